@@ -1,0 +1,1 @@
+"""What people do with it: one module per concept, one function per use case."""

@@ -1,0 +1,175 @@
+"""What the use cases need from outside, as few Protocols as they can do with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from domain.model import Boundary, Decision, Fact, PersonId, Position, Refused, UnitId
+from domain.territory import UnitKind
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A fact and where it stands."""
+
+    position: Position
+    fact: Fact
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """What makes sending again harmless: the author and the id that the client minted.
+
+    `content` is a keyed hash of the canonical request: the same submission with other
+    content is a conflict, not a repetition.
+    """
+
+    author: str
+    id: str
+    content: bytes
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What the ledger answers when it has durably recorded (or already had) a decision.
+
+    `position` is that of the last fact recorded; where nothing new was to be recorded,
+    that of the last fact the decision rests on. `again` is true for a repeated submission,
+    whose facts are then those of the first time.
+    """
+
+    position: Position
+    at: datetime
+    facts: tuple[Fact, ...]
+    again: bool = False
+
+
+class Beside(Protocol):
+    """Rows written in the decision's own transaction, or not at all. Made by the vault and
+    by the keepers of accounts; opaque to the use cases, which can only add them up."""
+
+    def __add__(self, other: "Beside") -> "Beside": ...
+
+
+class SubmissionConflict(Refused):
+    """The same submission id came with other content. Nothing was recorded."""
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost during the commit: send again with the same submission id."""
+
+
+class Unavailable(Exception):
+    """Nothing can be recorded just now (disk full, shutting down): try again later."""
+
+
+class Ledger(Protocol):
+    async def decide(
+        self, decision: Decision, *, submission: Submission | None = None, beside: Beside | None = None
+    ) -> Receipt:
+        """Weighs and records one decision together with what stands beside it.
+
+        Raises what the decision raises (`Refused`, `Stale`), `Stale` also when a key that
+        `beside` claims was taken meanwhile, `SubmissionConflict`, `OutcomeUnknown`,
+        `Unavailable`.
+        """
+        ...
+
+    def history(self, boundary: Boundary, *, after: Position | None = None) -> Sequence[Recorded]:
+        """The facts inside a boundary, in order: what a use case looks up first."""
+        ...
+
+    def head(self) -> Position:
+        """The position of the last fact; 0 for an empty ledger."""
+        ...
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A unit as it is today. `path` runs from the unit itself up to the country."""
+
+    id: UnitId
+    code: str | None
+    name: str
+    kind: UnitKind
+    parent: UnitId | None
+    path: tuple[UnitId, ...]
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Units(Protocol):
+    """The territory, held in memory and kept up with the ledger."""
+
+    def find(self, ref: str) -> Unit | None:
+        """By our id, by official code of today, or `VN` for the country."""
+        ...
+
+    def children(self, unit: UnitId) -> Sequence[Unit]: ...
+
+    def is_within(self, unit: UnitId, over: UnitId) -> bool:
+        """Whether `unit` is `over` or lies under it; False for unknown units."""
+        ...
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Personal data of one person, already normalised (`application/identity.py`). Only ever
+    handed to the vault. `birth_year` is e.g. 1956; `phone` is E.164."""
+
+    name: str
+    phone: str | None = None
+    birth_year: int | None = None
+    sex: str | None = None
+    position: str | None = None
+    workplace: str | None = None
+
+
+class CodeHolder(msgspec.Struct, frozen=True):
+    """What a confirmation code stands for. `kind` is `teaching`, `declaration` or `onboarding`."""
+
+    kind: str
+    subject: str
+    person: PersonId
+    expired: bool
+
+
+class Vault(Protocol):
+    """Personal data, sealed under a key of each person's own. Everything that writes returns
+    `Beside` rows for the decision's own transaction."""
+
+    def content_digest(self, content: object) -> bytes:
+        """Keyed hash of the canonical form of a request (msgspec-encodable), for `Submission`."""
+        ...
+
+    def find_person(self, identity: Identity, unit: UnitId) -> PersonId | None:
+        """The same person again: by phone + folded name, or name + birth year + unit without
+        a phone. Aliases are not followed here."""
+        ...
+
+    def seal_person(self, person: PersonId, identity: Identity, unit: UnitId) -> Beside:
+        """Key, sealed fields and blind indexes of a new person; claims the indexes."""
+        ...
+
+    def correct_person(self, person: PersonId, identity: Identity, unit: UnitId) -> Beside: ...
+
+    def erase_person(self, person: PersonId) -> Beside: ...
+
+    def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
+        """Names of today; an erased or unknown person is missing from the answer."""
+        ...
+
+    def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]: ...
+
+    def new_code(self) -> str:
+        """8 characters without 0, O, 1 and I."""
+        ...
+
+    def seal_code(self, code: str, *, kind: str, subject: str, person: PersonId) -> Beside:
+        """Claims the code's keyed hash (a taken code is `Stale`: mint another)."""
+        ...
+
+    def find_code(self, code: str) -> CodeHolder | None: ...
+
+    def codes(self, subjects: Sequence[str]) -> dict[str, str]:
+        """The code of each subject (teaching, declaration, onboarding), to show it again."""
+        ...
+
+    def seal_note(self, subject: str, person: PersonId, note: str) -> Beside: ...

@@ -1,0 +1,1 @@
+"""What the movement knows: facts, decisions and rules, without clock, chance or I/O."""

@@ -1,0 +1,54 @@
+"""Every fact ever stored, by name and version: the only list of them.
+
+A stored name is looked up here and nowhere else; one that is not listed is an error,
+never a class found by a string.
+"""
+
+from typing import Final
+
+import msgspec
+
+from domain import access, criteria, households, markets, people, recognition, teaching, territory
+from domain.model import Fact, LedgerFounded
+
+FACTS: Final[tuple[type[Fact], ...]] = (
+    LedgerFounded,
+    *territory.FACTS,
+    *criteria.FACTS,
+    *people.FACTS,
+    *access.FACTS,
+    *teaching.FACTS,
+    *recognition.FACTS,
+    *households.FACTS,
+    *markets.FACTS,
+)
+
+
+class UnknownFact(Exception):
+    """A stored fact that this version of the program does not know (a newer one wrote it)."""
+
+
+def _by_name(facts: tuple[type[Fact], ...]) -> dict[tuple[str, int], type[Fact]]:
+    named = {(fact.NAME, fact.VERSION): fact for fact in facts}
+    if len(named) != len(facts):
+        raise AssertionError("two facts share a name and version")
+    return named
+
+
+_KINDS: Final = _by_name(FACTS)
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODERS: Final = {key: msgspec.json.Decoder(kind) for key, kind in _KINDS.items()}
+
+
+def encode(fact: Fact) -> bytes:
+    """The exact bytes that are stored (JSON, so that a doubter can read them without us)."""
+    return _ENCODER.encode(fact)
+
+
+def decode(name: str, version: int, data: bytes) -> Fact:
+    """The fact behind stored bytes. Raises `UnknownFact`, or msgspec's errors on damage."""
+    try:
+        decoder = _DECODERS[name, version]
+    except KeyError:
+        raise UnknownFact(f"{name} version {version}") from None
+    return decoder.decode(data)
