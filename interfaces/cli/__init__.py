@@ -1,0 +1,1 @@
+"""The `lantoa` command."""
