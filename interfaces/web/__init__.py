@@ -1,0 +1,1 @@
+"""The pages: a module per screen that parses, authorises, calls and renders."""
