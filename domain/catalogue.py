@@ -4,7 +4,8 @@ A stored name is looked up here and nowhere else; one that is not listed is an e
 never a class found by a string.
 """
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import msgspec
 
@@ -52,3 +53,16 @@ def decode(name: str, version: int, data: bytes) -> Fact:
     except KeyError:
         raise UnknownFact(f"{name} version {version}") from None
     return decoder.decode(data)
+
+
+def knows(name: str, version: int) -> bool:
+    """Whether this program can read what is stored under that name and version."""
+    return (name, version) in _KINDS
+
+
+@cache
+def names(kind: type[Any]) -> tuple[str, ...]:
+    """The stored names that a selector on a class means: its own, or those of its subclasses."""
+    if isinstance(kind.__dict__.get("NAME"), str):
+        return (kind.NAME,)
+    return tuple(sorted({fact.NAME for fact in FACTS if issubclass(fact, kind)}))

@@ -1,0 +1,299 @@
+"""Engines, pragmas, ownership and migrations of the one database behind the ledger.
+
+SQLite keeps two files in the home: `ledger.db` (what must never be lost) and
+`read_models.db` (what can be derived again). PostgreSQL keeps both in one database, the
+read models in a schema of their own.
+"""
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import quote
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    QueuePool,
+    column,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    table,
+    text,
+    tuple_,
+)
+from sqlalchemy.exc import OperationalError
+
+from domain import catalogue
+
+kept: Final = MetaData()
+"""What must never be lost: ledger, vault, accounts. Migrated by Alembic."""
+
+derived: Final = MetaData()
+"""The read models: dropped and rebuilt, never migrated."""
+
+Dialect = Literal["sqlite", "postgresql"]
+
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+READ_MODELS_SCHEMA: Final = "read_models"
+
+# A network that died silently is noticed within half a minute; libpq would wait for hours.
+_LIBPQ: Final = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+_UNWRITABLE: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+class OwnedElsewhere(Exception):
+    """Another process holds the writing side of this SQLite ledger."""
+
+
+class NewerLedger(Exception):
+    """A newer version of the program wrote this ledger."""
+
+
+class ReadOnlyHome(Exception):
+    """The home cannot be written to."""
+
+
+class UnsupportedDatabase(Exception):
+    """The address names neither PostgreSQL nor the SQLite file of the home."""
+
+
+class Database:
+    """The engines of one ledger. Made by `Database.open`, ended by `close`."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        home: Path,
+        engines: dict[str, Engine],
+        owner: int | None,
+    ) -> None:
+        self.dialect = dialect
+        self.home = home
+        self._engines = engines
+        self._owner = owner
+
+    @classmethod
+    def open(cls, url: str | None, home: Path, *, writing: bool = True) -> "Database":
+        """Opens PostgreSQL at `url`, or without one SQLite in `home`.
+
+        Raises `OwnedElsewhere`, `ReadOnlyHome`, `UnsupportedDatabase`.
+        """
+        if url is None:
+            return cls._open_sqlite(home, writing=writing)
+        address = make_url(url)
+        if address.get_backend_name() != "postgresql":
+            raise UnsupportedDatabase(address.render_as_string(hide_password=True))
+        return cls._open_postgresql(address.set(drivername="postgresql+psycopg"), home, writing=writing)
+
+    @classmethod
+    def _open_sqlite(cls, home: Path, *, writing: bool) -> "Database":
+        owner = _own(home) if writing else None
+        ledger, models = home / "ledger.db", home / "read_models.db"
+        engines = {
+            "reading": _sqlite_engine(ledger, reading=True),
+            "read_models": _sqlite_engine(models, reading=True),
+        }
+        if writing:
+            engines["writing"] = _sqlite_engine(ledger, pragmas=_KEPT_PRAGMAS)
+            engines["projecting"] = _sqlite_engine(models, pragmas=_DERIVED_PRAGMAS)
+        return cls("sqlite", home, engines, owner)
+
+    @classmethod
+    def _open_postgresql(cls, url: URL, home: Path, *, writing: bool) -> "Database":
+        engines = {
+            "reading": _postgresql_engine(url, _READ_ONLY),
+            "read_models": _postgresql_engine(url, _READ_ONLY, _IN_READ_MODELS),
+        }
+        if writing:
+            engines["writing"] = _postgresql_engine(url)
+            engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
+        return cls("postgresql", home, engines, None)
+
+    @property
+    def writing_engine(self) -> Engine:
+        """The writer's; on SQLite it has exactly one connection, and the writer holds it."""
+        return self._writing("writing")
+
+    @property
+    def read_models_engine(self) -> Engine:
+        """The projector's writing side of the read models."""
+        return self._writing("projecting")
+
+    def _writing(self, name: str) -> Engine:
+        if name not in self._engines:
+            raise OwnedElsewhere("opened for reading only")
+        return self._engines[name]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read-only connection to the kept tables; what it reads is one moment."""
+        with self._engines["reading"].begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read_models(self) -> Iterator[Connection]:
+        """A read-only connection to the read models; what it reads is one moment."""
+        with self._engines["read_models"].begin() as connection:
+            yield connection
+
+    def prepare(self) -> None:
+        """Brings the kept tables up to date. Raises `NewerLedger`, `ReadOnlyHome`."""
+        try:
+            with self.writing_engine.connect() as connection:
+                refuse_newer(connection)
+                connection.rollback()
+                _upgrade(connection)
+            if self.dialect == "postgresql":
+                with self.read_models_engine.begin() as connection:
+                    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {READ_MODELS_SCHEMA}"))
+            else:
+                self.read_models_engine.connect().close()  # the file is there for its readers
+        except OperationalError as error:
+            if "readonly" in str(error.orig) or "unable to open" in str(error.orig):
+                raise ReadOnlyHome(str(self.home)) from error
+            raise
+
+    def close(self) -> None:
+        for engine in self._engines.values():
+            engine.dispose()
+        if self._owner is not None:
+            os.close(self._owner)
+            self._owner = None
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raises `NewerLedger` where a schema revision or a stored fact is unknown to this program."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise NewerLedger(f"schema revision {', '.join(sorted(unknown))}")
+    if not inspect(connection).has_table("fact"):
+        return
+    for name, version in _kinds_stored(connection):
+        if not catalogue.knows(name, version):
+            raise NewerLedger(f"facts of the kind {name} version {version}")
+
+
+def _kinds_stored(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Each name and version in the ledger, by one step in the index for each of them."""
+    fact = table("fact", column("name"), column("version"))
+    kind = select(fact.c.name, fact.c.version).order_by(fact.c.name, fact.c.version).limit(1)
+    found = connection.execute(kind).first()
+    while found is not None:
+        yield found[0], found[1]
+        found = connection.execute(kind.where(tuple_(fact.c.name, fact.c.version) > tuple_(*found))).first()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _own(home: Path) -> int:
+    """Takes the home's lock for this process, which alone writes and makes checkpoints."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(home / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        for name in ("ledger.db", "read_models.db"):
+            os.close(os.open(home / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        if error.errno in _UNWRITABLE:
+            raise ReadOnlyHome(str(home)) from error
+        raise
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise OwnedElsewhere(str(home)) from None
+    return lock
+
+
+_KEPT_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # a deleted key or sealed row leaves no bytes behind
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA wal_autocheckpoint = 4000",
+)
+_DERIVED_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA cache_size = -65536",
+)
+# `mode=ro` below also keeps a reader that closes last from making a checkpoint: before 3.51.3 two
+# connections that reset the log at once can corrupt it, so the owner alone does.
+_READING_PRAGMAS: Final = ("PRAGMA busy_timeout = 10000", "PRAGMA cache_size = -16384")
+
+
+def _sqlite_engine(
+    file: Path, *, reading: bool = False, pragmas: tuple[str, ...] = _READING_PRAGMAS
+) -> Engine:
+    mode = "ro" if reading else "rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{quote(str(file.absolute()))}?mode={mode}",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,  # we say BEGIN ourselves, below
+        )
+        for pragma in pragmas:
+            connection.execute(pragma)
+        return connection
+
+    size = {"pool_size": 8, "max_overflow": 32} if reading else {"pool_size": 1, "max_overflow": 0}
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **size)
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+_READ_ONLY: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ"
+_IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
+
+
+def _postgresql_engine(url: URL, *settings: str) -> Engine:
+    engine = create_engine(url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        for setting in settings:
+            connection.execute(setting)
+        connection.commit()
+
+    return engine

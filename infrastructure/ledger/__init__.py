@@ -1,0 +1,1 @@
+"""The ledger: facts in order, recorded once, on SQLite or PostgreSQL."""

@@ -1,0 +1,234 @@
+"""One transaction of the writer: what its decisions see, and the rows they leave.
+
+Everything here happens while the ledger is locked, so what is read stays true until the
+commit. Rows are gathered and inserted together at the end.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Column, Connection, Select, Table, func, insert, select, text
+from sqlalchemy.sql import Executable
+
+from application.ports import Receipt, Submission, SubmissionConflict
+from domain import catalogue
+from domain.model import Position, Stale
+from infrastructure.ledger import boundary
+from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.boundary import Item, Stored
+from infrastructure.ledger.tables import fact, fact_tag, receipt
+
+CHANNEL: Final = "lantoa_ledger"
+"""What PostgreSQL notifies at the commit of new facts."""
+
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(5498021337)")  # one writer at a time, over all processes
+_NOTIFY: Final = select(func.pg_notify(CHANNEL, ""))
+_HEAD: Final = select(fact.c.position, fact.c.at).order_by(fact.c.position.desc()).limit(1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(stamp: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=stamp)
+
+
+class Event(NamedTuple):
+    """A fact on its way into its table."""
+
+    name: str
+    version: int
+    data: bytes
+    tags: Sequence[str]
+
+
+class Batch:
+    """The state of the ledger as the next decision of this transaction sees it."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        self.connection = connection
+        self._clock = clock
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCK)
+        row = connection.execute(_HEAD).first()
+        self.head: int = row[0] if row else 0
+        self._last_at: int = row[1] if row else 0
+        self.recorded = False
+        self._recorded_before: dict[Item, list[Stored]] = {}
+        self._new_by_tag: dict[str, list[tuple[Stored, Sequence[str]]]] = {}
+        self._new: list[tuple[Stored, Sequence[str]]] = []
+        self._receipts: dict[tuple[str, str], tuple[bytes, Receipt]] = {}
+        self._taken: set[tuple[Column[Any], Any]] = set()
+        self._facts: list[tuple[Any, ...]] = []
+        self._tags: list[tuple[str, str, int]] = []
+        self._receipt_rows: list[tuple[Any, ...]] = []
+        self._beside: list[Rows] = []
+
+    def look_up(
+        self, items: Iterable[Item], submissions: Iterable[Submission], besides: Iterable[Rows]
+    ) -> None:
+        """Reads at once all that the decisions of the batch ask of what was recorded before it."""
+        self._recorded_before = boundary.read(self.connection, set(items))
+        self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submissions})
+        self._taken = _taken(self.connection, {claim for beside in besides for claim in beside.claims})
+
+    def stamp(self) -> datetime:
+        """Now, but never before the last stamp."""
+        return max(self._clock(), moment(self._last_at))
+
+    def first_receipt(self, submission: Submission) -> Receipt | None:
+        """What this submission was answered the first time. Raises `SubmissionConflict`."""
+        known = self._receipts.get((submission.author, submission.id))
+        if known is None:
+            return None
+        content, first = known
+        if content != submission.content:
+            raise SubmissionConflict
+        return first
+
+    def claim(self, beside: Rows) -> None:
+        """Raises `Stale` where a key that `beside` claims is taken."""
+        for claim in beside.claims:
+            if claim in self._taken:
+                raise Stale(claim[0].name)
+
+    def inside(self, items: Sequence[Item]) -> list[Stored]:
+        """The facts that match any item, those of this batch too, each once and in order."""
+        rows = [row for item in items for row in self._recorded_before.get(item, ())]
+        if self._new:
+            rows += [row for item in items for row in self._new_inside(item)]
+        return boundary.in_order(rows) if len(rows) > 1 else rows
+
+    def _new_inside(self, item: Item) -> list[Stored]:
+        candidates = self._new_by_tag.get(item.tags[0], ()) if item.tags else self._new
+        return [row for row, tags in candidates if item.matches(row.name, tags)]
+
+    def record(self, events: Sequence[Event], at: datetime) -> tuple[int, int]:
+        """Puts events at the next positions. Returns the first and last of them."""
+        first, stamp = self.head + 1, micros(at)
+        for name, version, data, tags in events:
+            self.head += 1
+            self._facts.append(
+                (self.head, name, version, stamp, data, msgspec.json.encode(list(tags)).decode())
+            )
+            row = Stored(self.head, name, version, data), tags
+            self._new.append(row)
+            for tag in dict.fromkeys(tags):
+                self._tags.append((tag, name, self.head))
+                self._new_by_tag.setdefault(tag, []).append(row)
+        self._last_at = stamp
+        self.recorded = True
+        return first, self.head
+
+    def stand(self, beside: Rows) -> None:
+        """Takes the rows that stand beside facts just recorded."""
+        self._taken.update(beside.claims)
+        self._beside.append(beside)
+
+    def remember(self, submission: Submission, given: Receipt) -> None:
+        """Keeps the receipt of a submission, for when it comes again."""
+        self._receipts[submission.author, submission.id] = (
+            submission.content,
+            msgspec.structs.replace(given, again=True),
+        )
+        first = given.position - len(given.facts) + 1 if given.facts else None
+        self._receipt_rows.append(
+            (submission.author, submission.id, submission.content, first, given.position, micros(given.at))
+        )
+
+    def flush(self) -> None:
+        """Inserts what was gathered, one statement a table."""
+        _insert(self.connection, _INSERT_FACT, self._facts)
+        _insert(self.connection, _INSERT_TAG, self._tags)
+        _insert(self.connection, _INSERT_RECEIPT, self._receipt_rows)
+        for table, rows in _grouped(self._beside):
+            self.connection.execute(insert(table), rows)
+        for statement in [statement for rows in self._beside for statement in rows.statements]:
+            self.connection.execute(statement)
+        if self._facts and self.connection.dialect.name == "postgresql":
+            self.connection.execute(_NOTIFY)
+        self._facts, self._tags, self._receipt_rows, self._beside = [], [], [], []
+
+
+def _insert(connection: Connection, statements: Mapping[str, str], rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statements[connection.dialect.name], rows)
+
+
+def _inserting(table: Table, *names: str) -> dict[str, str]:
+    """The driver's own SQL: rows go down as tuples, which costs half of what dicts do."""
+    columns = ", ".join(names)
+    return {
+        dialect: f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join([mark] * len(names))})"  # noqa: S608
+        for dialect, mark in (("sqlite", "?"), ("postgresql", "%s"))
+    }
+
+
+_INSERT_FACT: Final = _inserting(fact, "position", "name", "version", "at", "data", "tags")
+_INSERT_TAG: Final = _inserting(fact_tag, "tag", "name", "position")
+_INSERT_RECEIPT: Final = _inserting(receipt, "author", "submission", "content", "first", "last", "at")
+
+
+def _grouped(besides: Sequence[Rows]) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """All inserts of the batch by table and columns, in the order in which they first came."""
+    groups: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
+    for rows in besides:
+        for table, row in rows.inserts:
+            groups.setdefault((table, tuple(row)), []).append(row)
+    return [(table, rows) for (table, _), rows in groups.items()]
+
+
+def _receipt_query(dialect: str) -> Select[Any]:
+    rows, author, submission = boundary.wanted_table(dialect)
+    return select(receipt).select_from(
+        rows.join(receipt, (receipt.c.author == author) & (receipt.c.submission == submission))
+    )
+
+
+_RECEIPTS: Final = {dialect: _receipt_query(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+def _receipts_of(
+    connection: Connection, keys: set[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[bytes, Receipt]]:
+    if not keys:
+        return {}
+    rows = connection.execute(_RECEIPTS[connection.dialect.name], boundary.wanted(connection, keys)).all()
+    return {(row.author, row.submission): (row.content, _receipt(connection, row)) for row in rows}
+
+
+def _receipt(connection: Connection, row: Any) -> Receipt:
+    """The first receipt, with its facts read back."""
+    stored = select(fact.c.name, fact.c.version, fact.c.data).order_by(fact.c.position)
+    facts = (
+        ()
+        if row.first is None
+        else connection.execute(stored.where(fact.c.position.between(row.first, row.last)))
+    )
+    return Receipt(
+        position=Position(row.last),
+        at=moment(row.at),
+        facts=tuple(catalogue.decode(*of) for of in facts),
+        again=True,
+    )
+
+
+def _taken(connection: Connection, claims: set[tuple[Column[Any], Any]]) -> set[tuple[Column[Any], Any]]:
+    """Those of the claimed keys that stand already."""
+    wanted: dict[Column[Any], list[Any]] = {}
+    for column, value in claims:
+        wanted.setdefault(column, []).append(value)
+    return {
+        (column, value)
+        for column, values in wanted.items()
+        for value in connection.execute(select(column).where(column.in_(values))).scalars()
+    }
+
+
+__all__ = ["CHANNEL", "Batch", "Event", "Executable", "micros", "moment"]

