@@ -1,8 +1,87 @@
-"""The `lantoa` command."""
+"""The `lantoa` command: its commands by name, and how each line of it is run."""
+
+import os
+import sys
+import traceback
 
 import click
 
+from interfaces.cli import console, ledger, movement, problems, rules, serve, simulate, start
+from interfaces.cli.console import Console
+from interfaces.cli.place import Place
+from interfaces.cli.problems import Exit
 
-@click.group()
+HELP = """Lan Tỏa: the ledger of the movement "Bình dân học vụ số" (digital literacy for all).
+
+\b
+To look at it:          lantoa demo
+To begin for real:      lantoa init
+                        lantoa territory load
+                        lantoa invite --role organizer --unit 52 --name "..."
+                        lantoa serve
+
+It reads LANTOA_HOME (./var), LANTOA_DATABASE_URL (SQLite in the home), LANTOA_BIND
+(127.0.0.1:8000), LANTOA_PUBLIC_URL (for links) and LANTOA_WORKERS from the environment.
+Every command works beside a running server.
+
+\b
+Exit codes: 0 done, 1 a fault of ours, 2 command line not understood, 3 refused by a rule,
+4 not set up, 5 not just now (try again), 6 a check found something, 130 interrupted.
+"""
+
+
+@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="lantoa", prog_name="lantoa")
+def lantoa() -> None:
+    pass
+
+
+for command in (
+    start.init,
+    serve.serve,
+    start.demo,
+    movement.invite,
+    rules.territory,
+    rules.criteria,
+    simulate.simulate,
+    ledger.rebuild,
+    movement.nominees,
+    ledger.backup,
+    ledger.restore,
+    ledger.status,
+    ledger.ledger,
+):
+    lantoa.add_command(command)
+
+
 def main() -> None:
-    """Lan Tỏa: the ledger of the movement Bình dân học vụ số."""
+    sys.exit(run(Place(argv=sys.argv[1:], console=console.here())))
+
+
+def run(place: Place) -> int:
+    """Runs one command line and gives its exit code; what went wrong is said on the console."""
+    try:
+        code = lantoa.main(list(place.argv), prog_name="lantoa", standalone_mode=False, obj=place)
+    except click.ClickException as error:
+        place.console.note(f"{error.format_message()}\nTry: lantoa --help")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        place.console.note("Interrupted.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # `lantoa ... | head` ends quietly, as other commands do
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:
+        return _report(error, place.console)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _report(error: Exception, on: Console) -> int:
+    explained = problems.explain(error)
+    if explained is None:
+        on.note("".join(traceback.format_exception(error)))
+        on.note("This is a fault of Lan Tỏa's own; please report the lines above.")
+        return Exit.FAULT
+    sentence, code = explained
+    on.note(sentence)
+    return code

@@ -1,0 +1,141 @@
+"""Settings: the environment, checked at start, as one frozen struct."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class BadSetting(Exception):
+    """A variable of the environment says something that cannot be; `name` is the variable's."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set from outside.
+
+    `home` is absolute; `database_url` is None for SQLite in the home. `workers` are serving
+    processes: SQLite has exactly one, which owns the writing.
+    """
+
+    home: Path
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    workers: int = 1
+
+    @property
+    def keeps_sqlite(self) -> bool:
+        return self.database_url is None
+
+    @property
+    def socket(self) -> Path:
+        """Where a serving process takes commands from `lantoa` beside it."""
+        return self.home / "lantoa.sock"
+
+    def shown(self) -> dict[str, str]:
+        """The settings by variable, for people to read: the database's password is hidden."""
+        database = "SQLite" if self.database_url is None else _without_secrets(self.database_url)
+        return {
+            "LANTOA_HOME": str(self.home),
+            "LANTOA_DATABASE_URL": database,
+            "LANTOA_BIND": _address(self.host, self.port),
+            "LANTOA_PUBLIC_URL": self.public_url,
+            "LANTOA_WORKERS": str(self.workers),
+        }
+
+
+NAMES: Final = ("LANTOA_HOME", "LANTOA_DATABASE_URL", "LANTOA_BIND", "LANTOA_PUBLIC_URL", "LANTOA_WORKERS")
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Reads and checks the settings. Raises `BadSetting`, also for a name that is not known:
+    a misspelt LANTOA_HOME would otherwise write somewhere else without a word."""
+    for name in environment:
+        if name.startswith("LANTOA_") and name not in NAMES:
+            raise BadSetting(name, f"is not a setting; there are {', '.join(NAMES)}")
+    database_url = _database_url(environment.get("LANTOA_DATABASE_URL", ""))
+    host, port = _bind(environment.get("LANTOA_BIND") or "127.0.0.1:8000")
+    return Settings(
+        home=Path(environment.get("LANTOA_HOME") or "./var").expanduser().absolute(),
+        database_url=database_url,
+        host=host,
+        port=port,
+        public_url=_public_url(environment.get("LANTOA_PUBLIC_URL") or _reachable(host, port)),
+        workers=_workers(environment.get("LANTOA_WORKERS") or "1", database_url),
+    )
+
+
+def _database_url(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise BadSetting("LANTOA_DATABASE_URL", "is not an address of a database") from None
+    if url.drivername != "postgresql+psycopg":
+        raise BadSetting(
+            "LANTOA_DATABASE_URL",
+            f"begins with {url.drivername!r}; it takes postgresql+psycopg://user@host/name, "
+            "or nothing for SQLite in the home",
+        )
+    if not url.database:
+        raise BadSetting("LANTOA_DATABASE_URL", "names no database")
+    return text
+
+
+def _bind(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BadSetting("LANTOA_BIND", f"is {text!r}; it takes address:port, such as 127.0.0.1:8000")
+    host = host.removeprefix("[").removesuffix("]")
+    if host == "localhost":
+        host = "127.0.0.1"
+    try:
+        ip_address(host)
+    except ValueError:
+        raise BadSetting("LANTOA_BIND", f"{host!r} is not an address of this machine") from None
+    return host, int(port)
+
+
+def _public_url(text: str) -> str:
+    url = urlsplit(text)
+    plain = url.scheme in ("http", "https") and url.hostname and not (url.query or url.fragment)
+    if not plain or url.username or url.path not in ("", "/"):
+        raise BadSetting("LANTOA_PUBLIC_URL", f"is {text!r}; it takes https://name, without a path")
+    return text.rstrip("/")
+
+
+def _workers(text: str, database_url: str | None) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise BadSetting("LANTOA_WORKERS", f"is {text!r}; it takes a number from 1 to 64")
+    if database_url is None and int(text) != 1:
+        raise BadSetting("LANTOA_WORKERS", "SQLite is written by one process; more need PostgreSQL")
+    return int(text)
+
+
+def _reachable(host: str, port: int) -> str:
+    """An address that a browser on this machine can open: 0.0.0.0 and :: are none."""
+    if ip_address(host).is_unspecified:
+        host = "127.0.0.1"
+    return f"http://{_address(host, port)}"
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _without_secrets(text: str) -> str:
+    url = make_url(text)
+    hidden = {key: "***" for key in url.query if "pass" in key or "key" in key}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)

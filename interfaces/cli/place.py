@@ -1,0 +1,60 @@
+"""Where a command works: its settings, its console, and the open house it works on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from os import environ
+from typing import Any, Concatenate, Final, ParamSpec
+
+import click
+
+from infrastructure import settings
+from infrastructure.database import OwnedElsewhere
+from infrastructure.settings import Settings
+from interfaces.cli import beside
+from interfaces.cli.console import Console
+from interfaces.main import House, open_house
+
+P = ParamSpec("P")
+
+
+@dataclass
+class Place:
+    """`house` is open already where a serving process runs the command for somebody beside it."""
+
+    argv: list[str]
+    console: Console
+    house: House | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        return settings.from_environment(environ) if self.house is None else self.house.settings
+
+
+def in_the_house(command: Callable[Concatenate[House, Console, P], None]) -> Callable[P, None]:
+    """Runs a command on the open house: ours, or where a serving process owns it, theirs."""
+
+    @click.pass_obj
+    @wraps(command)
+    def run(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if place.house is not None:
+            return command(place.house, place.console, *args, **kwargs)
+        try:
+            house = open_house(place.settings)
+        except OwnedElsewhere:
+            raise click.exceptions.Exit(beside.ask(place.settings.socket, place.argv, place.console)) from None
+        try:
+            return command(house, place.console, *args, **kwargs)
+        finally:
+            house.close()
+
+    return run
+
+
+def _speak_json(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    context.find_object(Place).console.as_json |= wanted  # type: ignore[union-attr]
+
+
+as_json: Final[Callable[[Any], Any]] = click.option(
+    "--json", is_flag=True, expose_value=False, callback=_speak_json, help="Answer in JSON, for scripts."
+)

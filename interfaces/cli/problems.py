@@ -1,0 +1,75 @@
+"""What goes wrong, as one sentence for people and an exit code for scripts.
+
+Exit codes: 0 done · 1 a fault of ours (with its trace) · 2 the command line was not understood ·
+3 a rule refused · 4 not set up (settings, key file, home, version) · 5 not just now: try again ·
+6 a check found something · 130 interrupted.
+"""
+
+from enum import IntEnum
+
+from application.ports import OutcomeUnknown, Unavailable
+from domain.model import Refused, Stale
+from infrastructure.database import NewerLedger, OwnedElsewhere, ReadOnlyHome, UnsupportedDatabase
+from infrastructure.settings import BadSetting
+
+
+class Exit(IntEnum):
+    DONE = 0
+    FAULT = 1
+    USAGE = 2
+    REFUSED = 3
+    NOT_SET_UP = 4
+    NOT_NOW = 5
+    FOUND = 6
+    INTERRUPTED = 130
+
+
+class CannotDo(Exception):
+    """A command's own word about why it cannot go on, with the exit code that says so."""
+
+    def __init__(self, sentence: str, exit: Exit = Exit.REFUSED) -> None:
+        super().__init__(sentence)
+        self.exit = exit
+
+
+def explain(error: Exception) -> tuple[str, Exit] | None:
+    """The sentence and the exit code for an error that people can do something about, else None."""
+    match error:
+        case CannotDo():
+            return str(error), error.exit
+        case BadSetting():
+            return f"The setting {error}.", Exit.NOT_SET_UP
+        case ReadOnlyHome():
+            return f"The home {error} cannot be written to: check its owner and its rights.", Exit.NOT_SET_UP
+        case NewerLedger():
+            return (
+                f"A newer version of Lan Tỏa wrote this ledger ({error}): install that version.",
+                Exit.NOT_SET_UP,
+            )
+        case UnsupportedDatabase():
+            return f"{error} is neither PostgreSQL nor the SQLite file of the home.", Exit.NOT_SET_UP
+        case OwnedElsewhere():
+            return (
+                f"Another process works on {error} and takes no commands now: try again in a moment.",
+                Exit.NOT_NOW,
+            )
+        case Refused():
+            return _refusal(error), Exit.REFUSED
+        case OutcomeUnknown():
+            return "The connection was lost while saving: send the same again.", Exit.NOT_NOW
+        case Stale() | Unavailable():
+            return f"Nothing can be saved just now ({error}): try again in a moment.", Exit.NOT_NOW
+        case ConnectionAbortedError() | ConnectionRefusedError():
+            return f"The connection was lost: {error}.", Exit.NOT_NOW
+        case PermissionError() | FileNotFoundError() | IsADirectoryError() | NotADirectoryError():
+            return f"{error.filename}: {error.strerror}.", Exit.NOT_SET_UP
+        case FileExistsError():
+            return f"{error.filename} is there already; nothing was overwritten.", Exit.REFUSED
+        case _:
+            return None
+
+
+def _refusal(error: Refused) -> str:
+    details = ", ".join(f"{name}: {value}" for name, value in error.details.items())
+    said = (type(error).__doc__ or type(error).__name__).strip().splitlines()[0]
+    return f"Refused ({type(error).__name__}): {said}" + (f" ({details})" if details else "")

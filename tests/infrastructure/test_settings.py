@@ -1,0 +1,65 @@
+"""Settings come from the environment and are checked before anything else happens."""
+
+from pathlib import Path
+
+import pytest
+
+from infrastructure.settings import BadSetting, from_environment
+
+
+def test_nothing_set_is_sqlite_in_var_on_this_machine_alone():
+    settings = from_environment({})
+    assert settings.home == Path.cwd() / "var"
+    assert settings.database_url is None
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.public_url == "http://127.0.0.1:8000"
+
+
+def test_an_empty_variable_is_as_good_as_none():
+    assert from_environment({"LANTOA_HOME": "", "LANTOA_DATABASE_URL": ""}) == from_environment({})
+
+
+def test_links_follow_the_bind_unless_said_otherwise():
+    assert from_environment({"LANTOA_BIND": "0.0.0.0:80"}).public_url == "http://127.0.0.1:80"
+    assert from_environment({"LANTOA_BIND": "[::1]:81"}).public_url == "http://[::1]:81"
+    assert from_environment({"LANTOA_PUBLIC_URL": "https://lantoa.vn/"}).public_url == "https://lantoa.vn"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANTOA_BIND", "8000"),
+        ("LANTOA_BIND", "127.0.0.1:"),
+        ("LANTOA_BIND", "127.0.0.1:0"),
+        ("LANTOA_BIND", "127.0.0.1:65536"),
+        ("LANTOA_BIND", "somewhere:8000"),
+        ("LANTOA_DATABASE_URL", "mysql://a/b"),
+        ("LANTOA_DATABASE_URL", "postgresql://a/b"),
+        ("LANTOA_DATABASE_URL", "postgresql+psycopg://a"),
+        ("LANTOA_DATABASE_URL", "nonsense"),
+        ("LANTOA_PUBLIC_URL", "lantoa.vn"),
+        ("LANTOA_PUBLIC_URL", "ftp://lantoa.vn"),
+        ("LANTOA_PUBLIC_URL", "https://user:secret@lantoa.vn"),
+        ("LANTOA_PUBLIC_URL", "https://lantoa.vn/app"),
+        ("LANTOA_WORKERS", "0"),
+        ("LANTOA_WORKERS", "many"),
+        ("LANTOA_HOMES", "/srv"),
+    ],
+)
+def test_what_cannot_be_is_named(name, value):
+    with pytest.raises(BadSetting, match=name):
+        from_environment({name: value})
+
+
+def test_sqlite_has_one_writing_process():
+    with pytest.raises(BadSetting, match="LANTOA_WORKERS"):
+        from_environment({"LANTOA_WORKERS": "2"})
+    url = "postgresql+psycopg://lantoa@db/lantoa"
+    assert from_environment({"LANTOA_WORKERS": "2", "LANTOA_DATABASE_URL": url}).workers == 2
+
+
+def test_secrets_are_not_shown():
+    url = "postgresql+psycopg://lantoa:hush@db/lantoa?sslpassword=hushhush"
+    shown = from_environment({"LANTOA_DATABASE_URL": url}).shown()
+    assert "hush" not in str(shown)
+    assert "lantoa:***@db/lantoa" in shown["LANTOA_DATABASE_URL"]
