@@ -131,6 +131,14 @@ class CodeHolder(msgspec.Struct, frozen=True):
     expired: bool
 
 
+class Sought(msgspec.Struct, frozen=True):
+    """What looking for a person found. `missing` are the keyed blind index entries (kind, key)
+    under which the same identity would be found next time and is not yet."""
+
+    person: PersonId | None
+    missing: tuple[tuple[str, bytes], ...]
+
+
 class Vault(Protocol):
     """Personal data, sealed under a key of each person's own. Everything that writes returns
     `Beside` rows for the decision's own transaction."""
@@ -139,18 +147,34 @@ class Vault(Protocol):
         """Keyed hash of the canonical form of a request (msgspec-encodable), for `Submission`."""
         ...
 
-    def find_person(self, identity: Identity, unit: UnitId) -> PersonId | None:
-        """The same person again: by phone + folded name, or name + birth year + unit without
-        a phone. Aliases are not followed here."""
+    def find_people(
+        self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
+    ) -> list[Sought]:
+        """The same people again, in the order asked: by phone + folded name; without a phone by
+        name + birth year + unit; with neither by name among those whom `known_to` logged in that
+        unit. Aliases are not followed here. `unit` is the commune, or the unit above one."""
         ...
 
-    def seal_person(self, person: PersonId, identity: Identity, unit: UnitId) -> Beside:
+    def seal_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
         """Key, sealed fields and blind indexes of a new person; claims the indexes."""
         ...
 
-    def correct_person(self, person: PersonId, identity: Identity, unit: UnitId) -> Beside: ...
+    def complete_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
+        """What is now also known of somebody found: nothing that was known is changed."""
+        ...
 
-    def erase_person(self, person: PersonId) -> Beside: ...
+    def correct_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
+        """Replaces what is sealed and the blind indexes."""
+        ...
+
+    def erase_person(self, person: PersonId) -> Beside:
+        """Removes key, fields, indexes and codes, and moves the others of the bucket to a new
+        bucket key. Call `destroy_old_keys` once it is committed."""
+        ...
+
+    def destroy_old_keys(self) -> None:
+        """Destroys the bucket keys that erasures left behind. Does nothing where there are none."""
+        ...
 
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
         """Names of today; an erased or unknown person is missing from the answer."""
@@ -172,4 +196,41 @@ class Vault(Protocol):
         """The code of each subject (teaching, declaration, onboarding), to show it again."""
         ...
 
-    def seal_note(self, subject: str, person: PersonId, note: str) -> Beside: ...
+    def seal_note(self, subject: str, person: PersonId, note: str) -> Beside:
+        """A note of `person`, their own words, about a subject (a teaching)."""
+        ...
+
+    def notes(self, subject: str) -> list[tuple[PersonId, str]]: ...
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What nearly every use case stands on."""
+
+    ledger: Ledger
+    vault: Vault
+    units: Units
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A session just opened: the token goes into the cookie and is stored nowhere."""
+
+    person: PersonId
+    token: str
+    expires: datetime
+
+
+class Invitations(Protocol):
+    """Single-use links that open a session."""
+
+    def invitation(self, person: PersonId) -> tuple[str, Beside]:
+        """A new token (128 bits, URL-safe) and its row, for a decision's own transaction."""
+        ...
+
+    async def issue(self, person: PersonId) -> str:
+        """The same, for a person whose account already stands; durable when this returns."""
+        ...
+
+    async def accept(self, token: str, *, replacing: str | None = None) -> SignedIn | None:
+        """Uses the link up and opens a session, once, however many try at the same moment; None
+        for a token that is unknown, used or expired. `replacing` is a session token to end."""
+        ...

@@ -1,0 +1,66 @@
+"""Who asks, which roles they hold over which units, and what follows from it."""
+
+from typing import Final
+
+import msgspec
+
+from application.ports import Unit, Units
+from domain.model import By, PersonId, Refused, Role, UnitId
+
+
+class NotAllowed(Refused):
+    """Whoever asks holds no such role anywhere."""
+
+
+class OutOfScope(Refused):
+    """There is no such unit, or none that whoever asks may know of: the two are never told apart."""
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A role held over a unit and everything under it."""
+
+    role: Role
+    unit: UnitId
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in person with the roles they hold today, or the operator at the console."""
+
+    person: PersonId
+    grants: tuple[Grant, ...] = ()
+    operator: bool = False
+
+    @property
+    def by(self) -> By:
+        return By("import:operator" if self.operator else f"account:{self.person}")
+
+    def holds(self, *roles: Role) -> bool:
+        return self.operator or any(grant.role in roles for grant in self.grants)
+
+    def reaches(self, unit: UnitId, *roles: Role, units: Units) -> bool:
+        """Whether one of the roles (any role, if none is named) is held over `unit`."""
+        return self.operator or any(
+            (not roles or grant.role in roles) and units.is_within(unit, grant.unit) for grant in self.grants
+        )
+
+    def must(self, *roles: Role, over: UnitId, units: Units) -> None:
+        """Raises `NotAllowed` without one of the roles, `OutOfScope` where it is held elsewhere."""
+        if not self.holds(*roles):
+            raise NotAllowed
+        if not self.reaches(over, *roles, units=units):
+            raise OutOfScope
+
+    def unit(self, ref: str, *roles: Role, units: Units, field: str = "unit") -> Unit:
+        """The unit that a form names, over which the actor holds one of the roles.
+
+        Raises `NotAllowed` or `OutOfScope` (unknown and out of reach look the same)."""
+        if not self.holds(*roles):
+            raise NotAllowed
+        found = units.find(ref)
+        if found is None or not self.reaches(found.id, *roles, units=units):
+            raise OutOfScope(field=field)
+        return found
+
+
+OPERATOR: Final = Actor(person=PersonId("operator"), operator=True)
+"""Whoever has the machine itself: commands at the console."""

@@ -1,0 +1,215 @@
+"""What people send in: every field bounded, unknown fields refused.
+
+Shapes only. What a name, a phone or a code may be is said by `application/identity.py`,
+what may happen by the decisions. `submission` is minted by the client, so that sending
+again is harmless.
+"""
+
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+
+from domain.households import Criterion
+from domain.markets import Means
+from domain.model import Answer, Channel, Group, Role, VoidReason
+from domain.people import Purpose
+
+# `$` would also match before a line break at the end; this does not, in Python and in JavaScript.
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+(?![\s\S])")]
+UnitRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Code = Annotated[str, msgspec.Meta(min_length=8, max_length=16)]
+Text = Annotated[str, msgspec.Meta(max_length=400)]
+Note = Annotated[str, msgspec.Meta(max_length=2_000)]
+Year = Annotated[int, msgspec.Meta(ge=1900, le=2100)]
+Stalls = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+SkillRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+MOST_LISTED: Final = 1_000
+"""More than any list may hold; the decisions refuse earlier, in the movement's words."""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class LearnerForm(Form, frozen=True, kw_only=True):
+    """Either somebody known (`id`) or somebody named; `code` may be minted by the phone."""
+
+    id: Id | None = None
+    name: Text | None = None
+    phone: Text | None = None
+    birth_year: Year | None = None
+    group: Group | None = None
+    code: Code | None = None
+
+
+Learners = Annotated[tuple[LearnerForm, ...], msgspec.Meta(max_length=MOST_LISTED)]
+
+
+class LessonForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    unit: UnitRef
+    skills: Annotated[tuple[SkillRef, ...], msgspec.Meta(max_length=100)]
+    learners: Learners
+    channel: Channel | None = None
+    device: Id | None = None
+
+
+class AnswerForm(Form, frozen=True, kw_only=True):
+    """No submission: the code and the answer say it all, and the same again changes nothing."""
+
+    code: Text
+    answer: Answer
+    device: Id | None = None
+
+
+class VoidForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    reason: VoidReason
+    note: Note | None = None
+
+
+class RulingForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    teaching: Id
+    reason: VoidReason
+    note: Note | None = None
+
+
+class HouseholdForm(Form, frozen=True, kw_only=True):
+    """`declared` criteria are answered for by the first member who is not the ambassador."""
+
+    submission: Id
+    on: date
+    unit: UnitRef
+    members: Learners
+    declared: Annotated[tuple[Criterion, ...], msgspec.Meta(max_length=20)] = ()
+    device: Id | None = None
+
+
+class MemberForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    member: LearnerForm
+
+
+class MemberLeftForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    member: Id
+
+
+class CriteriaForm(Form, frozen=True, kw_only=True):
+    """Declares criteria of a household. `proficient` is the member meant by `proficient-member`;
+    `answers` the member who is asked (the first one who is not the ambassador, if not said)."""
+
+    submission: Id
+    on: date
+    criteria: Annotated[tuple[Criterion, ...], msgspec.Meta(min_length=1, max_length=20)]
+    proficient: Id | None = None
+    answers: Id | None = None
+    code: Code | None = None
+
+
+class CriterionLostForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    criterion: Criterion
+
+
+class MarketForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    unit: UnitRef
+    name: Text
+    stalls: Stalls
+
+
+class StallsForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    stalls: Stalls
+
+
+class VendorForm(Form, frozen=True, kw_only=True):
+    """A person who sells at a market."""
+
+    submission: Id
+    market: Id
+    vendor: LearnerForm
+
+
+class OnboardingForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    means: Annotated[tuple[Means, ...], msgspec.Meta(min_length=1, max_length=10)]
+    code: Code | None = None
+    device: Id | None = None
+
+
+class SightingForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    means: Means
+
+
+class VendorLeftForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+
+
+class InviteForm(Form, frozen=True, kw_only=True):
+    """Somebody who is to hold a role over a unit. Sex, position and workplace stand in award
+    lists and are kept only with `award_lists`, the person's consent."""
+
+    submission: Id
+    role: Role
+    unit: UnitRef
+    name: Text
+    phone: Text | None = None
+    birth_year: Year | None = None
+    group: Group | None = None
+    sex: Text | None = None
+    position: Text | None = None
+    workplace: Text | None = None
+    award_lists: bool = False
+
+
+class RevokeForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    role: Role
+    unit: UnitRef
+
+
+class HamletForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    parent: UnitRef
+    name: Text
+
+
+class MergeForm(Form, frozen=True, kw_only=True):
+    """`person` turned out to be `into`."""
+
+    submission: Id
+    person: Id
+    into: Id
+
+
+class CorrectionForm(Form, frozen=True, kw_only=True):
+    """What is known of a person, as it should have been; None leaves a field as it is."""
+
+    submission: Id
+    name: Text | None = None
+    phone: Text | None = None
+    birth_year: Year | None = None
+    group: Group | None = None
+    sex: Text | None = None
+    position: Text | None = None
+    workplace: Text | None = None
+
+
+class ErasureForm(Form, frozen=True, kw_only=True):
+    submission: Id
+
+
+class ConsentForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    purpose: Purpose
+    given: bool

@@ -1,0 +1,96 @@
+"""Personal data as people type it -> as the vault compares it. Raises refusals that name the field."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final, TypeVar
+
+from application.forms import LearnerForm
+from application.ports import Identity
+from domain import names
+from domain.model import Group, Refused
+
+T = TypeVar("T")
+
+CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""32 symbols: neither 0 and O nor 1 and I, which people mix up."""
+
+CODE_LENGTH: Final = 8
+_IN_A_CODE: Final = frozenset(CODE_ALPHABET)
+_BETWEEN: Final = str.maketrans("", "", " -.\u00a0\u2011")
+
+OLDEST: Final = 125
+"""Nobody is known to have lived longer than 122 years; typing errors are."""
+
+
+class BadCode(Refused):
+    """Not 8 characters of the alphabet."""
+
+
+class BadBirthYear(Refused):
+    """After the day in question, or more than 125 years before it."""
+
+
+class BadLearner(Refused):
+    """Neither somebody known nor a name, or both at once."""
+
+
+class BadText(Refused):
+    """Empty, or with characters that no workplace or position is written with."""
+
+
+def named(form: LearnerForm, on: date, field: str) -> Identity:
+    """The identity that a form names. Raises `BadName`, `BadPhone`, `BadBirthYear`, `BadLearner`."""
+    if form.name is None:
+        raise BadLearner(field=field)
+    return identity(name=form.name, phone=form.phone, birth_year=form.birth_year, on=on, field=field)
+
+
+def identity(
+    *,
+    name: str,
+    phone: str | None = None,
+    birth_year: int | None = None,
+    on: date,
+    field: str,
+    sex: str | None = None,
+    position: str | None = None,
+    workplace: str | None = None,
+) -> Identity:
+    """`field` is the path of the form part that all of it stands in, such as `learners.0`."""
+    prefix = f"{field}." if field else ""
+    if birth_year is not None and not 0 <= on.year - birth_year <= OLDEST:
+        raise BadBirthYear(field=f"{prefix}birth_year")
+    return Identity(
+        name=_at(f"{prefix}name", names.clean, name),
+        phone=_at(f"{prefix}phone", names.clean_phone, phone) if phone and phone.strip() else None,
+        birth_year=birth_year,
+        sex=_optional(f"{prefix}sex", sex),
+        position=_optional(f"{prefix}position", position),
+        workplace=_optional(f"{prefix}workplace", workplace),
+    )
+
+
+def may_be_minor(birth_year: int | None, group: Group, on: date) -> bool:
+    """Whether somebody may be under 16 on a day. Only the year is asked, so whoever turns 16 in
+    that year counts as a minor for all of it: minors stay off public pages (Law 91/2025/QH15)."""
+    return birth_year is not None and on.year - birth_year <= 16
+
+
+def clean_code(text: str, *, field: str = "code") -> str:
+    """A code as typed or read out: case, spaces and dashes do not matter. Raises `BadCode`."""
+    code = text.translate(_BETWEEN).upper()
+    if len(code) != CODE_LENGTH or not _IN_A_CODE.issuperset(code):
+        raise BadCode(field=field)
+    return code
+
+
+def _optional(field: str, text: str | None) -> str | None:
+    return _at(field, names.clean, text) if text and text.strip() else None
+
+
+def _at(field: str, clean: Callable[[str], T], text: str) -> T:
+    try:
+        return clean(text)
+    except Refused as refusal:
+        refusal.details["field"] = field
+        raise
