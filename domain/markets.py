@@ -127,10 +127,11 @@ class VendorLeft(MarketFact, frozen=True, kw_only=True):
     NAME = "vendor-left"
 
     vendor: VendorId
+    person: PersonId
     on: date
 
     def tags(self) -> Tags:
-        return (*super().tags(), f"vendor:{self.vendor}")
+        return (*super().tags(), f"vendor:{self.vendor}", f"sells:{self.person}")
 
 
 class DigitalMarketRecognised(MarketFact, frozen=True, kw_only=True):

@@ -1,9 +1,27 @@
 """People: registered, corrected, moved, merged, erased; consents. Names are in the vault."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from domain.model import Fact, Group, PersonId, Skill, Tags, UnitId
+import msgspec
+
+from domain.model import (
+    Boundary,
+    By,
+    Decision,
+    Fact,
+    Group,
+    PersonId,
+    Refused,
+    Selector,
+    Skill,
+    Stale,
+    Tags,
+    UnitId,
+)
 
 
 class Purpose(StrEnum):
@@ -130,3 +148,354 @@ FACTS: Final = (
     ConsentWithdrawn,
     MilestoneReached,
 )
+
+
+class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody met for the first time, registered by the decision that first names them."""
+
+    person: PersonId
+    group: Group
+    minor: bool = False
+
+    def registered(self, at: datetime, by: By, unit: UnitId) -> PersonRegistered:
+        return PersonRegistered(
+            at=at, by=by, person=self.person, group=self.group, unit=unit, minor=self.minor
+        )
+
+
+Groups = tuple[tuple[PersonId, ...], ...]
+"""For each person who was ever merged, all their ids. Who is in no group has one id only."""
+
+
+class Aliases:
+    """Who is who after merges and undone merges, taken in the order in which they happened."""
+
+    def __init__(self) -> None:
+        self._into: dict[PersonId, PersonId] = {}
+        self._absorbed: dict[PersonId, set[PersonId]] = {}
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case PersonMerged():
+                self._into[fact.person] = fact.into
+                self._absorbed.setdefault(fact.into, set()).add(fact.person)
+            case MergeUndone() if self._into.get(fact.person) == fact.into:
+                del self._into[fact.person]
+                self._absorbed[fact.into].discard(fact.person)
+
+    def merged_into(self, person: PersonId) -> PersonId | None:
+        """Whom this id was merged into directly; None for one that stands for itself."""
+        return self._into.get(person)
+
+    def canonical(self, person: PersonId) -> PersonId:
+        """The id that stands for this person now."""
+        while person in self._into:
+            person = self._into[person]
+        return person
+
+    def all_of(self, person: PersonId) -> frozenset[PersonId]:
+        """Every id of this person, the canonical one included."""
+        found: set[PersonId] = set()
+        waiting = [self.canonical(person)]
+        while waiting:
+            one = waiting.pop()
+            found.add(one)
+            waiting.extend(self._absorbed.get(one, ()))
+        return frozenset(found)
+
+
+class WhoIsWho:
+    """What was looked up about merges before deciding, and is checked again inside the decision.
+
+    A merge bears the tags of both its persons, so one that touches any id of a group
+    is inside the boundary, and a group that is no longer whole is noticed.
+    """
+
+    def __init__(self, people: Iterable[PersonId], aliases: Groups) -> None:
+        self._group = {one: frozenset(group) for group in aliases for one in group}
+        for person in people:
+            self._group.setdefault(person, frozenset((person,)))
+        self._aliases = Aliases()
+
+    def boundary(self) -> list[Selector]:
+        return [Selector([PersonMerged, MergeUndone], [f"person:{one}"]) for one in self._group]
+
+    def weigh(self, fact: Fact) -> None:
+        self._aliases.weigh(fact)
+
+    def check(self) -> None:
+        """Raises `Stale` where somebody was merged, or a merge undone, since the look-up."""
+        for person, group in self._group.items():
+            if self._aliases.all_of(person) != group:
+                raise Stale
+
+    def ids(self, person: PersonId) -> frozenset[PersonId]:
+        """All ids of a person; of one who was not looked up, the id itself."""
+        return self._group.get(person) or frozenset((person,))
+
+    def same(self, one: PersonId, other: PersonId) -> bool:
+        return one in self.ids(other)
+
+    def distinct(self, people: Iterable[PersonId]) -> int:
+        """How many different persons stand behind these ids."""
+        return len({self.ids(person) for person in people})
+
+
+class UnknownPerson(Refused):
+    """Nobody was ever registered under this id."""
+
+
+class Present:
+    """People who are named by the ids that stand for them, checked again inside a decision."""
+
+    def __init__(self, people: Iterable[PersonId]) -> None:
+        self._people = tuple(dict.fromkeys(people))
+        self._registered: set[PersonId] = set()
+        self._erased: set[PersonId] = set()
+        self._aliases = Aliases()
+
+    def boundary(self) -> list[Selector]:
+        kinds = (PersonRegistered, PersonMerged, MergeUndone, PersonErased)
+        return [Selector(kinds, [f"person:{person}"]) for person in self._people]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case PersonRegistered():
+                self._registered.add(fact.person)
+            case PersonErased():
+                self._erased.add(fact.person)
+            case _:
+                self._aliases.weigh(fact)
+
+    def check(self) -> None:
+        """Raises `UnknownPerson`, or `Stale` for one who was merged into another or erased."""
+        for person in self._people:
+            if person not in self._registered:
+                raise UnknownPerson
+            if person in self._erased or self._aliases.merged_into(person):
+                raise Stale
+
+
+class AlreadyRegistered(Refused):
+    """This id is taken."""
+
+
+class MergedWithThemselves(Refused):
+    """A person is merged into another one, not into themselves."""
+
+
+class MergedInACircle(Refused):
+    """The other was merged into this one before."""
+
+
+class AlreadyMerged(Refused):
+    """One of the two was merged before; merge the ones that stand for them."""
+
+
+class NotMerged(Refused):
+    """This merge does not stand, so it cannot be undone."""
+
+
+class AlreadyErased(Refused):
+    """An erased person stays erased: nothing is left to compare, move or correct."""
+
+
+@dataclass(kw_only=True)
+class AboutPeople(Decision):
+    """What decisions about registered people have in common: the persons' own facts."""
+
+    by: By
+
+    def __post_init__(self) -> None:
+        self.units: dict[PersonId, UnitId] = {}
+        self.groups: dict[PersonId, Group] = {}
+        self.erased: set[PersonId] = set()
+        self.consents: set[Purpose] = set()
+        self.merges = Aliases()
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        raise NotImplementedError
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector(FACTS, [f"person:{person}"]) for person in self.subjects()]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case PersonRegistered():
+                self.units[fact.person] = fact.unit
+                self.groups[fact.person] = fact.group
+            case PersonMoved():
+                self.units[fact.person] = fact.unit
+            case PersonCorrected() if fact.group:
+                self.groups[fact.person] = fact.group
+            case PersonErased():
+                self.erased.add(fact.person)
+            case ConsentGiven():
+                self.consents.add(fact.purpose)
+            case ConsentWithdrawn():
+                self.consents.discard(fact.purpose)
+            case _:
+                self.merges.weigh(fact)
+
+    def check_known(self) -> None:
+        for person in self.subjects():
+            if person not in self.units:
+                raise UnknownPerson
+
+    def check_present(self) -> None:
+        """Raises `UnknownPerson`, `AlreadyErased`, or `Stale` for one merged into another."""
+        self.check_known()
+        for person in self.subjects():
+            if person in self.erased:
+                raise AlreadyErased
+            if self.merges.merged_into(person):
+                raise Stale
+
+
+@dataclass(kw_only=True)
+class AboutOne(AboutPeople):
+    """A decision about one person, named by the id that stands for them."""
+
+    person: PersonId
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return (self.person,)
+
+
+@dataclass(kw_only=True)
+class RegisterPerson(AboutOne):
+    """Somebody is known from now on."""
+
+    group: Group
+    unit: UnitId
+    minor: bool = False
+
+    def execute(self) -> None:
+        if self.person in self.units:
+            raise AlreadyRegistered
+        newcomer = Newcomer(person=self.person, group=self.group, minor=self.minor)
+        self.record(newcomer.registered(self.at, self.by, self.unit))
+
+
+@dataclass(kw_only=True)
+class CorrectPerson(AboutOne):
+    """What is known of a person was wrong. `fields` name what was mended in the vault."""
+
+    fields: tuple[str, ...] = ()
+    group: Group | None = None
+
+    def execute(self) -> None:
+        self.check_present()
+        group = None if self.group == self.groups[self.person] else self.group
+        if self.fields or group:
+            self.record(
+                PersonCorrected(at=self.at, by=self.by, person=self.person, fields=self.fields, group=group)
+            )
+
+
+@dataclass(kw_only=True)
+class MovePerson(AboutOne):
+    """A person lives, or is counted, in another unit from now on."""
+
+    unit: UnitId
+
+    def execute(self) -> None:
+        self.check_present()
+        previous = self.units[self.person]
+        if self.unit != previous:
+            self.record(
+                PersonMoved(at=self.at, by=self.by, person=self.person, unit=self.unit, previous=previous)
+            )
+
+
+@dataclass(kw_only=True)
+class MergePeople(AboutPeople):
+    """Two ids turned out to be one person: what was said of `person` now counts for `into`.
+
+    Both must stand for themselves, so that no circle can close, however long.
+    """
+
+    person: PersonId
+    into: PersonId
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return (self.person, self.into)
+
+    def execute(self) -> None:
+        self.check_known()
+        if self.person == self.into:
+            raise MergedWithThemselves
+        if self.merges.merged_into(self.into) == self.person:
+            raise MergedInACircle
+        if self.merges.merged_into(self.person) or self.merges.merged_into(self.into):
+            raise AlreadyMerged
+        if self.erased & {self.person, self.into}:
+            raise AlreadyErased
+        self.record(PersonMerged(at=self.at, by=self.by, person=self.person, into=self.into))
+
+
+@dataclass(kw_only=True)
+class UndoMerge(AboutPeople):
+    """They were two after all."""
+
+    person: PersonId
+    into: PersonId
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return (self.person, self.into)
+
+    def execute(self) -> None:
+        self.check_known()
+        if self.merges.merged_into(self.person) != self.into:
+            raise NotMerged
+        self.record(MergeUndone(at=self.at, by=self.by, person=self.person, into=self.into))
+
+
+@dataclass(kw_only=True)
+class ErasePerson(AboutPeople):
+    """All ids of a person lose their personal data; `aliases` holds their group, if merged."""
+
+    person: PersonId
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.who = WhoIsWho([self.person], self.aliases)
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return tuple(sorted(self.who.ids(self.person)))
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.who.weigh(fact)
+
+    def execute(self) -> None:
+        self.check_known()
+        self.who.check()
+        for person in self.subjects():
+            if person not in self.erased:
+                self.record(PersonErased(at=self.at, by=self.by, person=person))
+
+
+@dataclass(kw_only=True)
+class GiveConsent(AboutOne):
+    """A person agrees to one purpose."""
+
+    purpose: Purpose
+
+    def execute(self) -> None:
+        self.check_present()
+        if self.purpose not in self.consents:
+            self.record(ConsentGiven(at=self.at, by=self.by, person=self.person, purpose=self.purpose))
+
+
+@dataclass(kw_only=True)
+class WithdrawConsent(AboutOne):
+    """A person no longer agrees; possible for one who is merged or erased, too."""
+
+    purpose: Purpose
+
+    def execute(self) -> None:
+        self.check_known()
+        if self.purpose in self.consents:
+            self.record(ConsentWithdrawn(at=self.at, by=self.by, person=self.person, purpose=self.purpose))

@@ -1,21 +1,34 @@
 """Lessons: a teaching logged, answered, voided, ruled on; and who holds the credit for it."""
 
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 
+import msgspec
+
+from domain.calendar import day_of
 from domain.model import (
     Answer,
+    Boundary,
+    By,
     Channel,
+    Decision,
     Evidence,
     Fact,
     LessonId,
     PersonId,
+    Position,
+    Refused,
+    Selector,
     Skill,
     Tags,
     TeachingId,
     UnitId,
     VoidReason,
 )
+from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.skills import BY_ID
 
 
 class TeachingFact(Fact, frozen=True, kw_only=True):
@@ -94,3 +107,402 @@ class CreditRuled(Fact, frozen=True, kw_only=True):
 
 
 FACTS: Final = (TeachingLogged, TeachingAnswered, TeachingVoided, CreditRuled)
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """A teaching that stands confirmed. `since` is the position of the answer that turned it
+    from unconfirmed to confirmed; `learner` is the id under which it was logged."""
+
+    teaching: TeachingId
+    ambassador: PersonId
+    learner: PersonId
+    unit: UnitId
+    on: date
+    able: bool
+    since: Position
+
+
+class CreditLine(msgspec.Struct, kw_only=True):
+    """The standing confirmations of one person's one skill, and so who holds the credit for it.
+
+    Kept per id of a learner and skill; after a merge the lines of all ids of a person are
+    `joined`, and an undone merge parts them again without loss. Feed it that id's answers,
+    voids and rulings in the order of their positions.
+    """
+
+    standing: dict[TeachingId, Confirmation] = {}
+    ruled: TeachingId | None = None
+    ruled_at: Position = Position(0)
+
+    def take(self, position: Position, fact: Fact) -> None:
+        match fact:
+            case TeachingAnswered(answer=answer) if answer.confirms:
+                self.confirm(
+                    Confirmation(
+                        teaching=fact.teaching,
+                        ambassador=fact.ambassador,
+                        learner=fact.learner,
+                        unit=fact.unit,
+                        on=fact.on,
+                        able=answer is Answer.ABLE,
+                        since=position,
+                    )
+                )
+            case TeachingAnswered() | TeachingVoided():
+                self.drop(fact.teaching)
+            case CreditRuled():
+                self.ruled, self.ruled_at = fact.teaching, position
+
+    def confirm(self, confirmation: Confirmation) -> None:
+        """Able that becomes taught keeps its place; one that was denied comes back last."""
+        earlier = self.standing.get(confirmation.teaching)
+        if earlier is not None:
+            confirmation = msgspec.structs.replace(confirmation, since=earlier.since)
+        self.standing[confirmation.teaching] = confirmation
+
+    def drop(self, teaching: TeachingId) -> None:
+        self.standing.pop(teaching, None)
+
+    def counting(self, aliases: Collection[PersonId]) -> list[Confirmation]:
+        """The confirmations that may hold the credit, earliest first. `aliases` are all ids of
+        the learner: who turned out to have taught themselves never counts."""
+        return [one for one in self.standing.values() if one.ambassador not in aliases]
+
+    def holder(self, aliases: Collection[PersonId]) -> Confirmation | None:
+        """Who holds the credit: the one ruled for while it stands, else the earliest."""
+        counting = self.counting(aliases)
+        for confirmation in counting:
+            if confirmation.teaching == self.ruled:
+                return confirmation
+        return counting[0] if counting else None
+
+    @staticmethod
+    def joined(lines: Iterable["CreditLine"]) -> "CreditLine":
+        """The line of a person with several ids: all confirmations in order, the latest ruling."""
+        lines = tuple(lines)
+        every = sorted((one for line in lines for one in line.standing.values()), key=lambda one: one.since)
+        latest = max(lines, key=lambda line: line.ruled_at, default=CreditLine())
+        return CreditLine(
+            standing={one.teaching: one for one in every}, ruled=latest.ruled, ruled_at=latest.ruled_at
+        )
+
+
+class NobodyTaught(Refused):
+    """A lesson names at least one learner."""
+
+
+class TooManyLearners(Refused):
+    """A class has at most `limit` learners; more are entered as further lessons."""
+
+
+class SameLearnerTwice(Refused):
+    """One lesson teaches each person once."""
+
+
+class NobodyTeachesThemselves(Refused):
+    """The ambassador is among the learners."""
+
+
+class NothingTaught(Refused):
+    """A lesson teaches at least one skill."""
+
+
+class UnknownSkill(Refused):
+    """`skill` is not in the catalogue."""
+
+
+class SameSkillTwice(Refused):
+    """One lesson names each skill once."""
+
+
+class NotYetHappened(Refused):
+    """The day lies in the future, in Vietnam."""
+
+
+class TooLateToEnter(Refused):
+    """The day lies more than `days` days back: the criteria's limit for late entries."""
+
+
+class NothingToAnswer(Refused):
+    """No such teaching was logged."""
+
+
+class AlreadyVoided(Refused):
+    """The teaching was withdrawn or voided; there is nothing left to answer for."""
+
+
+class NothingToVoid(Refused):
+    """No such teaching was logged."""
+
+
+class NotTheirs(Refused):
+    """An ambassador withdraws entries of their own only."""
+
+
+class NothingToRule(Refused):
+    """A ruling needs two standing confirmations by different ambassadors."""
+
+
+class NotConfirmed(Refused):
+    """The teaching named by the ruling does not stand confirmed for this person and skill."""
+
+
+class NotInTheirOwnCase(Refused):
+    """Who taught or learned it does not rule on it."""
+
+
+MOST_LEARNERS: Final = 50  # one class; the plans speak of groups of 20 to 30
+
+
+class Pupil(msgspec.Struct, frozen=True, kw_only=True):
+    """One learner of a lesson, by the id that stands for them, and the teaching it makes."""
+
+    teaching: TeachingId
+    learner: PersonId
+
+
+def within_time(on: date, at: datetime, late_entry_days: int) -> None:
+    """Raises `NotYetHappened` or `TooLateToEnter`; days are days in Vietnam."""
+    today = day_of(at)
+    if on > today:
+        raise NotYetHappened(field="on")
+    if on < today - timedelta(days=late_entry_days):
+        raise TooLateToEnter(field="on", days=late_entry_days)
+
+
+@dataclass(kw_only=True)
+class LogLesson(Decision):
+    """An ambassador taught one or more people one or more skills on a day: a teaching each.
+
+    Learners and the ambassador are given by the ids that stand for them now; one who was
+    merged or erased meanwhile is `Stale`.
+    """
+
+    lesson: LessonId
+    ambassador: PersonId
+    unit: UnitId
+    on: date
+    skills: tuple[Skill, ...]
+    channel: Channel
+    pupils: tuple[Pupil, ...]
+    late_entry_days: int
+    by: By
+    newcomers: tuple[Newcomer, ...] = ()
+    device: str | None = None
+
+    def __post_init__(self) -> None:
+        new = {newcomer.person for newcomer in self.newcomers}
+        known = [pupil.learner for pupil in self.pupils if pupil.learner not in new]
+        self.present = Present([self.ambassador, *known])
+
+    def consistency_boundary(self) -> Boundary:
+        return self.present.boundary()
+
+    def weigh(self, fact: Fact) -> None:
+        self.present.weigh(fact)
+
+    def execute(self) -> None:
+        self.check_request()
+        within_time(self.on, self.at, self.late_entry_days)
+        self.present.check()
+        for newcomer in self.newcomers:
+            self.record(newcomer.registered(self.at, self.by, self.unit))
+        for pupil in self.pupils:
+            self.record(
+                TeachingLogged(
+                    at=self.at,
+                    by=self.by,
+                    teaching=pupil.teaching,
+                    ambassador=self.ambassador,
+                    learner=pupil.learner,
+                    skills=self.skills,
+                    unit=self.unit,
+                    on=self.on,
+                    lesson=self.lesson,
+                    channel=self.channel,
+                    device=self.device,
+                )
+            )
+
+    def check_request(self) -> None:
+        if not self.pupils:
+            raise NobodyTaught(field="learners")
+        if len(self.pupils) > MOST_LEARNERS:
+            raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
+        if not self.skills:
+            raise NothingTaught(field="skills")
+        for skill in self.skills:
+            if skill not in BY_ID:
+                raise UnknownSkill(field="skills", skill=skill)
+        if len(set(self.skills)) < len(self.skills):
+            raise SameSkillTwice(field="skills")
+        seen: set[PersonId] = set()
+        for number, pupil in enumerate(self.pupils):
+            if pupil.learner == self.ambassador:
+                raise NobodyTeachesThemselves(field=f"learners.{number}")
+            if pupil.learner in seen:
+                raise SameLearnerTwice(field=f"learners.{number}")
+            seen.add(pupil.learner)
+
+
+@dataclass(kw_only=True)
+class AnswerTeaching(Decision):
+    """The learner says whether this person taught them that."""
+
+    teaching: TeachingId
+    answer: Answer
+    evidence: Evidence
+    by: By
+    device: str | None = None
+
+    def __post_init__(self) -> None:
+        self.logged: TeachingLogged | None = None
+        self.answered: Answer | None = None
+        self.voided = False
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector([TeachingLogged, TeachingAnswered, TeachingVoided], [f"teaching:{self.teaching}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case TeachingLogged():
+                self.logged = fact
+            case TeachingAnswered():
+                self.answered = fact.answer
+            case TeachingVoided():
+                self.voided = True
+
+    def execute(self) -> None:
+        if self.logged is None:
+            raise NothingToAnswer
+        if self.voided:
+            raise AlreadyVoided
+        if self.answered is self.answer:
+            return  # said twice; once is enough. A changed mind is a fact too.
+        self.record(
+            TeachingAnswered(
+                at=self.at,
+                by=self.by,
+                teaching=self.teaching,
+                ambassador=self.logged.ambassador,
+                learner=self.logged.learner,
+                skills=self.logged.skills,
+                unit=self.logged.unit,
+                on=self.logged.on,
+                answer=self.answer,
+                evidence=self.evidence,
+                device=self.device,
+            )
+        )
+
+
+@dataclass(kw_only=True)
+class VoidTeaching(Decision):
+    """An organizer voids an entry; or its ambassador, named as `own`, withdraws it."""
+
+    teaching: TeachingId
+    reason: VoidReason
+    by: By
+    own: PersonId | None = None
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        self.who = WhoIsWho([self.own] if self.own else [], self.aliases)
+        self.logged: TeachingLogged | None = None
+        self.voided = False
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            Selector([TeachingLogged, TeachingVoided], [f"teaching:{self.teaching}"]),
+            *self.who.boundary(),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case TeachingLogged():
+                self.logged = fact
+            case TeachingVoided():
+                self.voided = True
+            case _:
+                self.who.weigh(fact)
+
+    def execute(self) -> None:
+        self.who.check()
+        if self.logged is None:
+            raise NothingToVoid
+        if self.own and not self.who.same(self.logged.ambassador, self.own):
+            raise NotTheirs
+        if self.voided:
+            return
+        self.record(
+            TeachingVoided(
+                at=self.at,
+                by=self.by,
+                teaching=self.teaching,
+                ambassador=self.logged.ambassador,
+                learner=self.logged.learner,
+                skills=self.logged.skills,
+                unit=self.logged.unit,
+                on=self.logged.on,
+                reason=self.reason,
+            )
+        )
+
+
+@dataclass(kw_only=True)
+class RuleCredit(Decision):
+    """Between several claims to one person's skill, an organizer (`ruler`) rules for one teaching.
+
+    `aliases` holds the groups of the learner and of the ruler where they were ever merged.
+    """
+
+    person: PersonId
+    skill: Skill
+    teaching: TeachingId
+    reason: VoidReason
+    ruler: PersonId
+    by: By
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        self.who = WhoIsWho([self.person, self.ruler], self.aliases)
+        self.line = CreditLine()
+        self.weighed = 0
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            *(
+                Selector([TeachingAnswered, TeachingVoided, CreditRuled], [learned(one, self.skill)])
+                for one in self.who.ids(self.person)
+            ),
+            *self.who.boundary(),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        self.who.weigh(fact)
+        self.weighed += 1
+        self.line.take(Position(self.weighed), fact)
+
+    def execute(self) -> None:
+        self.who.check()
+        claims = self.line.counting(self.who.ids(self.person))
+        if self.who.distinct(claim.ambassador for claim in claims) < 2:
+            raise NothingToRule
+        chosen = next((claim for claim in claims if claim.teaching == self.teaching), None)
+        if chosen is None:
+            raise NotConfirmed
+        if any(self.who.same(self.ruler, one) for one in (self.person, *(c.ambassador for c in claims))):
+            raise NotInTheirOwnCase
+        if self.line.ruled == self.teaching:
+            return
+        self.record(
+            CreditRuled(
+                at=self.at,
+                by=self.by,
+                person=chosen.learner,  # the id it was taught under, so that it survives an undone merge
+                skill=self.skill,
+                teaching=self.teaching,
+                ambassador=chosen.ambassador,
+                reason=self.reason,
+            )
+        )

@@ -1,0 +1,71 @@
+"""Given, when, then: a decision is weighed against exactly the facts inside its boundary.
+
+`given` takes facts, and decisions that are carried out on what came before them. What a
+boundary does not select is not seen, so a boundary drawn too narrow fails these tests.
+"""
+
+from datetime import datetime
+
+from domain.model import Decision, Fact, Refused, Selector, Stale
+from tests.cast import NOW
+
+
+def selects(selector: Selector, fact: Fact) -> bool:
+    kinds = {kind.NAME for kind in selector.types}  # type: ignore[attr-defined]
+    return (not kinds or fact.NAME in kinds) and set(selector.tags) <= set(fact.tags())
+
+
+def weighed(history: list[Fact], decision: Decision, at: datetime = NOW) -> tuple[Fact, ...]:
+    """What the decision records on this history. Raises what the decision raises."""
+    boundary = decision.consistency_boundary()
+    for fact in history:
+        if any(selects(selector, fact) for selector in boundary):
+            decision.weigh(fact)
+    decision.at = at
+    decision.execute()
+    return tuple(tagged.decision for tagged in decision.collect_events())
+
+
+def lived(*happened: Fact | Decision, at: datetime = NOW) -> list[Fact]:
+    """The history that these facts and decisions make, in their order."""
+    history: list[Fact] = []
+    for one in happened:
+        history.extend((one,) if isinstance(one, Fact) else weighed(history, one, at))
+    return history
+
+
+class Outcome:
+    def __init__(self, history: list[Fact], decision: Decision, at: datetime) -> None:
+        self.recorded: tuple[Fact, ...] = ()
+        self.raised: Refused | Stale | None = None
+        try:
+            self.recorded = weighed(history, decision, at)
+        except (Refused, Stale) as raised:
+            self.raised = raised
+
+    def then(self, *expected: type[Fact] | Fact) -> tuple[Fact, ...]:
+        """Exactly these facts, each by its type or in full."""
+        assert self.raised is None, f"refused: {self.raised!r}"
+        assert len(self.recorded) == len(expected), self.recorded
+        for recorded, wanted in zip(self.recorded, expected, strict=True):
+            assert (type(recorded) is wanted) if isinstance(wanted, type) else (recorded == wanted)
+        return self.recorded
+
+    def then_refused(self, refusal: type[Refused], **details: str | int) -> None:
+        assert type(self.raised) is refusal, self.raised or self.recorded
+        assert details.items() <= self.raised.details.items(), self.raised.details
+
+    def then_stale(self) -> None:
+        assert isinstance(self.raised, Stale), self.raised or self.recorded
+
+
+class Given:
+    def __init__(self, history: list[Fact]) -> None:
+        self.history = history
+
+    def when(self, decision: Decision, at: datetime = NOW) -> Outcome:
+        return Outcome(self.history, decision, at)
+
+
+def given(*happened: Fact | Decision) -> Given:
+    return Given(lived(*happened))
