@@ -24,6 +24,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    NullPool,
     QueuePool,
     column,
     create_engine,
@@ -126,6 +127,9 @@ class Database:
             "reading": _postgresql_engine(url, _READ_ONLY),
             "read_models": _postgresql_engine(url, _READ_ONLY, _IN_READ_MODELS),
         }
+        engines["listening"] = create_engine(
+            url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        )
         if writing:
             engines["writing"] = _postgresql_engine(url)
             engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
@@ -156,6 +160,12 @@ class Database:
     def read_models(self) -> Iterator[Connection]:
         """A read-only connection to the read models; what it reads is one moment."""
         with self._engines["read_models"].begin() as connection:
+            yield connection
+
+    @contextmanager
+    def listening(self) -> Iterator[Connection]:
+        """A connection of its own, in no transaction, to hear PostgreSQL's notices on."""
+        with self._engines["listening"].connect() as connection:
             yield connection
 
     def prepare(self) -> None:

@@ -108,9 +108,17 @@ class Writer(Ledger):
         """Makes `LedgerFounded` the first fact of an empty ledger. Returns the one that stands."""
         return cast("LedgerFounded", self.do(_Founding(origin, simulated)).result())
 
-    def on_commit(self, listener: Callable[[Position], None]) -> None:
-        """Calls `listener` with the head after each commit of facts, on the writer's thread."""
-        self._listeners.append(listener)
+    def on_commit(self, listener: Callable[[Position], None]) -> Callable[[], None]:
+        """Calls `listener` with the head after each commit of facts, on the writer's thread.
+
+        Returns what ends it.
+        """
+        self._listeners = [*self._listeners, listener]
+
+        def end() -> None:
+            self._listeners = [other for other in self._listeners if other is not listener]
+
+        return end
 
     def close(self) -> None:
         """Finishes what waits, and takes no more (`Unavailable`)."""

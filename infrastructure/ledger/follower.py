@@ -1,0 +1,120 @@
+"""Following the ledger: every fact once, in order, soon after its commit.
+
+Positions become visible in order and without gaps (the writer holds the ledger's lock until
+its commit), so following is reading on from the last position.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from domain.model import Position
+from infrastructure.database import Database
+from infrastructure.ledger import boundary
+from infrastructure.ledger.batch import CHANNEL
+from infrastructure.ledger.boundary import Stored
+
+TOGETHER: Final = 1_000
+"""How many facts come in one batch at most."""
+
+# The slow poll behind every quicker way of waking, in seconds. On SQLite it is the only way
+# to hear of another process; asking costs it some ten microseconds.
+_POLL: Final = {"sqlite": 0.1, "postgresql": 0.5}
+
+_log = logging.getLogger(__name__)
+
+
+class Follower:
+    """Yields the facts after a position as they come.
+
+    In the writer's own process `writer.on_commit(follower.wake)` makes it immediate; PostgreSQL
+    notifies other processes, and a slow poll stands behind both.
+    """
+
+    def __init__(self, database: Database, after: int = 0) -> None:
+        self.after = after
+        self._database = database
+        self._bell = Bell(database)
+
+    def wake(self, _head: Position | None = None) -> None:
+        """Looks at once; also makes `batches` notice that `stop` was set."""
+        self._bell.ring()
+
+    def batches(self, stop: threading.Event) -> Iterator[list[Stored]]:
+        """Lists of (position, name, version, data) in order, until `stop` is set.
+
+        `after` moves on when the caller asks for the next batch. A database that is away is
+        asked again; only damage ends the iteration.
+        """
+        with self._bell:
+            while not stop.is_set():
+                self._bell.listen()
+                rows = self._read()
+                if not rows:
+                    self._bell.wait()
+                    continue
+                yield rows
+                self.after = rows[-1].position
+
+    def _read(self) -> list[Stored]:
+        try:
+            with self._database.reading() as connection:
+                query = boundary.matching(connection, (), after=self.after).limit(TOGETHER)
+                return [Stored(*row) for row in connection.execute(query)]
+        except DBAPIError:
+            _log.warning("the ledger cannot be read just now; trying again", exc_info=True)
+            return []
+
+
+class Bell:
+    """Rings when there may be new facts. A context: PostgreSQL's notices need a connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rung = threading.Event()
+        self._ended = threading.Event()
+        self._ear: threading.Thread | None = None
+
+    def ring(self, _head: Position | None = None) -> None:
+        self._rung.set()
+
+    def listen(self) -> None:
+        """To be called before looking: what is committed after this will ring."""
+        self._rung.clear()
+
+    def wait(self) -> None:
+        """Until it rings, or the slow poll's time has come."""
+        self._rung.wait(_POLL[self._database.dialect])
+
+    def __enter__(self) -> "Bell":
+        if self._database.dialect == "postgresql":
+            self._ear = threading.Thread(target=self._hear, name="ledger-listener", daemon=True)
+            self._ear.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        if self._ear:
+            self._ear.join()
+
+    def _hear(self) -> None:
+        while not self._ended.is_set():
+            try:
+                with self._database.listening() as connection:
+                    self._hear_on(connection)
+            except (DBAPIError, psycopg.Error):
+                _log.info("notices of the ledger are interrupted; the slow poll goes on")
+                self._ended.wait(1)
+
+    def _hear_on(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+        self._rung.set()  # something may have come before we listened
+        driver: Any = connection.connection.driver_connection
+        while not self._ended.is_set():
+            for _ in driver.notifies(timeout=0.5, stop_after=1):
+                self._rung.set()
