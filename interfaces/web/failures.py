@@ -1,0 +1,50 @@
+"""How an error is answered: a problem document for programs, a page for people, nothing more."""
+
+import logging
+import traceback
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from application.ports import OutcomeUnknown, Unavailable
+from domain.model import Refused, Stale
+from interfaces.web.problems import RETRY_AFTER, Problem, problem_of
+from interfaces.web.render import page
+
+API: Final = "/api/"
+PROBLEM: Final = "application/problem+json"
+
+_EXPECTED: Final = (Refused, Stale, Unavailable, OutcomeUnknown, HTTPException)
+_log: Final = logging.getLogger("lantoa.web")
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The app's handler of every exception."""
+    if not isinstance(error, _EXPECTED):
+        log_fault(request.scope["path"], error)
+    problem = problem_of(error)
+    headers = _headers(problem)
+    if request.scope["path"].startswith(API):
+        return Response(
+            msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=headers
+        )
+    return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
+
+
+def log_fault(path: str, error: BaseException) -> None:
+    """Says where a fault happened, without the words of the exception or the rest of the address:
+    either may hold a name, a phone, a code or a token."""
+    room = "/".join(path.split("/")[:3])
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("fault at %s: %s\n%s", room, type(error).__qualname__, frames)
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    headers = {"cache-control": "no-store"}
+    if problem.status == 503:
+        headers["retry-after"] = str(RETRY_AFTER)
+    if problem.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="lantoa"'
+    return headers

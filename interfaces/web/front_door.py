@@ -1,0 +1,99 @@
+"""What surrounds every request: its language, and the headers that every answer carries."""
+
+from typing import Final
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from infrastructure.settings import Settings
+from interfaces.web import language
+
+Headers = list[tuple[bytes, bytes]]
+
+# No inline scripts or styles, nothing from elsewhere, in nobody's frame.
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_ALWAYS: Final[Headers] = [
+    (b"content-security-policy", _POLICY.encode()),
+    # Not `no-referrer`: under it Chromium sends `Origin: null` with our own forms.
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+]
+_HTTPS: Final[Headers] = [(b"strict-transport-security", b"max-age=31536000")]
+_NOT_KEPT: Final = (b"cache-control", b"no-store")
+
+LANGUAGE_COOKIE: Final = "lang"
+
+
+def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The app as the server sees it. A HEAD is answered as its GET would be, without the body."""
+    always = _ALWAYS + (_HTTPS if settings.public_url.startswith("https://") else [])
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        chosen = _choose_language(scope)
+        headers = [*always, _remembered(chosen)] if chosen else always
+        only_head = scope["method"] == "HEAD"
+        if only_head:
+            scope["method"] = "GET"
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = list(message["headers"])
+                if not any(name == b"cache-control" for name, _ in said):
+                    said.append(_NOT_KEPT)
+                message["headers"] = [*said, *headers]
+            elif only_head and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return door
+
+
+def _choose_language(scope: HTTPScope) -> str | None:
+    """Sets the request's language: `?lang=`, else the cookie, else the browser's, else Vietnamese.
+    Returns the one that `?lang=` asks for, to be remembered."""
+    asked = _value_of(scope["query_string"], b"&", b"lang=")
+    cookie = accept = None
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            cookie = _value_of(value, b";", b"lang=") or cookie
+        elif name == b"accept-language":
+            accept = value.decode("latin-1")
+    language.use(language.choose(asked, cookie, accept=accept))
+    return asked if asked in language.LANGUAGES else None
+
+
+def _value_of(text: bytes, between: bytes, name: bytes) -> str | None:
+    if name not in text:
+        return None
+    for part in text.split(between):
+        if (part := part.strip()).startswith(name):
+            return part[len(name) :].decode("latin-1")
+    return None
+
+
+def _remembered(chosen: str) -> tuple[bytes, bytes]:
+    cookie = f"{LANGUAGE_COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+    return (b"set-cookie", cookie.encode())

@@ -1,0 +1,115 @@
+"""Who is asking: a browser by our own cookie, a program by a bearer token, or nobody known.
+
+Every route says whom it lets in (`who=ANYONE` or `who=SIGNED_IN`); one that says nothing does
+not start. What a role may do over which unit is decided by the use cases, not here.
+"""
+
+from enum import Enum
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+
+from application.actors import Actor
+from domain.model import Refused
+from interfaces.house import House, Session
+
+
+class Who(Enum):
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+
+
+ANYONE: Final = Who.ANYONE
+SIGNED_IN: Final = Who.SIGNED_IN
+
+_VISITOR: Final = "visitor"
+
+
+class SignInFirst(Refused):
+    """Only for those who are signed in."""
+
+
+class TokenNotKnown(Refused):
+    """The bearer token was never given out, or was taken back."""
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """Somebody signed in. `session` and its `form_token` are None for a bearer token."""
+
+    actor: Actor
+    session: Session | None = None
+
+    @property
+    def form_token(self) -> str | None:
+        return None if self.session is None else self.session.form_token
+
+
+def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
+    house: House = connection.app.state.house
+    return house
+
+
+def visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
+    found: Visitor | None = connection.scope["state"].get(_VISITOR)
+    return found
+
+
+def actor(request: Request[Any, Any, Any]) -> Actor:
+    """Who is signed in. Raises `SignInFirst`."""
+    found = visitor(request)
+    if found is None:
+        raise SignInFirst
+    return found.actor
+
+
+async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route. Raises `SignInFirst`, `TokenNotKnown`."""
+    found = _recognised(connection)
+    connection.scope["state"][_VISITOR] = found
+    if found is None and handler.opt.get("who") is not Who.ANYONE:
+        raise SignInFirst
+
+
+def _recognised(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
+    house = house_of(connection)
+    bearer = connection.headers.get("authorization", "")
+    if bearer:
+        kind, _, token = bearer.partition(" ")
+        person = house.accounts.bearer(token.strip()) if kind.lower() == "bearer" else None
+        if person is None:
+            raise TokenNotKnown
+        return Visitor(house.actor(person))
+    cookie = connection.cookies.get(cookie_name(house))
+    session = house.accounts.session(cookie) if cookie else None
+    return None if session is None else Visitor(house.actor(session.person), session)
+
+
+def cookie_name(house: House) -> str:
+    """With the prefix under which browsers take a cookie only over HTTPS and for this host alone."""
+    return "__Host-lantoa_session" if _is_https(house) else "lantoa_session"
+
+
+def session_cookie(house: House, token: str, seconds: int) -> Cookie:
+    """What a sign-in sets. `token` is the one secret; the session keeps its hash."""
+    return Cookie(
+        key=cookie_name(house),
+        value=token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=_is_https(house),
+        max_age=seconds,
+    )
+
+
+def no_cookie(house: House) -> Cookie:
+    """What a sign-out sets."""
+    return session_cookie(house, "", 0)
+
+
+def _is_https(house: House) -> bool:
+    return house.settings.public_url.startswith("https://")
