@@ -88,10 +88,12 @@ class Database:
         dialect: Dialect,
         home: Path,
         engines: dict[str, Engine],
-        owner: int | None,
+        owner: int | None = None,
+        url: URL | None = None,
     ) -> None:
         self.dialect = dialect
         self.home = home
+        self.url = url
         self._engines = engines
         self._owner = owner
 
@@ -133,7 +135,7 @@ class Database:
         if writing:
             engines["writing"] = _postgresql_engine(url)
             engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
-        return cls("postgresql", home, engines, None)
+        return cls("postgresql", home, engines, url=url)
 
     @property
     def writing_engine(self) -> Engine:

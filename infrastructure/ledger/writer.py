@@ -277,8 +277,8 @@ class _Deciding:
             batch.claim(self.beside)
         decision = self._unweighed()
         for row in batch.inside(self.items):
+            decision.last_known_position = row.position  # so that `weigh` can tell where it stands
             decision.weigh(catalogue.decode(row.name, row.version, row.data))
-            decision.last_known_position = row.position
         decision.at = batch.stamp()
         decision.execute()
         return self._record(batch, decision)
