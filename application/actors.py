@@ -43,10 +43,14 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             (not roles or grant.role in roles) and units.is_within(unit, grant.unit) for grant in self.grants
         )
 
-    def must(self, *roles: Role, over: UnitId, units: Units) -> None:
-        """Raises `NotAllowed` without one of the roles, `OutOfScope` where it is held elsewhere."""
+    def must_hold(self, *roles: Role) -> None:
+        """Raises `NotAllowed` without one of the roles, over whichever unit."""
         if not self.holds(*roles):
             raise NotAllowed
+
+    def must(self, *roles: Role, over: UnitId, units: Units) -> None:
+        """Raises `NotAllowed` without one of the roles, `OutOfScope` where it is held elsewhere."""
+        self.must_hold(*roles)
         if not self.reaches(over, *roles, units=units):
             raise OutOfScope
 
@@ -54,8 +58,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """The unit that a form names, over which the actor holds one of the roles.
 
         Raises `NotAllowed` or `OutOfScope` (unknown and out of reach look the same)."""
-        if not self.holds(*roles):
-            raise NotAllowed
+        self.must_hold(*roles)
         found = units.find(ref)
         if found is None or not self.reaches(found.id, *roles, units=units):
             raise OutOfScope(field=field)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from application.forms import LearnerForm
 from application.ports import Identity
 from domain import names
-from domain.model import Group, Refused
+from domain.model import Refused
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ def identity(
     )
 
 
-def may_be_minor(birth_year: int | None, group: Group, on: date) -> bool:
+def may_be_minor(birth_year: int | None, on: date) -> bool:
     """Whether somebody may be under 16 on a day. Only the year is asked, so whoever turns 16 in
     that year counts as a minor for all of it: minors stay off public pages (Law 91/2025/QH15)."""
     return birth_year is not None and on.year - birth_year <= 16

@@ -139,9 +139,38 @@ class Sought(msgspec.Struct, frozen=True):
     missing: tuple[tuple[str, bytes], ...]
 
 
+class Sealing(Protocol):
+    """Personal data on its way into the vault, for one decision. Keys of the people it knows
+    already are read once, when it is made; those of new people are made here."""
+
+    def person(self, person: PersonId, identity: Identity, sought: Sought) -> None:
+        """Key, sealed fields and blind indexes of a new person; claims the indexes."""
+        ...
+
+    def completion(self, person: PersonId, identity: Identity, sought: Sought) -> None:
+        """What is now also known of somebody found: nothing that was known is changed."""
+        ...
+
+    def correction(self, person: PersonId, identity: Identity, sought: Sought) -> None:
+        """Replaces what is sealed and the blind indexes."""
+        ...
+
+    def code(self, code: str, *, kind: str, subject: str, person: PersonId) -> None:
+        """Seals a confirmation code and claims its keyed hash (a taken code is `Stale`)."""
+        ...
+
+    def note(self, note: str, *, subject: str, person: PersonId) -> None:
+        """Seals somebody's words about a subject (a teaching) under the key of the person they
+        are about; about an erased person nothing is kept."""
+        ...
+
+    def rows(self) -> Beside:
+        """All of it, for the decision's own transaction."""
+        ...
+
+
 class Vault(Protocol):
-    """Personal data, sealed under a key of each person's own. Everything that writes returns
-    `Beside` rows for the decision's own transaction."""
+    """Personal data, sealed under a key of each person's own."""
 
     def content_digest(self, content: object) -> bytes:
         """Keyed hash of the canonical form of a request (msgspec-encodable), for `Submission`."""
@@ -155,21 +184,13 @@ class Vault(Protocol):
         unit. Aliases are not followed here. `unit` is the commune, or the unit above one."""
         ...
 
-    def seal_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
-        """Key, sealed fields and blind indexes of a new person; claims the indexes."""
+    def sealing(self, known: Sequence[PersonId] = ()) -> Sealing:
+        """To seal something of people in the vault already (`known`) and of new ones."""
         ...
 
-    def complete_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
-        """What is now also known of somebody found: nothing that was known is changed."""
-        ...
-
-    def correct_person(self, person: PersonId, identity: Identity, sought: Sought) -> Beside:
-        """Replaces what is sealed and the blind indexes."""
-        ...
-
-    def erase_person(self, person: PersonId) -> Beside:
-        """Removes key, fields, indexes and codes, and moves the others of the bucket to a new
-        bucket key. Call `destroy_old_keys` once it is committed."""
+    def erase_people(self, people: Sequence[PersonId]) -> Beside:
+        """Removes keys, fields, indexes and codes, and moves the others of their buckets to new
+        bucket keys. Call `destroy_old_keys` once it is committed."""
         ...
 
     def destroy_old_keys(self) -> None:
@@ -186,21 +207,15 @@ class Vault(Protocol):
         """8 characters without 0, O, 1 and I."""
         ...
 
-    def seal_code(self, code: str, *, kind: str, subject: str, person: PersonId) -> Beside:
-        """Claims the code's keyed hash (a taken code is `Stale`: mint another)."""
-        ...
-
     def find_code(self, code: str) -> CodeHolder | None: ...
 
     def codes(self, subjects: Sequence[str]) -> dict[str, str]:
         """The code of each subject (teaching, declaration, onboarding), to show it again."""
         ...
 
-    def seal_note(self, subject: str, person: PersonId, note: str) -> Beside:
-        """A note of `person`, their own words, about a subject (a teaching)."""
+    def notes(self, subject: str) -> list[str]:
+        """What was noted about a subject, oldest first."""
         ...
-
-    def notes(self, subject: str) -> list[tuple[PersonId, str]]: ...
 
 
 class Ground(msgspec.Struct, frozen=True):

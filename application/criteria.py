@@ -1,0 +1,61 @@
+"""The movement's thresholds: adopted for a unit from a day on, and looked up by both."""
+
+from datetime import date
+
+import msgspec
+
+from application.actors import Actor
+from application.deciding import Plan, decided
+from application.ports import Ground, Ledger, Units
+from domain.criteria import DEFAULT, AdoptCriteria, Criteria, CriteriaAdopted, content_hash, standing
+from domain.model import Position, Role, Selector, UnitId
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What counts in a unit on a day. `adopted` is None where nothing was ever adopted and the
+    program's own default stands in."""
+
+    content_hash: str
+    content: Criteria
+    adopted: CriteriaAdopted | None
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    content_hash: str
+    position: Position
+    new: bool
+
+
+async def adopt(
+    ground: Ground, actor: Actor, content: Criteria, unit: str, *, valid_from: date, document: str
+) -> Adopted:
+    """Adopts criteria for a unit and everything under it. Adopted twice is adopted once.
+
+    `document` is the number of the deciding document. Raises `NotAllowed`, `OutOfScope`."""
+    over = actor.unit(unit, Role.ORGANIZER, units=ground.units)
+    decision = AdoptCriteria(
+        content=content, unit=over.id, valid_from=valid_from, document=document, by=actor.by
+    )
+    receipt = await decided(ground.ledger, lambda again: Plan(decision))
+    return Adopted(
+        content_hash=content_hash(content), position=receipt.position, new=bool(receipt.facts)
+    )
+
+
+def standing_criteria(ledger: Ledger, units: Units, unit: UnitId, on: date) -> Standing:
+    """The criteria by which a unit counts on a day: those adopted nearest above it."""
+    found = units.find(unit)
+    path = found.path if found else (unit,)
+    history = ledger.history([Selector([CriteriaAdopted], [f"criteria:{above}"]) for above in path])
+    adoptions = [one.fact for one in history if isinstance(one.fact, CriteriaAdopted)]
+    adopted = standing(adoptions, path, on)
+    content = adopted.content if adopted else DEFAULT
+    return Standing(
+        content_hash=adopted.content_hash if adopted else content_hash(DEFAULT),
+        content=content,
+        adopted=adopted,
+    )
+
+
+def late_entry_days(ground: Ground, unit: UnitId, on: date) -> int:
+    return standing_criteria(ground.ledger, ground.units, unit, on).content.late_entry_days

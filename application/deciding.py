@@ -1,0 +1,73 @@
+"""How every use case decides: look up, decide, and look up again where it was overtaken."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from application.actors import Actor
+from application.ports import Beside, Ground, Ledger, Receipt, Submission, Unavailable
+from domain.model import Decision, Refused, Stale
+
+PAUSES: Final = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2)
+"""Seconds between attempts. Whoever overtook us has committed, or will within milliseconds."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A decision on what was looked up, and the rows to stand beside it."""
+
+    decision: Decision
+    beside: Beside | None = None
+
+
+Planner = Callable[[bool], Plan]
+"""Looks up and plans. Its argument is False the first time and True after `Stale`: then what
+was assumed (nobody was merged) has to be looked up too. Raises `Refused`."""
+
+
+@dataclass(kw_only=True)
+class Refuse(Decision):
+    """What was refused before deciding. It goes the way of a decision all the same, because a
+    repeated submission gets its first receipt before any rule is asked."""
+
+    refusal: Refused
+
+    def execute(self) -> None:
+        raise self.refusal
+
+
+def submitted(ground: Ground, actor: Actor, form: msgspec.Struct, *about: str) -> Submission:
+    """The submission that a form carries. `about` says what it asks for and of what, where the
+    form itself does not, so that one id never serves two different requests."""
+    identifier: str = form.submission  # type: ignore[attr-defined]
+    content = ground.vault.content_digest((type(form).__name__, about, form))
+    return Submission(author=actor.person, id=identifier, content=content)
+
+
+async def decided(ledger: Ledger, planner: Planner, submission: Submission | None = None) -> Receipt:
+    """Plans and decides; plans again while overtaken, at last `Unavailable`."""
+    for attempt, pause in enumerate(PAUSES):
+        if pause:
+            await asyncio.sleep(pause)
+        try:
+            plan = planner(attempt > 0)
+        except Refused as refusal:
+            if submission is None:
+                raise
+            plan = Plan(Refuse(refusal=refusal))
+        try:
+            return await ledger.decide(plan.decision, submission=submission, beside=plan.beside)
+        except Stale:
+            continue
+    raise Unavailable("overtaken again and again")
+
+
+def together(parts: "list[Beside | None]") -> Beside | None:
+    """All rows as one; None where there are none."""
+    whole: Beside | None = None
+    for part in parts:
+        if part is not None:
+            whole = part if whole is None else whole + part
+    return whole

@@ -1,0 +1,127 @@
+"""What the ledger says just now: looked up before a decision, which checks it again inside."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from application.ports import Ground, Ledger, Recorded, Unit, Units
+from domain.model import Group, PersonId, Refused, Selector, TeachingId, UnitId
+from domain.people import (
+    Aliases,
+    Groups,
+    MergeUndone,
+    PersonCorrected,
+    PersonErased,
+    PersonMerged,
+    PersonMoved,
+    PersonRegistered,
+)
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.territory import UnitKind
+
+COMMUNES: Final = frozenset({UnitKind.COMMUNE, UnitKind.WARD, UnitKind.SPECIAL_ZONE})
+
+
+class UnknownTeaching(Refused):
+    """There is no such teaching, or none that whoever asks may know of."""
+
+
+class People:
+    """Some people as the ledger knows them, with everybody they were merged with."""
+
+    def __init__(self, ledger: Ledger, people: Iterable[PersonId]) -> None:
+        self.units: dict[PersonId, UnitId] = {}
+        self.groups: dict[PersonId, Group] = {}
+        self.erased: set[PersonId] = set()
+        self._aliases = Aliases()
+        self._asked = tuple(dict.fromkeys(people))
+        self._read_all(ledger)
+
+    def _read_all(self, ledger: Ledger) -> None:
+        """A merge bears the tags of both persons, so that reading on from them finds whole groups."""
+        merges: dict[int, PersonMerged | MergeUndone] = {}
+        read: set[PersonId] = set()
+        waiting = set(self._asked)
+        while waiting:
+            read |= waiting
+            met: set[PersonId] = set()
+            for recorded in ledger.history([Selector(_KINDS, [f"person:{one}"]) for one in sorted(waiting)]):
+                fact = recorded.fact
+                if isinstance(fact, (PersonMerged, MergeUndone)):
+                    merges[recorded.position] = fact
+                    met |= {fact.person, fact.into}
+                else:
+                    self._take(recorded)
+            waiting = met - read
+        for position in sorted(merges):
+            self._aliases.weigh(merges[position])
+
+    def _take(self, recorded: Recorded) -> None:
+        match recorded.fact:
+            case PersonRegistered() as fact:
+                self.units[fact.person] = fact.unit
+                self.groups[fact.person] = fact.group
+            case PersonMoved() as fact:
+                self.units[fact.person] = fact.unit
+            case PersonCorrected(group=Group() as group) as fact:
+                self.groups[fact.person] = group
+            case PersonErased() as fact:
+                self.erased.add(fact.person)
+
+    def now(self, person: PersonId) -> PersonId:
+        """The id that stands for this person."""
+        return self._aliases.canonical(person)
+
+    def all_of(self, person: PersonId) -> frozenset[PersonId]:
+        return self._aliases.all_of(person)
+
+    def known(self, person: PersonId) -> bool:
+        """Whether they were registered and not erased."""
+        return person in self.units and person not in self.erased
+
+    def groups_of_ids(self) -> Groups:
+        """As decisions take it: all ids of each person asked for who has several."""
+        groups = {self.all_of(person) for person in self._asked}
+        return tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1))
+
+
+_KINDS: Final = (PersonRegistered, PersonMoved, PersonCorrected, PersonErased, PersonMerged, MergeUndone)
+
+
+class Teaching:
+    """One teaching and what became of it."""
+
+    def __init__(self, history: Sequence[Recorded], logged: TeachingLogged) -> None:
+        self.history = history
+        self.logged = logged
+        self.answered: TeachingAnswered | None = None
+        self.voided = False
+        for recorded in history:
+            match recorded.fact:
+                case TeachingAnswered() as fact:
+                    self.answered = fact
+                case TeachingVoided():
+                    self.voided = True
+
+
+def teaching(ledger: Ledger, ref: str, *, field: str = "teaching") -> Teaching:
+    """Raises `UnknownTeaching`."""
+    kinds = (TeachingLogged, TeachingAnswered, TeachingVoided, CreditRuled)
+    history = ledger.history([Selector(kinds, [f"teaching:{TeachingId(ref)}"])])
+    for recorded in history:
+        if isinstance(recorded.fact, TeachingLogged):
+            return Teaching(history, recorded.fact)
+    raise UnknownTeaching(field=field)
+
+
+def commune_of(units: Units, unit: Unit) -> Unit:
+    """The commune that a unit is or lies in; of a unit above the communes itself."""
+    for above in unit.path:
+        found = units.find(above)
+        if found is not None and found.kind in COMMUNES:
+            return found
+    return unit
+
+
+def is_theirs(ground: Ground, person: PersonId, other: PersonId) -> bool:
+    """Whether two ids stand for one person."""
+    return other in People(ground.ledger, [person]).all_of(person)

@@ -1,0 +1,162 @@
+"""The people whom a form names: found again, or met for the first time."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from application import identity
+from application.actors import Actor
+from application.forms import LearnerForm
+from application.identity import BadLearner
+from application.ids import new_id
+from application.lookups import People, commune_of
+from application.ports import Ground, Identity, Sealing, Sought, Unit
+from domain.model import Group, PersonId, Refused, Selector
+from domain.people import Newcomer, UnknownPerson
+from domain.teaching import SameLearnerTwice, TeachingLogged
+
+
+class CodeTaken(Refused):
+    """Another entry has this code already: the phone mints a new one and sends again."""
+
+
+class Participant(msgspec.Struct, frozen=True):
+    """Somebody a form names, by the id that stands for them. `newcomer` is what the decision
+    records of somebody new; `identity` and `sought` what the vault has to keep."""
+
+    person: PersonId
+    newcomer: Newcomer | None = None
+    identity: Identity | None = None
+    sought: Sought | None = None
+    code: str | None = None
+
+    def seal(self, sealing: Sealing) -> None:
+        if self.identity is None or self.sought is None:
+            return
+        if self.newcomer is not None:
+            sealing.person(self.person, self.identity, self.sought)
+        elif self.sought.missing:
+            sealing.completion(self.person, self.identity, self.sought)
+
+
+def participants(
+    ground: Ground,
+    actor: Actor,
+    forms: Sequence[LearnerForm],
+    *,
+    unit: Unit,
+    on: date,
+    field: str,
+    again: bool,
+) -> list[Participant]:
+    """One for each form, in order. `field` is the path of a single form, or of the list with
+    `{}` for its index. `again` says that merges have to be looked up, too.
+
+    Raises `BadLearner`, `BadName`, `BadPhone`, `BadBirthYear`, `BadCode`, `CodeTaken`,
+    `UnknownPerson`, `SameLearnerTwice`.
+    """
+    codes = [_code(ground, form, field.format(number)) for number, form in enumerate(forms)]
+    found = dict(_known(ground, actor, forms, field=field))
+    found |= _named(ground, actor, forms, unit=unit, on=on, field=field, again=again)
+    return [msgspec.structs.replace(found[number], code=code) for number, code in enumerate(codes)]
+
+
+def newcomers(people: Sequence[Participant]) -> tuple[Newcomer, ...]:
+    return tuple(one.newcomer for one in people if one.newcomer is not None)
+
+
+def sealed(ground: Ground, people: Sequence[Participant], *, coded: Sequence[PersonId] = ()) -> Sealing:
+    """What the vault has to keep of these people; `coded` are those a code is sealed for."""
+    new = {one.person for one in people if one.newcomer is not None}
+    completed = {one.person for one in people if one.sought is not None and one.sought.missing}
+    sealing = ground.vault.sealing(tuple(dict.fromkeys(one for one in (*completed, *coded) if one not in new)))
+    for one in people:
+        one.seal(sealing)
+    return sealing
+
+
+def _code(ground: Ground, form: LearnerForm, field: str) -> str | None:
+    if form.code is None:
+        return None
+    code = identity.clean_code(form.code, field=f"{field}.code")
+    if ground.vault.find_code(code) is not None:
+        raise CodeTaken(field=f"{field}.code")
+    return code
+
+
+def _known(
+    ground: Ground, actor: Actor, forms: Sequence[LearnerForm], *, field: str
+) -> dict[int, Participant]:
+    asked = {number: PersonId(form.id) for number, form in enumerate(forms) if form.id is not None}
+    if not asked:
+        return {}
+    people = People(ground.ledger, asked.values())
+    found = {}
+    for number, person in asked.items():
+        if forms[number].name is not None or forms[number].phone is not None:
+            raise BadLearner(field=field.format(number))
+        if not _may_name(ground, actor, people, person):
+            raise UnknownPerson(field=f"{field.format(number)}.id")
+        found[number] = Participant(people.now(person))
+    return found
+
+
+def _may_name(ground: Ground, actor: Actor, people: People, person: PersonId) -> bool:
+    """Somebody of the actor's own units, or somebody they logged before."""
+    now = people.now(person)
+    if not people.known(now):
+        return False
+    if actor.person == now or actor.reaches(people.units[now], units=ground.units):
+        return True
+    logged = [
+        Selector([TeachingLogged], [f"ambassador:{actor.person}", f"learner:{one}"])
+        for one in people.all_of(person)
+    ]
+    return bool(ground.ledger.history(logged))
+
+
+def _named(
+    ground: Ground,
+    actor: Actor,
+    forms: Sequence[LearnerForm],
+    *,
+    unit: Unit,
+    on: date,
+    field: str,
+    again: bool,
+) -> dict[int, Participant]:
+    numbers = [number for number, form in enumerate(forms) if form.id is None]
+    if not numbers:
+        return {}
+    identities = [identity.named(forms[number], on, field.format(number)) for number in numbers]
+    commune = commune_of(ground.units, unit)
+    sought = ground.vault.find_people(identities, commune.id, known_to=actor.person)
+    _nobody_new_twice(sought, numbers, field)
+    known = [one.person for one in sought if one.person is not None]
+    people = People(ground.ledger, known) if again and known else None
+    return {
+        number: _participant(forms[number], one, found, on, people)
+        for number, one, found in zip(numbers, identities, sought, strict=True)
+    }
+
+
+def _participant(
+    form: LearnerForm, named: Identity, sought: Sought, on: date, people: People | None
+) -> Participant:
+    if sought.person is not None:
+        person = people.now(sought.person) if people else sought.person
+        return Participant(person, identity=named, sought=sought)
+    person = PersonId(new_id())
+    minor = identity.may_be_minor(named.birth_year, on)
+    newcomer = Newcomer(person=person, group=form.group or Group.PEOPLE, minor=minor)
+    return Participant(person, newcomer=newcomer, identity=named, sought=sought)
+
+
+def _nobody_new_twice(sought: Sequence[Sought], numbers: Sequence[int], field: str) -> None:
+    """Two new people whom one index entry would find are one person, named twice."""
+    seen: set[tuple[str, bytes]] = set()
+    for number, one in zip(numbers, sought, strict=True):
+        if one.person is None and not seen.isdisjoint(one.missing):
+            raise SameLearnerTwice(field=field.format(number))
+        seen.update(one.missing)
