@@ -1,0 +1,169 @@
+"""Pages as HTML: the templates, the words in them, and what stands around every page."""
+
+import gzip
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from markupsafe import Markup
+
+from domain.model import Role, Skill
+from domain.skills import BY_ID
+from interfaces.web import assets, language
+from interfaces.web.language import mark, translated
+from interfaces.web.session import Visitor, house_of, visitor
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+SMALL: Final = 1_000
+"""Bytes below which compressing gains nothing."""
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    """How old a figure is and by which rules it was counted: shown wherever figures are.
+
+    `at` is the moment up to which the ledger is counted in; None where that is not known.
+    """
+
+    at: datetime | None
+    criteria: str | None = None
+
+
+class Link(msgspec.Struct, frozen=True):
+    href: str
+    label: str
+    current: bool = False
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: object,
+) -> Response[bytes]:
+    """A template as a response in the request's language, compressed where the browser takes it."""
+    asking = visitor(request)
+    path = request.url.path
+    html = _templates.get_template(template).render(
+        language=language.current(),
+        viewer=asking,
+        menu=_menu(asking, path),
+        simulated=house_of(request).simulated,
+        switch=lambda code: _switched(path, request.url.query, code),
+        **context,
+    )
+    return _response(request, html.encode(), status, headers or {})
+
+
+def _response(
+    request: Request[Any, Any, Any], body: bytes, status: int, headers: dict[str, str]
+) -> Response[bytes]:
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding, Cookie, Accept-Language",
+    } | headers
+    if len(body) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 6, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, status_code=status, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def _switched(path: str, query: str, code: str) -> str:
+    """This page in the other language."""
+    kept = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"]
+    return f"{path}?{urlencode([*kept, ('lang', code)])}"
+
+
+_MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
+    ("/ghi", mark("Record"), (Role.AMBASSADOR,)),
+    ("/toi", mark("Mine"), (Role.AMBASSADOR,)),
+    ("/don-vi", mark("Unit"), (Role.ORGANIZER, Role.COMMITTEE)),
+    ("/moi", mark("Invite"), (Role.ORGANIZER,)),
+    ("/xem-xet", mark("Review"), (Role.ORGANIZER,)),
+    ("/xep-hang", mark("Ranking"), tuple(Role)),
+    ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.ORGANIZER)),
+    ("/vinh-danh", mark("Honours"), ()),
+)
+
+
+def _menu(asking: Visitor | None, path: str) -> list[Link]:
+    """The pages of whoever is asking; strangers see the public ones."""
+    if asking is None:
+        public = (("/vinh-danh", mark("Honours")), ("/xac-nhan", mark("Answer with a code")))
+        return [Link(href, translated(label), path == href) for href, label in public]
+    return [
+        Link(href, translated(label), path == href or path.startswith(f"{href}/"))
+        for href, label, roles in _MENU
+        if not roles or asking.actor.holds(*roles)
+    ]
+
+
+def skill_label(skill: str) -> str:
+    entry = BY_ID.get(Skill(skill))
+    if entry is None:
+        return skill
+    return entry.en if language.current() == "en" else entry.vi
+
+
+def skill_list(skills: Iterable[str]) -> str:
+    """Using VNeID, cashless payment."""
+    labels = [skill_label(skill) for skill in skills]
+    return ", ".join([*labels[:1], *(language.lower_first(label) for label in labels[1:])])
+
+
+def qr(address: str) -> Markup:
+    """The address as a QR drawing, to be scanned from a screen or from paper."""
+    # The dark squares only: the stylesheet gives the ground, the address stands beside it as text.
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        border=4, omitsize=True, svgclass=None, lineclass=None
+    )
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - ours
+
+
+def _updated(freshness: Freshness) -> str:
+    if freshness.at is None:
+        return language.gettext("not counted yet")
+    return language.gettext("updated %(ago)s", ago=language.ago(freshness.at))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        language.translated, language.translated_number, newstyle=True
+    )
+    environment.globals |= {
+        "asset": assets.address,
+        "qr": qr,
+        "skill_label": skill_label,
+        "skill_list": skill_list,
+        "updated": _updated,
+        "now": lambda: datetime.now(UTC),
+    }
+    environment.filters |= {
+        "number": language.number,
+        "percent": language.percent,
+        "day": language.day,
+        "moment": language.moment,
+        "ago": language.ago,
+        "near_day": language.near_day,
+        "lower_first": language.lower_first,
+    }
+    return environment
+
+
+_templates: Final = _environment()

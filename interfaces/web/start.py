@@ -1,0 +1,26 @@
+"""The first page: what this is, and the three doors."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from domain.model import Role
+from interfaces.web.render import page
+from interfaces.web.session import ANYONE, visitor
+
+HOMES: Final = ((Role.AMBASSADOR, "/ghi"), (Role.ORGANIZER, "/don-vi"), (Role.COMMITTEE, "/khen-thuong"))
+
+
+@get("/", opt={"who": ANYONE}, sync_to_thread=False)
+def start(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Strangers are told what this is; whoever is signed in goes to their work."""
+    asking = visitor(request)
+    if asking is not None:
+        for role, home in HOMES:
+            if asking.actor.holds(role):
+                return Redirect(home, status_code=303)
+    return page(request, "landing.html")
+
+
+ROUTES: Final = (start,)
