@@ -108,9 +108,7 @@ class Sight:
     on: date
 
 
-Deed = (
-    Appoint | Teach | AnswerLesson | Void | Settle | OpenMarket | Sell | Onboard | AnswerOnboarding | Sight
-)
+Deed = Appoint | Teach | AnswerLesson | Void | Settle | OpenMarket | Sell | Onboard | AnswerOnboarding | Sight
 
 
 @dataclass(frozen=True, slots=True)

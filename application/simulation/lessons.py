@@ -122,7 +122,9 @@ class Teaching:
         draft = self.draft
         after = day + 1 + draft.delay()
         if draft.happens(MISTAKE):
-            reason = draft.chance.choice((VoidReason.WRONG_PERSON, VoidReason.DUPLICATE, VoidReason.TEST_ENTRY))
+            reason = draft.chance.choice(
+                (VoidReason.WRONG_PERSON, VoidReason.DUPLICATE, VoidReason.TEST_ENTRY)
+            )
             draft.add(after, Wave.MEND, Void(lesson, learner, self.ambassador, reason))
         elif draft.happens(FOUND_WRONG):
             draft.add(after, Wave.MEND, Void(lesson, learner, self.organizer, VoidReason.NOT_TAUGHT))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from application.simulation.deeds import (
-    AnswerLesson,
     AnswerOnboarding,
     Onboard,
     OpenMarket,
@@ -96,6 +95,3 @@ class Places:
             seen = answered + draft.chance.randint(3, 20)
             if seen < draft.length:
                 draft.add(seen, Wave.MEND, Sight(vendor, ambassador, means[0], draft.date(seen)))
-
-
-__all__ = ["AMBASSADORS_PER_MARKET", "NAMES", "AnswerLesson", "Places"]

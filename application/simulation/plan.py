@@ -8,11 +8,13 @@ from typing import Final
 from application.ports import Unit
 from application.simulation.deeds import AnswerLesson, Appoint, Cast, Plan, Wave
 from application.simulation.draft import Draft
-from application.simulation.lessons import Teaching, skills, zeal
+from application.simulation.lessons import Teaching, zeal
 from application.simulation.places import AMBASSADORS_PER_MARKET, NAMES, Places
 from domain.model import Answer, Group, Role, Skill
 
 MEAN_LEARNERS: Final = 8.0
+SCRIPTED: Final = 2  # ambassadors whose days are laid down, for the pages shown first
+VNEID: Final = Skill("vneid")
 
 
 def planned(
@@ -34,7 +36,7 @@ def planned(
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, province.id))
     draft.add(0, Wave.APPOINT, Appoint(committee, Role.COMMITTEE, province.id))
     places = Places(draft)
-    shares = _shared_out(ambassadors - 1, communes, draft)
+    shares = _shared_out(ambassadors - SCRIPTED, communes, draft)
     for commune, number in zip(communes, shares, strict=True):
         if number:
             _commune(draft, places, commune, number, mean_learners)
@@ -78,18 +80,39 @@ def _joining(draft: Draft) -> int:
 
 
 def _cast(draft: Draft, organizer: int, committee: int, commune: Unit) -> Cast:
-    """An ambassador one short of five: four confirmed, one of them practised again, one who
-    denied it, and one of today who has not answered."""
+    """An ambassador one short of five: four confirmed persons, one who says it did not happen, one
+    whom a colleague had taught before, and one of today who has not answered yet."""
+    first, colleague = (_scripted(draft, organizer, commune) for _ in range(2))
+    for share, answer in ((35, Answer.ABLE), (55, Answer.ABLE), (70, Answer.TAUGHT), (85, Answer.NO)):
+        first.tell(share, draft.somebody(commune.id, group=Group.PEOPLE), answer)
+    both = draft.somebody(commune.id, group=Group.PEOPLE)
+    colleague.tell(40, both, Answer.ABLE)
+    first.tell(75, both, Answer.ABLE)
+    first.tell(92, draft.somebody(commune.id, group=Group.PEOPLE), Answer.ABLE)
+    learner = draft.somebody(commune.id, group=Group.PEOPLE)
+    lesson = first.tell(100, learner, None)
+    return Cast(organizer, committee, first.teaching.ambassador, lesson, learner)
+
+
+class _Scripted:
+    """An ambassador whose lessons are laid down: each one person and VNeID, answered the same day."""
+
+    def __init__(self, draft: Draft, teaching: Teaching) -> None:
+        self.draft = draft
+        self.teaching = teaching
+
+    def tell(self, share: int, learner: int, answer: Answer | None) -> int:
+        """`share` of the days in percent is when; None is a learner who has not answered."""
+        day = min(self.draft.length * share // 100, self.draft.length - 1)
+        lesson = self.teaching.lesson(day, (learner,), (VNEID,))
+        if lesson is None:
+            raise AssertionError("a scripted day lies within the plan")
+        if answer is not None:
+            self.draft.add(day, Wave.ANSWER, AnswerLesson(lesson, learner, answer))
+        return lesson
+
+
+def _scripted(draft: Draft, organizer: int, commune: Unit) -> _Scripted:
     ambassador = draft.somebody(commune.id, group=Group.PUPILS_STUDENTS)
     draft.add(0, Wave.APPOINT, Appoint(ambassador, Role.AMBASSADOR, commune.id))
-    teaching = Teaching(draft, ambassador, organizer)
-    days = [draft.length * share // 100 for share in (35, 55, 70, 85, 92)]
-    answers = (Answer.ABLE, Answer.ABLE, Answer.TAUGHT, Answer.ABLE, Answer.NO)
-    for day, answer in zip(days, answers, strict=True):
-        _taught(teaching, day, draft.somebody(commune.id, group=Group.PEOPLE), skills(draft.chance, 1), answer)
-    first = _met_first(draft, ambassador)
-    today = draft.length - 1
-    _taught(teaching, today, first[0], first[1], Answer.ABLE)
-    learner = draft.somebody(commune.id, group=Group.PEOPLE)
-    lesson = _taught(teaching, today, learner, (Skill("vneid"),), None)
-    return Cast(organizer, committee, ambassador, lesson, learner)
+    return _Scripted(draft, Teaching(draft, ambassador, organizer))

@@ -81,7 +81,9 @@ class _Bar:
     def finish(self) -> None:
         took = time.monotonic() - self.began
         line = f"{self.doing}: {took:.1f} s"
-        self.console.err(f"\r{line:<{len(self.doing) + BAR + 24}}\n" if self.console.terminal else f"{line}\n")
+        self.console.err(
+            f"\r{line:<{len(self.doing) + BAR + 24}}\n" if self.console.terminal else f"{line}\n"
+        )
 
     def _left(self, share: float) -> str:
         took = time.monotonic() - self.began
@@ -111,4 +113,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns under their heads, as wide as they need to be."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [head, ["-" * width for width in widths], *rows]
-    return "\n".join("  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

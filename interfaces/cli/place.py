@@ -42,7 +42,9 @@ def in_the_house(command: Callable[Concatenate[House, Console, P], None]) -> Cal
         try:
             house = open_house(place.settings)
         except OwnedElsewhere:
-            raise click.exceptions.Exit(beside.ask(place.settings.socket, place.argv, place.console)) from None
+            raise click.exceptions.Exit(
+                beside.ask(place.settings.socket, place.argv, place.console)
+            ) from None
         try:
             return command(house, place.console, *args, **kwargs)
         finally:

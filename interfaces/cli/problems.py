@@ -27,16 +27,16 @@ class Exit(IntEnum):
 class CannotDo(Exception):
     """A command's own word about why it cannot go on, with the exit code that says so."""
 
-    def __init__(self, sentence: str, exit: Exit = Exit.REFUSED) -> None:
+    def __init__(self, sentence: str, code: Exit = Exit.REFUSED) -> None:
         super().__init__(sentence)
-        self.exit = exit
+        self.code = code
 
 
 def explain(error: Exception) -> tuple[str, Exit] | None:
     """The sentence and the exit code for an error that people can do something about, else None."""
     match error:
         case CannotDo():
-            return str(error), error.exit
+            return str(error), error.code
         case BadSetting():
             return f"The setting {error}.", Exit.NOT_SET_UP
         case ReadOnlyHome():

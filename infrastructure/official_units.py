@@ -1,0 +1,78 @@
+"""The official lists of units that come with the program, and how the units of today came to be.
+
+`data/territory` holds the units since 1/7/2025, those before, and which old commune went into
+which new one; from the open data of `vietnamadminunits` 1.0.4 (MIT).
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from domain.territory import UnitKind
+
+FOLDER: Final = Path(__file__).with_name("data") / "territory"
+SINCE: Final = date(2025, 7, 1)
+UNITS: Final = FOLDER / "units_2025-07-01.csv"
+BEFORE: Final = FOLDER / "units_before_2025-07-01.csv"
+LINEAGE: Final = FOLDER / "lineage_2025-07-01.csv"
+
+
+class OfficialUnit(msgspec.Struct, frozen=True):
+    """A row of an official list. `parent` is the code of a province; None for a province itself."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    parent: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class BadList(Exception):
+    """The file is not a list of units; the argument says what is wrong with it, and where."""
+
+
+def read(file: Path = UNITS) -> list[OfficialUnit]:
+    """All units of a list with the columns code,name,kind,parent,lat,lon: provinces come first.
+
+    Raises `BadList` and OSError.
+    """
+    units = [_unit(row, line) for line, row in enumerate(_rows(file), start=2)]
+    codes = {unit.code for unit in units}
+    for unit in units:
+        if unit.parent is not None and unit.parent not in codes:
+            raise BadList(f"{unit.code} lies in {unit.parent}, which is not in the list")
+    if len(codes) < len(units):
+        raise BadList("a code stands there twice")
+    return sorted(units, key=lambda unit: unit.parent is not None)
+
+
+def became(old_province: str) -> frozenset[str]:
+    """The codes of today's communes that a province of before 1/7/2025 went into; empty for an
+    unknown code. Its communes lay under districts then."""
+    districts = {row["code"] for row in _rows(BEFORE) if row["parent"] == old_province}
+    communes = {row["code"] for row in _rows(BEFORE) if row["parent"] in districts}
+    return frozenset(row["new_code"] for row in _rows(LINEAGE) if row["old_code"] in communes)
+
+
+def _unit(row: dict[str, str], line: int) -> OfficialUnit:
+    try:
+        return OfficialUnit(
+            code=row["code"],
+            name=row["name"],
+            kind=UnitKind(row["kind"].replace("_", "-")),
+            parent=row["parent"] or None,
+            latitude=float(row["lat"]) if row["lat"] else None,
+            longitude=float(row["lon"]) if row["lon"] else None,
+        )
+    except (KeyError, ValueError) as error:
+        raise BadList(f"line {line}: {error}") from None
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        yield from csv.DictReader(lines)
