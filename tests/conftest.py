@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from infrastructure.database import Database
-from infrastructure.ledger.writer import Writer
+from infrastructure.ledger.writer import Writer, utc_now
+from tests.cast import NOW
 
 
 def missing(what: str) -> Any:
@@ -104,6 +105,8 @@ def database(database_url: str | None, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def ledger(database: Database) -> Iterator[Writer]:
-    writer = Writer(database)
+    """A writer whose clock starts at the cast's `NOW`."""
+    started = utc_now()
+    writer = Writer(database, clock=lambda: NOW + (utc_now() - started))
     yield writer
     writer.close()
