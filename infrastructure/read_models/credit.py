@@ -1,0 +1,139 @@
+"""Who held the credit for which person's (or vendor's) which skill, from position to position.
+
+Credit is derived (`domain.teaching.CreditLine`); the spans keep every holder there ever was,
+so that any cut-off can be asked as of any past position, for ever.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Index, Table, and_, or_, select
+
+from domain.model import PersonId, Position, Skill, TeachingId, UnitId
+from infrastructure.database import derived
+from infrastructure.read_models import people
+from infrastructure.read_models.columns import At, Day, Id, chunks
+
+PERSON: Final = "person"
+VENDOR: Final = "vendor"
+
+span: Final = Table(
+    "credit_v1",
+    derived,
+    Column("kind", Id, primary_key=True, comment="person or vendor"),
+    Column("subject", Id, primary_key=True, comment="canonical id at that time"),
+    Column("skill", Id, primary_key=True, comment="a skill; for a vendor the means"),
+    Column("from_position", At, primary_key=True, autoincrement=False),
+    Column("to_position", At, comment="NULL while it lasts; the credit ended at that fact"),
+    Column("teaching", Id, nullable=False, comment="or onboarding"),
+    Column("ambassador", Id, nullable=False, comment="canonical id at that time"),
+    Column("on", Day, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("able", Boolean, nullable=False),
+    Index("credit_v1_teaching", "teaching"),
+    Index("credit_v1_ambassador", "kind", "ambassador", "on"),
+    sqlite_with_rowid=False,
+)
+
+
+class SpanRow(msgspec.Struct):
+    kind: str
+    subject: str
+    skill: Skill
+    from_position: int
+    to_position: int | None
+    teaching: TeachingId
+    ambassador: PersonId
+    on: str
+    unit: UnitId
+    able: bool
+
+
+class Credit(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` is person or vendor; `skill` the means for a vendor. `until` is None while it lasts."""
+
+    kind: str
+    subject: str
+    skill: Skill
+    teaching: TeachingId
+    ambassador: PersonId
+    on: str
+    unit: UnitId
+    able: bool
+    since: Position
+    until: Position | None
+
+
+def standing(at: Position | None) -> ColumnElement[bool]:
+    """The condition that a span lasts now, or did when the ledger stood at a position."""
+    if at is None:
+        return span.c.to_position.is_(None)
+    return and_(span.c.from_position <= at, or_(span.c.to_position.is_(None), span.c.to_position > at))
+
+
+def of_teachings(db: Connection, teachings: Iterable[str]) -> dict[str, frozenset[Skill]]:
+    """The skills for which each of these teachings (or onboardings) holds the credit now."""
+    held: dict[str, set[Skill]] = {}
+    for some in chunks(list(teachings)):
+        query = select(span.c.teaching, span.c.skill).where(
+            span.c.teaching.in_(some), span.c.to_position.is_(None)
+        )
+        for teaching, skill in db.execute(query):
+            held.setdefault(teaching, set()).add(Skill(skill))
+    return {teaching: frozenset(skills) for teaching, skills in held.items()}
+
+
+def of_subjects(
+    db: Connection, subjects: Iterable[str], *, kind: str = PERSON
+) -> dict[tuple[str, Skill], Credit]:
+    """Who holds the credit now, by canonical subject and skill."""
+    return {
+        (row[1], row[2]): _credit(SpanRow(*row))
+        for some in chunks(list(subjects))
+        for row in db.execute(
+            select(span).where(span.c.kind == kind, span.c.subject.in_(some), span.c.to_position.is_(None))
+        )
+    }
+
+
+def of_subject(
+    db: Connection, subject: str, *, kind: str = PERSON, at: Position | None = None
+) -> list[Credit]:
+    """Who holds the credit for each skill of a person (or means of a vendor), now or as of a
+    position. A person is asked for by the id that stood for them at that time."""
+    query = (
+        select(span)
+        .where(span.c.kind == kind, span.c.subject == subject, standing(at))
+        .order_by(span.c.skill)
+    )
+    return [_credit(SpanRow(*row)) for row in db.execute(query)]
+
+
+def held_by(
+    db: Connection, ambassador: PersonId, *, kind: str = PERSON, at: Position | None = None, limit: int = 1000
+) -> list[Credit]:
+    """The credit an ambassador holds, by day and position; for a figure that is opened down to facts."""
+    holder = people.canonical(db, ambassador) if at is None else ambassador
+    query = (
+        select(span)
+        .where(span.c.kind == kind, span.c.ambassador == holder, standing(at))
+        .order_by(span.c.on, span.c.from_position, span.c.skill)
+        .limit(limit)
+    )
+    return [_credit(SpanRow(*row)) for row in db.execute(query)]
+
+
+def _credit(row: SpanRow) -> Credit:
+    return Credit(
+        kind=row.kind,
+        subject=row.subject,
+        skill=row.skill,
+        teaching=row.teaching,
+        ambassador=row.ambassador,
+        on=row.on,
+        unit=row.unit,
+        able=bool(row.able),
+        since=Position(row.from_position),
+        until=None if row.to_position is None else Position(row.to_position),
+    )

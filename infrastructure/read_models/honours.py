@@ -1,0 +1,183 @@
+"""Honours: who holds which status, where, since when, and on how many witnesses it rests.
+
+A span lasts from the fact that recognised to the one that withdrew (or from the merge that made
+two holders one). It is kept for ever, so that past cut-offs can be asked.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Table, Text, and_, func, or_, select
+
+from domain.model import PersonId, Position, UnitId
+from infrastructure.database import derived
+from infrastructure.read_models import people, units
+from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, moment
+
+
+class Status(StrEnum):
+    AMBASSADOR = "ambassador"
+    FAMILY = "family"
+    MARKET = "market"
+
+
+honour: Final = Table(
+    "honour_v1",
+    derived,
+    Column("status", Id, primary_key=True),
+    Column("subject", Id, primary_key=True, comment="person (canonical at that time), household or market"),
+    Column("from_position", At, primary_key=True, autoincrement=False),
+    Column("to_position", At, comment="NULL while it stands"),
+    Column("since", At, nullable=False, comment="microseconds since 1970"),
+    Column("unit", Id, nullable=False),
+    Column("province", Id),
+    Column("commune", Id),
+    Column("hamlet", Id),
+    Column("ambassador", Id, comment="who registered the family"),
+    Column("on", Day, comment="the day the family was registered"),
+    Column("witnesses", Integer, nullable=False),
+    Column("rests_on", Text, nullable=False, comment="JSON: the teachings it rests on"),
+    Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
+    Column("out_of", Integer, nullable=False),
+    Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
+    Index("honour_v1_country", "status", "to_position", "from_position"),
+    Index("honour_v1_province", "status", "province", "from_position"),
+    Index("honour_v1_commune", "status", "commune", "from_position"),
+)
+
+
+class HonourRow(msgspec.Struct):
+    status: str
+    subject: str
+    from_position: int
+    to_position: int | None
+    since: int
+    unit: UnitId
+    province: UnitId | None
+    commune: UnitId | None
+    hamlet: UnitId | None
+    ambassador: PersonId | None
+    on: str | None
+    witnesses: int
+    rests_on: str
+    counted: int
+    out_of: int
+    criteria: str
+
+
+class Honour(msgspec.Struct, frozen=True, kw_only=True):
+    """`subject` is a person, household or market. `person` is who may be named for it: the
+    ambassador, or who registered the family; `public_name` says whether publicly."""
+
+    status: Status
+    subject: str
+    unit: UnitId
+    since: datetime
+    position: Position
+    witnesses: int
+    counted: int
+    out_of: int
+    criteria: str
+    person: PersonId | None
+    on: date | None
+    public_name: bool
+
+
+class Honours(msgspec.Struct, frozen=True, kw_only=True):
+    """`after` asks for the next page."""
+
+    rows: tuple[Honour, ...]
+    total: int
+    after: Position | None
+    age: Age
+
+
+def holders(
+    db: Connection,
+    *,
+    status: Status,
+    unit: UnitId,
+    at: Position | None = None,
+    limit: int = 50,
+    after: Position | None = None,
+) -> Honours:
+    """Who holds a status in a unit or below it (now, or as of a position), latest first.
+
+    `after` is the one that the page before gave out.
+    """
+    where = units.place(db, unit)
+    if where is None:
+        return Honours(rows=(), total=0, after=None, age=age(db))
+    held = and_(honour.c.status == status.value, _within(unit, where), standing(at))
+    query = (
+        select(honour).where(held).order_by(honour.c.from_position.desc(), honour.c.subject).limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(honour.c.from_position < after)
+    rows = [HonourRow(*row) for row in db.execute(query)]
+    return Honours(
+        rows=_honours(db, rows[:limit]),
+        total=db.scalar(select(func.count()).select_from(honour).where(held)) or 0,
+        after=Position(rows[limit - 1].from_position) if len(rows) > limit else None,
+        age=age(db),
+    )
+
+
+def of_subjects(db: Connection, status: Status, subjects: Iterable[str]) -> dict[str, Honour]:
+    """The standing honours of these people (by their canonical ids), households or markets."""
+    rows = [
+        HonourRow(*row)
+        for some in chunks(list(subjects))
+        for row in db.execute(
+            select(honour).where(
+                honour.c.status == status.value, honour.c.subject.in_(some), honour.c.to_position.is_(None)
+            )
+        )
+    ]
+    return {one.subject: one for one in _honours(db, rows)}
+
+
+def of_person(db: Connection, person: PersonId) -> Honour | None:
+    """Whether a person (under any of their ids) is a digital ambassador now."""
+    top = people.canonical(db, person)
+    return of_subjects(db, Status.AMBASSADOR, [top]).get(top)
+
+
+def standing(at: Position | None) -> ColumnElement[bool]:
+    """The condition that an honour stands now, or did when the ledger stood at a position."""
+    if at is None:
+        return honour.c.to_position.is_(None)
+    return and_(honour.c.from_position <= at, or_(honour.c.to_position.is_(None), honour.c.to_position > at))
+
+
+def _within(unit: UnitId, where: units.Place) -> ColumnElement[bool]:
+    return and_(True) if where.level == "country" else honour.c[where.level] == unit
+
+
+def _honours(db: Connection, rows: list[HonourRow]) -> tuple[Honour, ...]:
+    persons = {row.subject: _person(row) for row in rows}
+    public = people.with_public_name(db, [one for one in persons.values() if one is not None])
+    return tuple(
+        Honour(
+            status=Status(row.status),
+            subject=row.subject,
+            unit=row.unit,
+            since=moment(row.since),
+            position=Position(row.from_position),
+            witnesses=row.witnesses,
+            counted=row.counted,
+            out_of=row.out_of,
+            criteria=row.criteria,
+            person=persons[row.subject],
+            on=date.fromisoformat(row.on) if row.on else None,
+            public_name=persons[row.subject] in public,
+        )
+        for row in rows
+    )
+
+
+def _person(row: HonourRow) -> PersonId | None:
+    return PersonId(row.subject) if row.status == Status.AMBASSADOR else row.ambassador

@@ -1,0 +1,218 @@
+"""Families: their members, what is declared of them, and whether they hold the status."""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Boolean, Column, Connection, Index, Table, select
+
+from domain.households import Criterion
+from domain.model import Answer, DeclarationId, HouseholdId, PersonId, Position, UnitId
+from infrastructure.database import derived
+from infrastructure.read_models import people, units
+from infrastructure.read_models.columns import At, Day, Id, moment
+
+household_row: Final = Table(
+    "household_v1",
+    derived,
+    Column("household", Id, primary_key=True),
+    Column("ambassador", Id, nullable=False, comment="the id under which it was registered"),
+    Column("unit", Id, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("registered", At, nullable=False, comment="position"),
+    Column("digital_since", At, comment="microseconds since 1970; NULL without the status"),
+    Column("criteria", Id, comment="content hash under which the status was given"),
+    Index("household_v1_ambassador", "ambassador", "registered"),
+    Index("household_v1_unit", "unit", "registered"),
+)
+
+member_row: Final = Table(
+    "member_v1",
+    derived,
+    Column("household", Id, primary_key=True),
+    Column("person", Id, primary_key=True, comment="the id under which they joined"),
+    Column("joined", At, primary_key=True, autoincrement=False, comment="position"),
+    Column("gone", At, comment="position; NULL while a member"),
+    Index("member_v1_person", "person"),
+)
+
+declared_row: Final = Table(
+    "declared_v1",
+    derived,
+    Column("household", Id, primary_key=True),
+    Column("declaration", Id, primary_key=True),
+    Column("criterion", Id, primary_key=True),
+    Column("member", Id),
+    Column("ambassador", Id, nullable=False),
+    Column("on", Day, nullable=False),
+    Column("declared", At, nullable=False, comment="position"),
+    Column("answer", Id),
+    Column("answered", At, comment="position of the latest answer"),
+    Column("lost", Boolean, nullable=False),
+    Index("declared_v1_declaration", "declaration"),
+)
+
+
+class HouseholdRow(msgspec.Struct):
+    household: HouseholdId
+    ambassador: PersonId
+    unit: UnitId
+    on: str
+    registered: int
+    digital_since: int | None
+    criteria: str | None
+
+
+class MemberRow(msgspec.Struct):
+    household: HouseholdId
+    person: PersonId
+    joined: int
+    gone: int | None
+
+
+class DeclaredRow(msgspec.Struct):
+    household: HouseholdId
+    declaration: DeclarationId
+    criterion: str
+    member: PersonId | None
+    ambassador: PersonId
+    on: str
+    declared: int
+    answer: str | None
+    answered: int | None
+    lost: bool
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared criterion; it stands while it was answered with yes and is not lost."""
+
+    declaration: DeclarationId
+    criterion: Criterion
+    member: PersonId | None
+    on: date
+    answer: Answer | None
+    lost: bool
+
+    @property
+    def stands(self) -> bool:
+        return self.answer is not None and self.answer.confirms and not self.lost
+
+
+class Household(msgspec.Struct, frozen=True, kw_only=True):
+    """`members` are those of today, by the ids that stand for them; `digital_since` is None
+    without the status."""
+
+    household: HouseholdId
+    ambassador: PersonId
+    unit: UnitId
+    on: date
+    registered: Position
+    members: tuple[PersonId, ...]
+    declared: tuple[Declared, ...]
+    digital_since: datetime | None
+    criteria: str | None
+
+
+def household(db: Connection, ref: HouseholdId) -> Household | None:
+    query = select(household_row).where(household_row.c.household == ref)
+    found = _households(db, [HouseholdRow(*row) for row in db.execute(query)])
+    return found[0] if found else None
+
+
+def of_person(db: Connection, person: PersonId) -> Household | None:
+    """The household a person belongs to today, under any of their ids."""
+    ids = people.aliases(db, person)
+    found = db.scalar(
+        select(member_row.c.household)
+        .where(member_row.c.person.in_(ids), member_row.c.gone.is_(None))
+        .order_by(member_row.c.joined)
+        .limit(1)
+    )
+    return household(db, HouseholdId(found)) if found else None
+
+
+def of_ambassador(
+    db: Connection, ambassador: PersonId, *, limit: int = 50, before: Position | None = None
+) -> list[Household]:
+    """The households that an ambassador registered, latest first; `before` is the `registered`
+    of the last one seen."""
+    query = (
+        select(household_row)
+        .where(household_row.c.ambassador.in_(people.aliases(db, ambassador)))
+        .order_by(household_row.c.registered.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(household_row.c.registered < before)
+    return _households(db, [HouseholdRow(*row) for row in db.execute(query)])
+
+
+def in_unit(
+    db: Connection, unit: UnitId, *, limit: int = 50, before: Position | None = None
+) -> list[Household]:
+    """The households in a unit or below it, latest first."""
+    where = units.place(db, unit)
+    if where is None:
+        return []
+    query = (
+        select(household_row)
+        .join(units.unit, units.unit.c.unit == household_row.c.unit)
+        .where(units.within(unit, where))
+        .order_by(household_row.c.registered.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(household_row.c.registered < before)
+    return _households(db, [HouseholdRow(*row) for row in db.execute(query)])
+
+
+def _households(db: Connection, rows: list[HouseholdRow]) -> list[Household]:
+    ids = [row.household for row in rows]
+    members = [
+        MemberRow(*row)
+        for row in db.execute(
+            select(member_row)
+            .where(member_row.c.household.in_(ids), member_row.c.gone.is_(None))
+            .order_by(member_row.c.joined, member_row.c.person)
+        )
+    ]
+    declared = [
+        DeclaredRow(*row)
+        for row in db.execute(
+            select(declared_row)
+            .where(declared_row.c.household.in_(ids))
+            .order_by(declared_row.c.declared, declared_row.c.criterion)
+        )
+    ]
+    named = [row.person for row in members] + [row.ambassador for row in rows]
+    named += [row.member for row in declared if row.member is not None]
+    now = {ref: known.id for ref, known in people.several(db, named).items()}
+    return [
+        Household(
+            household=row.household,
+            ambassador=now.get(row.ambassador, row.ambassador),
+            unit=row.unit,
+            on=date.fromisoformat(row.on),
+            registered=Position(row.registered),
+            members=tuple(
+                dict.fromkeys(
+                    now.get(one.person, one.person) for one in members if one.household == row.household
+                )
+            ),
+            declared=tuple(_declared(one, now) for one in declared if one.household == row.household),
+            digital_since=None if row.digital_since is None else moment(row.digital_since),
+            criteria=row.criteria,
+        )
+        for row in rows
+    ]
+
+
+def _declared(row: DeclaredRow, now: dict[PersonId, PersonId]) -> Declared:
+    return Declared(
+        declaration=row.declaration,
+        criterion=Criterion(row.criterion),
+        member=None if row.member is None else now.get(row.member, row.member),
+        on=date.fromisoformat(row.on),
+        answer=Answer(row.answer) if row.answer else None,
+        lost=bool(row.lost),
+    )

@@ -1,0 +1,309 @@
+"""The leaderboard: how many people, families and vendors each ambassador may count.
+
+`standing_v1` has a row for every ambassador, metric and period; its unit columns are of the
+ambassador's home, so that one index serves each level. `histogram_v1` says how many have which
+score, so that one's rank never counts everybody above.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Table, and_, func, or_, select
+
+from domain.model import PersonId, UnitId
+from infrastructure.database import derived
+from infrastructure.read_models import people, units
+from infrastructure.read_models.columns import Age, Id, age, share
+
+ALL: Final = "all"
+
+
+class Metric(StrEnum):
+    PEOPLE = "people"  # distinct persons of whom they hold at least one skill's credit
+    FAMILIES = "families"  # registered by them, and a digital family now
+    VENDORS = "vendors"  # onboarded through them and answered for
+
+
+standing: Final = Table(
+    "standing_v1",
+    derived,
+    Column("metric", Id, primary_key=True),
+    Column("period", Id, primary_key=True, comment="all, YYYY or YYYY-MM: of the day it happened"),
+    Column("ambassador", Id, primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("able", Integer, nullable=False, comment="of the score, those who are able themselves"),
+    Column("claimed", Integer, nullable=False, comment="distinct ones claimed and not voided"),
+    Column("confirmed", Integer, nullable=False, comment="of the claimed, those confirmed (credited or not)"),
+    Column("unit", Id, comment="the ambassador's home"),
+    Column("province", Id),
+    Column("commune", Id),
+    Column("hamlet", Id),
+    sqlite_with_rowid=False,
+)
+for _level in ("province", "commune", "hamlet"):
+    Index(
+        f"standing_v1_{_level}",
+        standing.c.metric,
+        standing.c.period,
+        standing.c[_level],
+        standing.c.score.desc(),
+        standing.c.ambassador,
+    )
+Index(
+    "standing_v1_country",
+    standing.c.metric,
+    standing.c.period,
+    standing.c.score.desc(),
+    standing.c.ambassador,
+)
+
+histogram: Final = Table(
+    "histogram_v1",
+    derived,
+    Column("unit", Id, primary_key=True, comment="province, commune or hamlet; VN for the country"),
+    Column("metric", Id, primary_key=True),
+    Column("period", Id, primary_key=True),
+    Column("score", Integer, primary_key=True, autoincrement=False, comment="above 0"),
+    Column("ambassadors", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+class StandingRow(msgspec.Struct):
+    metric: str
+    period: str
+    ambassador: PersonId
+    score: int
+    able: int
+    claimed: int
+    confirmed: int
+    unit: UnitId | None
+    province: UnitId | None
+    commune: UnitId | None
+    hamlet: UnitId | None
+
+
+class HistogramRow(msgspec.Struct):
+    unit: str
+    metric: str
+    period: str
+    score: int
+    ambassadors: int
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a board. Ties share a rank; None with nothing counted yet. Shares are between 0
+    and 1, None of nothing. `public_name` says whether the name may stand on a public page."""
+
+    rank: int | None
+    ambassador: PersonId
+    unit: UnitId | None
+    score: int
+    able: int
+    claimed: int
+    confirmed_share: float | None
+    able_share: float | None
+    public_name: bool
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """`total` ambassadors have a score above 0 in the unit; `after` asks for the next page."""
+
+    rows: tuple[Standing, ...]
+    total: int
+    after: str | None
+    age: Age
+
+
+class OwnRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An ambassador's own row, and those just above and below it on the board."""
+
+    own: Standing
+    above: tuple[Standing, ...]
+    below: tuple[Standing, ...]
+    total: int
+    age: Age
+
+
+class BadCursor(ValueError):
+    """An `after` that no page of the board gave out."""
+
+
+class _Scope(msgspec.Struct, frozen=True):
+    """One board: a unit, a metric and a period."""
+
+    key: str
+    condition: ColumnElement[bool] | None
+    metric: str
+    period: str
+
+    def rows(self) -> ColumnElement[bool]:
+        mine = and_(standing.c.metric == self.metric, standing.c.period == self.period)
+        return mine if self.condition is None else and_(mine, self.condition)
+
+    def scores(self) -> ColumnElement[bool]:
+        return and_(
+            histogram.c.unit == self.key, histogram.c.metric == self.metric, histogram.c.period == self.period
+        )
+
+
+def board(
+    db: Connection,
+    unit: UnitId,
+    *,
+    metric: Metric = Metric.PEOPLE,
+    period: str = ALL,
+    limit: int = 50,
+    after: str | None = None,
+) -> Board:
+    """The ambassadors at home in a unit, best first; ties in the order of their ids.
+
+    `after` is what the page before gave out; raises `BadCursor` for anything else.
+    """
+    scope = _scope(db, unit, metric, period)
+    if scope is None:
+        return Board(rows=(), total=0, after=None, age=age(db))
+    seen = _cursor(after) if after is not None else None
+    rows = _below(db, scope, seen, limit + 1)
+    more = f"{rows[limit - 1].score}~{rows[limit - 1].ambassador}" if len(rows) > limit else None
+    return Board(rows=_standings(db, scope, rows[:limit]), total=_total(db, scope), after=more, age=age(db))
+
+
+def own_row(
+    db: Connection,
+    person: PersonId,
+    unit: UnitId,
+    *,
+    metric: Metric = Metric.PEOPLE,
+    period: str = ALL,
+    neighbours: int = 2,
+) -> OwnRow | None:
+    """A person's own row on a board with its neighbours; None where they are not at home in the unit.
+    Who has taught nobody yet has a row with nothing in it."""
+    known = people.one(db, person)
+    scope = _scope(db, unit, metric, period)
+    if known is None or scope is None or not units.lies_within(db, known.home, unit):
+        return None
+    row = _row(db, scope, known)
+    around = (row.score, row.ambassador)
+    above = _above(db, scope, around, neighbours) if row.score else []
+    below = _below(db, scope, around, neighbours) if row.score else []
+    all_rows = _standings(db, scope, [*above, row, *below])
+    return OwnRow(
+        own=all_rows[len(above)],
+        above=all_rows[: len(above)],
+        below=all_rows[len(above) + 1 :],
+        total=_total(db, scope),
+        age=age(db),
+    )
+
+
+def score(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE, period: str = ALL) -> Standing:
+    """What an ambassador may count, wherever they are at home; `rank` is None."""
+    known = people.one(db, person)
+    top = known.id if known else person
+    found = db.execute(
+        select(standing).where(
+            standing.c.metric == metric.value, standing.c.period == period, standing.c.ambassador == top
+        )
+    ).first()
+    row = StandingRow(*found) if found else _nothing(metric.value, period, top, known.home if known else None)
+    return _standing(row, None, public=known is not None and known.public_name)
+
+
+def _scope(db: Connection, unit: UnitId, metric: Metric, period: str) -> _Scope | None:
+    where = units.place(db, unit)
+    if where is None:
+        return None
+    if where.level == "country":
+        return _Scope(units.COUNTRY, None, metric.value, period)
+    return _Scope(unit, standing.c[where.level] == unit, metric.value, period)
+
+
+def _cursor(after: str) -> tuple[int, str]:
+    score, mark, ambassador = after.partition("~")
+    if not mark or not score.isascii() or not score.isdecimal() or len(score) > 9:
+        raise BadCursor(after[:40])
+    return int(score), ambassador
+
+
+def _below(db: Connection, scope: _Scope, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
+    query = select(standing).where(scope.rows(), standing.c.score > 0)
+    if seen is not None:
+        score, ambassador = seen
+        query = query.where(
+            standing.c.score <= score, or_(standing.c.score < score, standing.c.ambassador > ambassador)
+        )
+    query = query.order_by(standing.c.score.desc(), standing.c.ambassador).limit(limit)
+    return [StandingRow(*row) for row in db.execute(query)]
+
+
+def _above(db: Connection, scope: _Scope, seen: tuple[int, str], limit: int) -> list[StandingRow]:
+    score, ambassador = seen
+    query = (
+        select(standing)
+        .where(
+            scope.rows(),
+            standing.c.score >= score,
+            or_(standing.c.score > score, standing.c.ambassador < ambassador),
+        )
+        .order_by(standing.c.score, standing.c.ambassador.desc())
+        .limit(limit)
+    )
+    return [StandingRow(*row) for row in db.execute(query)][::-1]
+
+
+def _row(db: Connection, scope: _Scope, known: people.Person) -> StandingRow:
+    found = db.execute(
+        select(standing).where(
+            standing.c.metric == scope.metric,
+            standing.c.period == scope.period,
+            standing.c.ambassador == known.id,
+        )
+    ).first()
+    return StandingRow(*found) if found else _nothing(scope.metric, scope.period, known.id, known.home)
+
+
+def _nothing(metric: str, period: str, person: PersonId, home: UnitId | None) -> StandingRow:
+    return StandingRow(metric, period, person, 0, 0, 0, 0, home, None, None, None)
+
+
+def _total(db: Connection, scope: _Scope) -> int:
+    return db.scalar(select(func.coalesce(func.sum(histogram.c.ambassadors), 0)).where(scope.scores())) or 0
+
+
+def _standings(db: Connection, scope: _Scope, rows: list[StandingRow]) -> tuple[Standing, ...]:
+    public = people.with_public_name(db, [row.ambassador for row in rows])
+    ranks = _ranks(db, scope, sorted({row.score for row in rows if row.score}, reverse=True))
+    return tuple(_standing(row, ranks.get(row.score), public=row.ambassador in public) for row in rows)
+
+
+def _ranks(db: Connection, scope: _Scope, scores: list[int]) -> dict[int, int]:
+    """The rank of each score: one more than have a higher one."""
+    if not scores:
+        return {}
+    higher = select(func.coalesce(func.sum(histogram.c.ambassadors), 0)).where(scope.scores())
+    rank = 1 + (db.scalar(higher.where(histogram.c.score > scores[0])) or 0)
+    between = select(histogram.c.score, histogram.c.ambassadors).where(
+        scope.scores(), histogram.c.score <= scores[0], histogram.c.score >= scores[-1]
+    )
+    ranks = {}
+    for score, ambassadors in db.execute(between.order_by(histogram.c.score.desc())):
+        ranks[score] = rank
+        rank += ambassadors
+    return ranks
+
+
+def _standing(row: StandingRow, rank: int | None, *, public: bool) -> Standing:
+    return Standing(
+        rank=rank,
+        ambassador=row.ambassador,
+        unit=row.unit,
+        score=row.score,
+        able=row.able,
+        claimed=row.claimed,
+        confirmed_share=share(row.confirmed, row.claimed),
+        able_share=share(row.able, row.score),
+        public_name=public,
+    )

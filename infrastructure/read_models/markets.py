@@ -1,0 +1,283 @@
+"""Markets, their vendors, and how these were onboarded and are seen trading."""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select
+
+from domain.markets import Means
+from domain.model import Answer, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
+from infrastructure.database import derived
+from infrastructure.read_models import credit, people, units
+from infrastructure.read_models.columns import At, Day, Id, moment
+from infrastructure.read_models.teachings import State
+
+market_row: Final = Table(
+    "market_v1",
+    derived,
+    Column("market", Id, primary_key=True),
+    Column("unit", Id, nullable=False),
+    Column("name", Text, nullable=False, comment="public"),
+    Column("stalls", Integer, nullable=False, comment="as the board declares"),
+    Column("opened", At, nullable=False, comment="position"),
+    Column("digital_since", At, comment="microseconds since 1970; NULL without the status"),
+    Column("criteria", Id, comment="content hash under which the status was given"),
+    Index("market_v1_unit", "unit", "opened"),
+)
+
+vendor_row: Final = Table(
+    "vendor_v1",
+    derived,
+    Column("vendor", Id, primary_key=True),
+    Column("market", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("person", Id, nullable=False, comment="the id under which they were registered"),
+    Column("registered", At, nullable=False, comment="position"),
+    Column("gone", Day, comment="NULL while they sell there"),
+    Column("onboarded", Text, nullable=False, comment="JSON: means with a standing confirmation"),
+    Column("seen", Text, nullable=False, comment="JSON: means -> the last day seen trading"),
+    Index("vendor_v1_market", "market", "registered"),
+    Index("vendor_v1_person", "person"),
+)
+
+onboarding_row: Final = Table(
+    "onboarding_v1",
+    derived,
+    Column("onboarding", Id, primary_key=True),
+    Column("vendor", Id, nullable=False),
+    Column("market", Id, nullable=False),
+    Column("unit", Id, nullable=False),
+    Column("ambassador", Id, nullable=False, comment="the id under which it was logged"),
+    Column("means", Text, nullable=False, comment="JSON"),
+    Column("on", Day, nullable=False),
+    Column("state", Id, nullable=False),
+    Column("answer", Id),
+    Column("logged", At, nullable=False, comment="position"),
+    Index("onboarding_v1_ambassador", "ambassador", "logged"),
+    Index("onboarding_v1_vendor", "vendor", "logged"),
+)
+
+
+class MarketRow(msgspec.Struct):
+    market: MarketId
+    unit: UnitId
+    name: str
+    stalls: int
+    opened: int
+    digital_since: int | None
+    criteria: str | None
+
+
+class VendorRow(msgspec.Struct):
+    vendor: VendorId
+    market: MarketId
+    unit: UnitId
+    person: PersonId
+    registered: int
+    gone: str | None
+    onboarded: str
+    seen: str
+
+
+class OnboardingRow(msgspec.Struct):
+    onboarding: OnboardingId
+    vendor: VendorId
+    market: MarketId
+    unit: UnitId
+    ambassador: PersonId
+    means: str
+    on: str
+    state: str
+    answer: str | None
+    logged: int
+
+
+class Vendor(msgspec.Struct, frozen=True, kw_only=True):
+    """`person` is the id that stands for them today; `onboarded` are the means confirmed;
+    `seen` the last day they were seen trading by each means; `gone` the day they left."""
+
+    vendor: VendorId
+    market: MarketId
+    person: PersonId
+    onboarded: frozenset[Means]
+    seen: dict[Means, date]
+    gone: date | None
+
+    def active(self, means: frozenset[Means], since: date) -> bool:
+        """Seen trading by one of the means they were onboarded by, on that day or later."""
+        return any(day >= since for one, day in self.seen.items() if one in means & self.onboarded)
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """`out_of` is the larger of the declared stalls and the vendors registered (who have not left);
+    `onboarded` and `active` count those of them by the means that the criteria name."""
+
+    market: MarketId
+    unit: UnitId
+    name: str
+    stalls: int
+    vendors: int
+    onboarded: int
+    active: int
+    out_of: int
+    digital_since: datetime | None
+    criteria: str | None
+
+
+class Onboarding(msgspec.Struct, frozen=True, kw_only=True):
+    """`counted` are the means for which this onboarding holds the credit."""
+
+    onboarding: OnboardingId
+    vendor: VendorId
+    market: MarketId
+    unit: UnitId
+    ambassador: PersonId
+    person: PersonId
+    means: tuple[Means, ...]
+    counted: frozenset[Means]
+    on: date
+    state: State
+    answer: Answer | None
+    logged: Position
+
+
+CASHLESS: Final = frozenset({Means.CASHLESS_PAYMENT})
+
+
+def market(
+    db: Connection, ref: MarketId, *, active_since: date, means: frozenset[Means] = CASHLESS
+) -> Market | None:
+    """A market with its shares; active are vendors seen trading on `active_since` or later."""
+    query = select(market_row).where(market_row.c.market == ref)
+    found = _markets(db, [MarketRow(*row) for row in db.execute(query)], means, active_since)
+    return found[0] if found else None
+
+
+def in_unit(
+    db: Connection, unit: UnitId, *, active_since: date, means: frozenset[Means] = CASHLESS, limit: int = 200
+) -> list[Market]:
+    """The markets in a unit or below it, in the order in which they were opened."""
+    where = units.place(db, unit)
+    if where is None:
+        return []
+    query = (
+        select(market_row)
+        .join(units.unit, units.unit.c.unit == market_row.c.unit)
+        .where(units.within(unit, where))
+        .order_by(market_row.c.opened)
+        .limit(limit)
+    )
+    return _markets(db, [MarketRow(*row) for row in db.execute(query)], means, active_since)
+
+
+def vendors(db: Connection, market: MarketId) -> list[Vendor]:
+    """The vendors of a market in the order in which they were registered, those gone included."""
+    query = select(vendor_row).where(vendor_row.c.market == market).order_by(vendor_row.c.registered)
+    return _vendors(db, [VendorRow(*row) for row in db.execute(query)])
+
+
+def vendor(db: Connection, ref: VendorId) -> Vendor | None:
+    query = select(vendor_row).where(vendor_row.c.vendor == ref)
+    found = _vendors(db, [VendorRow(*row) for row in db.execute(query)])
+    return found[0] if found else None
+
+
+def onboarding(db: Connection, ref: OnboardingId) -> Onboarding | None:
+    query = select(onboarding_row).where(onboarding_row.c.onboarding == ref)
+    found = _onboardings(db, [OnboardingRow(*row) for row in db.execute(query)])
+    return found[0] if found else None
+
+
+def of_ambassador(
+    db: Connection, ambassador: PersonId, *, limit: int = 50, before: Position | None = None
+) -> list[Onboarding]:
+    """An ambassador's onboardings, latest first; `before` is the `logged` of the last one seen."""
+    query = (
+        select(onboarding_row)
+        .where(onboarding_row.c.ambassador.in_(people.aliases(db, ambassador)))
+        .order_by(onboarding_row.c.logged.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(onboarding_row.c.logged < before)
+    return _onboardings(db, [OnboardingRow(*row) for row in db.execute(query)])
+
+
+def _markets(
+    db: Connection, rows: list[MarketRow], means: frozenset[Means], active_since: date
+) -> list[Market]:
+    selling: dict[MarketId, list[VendorRow]] = {row.market: [] for row in rows}
+    query = select(vendor_row).where(vendor_row.c.market.in_(list(selling)), vendor_row.c.gone.is_(None))
+    for found in db.execute(query):
+        row = VendorRow(*found)
+        selling[row.market].append(row)
+    return [_market(row, _plain(selling[row.market]), means, active_since) for row in rows]
+
+
+def _market(row: MarketRow, selling: list[Vendor], means: frozenset[Means], active_since: date) -> Market:
+    return Market(
+        market=row.market,
+        unit=row.unit,
+        name=row.name,
+        stalls=row.stalls,
+        vendors=len(selling),
+        onboarded=sum(bool(one.onboarded & means) for one in selling),
+        active=sum(one.active(means, active_since) for one in selling),
+        out_of=max(row.stalls, len(selling)),
+        digital_since=None if row.digital_since is None else moment(row.digital_since),
+        criteria=row.criteria,
+    )
+
+
+def _vendors(db: Connection, rows: list[VendorRow]) -> list[Vendor]:
+    now = people.several(db, [row.person for row in rows])
+    return [
+        msgspec.structs.replace(one, person=now[one.person].id if one.person in now else one.person)
+        for one in _plain(rows)
+    ]
+
+
+def _plain(rows: list[VendorRow]) -> list[Vendor]:
+    return [
+        Vendor(
+            vendor=row.vendor,
+            market=row.market,
+            person=row.person,
+            onboarded=frozenset(msgspec.json.decode(row.onboarded, type=list[Means])),
+            seen=msgspec.json.decode(row.seen, type=dict[Means, date]),
+            gone=date.fromisoformat(row.gone) if row.gone else None,
+        )
+        for row in rows
+    ]
+
+
+def _onboardings(db: Connection, rows: list[OnboardingRow]) -> list[Onboarding]:
+    sellers = {
+        ref: PersonId(person)
+        for ref, person in db.execute(
+            select(vendor_row.c.vendor, vendor_row.c.person).where(
+                vendor_row.c.vendor.in_([row.vendor for row in rows])
+            )
+        )
+    }
+    known = people.several(db, [*sellers.values(), *(row.ambassador for row in rows)])
+    now = {ref: person.id for ref, person in known.items()}
+    counted = credit.of_teachings(db, [row.onboarding for row in rows])
+    return [
+        Onboarding(
+            onboarding=row.onboarding,
+            vendor=row.vendor,
+            market=row.market,
+            unit=row.unit,
+            ambassador=now.get(row.ambassador, row.ambassador),
+            person=now.get(sellers[row.vendor], sellers[row.vendor]),
+            means=msgspec.json.decode(row.means, type=tuple[Means, ...]),
+            counted=frozenset(Means(one) for one in counted.get(row.onboarding, ())),
+            on=date.fromisoformat(row.on),
+            state=State(row.state),
+            answer=Answer(row.answer) if row.answer else None,
+            logged=Position(row.logged),
+        )
+        for row in rows
+    ]
