@@ -1,19 +1,17 @@
 """Thresholds of the movement, adopted by a fact and known by the hash of their content."""
 
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from domain.households import Criterion
-from domain.markets import Means
-from domain.model import Fact, Tags, UnitId
-
-
-class MarketCounts(StrEnum):
-    ONBOARDED = "onboarded"
-    ACTIVE = "active"
+from domain.markets import MarketCounts, Means
+from domain.model import Boundary, By, Decision, Fact, Refused, Selector, Tags, UnitId
+from domain.skills import CATALOGUE
 
 
 class Criteria(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,3 +48,90 @@ class CriteriaAdopted(Fact, frozen=True, kw_only=True):
 
 
 FACTS: Final = (CriteriaAdopted,)
+
+DEFAULT: Final = Criteria(
+    title_vi="Tiêu chí mặc định của phong trào Bình dân học vụ số",
+    title_en="Default criteria of the movement for digital literacy",
+)
+
+
+def content_hash(content: Criteria) -> str:
+    """The name of some content: SHA-256 over its JSON with sorted keys, in hex."""
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def standing(
+    adoptions: Iterable[CriteriaAdopted], path: Sequence[UnitId], on: date
+) -> CriteriaAdopted | None:
+    """The criteria a unit counts by on a day. `path` runs from the unit up to the country: the
+    nearest unit's adoption wins, of several the latest valid one; `adoptions` in ledger order."""
+    valid: dict[UnitId, CriteriaAdopted] = {}
+    for adoption in adoptions:
+        earlier = valid.get(adoption.unit)
+        if adoption.valid_from <= on and (earlier is None or earlier.valid_from <= adoption.valid_from):
+            valid[adoption.unit] = adoption
+    return next((valid[unit] for unit in path if unit in valid), None)
+
+
+class BadCriteria(Refused):
+    """`field` holds a number that no count can meet, or a document without a number."""
+
+
+@dataclass(kw_only=True)
+class AdoptCriteria(Decision):
+    """A unit decides by what it counts from a day on, by the document of that number."""
+
+    content: Criteria
+    unit: UnitId
+    valid_from: date
+    document: str
+    by: By
+
+    def __post_init__(self) -> None:
+        self.adopted: list[CriteriaAdopted] = []
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector([CriteriaAdopted], [f"criteria:{self.unit}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case CriteriaAdopted():
+                self.adopted.append(fact)
+
+    def execute(self) -> None:
+        self.check_content()
+        name = content_hash(self.content)
+        last = self.adopted[-1] if self.adopted else None
+        if last and (last.content_hash, last.valid_from, last.document) == (
+            name,
+            self.valid_from,
+            self.document,
+        ):
+            return
+        self.record(
+            CriteriaAdopted(
+                at=self.at,
+                by=self.by,
+                content_hash=name,
+                content=self.content,
+                unit=self.unit,
+                valid_from=self.valid_from,
+                document=self.document,
+            )
+        )
+
+    def check_content(self) -> None:
+        content = self.content
+        bounds = {
+            "ambassador_people": 1 <= content.ambassador_people <= 10_000,
+            "proficient_skills": 1 <= content.proficient_skills <= len(CATALOGUE),
+            "market_percent": 1 <= content.market_percent <= 100,
+            "market_means": len(content.market_means) > 0,
+            "active_days": 1 <= content.active_days <= 3660,
+            "late_entry_days": 0 <= content.late_entry_days <= 3660,
+            "received_days": 0 <= content.received_days <= 3660,
+            "document": 0 < len(self.document.strip()) <= 200,
+        }
+        for name, holds in bounds.items():
+            if not holds:
+                raise BadCriteria(field=name)

@@ -20,8 +20,8 @@ class SkillEntry(msgspec.Struct, frozen=True):
     groups: tuple[Group, ...]
 
 
-def _skill(id: str, vi: str, en: str, *groups: Group) -> SkillEntry:
-    return SkillEntry(Skill(id), vi, en, groups or _ALL)
+def _skill(skill: str, vi: str, en: str, *groups: Group) -> SkillEntry:
+    return SkillEntry(Skill(skill), vi, en, groups or _ALL)
 
 
 CATALOGUE: Final[tuple[SkillEntry, ...]] = (

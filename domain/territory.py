@@ -1,10 +1,14 @@
 """Units: the country, its provinces and communes since 1/7/2025, and hamlets under communes."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from domain.model import Fact, Tags, UnitId
+import msgspec
+
+from domain.model import Boundary, By, Decision, Fact, Refused, Selector, Tags, UnitId
+from domain.names import clean, fold
 
 
 class UnitKind(StrEnum):
@@ -80,3 +84,117 @@ class CodeCorrected(UnitFact, frozen=True, kw_only=True):
 
 
 FACTS: Final = (UnitEstablished, UnitsMerged, UnitSplit, UnitRenamed, UnitReclassified, CodeCorrected)
+
+
+class UnitSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit of an official list."""
+
+    unit: UnitId
+    code: str | None
+    name: str
+    kind: UnitKind
+    parent: UnitId | None
+    valid_from: date
+    latitude: float | None = None
+    longitude: float | None = None
+
+    def established(self, at: datetime, by: By) -> UnitEstablished:
+        return UnitEstablished(at=at, by=by, **msgspec.structs.asdict(self))
+
+
+class UnitDiffers(Refused):
+    """Unit `unit` was established before, as something else: a list never rewrites what is known."""
+
+
+class NoSuchParent(Refused):
+    """The unit that `unit` would lie under is not established."""
+
+
+class NotUnderThat(Refused):
+    """Hamlets lie under communes, wards and special zones."""
+
+
+class HamletExists(Refused):
+    """A hamlet of this name lies under the commune (accents and spaces aside)."""
+
+
+@dataclass(kw_only=True)
+class EstablishUnits(Decision):
+    """The units of a list, parents before children. What is established already stays as it is."""
+
+    units: tuple[UnitSpec, ...]
+    by: By
+
+    def __post_init__(self) -> None:
+        self.known: dict[UnitId, UnitEstablished] = {}
+
+    def consistency_boundary(self) -> Boundary:
+        parents = (unit.parent for unit in self.units if unit.parent)
+        named = dict.fromkeys((*(unit.unit for unit in self.units), *parents))
+        return [Selector([UnitEstablished], [f"unit:{unit}"]) for unit in named]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case UnitEstablished():
+                self.known[fact.unit] = fact
+
+    def execute(self) -> None:
+        for spec in self.units:
+            earlier = self.known.get(spec.unit)
+            if earlier and earlier != spec.established(earlier.at, earlier.by):
+                raise UnitDiffers(unit=spec.unit)
+            if earlier:
+                continue
+            if spec.parent and spec.parent not in self.known:
+                raise NoSuchParent(unit=spec.unit)
+            established = spec.established(self.at, self.by)
+            self.known[spec.unit] = established
+            self.record(established)
+
+
+@dataclass(kw_only=True)
+class AddHamlet(Decision):
+    """A hamlet (thôn, bản, tổ dân phố, khu phố) under a commune; it is in no official list."""
+
+    unit: UnitId
+    parent: UnitId
+    name: str
+    valid_from: date
+    by: By
+
+    def __post_init__(self) -> None:
+        self.name = clean(self.name)
+        self.above: UnitKind | None = None
+        self.taken: set[str] = set()
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            Selector([UnitEstablished, UnitReclassified], [f"unit:{self.parent}"]),
+            Selector([UnitEstablished], [f"unit-under:{self.parent}"]),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case UnitEstablished() | UnitReclassified() if fact.unit == self.parent:
+                self.above = fact.kind
+            case UnitEstablished():
+                self.taken.add(fold(fact.name))
+
+    def execute(self) -> None:
+        if self.above is None:
+            raise NoSuchParent(unit=self.parent)
+        if self.above not in (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.SPECIAL_ZONE):
+            raise NotUnderThat(field="parent")
+        if fold(self.name) in self.taken:
+            raise HamletExists(field="name")
+        self.record(
+            UnitEstablished(
+                at=self.at,
+                by=self.by,
+                unit=self.unit,
+                valid_from=self.valid_from,
+                name=self.name,
+                kind=UnitKind.HAMLET,
+                parent=self.parent,
+            )
+        )

@@ -1,0 +1,92 @@
+"""Names and phone numbers as Vietnam writes them: cleaned, compared, sorted."""
+
+import re
+import unicodedata
+from typing import Final
+
+from domain.model import Refused
+
+LONGEST: Final = 100
+
+_ALPHABET: Final = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK: Final = {letter: 100 + rank for rank, letter in enumerate(_ALPHABET)}
+_TONES: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+"""huyền, hỏi, ngã, sắc, nặng; ngang has no mark and comes first."""
+
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+_NOT_IN_A_NAME: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_TOO_MANY_MARKS: Final = re.compile(r"^[\u0300-\u036f]|[\u0300-\u036f]{3}")
+
+_BETWEEN_DIGITS: Final = re.compile(r"[\s.\-()\u2010-\u2015]")
+_MOBILE: Final = re.compile(r"(?:(?:\+84|0084|84)0?|0)([35789][0-9]{8})")
+
+
+class BadName(Refused):
+    """`why`: `empty`, `long` (over 100 characters) or `characters` (control, direction, <, >)."""
+
+
+class BadPhone(Refused):
+    """Not a Vietnamese mobile number: 0 and nine digits, of which the first is 3, 5, 7, 8 or 9."""
+
+
+def clean(name: str) -> str:
+    """The name as it is kept: NFC, single spaces. Raises `BadName`."""
+    if len(name) > 10 * LONGEST:
+        raise BadName(why="long")
+    name = unicodedata.normalize("NFC", name.strip(" \t\r\n\u00a0"))
+    if any(letter in "<>" or unicodedata.category(letter) in _NOT_IN_A_NAME for letter in name):
+        raise BadName(why="characters")
+    if _TOO_MANY_MARKS.search(name):
+        raise BadName(why="characters")
+    name = " ".join(name.split())
+    if not fold(name):
+        raise BadName(why="empty")
+    if len(name) > LONGEST:
+        raise BadName(why="long")
+    return name
+
+
+def fold(name: str) -> str:
+    """What two spellings of one name share: lower case, no diacritics (đ is d), words apart.
+
+    "Hòa", "Hoà" and "HOA" are one; so are "H'Hen Niê" and "H’hen  nie".
+    """
+    bare = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES).casefold().replace("đ", "d"))
+    letters = (letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
+SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+def sort_key(name: str) -> SortKey:
+    """Vietnamese order: by the last word (the given name), then by the whole name.
+
+    Words are compared by their letters (a ă â b ... d đ e ê ...) and then by tone, wherever
+    in the word the tone is written.
+    """
+    words = tuple(_word_key(word) for word in unicodedata.normalize("NFC", name).lower().split())
+    return words[-1:] + words
+
+
+def _word_key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    letters: list[int] = []
+    tones: list[int] = []
+    for letter in word:
+        marks = unicodedata.normalize("NFD", letter)
+        tones.extend(_TONES[mark] for mark in marks if mark in _TONES)
+        plain = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+        letters.extend(_RANK.get(one, ord(one) if one.isdigit() else 1000 + ord(one)) for one in plain)
+    return tuple(letters), tuple(tones)
+
+
+def clean_phone(text: str) -> str:
+    """A mobile number in E.164, such as `+84905123456`. Raises `BadPhone`.
+
+    Source: Vietnam's numbering plan; mobile numbers have begun with 03, 05, 07, 08 or 09
+    since 2018.
+    """
+    number = _MOBILE.fullmatch(_BETWEEN_DIGITS.sub("", text[:LONGEST]))
+    if number is None:
+        raise BadPhone
+    return f"+84{number[1]}"
