@@ -245,6 +245,10 @@ class Invitations(Protocol):
         """The same, for a person whose account already stands; durable when this returns."""
         ...
 
+    def holder(self, token: str) -> PersonId | None:
+        """Whose link this is while it can still be used. Looking uses nothing up."""
+        ...
+
     async def accept(self, token: str, *, replacing: str | None = None) -> SignedIn | None:
         """Uses the link up and opens a session, once, however many try at the same moment; None
         for a token that is unknown, used or expired. `replacing` is a session token to end."""

@@ -1,0 +1,174 @@
+"""The learner's screens: what a code asks, three answers, thanks. Nobody signs in here."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application import answers
+from application.answers import CodeExpired, Question, UnknownCode
+from application.forms import AnswerForm
+from application.identity import BadCode, clean_code
+from domain.model import Answer, Refused
+from interfaces.web import words
+from interfaces.web.filled import filled, problems_of
+from interfaces.web.language import day, lower_first
+from interfaces.web.language import gettext as _
+from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.problems import problem_of
+from interfaces.web.render import Link, page, skill_list
+from interfaces.web.session import ANYONE, house_of, visitor
+from interfaces.web.words import CRITERIA, MEANS, unit_name
+
+NOT_KEPT: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""What a code opens is nobody else's business."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    value: str
+    label: str
+
+
+@get("/x/{code:str}", who=ANYONE)
+async def ask(request: AnyRequest, code: str) -> Response[bytes]:
+    """What the code asks, with the answer given so far."""
+    house = house_of(request)
+    try:
+        asked = answers.question(house.ground, code)
+    except Refused as refusal:
+        return _not_answerable(request, refusal)
+    if asked.voided:
+        return _withdrawn(request)
+    return page(
+        request,
+        "answers/ask.html",
+        headers=NOT_KEPT,
+        code=clean_code(code),
+        question=question(asked),
+        circumstances=_(
+            "On %(day)s, at %(place)s.", day=day(asked.on), place=unit_name(house.units, asked.unit)
+        ),
+        choices=choices(asked),
+        given=asked.answer.value if asked.answer else None,
+        given_label=label(asked, asked.answer) if asked.answer else None,
+    )
+
+
+@post("/x/{code:str}", who=ANYONE)
+async def reply(request: AnyRequest, code: str) -> Response[bytes] | Redirect:
+    """Records the answer; the page that thanks is another one, so that reloading sends nothing."""
+    form = await read_form(request)
+    asking = visitor(request)
+    try:
+        given = filled(AnswerForm, {"code": code, "answer": form.one("answer")})
+        await answers.answer(house_of(request).ground, given, actor=asking.actor if asking else None)
+    except Refused as refusal:
+        return _not_answerable(request, refusal)
+    return Redirect(f"/x/{clean_code(code)}/cam-on", status_code=303)
+
+
+@get("/x/{code:str}/cam-on", who=ANYONE)
+async def thanks(request: AnyRequest, code: str) -> Response[bytes] | Redirect:
+    """The answer as it stands in the ledger, and the way to change it."""
+    try:
+        asked = answers.question(house_of(request).ground, code)
+    except Refused as refusal:
+        return _not_answerable(request, refusal)
+    if asked.answer is None:
+        return Redirect(f"/x/{clean_code(code)}", status_code=303)
+    about = _("If that was a slip, you can change it at any time with the same code.")
+    return page(
+        request,
+        "answers/thanks.html",
+        headers=NOT_KEPT,
+        code=clean_code(code),
+        given_label=label(asked, asked.answer),
+        about=about,
+    )
+
+
+@get("/xac-nhan", who=ANYONE)
+async def type_code(request: AnyRequest) -> Response[bytes]:
+    """One field, for whoever has the code on paper."""
+    return page(request, "answers/code.html", problems={}, value="")
+
+
+@post("/xac-nhan", who=ANYONE)
+async def typed(request: AnyRequest) -> Response[bytes] | Redirect:
+    """To the code's own page, or the same field with what is wrong."""
+    value = (await read_form(request)).one("code")[:40]
+    try:
+        code = clean_code(value)
+        answers.question(house_of(request).ground, code)
+    except (BadCode, UnknownCode, CodeExpired) as refusal:
+        status, problems = problems_of(refusal, lambda _path: "code")
+        if "" in problems:
+            problems = {"code": problems[""]}
+        return page(
+            request, "answers/code.html", status=status, headers=NOT_KEPT, problems=problems, value=value
+        )
+    return Redirect(f"/x/{code}", status_code=303)
+
+
+def question(asked: Question) -> str:
+    """The one question, respectful and without guessing anybody's age or sex."""
+    name = asked.ambassador_name or _("Somebody")
+    match asked.kind:
+        case "declaration":
+            declared = words.listed(words.said(CRITERIA, one) for one in asked.criteria)
+            return _(
+                "%(name)s says of your family: %(criteria)s. Is that true?",
+                name=name,
+                criteria=lower_first(declared),
+            )
+        case "onboarding":
+            means = words.listed(words.said(MEANS, one) for one in asked.means)
+            return _("Did %(name)s teach you %(means)s for your stall?", name=name, means=lower_first(means))
+        case _:
+            return _(
+                "Did %(name)s teach you %(skills)s?", name=name, skills=lower_first(skill_list(asked.skills))
+            )
+
+
+def choices(asked: Question) -> list[Choice]:
+    """Three answers; two where something is declared, which is so or is not."""
+    offered = (Answer.ABLE, Answer.NO) if asked.kind == "declaration" else tuple(Answer)
+    return [Choice(one.value, label(asked, one)) for one in offered]
+
+
+def label(asked: Question, answer: Answer) -> str:
+    if asked.kind == "declaration" and answer is Answer.ABLE:
+        return _("Yes, that is true")
+    return words.said(words.ANSWERS, answer)
+
+
+def _not_answerable(request: AnyRequest, refusal: Refused) -> Response[bytes]:
+    """A polite word for codes that were never given out, are too old, or whose entry is gone."""
+    problem = problem_of(refusal)
+    links = [Link("/xac-nhan", _("Type the code again"))]
+    advice = _("Please check the code with whoever gave it to you.")
+    return _said(request, problem.status, problem.title, [problem.detail, advice], links)
+
+
+def _withdrawn(request: AnyRequest) -> Response[bytes]:
+    sentences = [_("This entry was withdrawn by those who made it. There is nothing left for you to do.")]
+    return _said(request, 410, _("Nothing to answer any more"), sentences, [Link("/", _("To the start"))])
+
+
+def _said(
+    request: AnyRequest, status: int, heading: str, sentences: list[str], links: list[Link]
+) -> Response[bytes]:
+    return page(
+        request,
+        "message.html",
+        status=status,
+        headers=NOT_KEPT,
+        heading=heading,
+        sentences=sentences,
+        links=links,
+        large=True,
+    )
+
+
+ROUTES: Final = (ask, reply, thanks, type_code, typed)

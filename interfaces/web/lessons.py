@@ -1,0 +1,145 @@
+"""/ghi: an ambassador logs a lesson in three taps, and gets what each learner answers by."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application import lookups, teaching
+from application.actors import Actor
+from application.forms import LessonForm
+from application.ids import new_id
+from application.ports import SubmissionConflict
+from domain.model import Refused, Role, Selector
+from domain.skills import CATALOGUE
+from domain.teaching import TeachingLogged
+from interfaces.house import House
+from interfaces.web import drafts
+from interfaces.web.drafts import Draft
+from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.language import gettext as _
+from interfaces.web.language import near_day, ngettext
+from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.render import page, skill_list
+from interfaces.web.session import SIGNED_IN, actor, house_of
+
+
+class SkillChoice(msgspec.Struct, frozen=True):
+    id: str
+    on: bool
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What is handed to one learner. `code` is None once they were erased."""
+
+    name: str
+    about: str
+    code: str
+    link: str
+
+
+@get("/ghi", who=SIGNED_IN)
+async def new(request: AnyRequest) -> Response[bytes]:
+    asking = actor(request)
+    asking.must_hold(Role.AMBASSADOR)
+    return _form(request, asking, drafts.blank(house_of(request), asking))
+
+
+@post("/ghi", who=SIGNED_IN)
+async def save(request: AnyRequest) -> Response[bytes] | Redirect:
+    """Saves, or shows everything typed again with what is wrong at its field."""
+    asking = actor(request)
+    form = await read_form(request)
+    draft = drafts.typed(form, "skill")
+    if "more" in form:
+        draft.people.append(drafts.NewPerson())
+        return _form(request, asking, draft)
+    try:
+        logged = await teaching.log_lesson(house_of(request).ground, asking, _lesson(draft))
+    except Refused as refusal:
+        status, problems = problems_of(refusal, draft.place)
+        if isinstance(refusal, SubmissionConflict):
+            draft.submission = new_id()
+        return _form(request, asking, draft, status, problems)
+    return Redirect(f"/ghi/da-gui/{logged.lesson}", status_code=303)
+
+
+@get("/ghi/da-gui/{lesson:str}", who=SIGNED_IN)
+async def saved(request: AnyRequest, lesson: str) -> Response[bytes]:
+    """Each learner's code, QR and link; straight from the ledger, so that nothing is waited for."""
+    house, asking = house_of(request), actor(request)
+    logged = _own_lesson(house, asking, lesson)
+    return page(
+        request,
+        "lessons/saved.html",
+        headers={"Cache-Control": "no-store"},
+        heading=ngettext("Sent: one learner", "Sent: %(num)s learners", len(logged)),
+        explained=_(
+            "It counts once the learner has answered. They scan the code with their phone, or open the link."
+        ),
+        handed=handed(house, logged),
+        practised=None,
+        again="/ghi",
+    )
+
+
+def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:
+    names = house.vault.names([fact.learner for fact in logged])
+    codes = house.vault.codes([fact.teaching for fact in logged])
+    return [
+        Handed(
+            names.get(fact.learner, "–"),
+            f"{skill_list(fact.skills)} · {near_day(fact.on)}",
+            codes[fact.teaching],
+            link(house, codes[fact.teaching]),
+        )
+        for fact in logged
+        if fact.teaching in codes
+    ]
+
+
+def link(house: House, code: str) -> str:
+    """Where a code is answered, to be sent or scanned."""
+    return f"{house.settings.public_url}/x/{code}"
+
+
+def _own_lesson(house: House, asking: Actor, lesson: str) -> list[TeachingLogged]:
+    """The teachings of a lesson of one's own. Raises `UnknownTeaching`, also for another's."""
+    found = house.ledger.history([Selector([TeachingLogged], [f"lesson:{lesson}"])])
+    logged = [one.fact for one in found if isinstance(one.fact, TeachingLogged)]
+    if not logged or not lookups.is_theirs(house.ground, asking.person, logged[0].ambassador):
+        raise lookups.UnknownTeaching
+    return logged
+
+
+def _lesson(draft: Draft) -> LessonForm:
+    return filled(
+        LessonForm,
+        {
+            "submission": draft.submission,
+            "on": draft.on,
+            "unit": draft.unit,
+            "skills": draft.marks,
+            "learners": [typed for _prefix, typed in draft.named()],
+        },
+    )
+
+
+def _form(
+    request: AnyRequest, asking: Actor, draft: Draft, status: int = 200, problems: Problems | None = None
+) -> Response[bytes]:
+    house = house_of(request)
+    shown: dict[str, Any] = msgspec.structs.asdict(drafts.shown(house, asking, draft))
+    chosen = [SkillChoice(entry.id, entry.id in draft.marks) for entry in CATALOGUE]
+    return page(
+        request,
+        "lessons/new.html",
+        status=status,
+        form=shown | {"skills": chosen},
+        problems=problems or {},
+        groups=drafts.groups(),
+    )
+
+
+ROUTES: Final = (new, save, saved)

@@ -1,0 +1,82 @@
+"""What the movement's ids are called on the screens. Skills have their labels in `domain/skills.py`."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from application.ports import Unit, Units
+from domain.households import Criterion
+from domain.markets import Means
+from domain.model import Answer, Group, Role, UnitId, VoidReason
+from interfaces.web.language import lower_first, mark, translated
+
+K = TypeVar("K", bound=StrEnum)
+
+ROLES: Final = {
+    Role.AMBASSADOR: mark("teacher"),
+    Role.ORGANIZER: mark("organizer"),
+    Role.COMMITTEE: mark("member of the award committee"),
+}
+
+GROUPS: Final = {
+    Group.PEOPLE: mark("People"),
+    Group.PUBLIC_SECTOR: mark("Public sector"),
+    Group.PUPILS_STUDENTS: mark("Pupils and students"),
+    Group.WORKERS: mark("Workers"),
+}
+
+ANSWERS: Final = {
+    Answer.ABLE: mark("Yes, I can do it myself"),
+    Answer.TAUGHT: mark("I was taught, but cannot do it myself yet"),
+    Answer.NO: mark("Not true"),
+}
+
+REASONS: Final = {
+    VoidReason.NOT_TAUGHT: mark("The lesson did not take place"),
+    VoidReason.WRONG_PERSON: mark("The wrong person was entered"),
+    VoidReason.DUPLICATE: mark("Entered twice"),
+    VoidReason.TEST_ENTRY: mark("A trial entry"),
+    VoidReason.OTHER: mark("Another reason"),
+}
+
+CRITERIA: Final = {
+    Criterion.PROFICIENT_MEMBER: mark("A member uses digital platforms well"),
+    Criterion.SMARTPHONE_INTERNET: mark("Has a smartphone and the internet"),
+    Criterion.VNEID_LEVEL_2: mark("Has VNeID level 2"),
+    Criterion.ONLINE_PUBLIC_SERVICE: mark("Uses online public services"),
+    Criterion.CASHLESS_PAYMENT: mark("Pays without cash"),
+}
+
+MEANS: Final = {
+    Means.CASHLESS_PAYMENT: mark("Cashless payment"),
+    Means.E_COMMERCE: mark("E-commerce"),
+    Means.DIGITAL_SAVINGS: mark("Digital savings"),
+}
+
+
+def said(table: Mapping[K, str], key: K) -> str:
+    """The word for a key, in the language of the request."""
+    return translated(table[key])
+
+
+def listed(labels: Iterable[str]) -> str:
+    """Labels as one sentence part: the first as it is, the others with a small first letter."""
+    first, *others = labels
+    return ", ".join([first, *(lower_first(label) for label in others)])
+
+
+def options(table: Mapping[K, str], keys: Iterable[K] | None = None) -> list[tuple[str, str]]:
+    """Value and label of each key, for a list to choose from."""
+    return [(str(key), translated(table[key])) for key in (keys or table)]
+
+
+def unit_name(units: Units, unit: UnitId | str | None) -> str:
+    """A unit's name of today; empty for one that is not known."""
+    found = units.find(unit) if unit else None
+    return found.name if found else ""
+
+
+def full_name(units: Units, unit: Unit) -> str:
+    """With the units above it, below the country: thôn Vinh Thạnh, Xã Tuy Phước, Tỉnh Gia Lai."""
+    above = [found for step in unit.path[:-1] or unit.path if (found := units.find(step))]
+    return ", ".join(one.name for one in above)
