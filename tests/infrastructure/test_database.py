@@ -1,0 +1,156 @@
+"""Opening a database: who owns it, what it refuses, and that migrations make what is declared."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from infrastructure import database as opening
+from infrastructure.database import (
+    Database,
+    NewerLedger,
+    OwnedElsewhere,
+    ReadOnlyHome,
+    UnsupportedDatabase,
+    kept,
+)
+from infrastructure.ledger.tables import fact
+
+
+def test_migrations_make_the_tables_that_are_declared(database):
+    declared_elsewhere = ("read_models", "alembic_version")
+    with database.writing_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, kept)
+    assert [one for one in differences if not any(word in str(one) for word in declared_elsewhere)] == []
+
+
+def test_preparing_twice_changes_nothing(database):
+    database.prepare()
+    database.prepare()
+
+
+def test_what_is_read_cannot_be_written(database):
+    with pytest.raises(DBAPIError), database.reading() as connection:
+        connection.execute(text("DELETE FROM fact"))
+
+
+def test_read_models_are_kept_apart_and_readers_cannot_write_them(database):
+    with database.read_models_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE board (score INTEGER)"))
+    with database.read_models() as connection:
+        assert connection.execute(text("SELECT count(*) FROM board")).scalar() == 0
+    with pytest.raises(DBAPIError), database.read_models() as connection:
+        connection.execute(text("INSERT INTO board VALUES (1)"))
+    with pytest.raises(DBAPIError), database.reading() as connection:
+        connection.execute(text("SELECT count(*) FROM board"))
+
+
+def test_a_newer_schema_is_refused(database):
+    with database.writing_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    with pytest.raises(NewerLedger, match="9999_later"):
+        database.prepare()
+
+
+def test_a_fact_of_a_newer_program_is_refused(database):
+    with database.writing_engine.begin() as connection:
+        for position, name, version in [
+            (1, "person-registered", 1),
+            (2, "person-registered", 7),
+            (3, "zebra", 1),
+        ]:
+            connection.execute(
+                insert(fact).values(
+                    position=position, name=name, version=version, at=0, data=b"{}", tags="[]"
+                )
+            )
+    with pytest.raises(NewerLedger, match="person-registered version 7"):
+        database.prepare()
+
+
+def test_only_postgresql_and_the_file_of_the_home_are_supported(tmp_path):
+    with pytest.raises(UnsupportedDatabase):
+        Database.open("mysql://x:secret@host/db", tmp_path)
+
+
+def test_one_process_owns_a_sqlite_home_and_others_may_read(tmp_path, sqlite_home):
+    owner = Database.open(None, tmp_path)
+    owner.prepare()
+    with pytest.raises(OwnedElsewhere):
+        Database.open(None, tmp_path)
+    reader = Database.open(None, tmp_path, writing=False)
+    with reader.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM fact")).scalar() == 0
+    with pytest.raises(OwnedElsewhere):
+        _ = reader.writing_engine
+    reader.close()
+    owner.close()
+    Database.open(None, tmp_path).close()
+
+
+def test_the_lock_of_a_killed_owner_is_free_again(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from infrastructure.database import Database;"
+        "kept = Database.open(None, Path(sys.argv[1])); kept.prepare(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, cwd=Path(__file__).parents[2])
+    Database.open(None, tmp_path).close()
+
+
+def test_a_reader_that_closes_last_leaves_the_log_alone(tmp_path):
+    """Only the owner makes checkpoints: SQLite before 3.51.3 may corrupt a log that two reset."""
+    code = (
+        "import os, sys; from pathlib import Path; from infrastructure.database import Database;"
+        "kept = Database.open(None, Path(sys.argv[1])); kept.prepare(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, cwd=Path(__file__).parents[2])
+    log = tmp_path / "ledger.db-wal"
+    size = log.stat().st_size
+    reader = Database.open(None, tmp_path, writing=False)
+    with reader.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM fact")).scalar() == 0
+    reader.close()
+    assert log.stat().st_size == size > 0
+
+
+def test_files_are_for_their_owner_only(tmp_path):
+    home = tmp_path / "home"
+    database = Database.open(None, home)
+    database.prepare()
+    for file in home.iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file.name
+    database.close()
+
+
+def test_commits_are_durable_and_deletions_leave_no_bytes(tmp_path):
+    database = Database.open(None, tmp_path)
+    with database.writing_engine.connect() as connection:
+        setting = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    database.close()
+    assert setting == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_a_read_only_home_is_refused(tmp_path, monkeypatch):
+    def refuse(*args, **other):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(opening.os, "open", refuse)  # root may write anywhere, so no mode would do
+    with pytest.raises(ReadOnlyHome):
+        Database.open(None, tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_home_without_write_permission_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(ReadOnlyHome):
+        Database.open(None, tmp_path)
