@@ -1,0 +1,154 @@
+"""Whoever follows the ledger sees every position exactly once, in order, while others write."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from infrastructure.database import Database
+from infrastructure.ledger.follower import Follower
+from infrastructure.ledger.writer import Writer
+from tests.infrastructure.ledger.support import apart, register
+
+ROOT = Path(__file__).parents[3]
+
+
+def writing(home, url, name, threads, count):
+    command = [sys.executable, "-m", "tests.infrastructure.ledger.writing_process"]
+    arguments = [str(home), url or "-", name, str(threads), str(count)]
+    return subprocess.Popen([*command, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def followed(database, until, *, wake=None, within=30.0):
+    """The positions that a follower sees until the last one is `until`."""
+    follower = Follower(database)
+    if wake:
+        wake(follower.wake)
+    stop, seen = threading.Event(), []
+    threading.Timer(within, stop.set).start()
+    for batch in follower.batches(stop):
+        seen.extend(row.position for row in batch)
+        if seen[-1] >= until:
+            stop.set()
+    return seen
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_four_processes_write_and_a_reader_follows(database_url, tmp_path):
+    processes = [writing(tmp_path, database_url, name, 2, 150) for name in "abcd"]
+    reader = Database.open(database_url, tmp_path, writing=False)
+    try:
+        start(processes)
+        seen = followed(reader, until=1200)
+    finally:
+        end(processes)
+        reader.close()
+    assert seen == list(range(1, 1201))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_four_threads_of_the_owner_write_and_another_process_follows(database_url, tmp_path):
+    processes = [writing(tmp_path, database_url, "owner", 4, 300)]
+    try:
+        start(processes)
+        reader = Database.open(None, tmp_path, writing=False)
+        seen = followed(reader, until=1200)
+        reader.close()
+    finally:
+        end(processes)
+    assert seen == list(range(1, 1201))
+
+
+def start(processes):
+    for process in processes:
+        assert process.stdout.readline() == b"ready\n"
+    for process in processes:
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+
+
+def end(processes):
+    for process in processes:
+        assert process.wait(30) == 0
+        process.stdin.close()
+        process.stdout.close()
+
+
+def test_a_follower_goes_on_where_it_was(ledger, database):
+    apart(ledger, *(register(f"p{n}") for n in range(5)))
+    stop = threading.Event()
+    follower = Follower(database, after=3)
+    for batch in follower.batches(stop):
+        assert [row.position for row in batch] == [4, 5]
+        stop.set()
+    assert follower.after == 5
+
+
+def test_a_batch_that_was_not_digested_comes_again(ledger, database):
+    apart(ledger, register("lan"))
+    follower = Follower(database)
+    for _ in range(2):
+        batches = follower.batches(threading.Event())
+        assert [row.position for row in next(batches)] == [1]
+        batches.close()  # the projector failed before it asked for more
+
+
+def test_in_the_writers_own_process_it_is_immediate(ledger, database):
+    follower, stop = Follower(database), threading.Event()
+    ledger.on_commit(follower.wake)
+    seen = []
+
+    def follow():
+        for _ in follower.batches(stop):
+            seen.append(time.monotonic())
+
+    following = threading.Thread(target=follow)
+    following.start()
+    waits = []
+    for number in range(20):
+        time.sleep(0.01)
+        [_] = apart(ledger, register(f"p{number}"))
+        waits.append(time.monotonic())
+    while len(seen) < 20 and following.is_alive():
+        time.sleep(0.01)
+    stop.set()
+    follower.wake()
+    following.join()
+    delays = sorted(saw - committed for saw, committed in zip(seen, waits, strict=False))
+    assert delays[len(delays) // 2] < 0.05  # far below both slow polls
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_another_process_is_notified(database_url, tmp_path):
+    """Half of the waits are far below the slow poll of half a second."""
+    database, other = (
+        Database.open(database_url, tmp_path),
+        Database.open(database_url, tmp_path, writing=False),
+    )
+    ledger, stop, delays = Writer(database), threading.Event(), []
+    committed = {}
+    follower = Follower(other)
+
+    def follow():
+        for batch in follower.batches(stop):
+            delays.extend(
+                time.monotonic() - committed[row.position] for row in batch if row.position in committed
+            )
+
+    following = threading.Thread(target=follow)
+    following.start()
+    time.sleep(0.3)
+    for number in range(1, 11):
+        committed[number] = time.monotonic()
+        apart(ledger, register(f"p{number}"))
+        time.sleep(0.02)
+    stop.set()
+    follower.wake()
+    following.join()
+    ledger.close()
+    database.close()
+    other.close()
+    assert sorted(delays)[len(delays) // 2] < 0.1
