@@ -1,0 +1,79 @@
+"""How an entry stands, in the movement's words: tone, word and reason."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from domain.model import Answer
+from infrastructure.read_models.teachings import NotCounted, State, Teaching
+from interfaces.web.language import gettext as _
+from interfaces.web.language import near_day
+from interfaces.web.render import skill_label, skill_list
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a list. `tone` is a class of the stylesheet (good, wait, bad or none)."""
+
+    name: str
+    about: str
+    tone: str
+    said: str
+    why: str = ""
+    teaching: str = ""
+    subject: str = ""
+    href: str = ""
+
+
+def of_teaching(one: Teaching, name: str, today: date) -> Entry:
+    tone, said = standing(one)
+    return Entry(
+        name=name,
+        about=f"{skill_list(part.skill for part in one.skills)} · {near_day(one.on, today)}",
+        tone=tone,
+        said=said,
+        why=" ".join(reasons(one)),
+        teaching=one.teaching,
+        subject=one.teaching,
+    )
+
+
+def standing(one: Teaching) -> tuple[str, str]:
+    """Tone and word. What counts for another teacher is neutral: nobody did anything wrong."""
+    if one.state is State.CLAIMED:
+        return "wait", _("Waiting for an answer")
+    if one.state is State.VOIDED:
+        return "", _("Withdrawn")
+    if one.state is State.DENIED:
+        return "bad", _("Answered: not true")
+    if one.counts:
+        return "good", _("Confirmed, able") if one.answer is Answer.ABLE else _("Confirmed")
+    if all(part.why is NotCounted.PRACTICE for part in one.skills):
+        return "", _("Practice")
+    return "", _("Counted for another teacher")
+
+
+def reasons(one: Teaching) -> list[str]:
+    """Why skills of it do not count, each once."""
+    found: dict[NotCounted, list[str]] = {}
+    for part in one.skills:
+        if part.why is not None:
+            found.setdefault(part.why, []).append(part.skill)
+    return [reason(why, skills) for why, skills in found.items()]
+
+
+def reason(why: NotCounted, skills: Sequence[str]) -> str:
+    labels = ", ".join(skill_label(skill) for skill in skills)
+    match why:
+        case NotCounted.UNANSWERED:
+            return _("The learner has not answered yet.")
+        case NotCounted.DENIED:
+            return _("The learner says that it is not true.")
+        case NotCounted.VOIDED:
+            return _("The entry was withdrawn.")
+        case NotCounted.PRACTICE:
+            return _("%(skills)s: practice of what you taught this person before.", skills=labels)
+        case NotCounted.CREDITED_TO_ANOTHER:
+            return _("%(skills)s: already counted for another teacher.", skills=labels)
+        case NotCounted.OWN_LEARNING:
+            return _("Nobody can be their own learner.")

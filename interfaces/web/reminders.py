@@ -1,0 +1,73 @@
+"""Reminding: the code, QR and link of an unanswered entry, shown again to whoever made it."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+
+from application.lookups import UnknownTeaching
+from domain.model import PersonId, Role
+from infrastructure.read_models import households, markets, teachings
+from interfaces.house import House
+from interfaces.web import words
+from interfaces.web.language import gettext as _
+from interfaces.web.language import near_day
+from interfaces.web.lessons import link
+from interfaces.web.limits import AnyRequest
+from interfaces.web.mine import LISTED
+from interfaces.web.render import page, skill_list
+from interfaces.web.session import SIGNED_IN, actor, house_of
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An unanswered entry: who is asked, and about what."""
+
+    subject: str
+    person: PersonId
+    about: str
+
+
+@get("/toi/nhac/{subject:str}", who=SIGNED_IN)
+async def remind(request: AnyRequest, subject: str) -> Response[bytes]:
+    """Raises `UnknownTeaching` for what is answered, withdrawn or another's."""
+    house, asking = house_of(request), actor(request)
+    asking.must_hold(Role.AMBASSADOR)
+    entry = next((one for one in _waiting(house, asking.person) if one.subject == subject), None)
+    code = house.vault.codes([subject]).get(subject)
+    if entry is None or code is None:
+        raise UnknownTeaching
+    return page(
+        request,
+        "mine/remind.html",
+        headers={"Cache-Control": "no-store"},
+        name=house.vault.names([entry.person]).get(entry.person, "–"),
+        about=entry.about,
+        code=code,
+        link=link(house, code),
+        message=_("Please confirm on Lan Tỏa whether you were taught this:"),
+    )
+
+
+def _waiting(house: House, person: PersonId) -> list[Waiting]:
+    with house.asking() as db:
+        lessons = teachings.mine(db, person, only="waiting", limit=10 * LISTED)
+        families = households.of_ambassador(db, person, limit=10 * LISTED)
+        onboardings = markets.of_ambassador(db, person, limit=10 * LISTED)
+    asked = [
+        Waiting(one.teaching, one.learner, f"{skill_list(s.skill for s in one.skills)} · {near_day(one.on)}")
+        for one in lessons
+    ]
+    asked += [
+        Waiting(part.declaration, family.members[0], f"{_('Family')} · {near_day(part.on)}")
+        for family in families
+        for part in family.declared
+        if part.answer is None and family.members
+    ]
+    return asked + [
+        Waiting(one.onboarding, one.person, words.listed(words.said(words.MEANS, part) for part in one.means))
+        for one in onboardings
+        if one.state is teachings.State.CLAIMED
+    ]
+
+
+ROUTES: Final = (remind,)
