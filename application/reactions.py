@@ -1,0 +1,285 @@
+"""What the ledger itself asks for next: who meets the criteria is recognised, who ceases to is not.
+
+Level-triggered: each round asks what is due now, and decides it through the ledger like anybody
+else, where everything is checked again. Nothing is remembered that a crash could lose; what is
+recorded twice is recorded once, because the second decision finds the first.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+
+from application.lookups import People
+from application.ports import Ledger, OutcomeUnknown
+from domain.criteria import Criteria
+from domain.digital_markets import MarketRule, RecogniseMarket, WithdrawMarket
+from domain.families import CriteriaNotMet, FamilyRule, RecogniseFamily, WithdrawFamily
+from domain.model import By, HouseholdId, MarketId, PersonId, Position, Refused, Selector, Stale, UnitId
+from domain.recognition import Claim, RecogniseAmbassador, WithdrawAmbassador, Witness
+from domain.teaching import TeachingAnswered
+
+
+class AmbassadorDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to recognise, or whose recognition lost a witness.
+
+    `credited` are credits they hold, one for each distinct person, as many as the criteria ask
+    for (fewer if there are no more); `recognised` are the witnesses of the standing recognition,
+    exactly as its fact names them. `unit` is where they are counted; `person` stands for them.
+    """
+
+    person: PersonId
+    unit: UnitId
+    credited: tuple[Witness, ...]
+    recognised: tuple[Witness, ...] = ()
+
+
+class FamilyDue(msgspec.Struct, frozen=True, kw_only=True):
+    """`members` are the ids under which the present members joined."""
+
+    household: HouseholdId
+    unit: UnitId
+    members: tuple[PersonId, ...]
+
+
+class MarketDue(msgspec.Struct, frozen=True, kw_only=True):
+    """`vendors` are the persons of the registered vendors, as they were registered."""
+
+    market: MarketId
+    unit: UnitId
+    vendors: tuple[PersonId, ...]
+
+
+class Due(Protocol):
+    """What the read models must answer. Each question gives at most `limit` of what is due, in
+    the order of its id and after `after`. Offering too much only costs a refusal; what is
+    left out is never recognised."""
+
+    def position(self) -> Position:
+        """Up to where the read models have followed the ledger."""
+        ...
+
+    def ambassadors_to_recognise(self, after: PersonId | None, limit: int) -> Sequence[AmbassadorDue]:
+        """Who holds the credit for enough distinct persons, and is not recognised."""
+        ...
+
+    def recognitions_to_mend(self, after: PersonId | None, limit: int) -> Sequence[AmbassadorDue]:
+        """Whose standing recognition has a witness whose credit is no longer theirs, or two
+        witnesses who turned out to be one person."""
+        ...
+
+    def families_to_recognise(self, after: HouseholdId | None, limit: int) -> Sequence[FamilyDue]:
+        """Households without the status that seem to meet the criteria."""
+        ...
+
+    def families_to_mend(self, after: HouseholdId | None, limit: int) -> Sequence[FamilyDue]:
+        """Households with the status of which something it rests on no longer holds: a named
+        teaching, the proficient member's or a teacher's membership, a declared criterion."""
+        ...
+
+    def markets_to_recognise(self, after: MarketId | None, limit: int) -> Sequence[MarketDue]:
+        """Markets without the status whose share today reaches what the criteria ask for."""
+        ...
+
+    def markets_to_withdraw(self, after: MarketId | None, limit: int) -> Sequence[MarketDue]:
+        """Markets with the status whose share today does not reach it."""
+        ...
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """The criteria a unit counts by today, and their content hash."""
+
+    criteria: Criteria
+    content_hash: str
+
+
+CriteriaOf = Callable[[UnitId], Standing]
+"""The criteria a unit counts by today; the default ones where nothing was adopted."""
+
+PAGE: Final = 200
+PATIENCE: Final = 20
+"""Rounds that pass before something refused is tried again unchanged."""
+
+T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue)
+
+
+class Reactions:
+    """Runs what is due. One instance lives as long as the process that projects; it only
+    remembers what was just refused, so that something impossible is not tried without end."""
+
+    def __init__(self, ledger: Ledger, due: Due, criteria: CriteriaOf) -> None:
+        self._ledger = ledger
+        self._due = due
+        self._criteria = criteria
+        self._round = 0
+        self._refused: dict[tuple[str, object], int] = {}
+
+    async def react(self) -> int:
+        """One round over everything due. Returns how many facts were recorded."""
+        self._round += 1
+        self._refused = {key: at for key, at in self._refused.items() if self._round - at < PATIENCE}
+        by = By(f"system:{self._due.position()}")
+        recorded = 0
+        for page in _pages(self._due.ambassadors_to_recognise, lambda due: due.person):
+            recorded += await self._all("recognise", page, self._recognise_ambassador, by)
+        for page in _pages(self._due.recognitions_to_mend, lambda due: due.person):
+            recorded += await self._all("mend", page, self._mend_ambassador, by)
+        for families in _pages(self._due.families_to_recognise, lambda due: due.household):
+            recorded += await self._all("recognise", families, self._recognise_family, by)
+        for families in _pages(self._due.families_to_mend, lambda due: due.household):
+            recorded += await self._all("mend", families, self._mend_family, by)
+        for markets in _pages(self._due.markets_to_recognise, lambda due: due.market):
+            recorded += await self._all("recognise", markets, self._recognise_market, by)
+        for markets in _pages(self._due.markets_to_withdraw, lambda due: due.market):
+            recorded += await self._all("withdraw", markets, self._withdraw_market, by)
+        return recorded
+
+    async def _all(
+        self, what: str, page: Sequence[T], decide: Callable[[T, By], Awaitable[int]], by: By
+    ) -> int:
+        """Decides a page side by side, so that they share commits."""
+        fresh = [due for due in page if (what, due) not in self._refused]
+        return sum(await asyncio.gather(*(self._one(what, due, decide, by) for due in fresh)))
+
+    async def _one(self, what: str, due: T, decide: Callable[[T, By], Awaitable[int]], by: By) -> int:
+        try:
+            return await decide(due, by)
+        except (Refused, Stale):
+            self._refused[what, due] = self._round
+        except OutcomeUnknown:
+            pass  # still due if it was lost, and not if it was not
+        return 0
+
+    async def _recognise_ambassador(self, due: AmbassadorDue, by: By) -> int:
+        standing = self._criteria(due.unit)
+        named = (*due.credited, *due.recognised)
+        people = People(self._ledger, [due.person, *(witness.learner for witness in named)])
+        receipt = await self._ledger.decide(
+            RecogniseAmbassador(
+                person=due.person,
+                unit=due.unit,
+                witnesses=due.credited,
+                previous=due.recognised,
+                people_needed=standing.criteria.ambassador_people,
+                criteria=standing.content_hash,
+                aliases=people.groups_of_ids(),
+                by=by,
+            )
+        )
+        return len(receipt.facts)
+
+    async def _mend_ambassador(self, due: AmbassadorDue, by: By) -> int:
+        """Other witnesses, where there are enough; else the recognition is withdrawn."""
+        standing = self._criteria(due.unit)
+        if len(due.credited) >= standing.criteria.ambassador_people:
+            return await self._recognise_ambassador(due, by)
+        claims = self._claims_of(due.person)
+        people = People(self._ledger, [due.person, *(learner for learner, _ in claims)])
+        receipt = await self._ledger.decide(
+            WithdrawAmbassador(
+                person=due.person,
+                unit=due.unit,
+                claims=claims,
+                people_needed=standing.criteria.ambassador_people,
+                criteria=standing.content_hash,
+                aliases=people.groups_of_ids(),
+                by=by,
+            )
+        )
+        return len(receipt.facts)
+
+    def _claims_of(self, person: PersonId) -> tuple[Claim, ...]:
+        """Every person and skill that anybody ever answered for to this ambassador."""
+        ids = sorted(People(self._ledger, [person]).all_of(person))
+        history = self._ledger.history([Selector([TeachingAnswered], [f"ambassador:{one}"]) for one in ids])
+        claims: dict[Claim, None] = {}
+        for recorded in history:
+            if isinstance(recorded.fact, TeachingAnswered):
+                claims.update(dict.fromkeys((recorded.fact.learner, skill) for skill in recorded.fact.skills))
+        return tuple(claims)
+
+    async def _recognise_family(self, due: FamilyDue, by: By) -> int:
+        receipt = await self._ledger.decide(
+            RecogniseFamily(
+                household=due.household,
+                members=due.members,
+                rule=self._family_rule(due.unit),
+                aliases=People(self._ledger, due.members).groups_of_ids(),
+                by=by,
+            )
+        )
+        return len(receipt.facts)
+
+    async def _mend_family(self, due: FamilyDue, by: By) -> int:
+        """Other witnesses, where there are any; else the recognition is withdrawn."""
+        try:
+            return await self._recognise_family(due, by)
+        except CriteriaNotMet:
+            receipt = await self._ledger.decide(
+                WithdrawFamily(
+                    household=due.household,
+                    members=due.members,
+                    rule=self._family_rule(due.unit),
+                    aliases=People(self._ledger, due.members).groups_of_ids(),
+                    by=by,
+                )
+            )
+            return len(receipt.facts)
+
+    def _family_rule(self, unit: UnitId) -> FamilyRule:
+        standing = self._criteria(unit)
+        return FamilyRule(
+            proficient_skills=standing.criteria.proficient_skills,
+            teaches_member=standing.criteria.family_teaches_member,
+            declared=standing.criteria.family_declared,
+            criteria=standing.content_hash,
+        )
+
+    async def _recognise_market(self, due: MarketDue, by: By) -> int:
+        receipt = await self._ledger.decide(
+            RecogniseMarket(
+                market=due.market,
+                rule=self._market_rule(due.unit),
+                aliases=People(self._ledger, due.vendors).groups_of_ids(),
+                by=by,
+            )
+        )
+        return len(receipt.facts)
+
+    async def _withdraw_market(self, due: MarketDue, by: By) -> int:
+        receipt = await self._ledger.decide(
+            WithdrawMarket(
+                market=due.market,
+                rule=self._market_rule(due.unit),
+                aliases=People(self._ledger, due.vendors).groups_of_ids(),
+                by=by,
+            )
+        )
+        return len(receipt.facts)
+
+    def _market_rule(self, unit: UnitId) -> MarketRule:
+        standing = self._criteria(unit)
+        return MarketRule(
+            percent=standing.criteria.market_percent,
+            counts=standing.criteria.market_counts,
+            means=standing.criteria.market_means,
+            active_days=standing.criteria.active_days,
+            criteria=standing.content_hash,
+        )
+
+
+Id = TypeVar("Id", PersonId, HouseholdId, MarketId)
+
+
+def _pages(ask: Callable[[Id | None, int], Sequence[T]], of: Callable[[T], Id]) -> Iterator[Sequence[T]]:
+    """Everything due, a page at a time, each thing once however its decision ends."""
+    after: Id | None = None
+    while page := ask(after, PAGE):
+        yield page
+        after = of(page[-1])
+
+
+async def react(ledger: Ledger, due: Due, criteria: CriteriaOf) -> int:
+    """One round, without a memory of earlier ones."""
+    return await Reactions(ledger, due, criteria).react()
