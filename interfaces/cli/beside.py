@@ -120,6 +120,8 @@ class Listener:
                 pass  # whoever asked went away
             except (msgspec.MsgspecError, TimeoutError) as error:
                 log.warning("a command beside the server could not be read: %s", error)
+            except Exception:
+                log.exception("a command beside the server failed")
 
     def _obey(self, line: socket.socket) -> int:
         line.settimeout(PATIENCE)

@@ -55,7 +55,13 @@ for command in (
 
 
 def main() -> None:
-    sys.exit(run(Place(argv=sys.argv[1:], console=console.here())))
+    try:
+        code = run(Place(argv=sys.argv[1:], console=console.here()))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `lantoa ... | head` ends quietly, as other commands do
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.DONE
+    sys.exit(code)
 
 
 def run(place: Place) -> int:
@@ -68,9 +74,8 @@ def run(place: Place) -> int:
     except (click.Abort, KeyboardInterrupt):
         place.console.note("Interrupted.")
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # `lantoa ... | head` ends quietly, as other commands do
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
+    except BrokenPipeError:
+        raise  # nobody listens any more
     except Exception as error:
         return _report(error, place.console)
     return code if isinstance(code, int) else Exit.DONE

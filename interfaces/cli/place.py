@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from os import environ
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, cast
 
 import click
 
@@ -13,7 +13,9 @@ from infrastructure.database import OwnedElsewhere
 from infrastructure.settings import Settings
 from interfaces.cli import beside
 from interfaces.cli.console import Console
-from interfaces.main import House, open_house
+
+if TYPE_CHECKING:
+    from interfaces.house import House
 
 P = ParamSpec("P")
 
@@ -24,14 +26,14 @@ class Place:
 
     argv: list[str]
     console: Console
-    house: House | None = None
+    house: "House | None" = None
 
     @cached_property
     def settings(self) -> Settings:
         return settings.from_environment(environ) if self.house is None else self.house.settings
 
 
-def in_the_house(command: Callable[Concatenate[House, Console, P], None]) -> Callable[P, None]:
+def in_the_house(command: "Callable[Concatenate[House, Console, P], None]") -> Callable[P, None]:
     """Runs a command on the open house: ours, or where a serving process owns it, theirs."""
 
     @click.pass_obj
@@ -39,22 +41,25 @@ def in_the_house(command: Callable[Concatenate[House, Console, P], None]) -> Cal
     def run(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if place.house is not None:
             return command(place.house, place.console, *args, **kwargs)
+        from interfaces.main import open_house  # takes half a second, which --help need not wait for
+
         try:
             house = open_house(place.settings)
         except OwnedElsewhere:
-            raise click.exceptions.Exit(
-                beside.ask(place.settings.socket, place.argv, place.console)
-            ) from None
+            code = beside.ask(place.settings.socket, place.argv, place.console)
+            raise click.exceptions.Exit(code) from None
         try:
             return command(house, place.console, *args, **kwargs)
         finally:
             house.close()
 
-    return run
+    return cast("Callable[P, None]", run)
 
 
 def _speak_json(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    context.find_object(Place).console.as_json |= wanted  # type: ignore[union-attr]
+    place = context.find_object(Place)
+    if wanted and place is not None:
+        place.console.as_json = True
 
 
 as_json: Final[Callable[[Any], Any]] = click.option(

@@ -10,7 +10,15 @@ from enum import IntEnum
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Refused, Stale
 from infrastructure.database import NewerLedger, OwnedElsewhere, ReadOnlyHome, UnsupportedDatabase
+from infrastructure.ledger.backup import DumpFailed, NoPgDump, NotACopy, NotEmpty
+from infrastructure.official_units import BadList
 from infrastructure.settings import BadSetting
+from infrastructure.vault.keys import (
+    KeyFileDamaged,
+    KeyFileExposed,
+    KeyFileMissing,
+    KeyFileOfAnotherLedger,
+)
 
 
 class Exit(IntEnum):
@@ -48,11 +56,23 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
             )
         case UnsupportedDatabase():
             return f"{error} is neither PostgreSQL nor the SQLite file of the home.", Exit.NOT_SET_UP
+        case KeyFileMissing() | KeyFileDamaged() | KeyFileExposed() | KeyFileOfAnotherLedger():
+            return f"{(type(error).__doc__ or '').strip()} ({error})", Exit.NOT_SET_UP
         case OwnedElsewhere():
             return (
                 f"Another process works on {error} and takes no commands now: try again in a moment.",
                 Exit.NOT_NOW,
             )
+        case BadList():
+            return f"That is not a list of units: {error}.", Exit.REFUSED
+        case NotEmpty():
+            return "The ledger holds facts already; a copy is restored into an empty home only.", Exit.REFUSED
+        case NotACopy():
+            return f"{error} is not a sound copy of a ledger.", Exit.REFUSED
+        case NoPgDump():
+            return f"{error} was not found: install PostgreSQL's client programs.", Exit.NOT_SET_UP
+        case DumpFailed():
+            return f"PostgreSQL could not do it: {error}", Exit.NOT_SET_UP
         case Refused():
             return _refusal(error), Exit.REFUSED
         case OutcomeUnknown():
@@ -70,6 +90,9 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
 
 
 def _refusal(error: Refused) -> str:
-    details = ", ".join(f"{name}: {value}" for name, value in error.details.items())
-    said = (type(error).__doc__ or type(error).__name__).strip().splitlines()[0]
-    return f"Refused ({type(error).__name__}): {said}" + (f" ({details})" if details else "")
+    """The sentence that pages show, too; it stands in one table only."""
+    from interfaces.web import language
+    from interfaces.web.problems import problem_of
+
+    language.use("en")
+    return problem_of(error).detail

@@ -1,0 +1,236 @@
+"""Lives a plan day by day, through the same use cases as people do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from application import access, answers, households, markets, people, teaching
+from application.actors import OPERATOR, Actor, Grant
+from application.forms import (
+    AnswerForm,
+    ConsentForm,
+    HouseholdForm,
+    InviteForm,
+    LearnerForm,
+    LessonForm,
+    MarketForm,
+    OnboardingForm,
+    SightingForm,
+    VendorForm,
+    VoidForm,
+)
+from application.ports import Ground, Invitations
+from application.simulation.clock import SimulatedClock
+from application.simulation.deeds import (
+    AnswerLesson,
+    AnswerOnboarding,
+    Appoint,
+    Deed,
+    Onboard,
+    OpenMarket,
+    Plan,
+    Sell,
+    Settle,
+    Sight,
+    Teach,
+    Void,
+    Wave,
+)
+from application.simulation.posts import post
+from domain.model import Group, MarketId, PersonId, Role, VendorId
+from domain.people import Purpose
+
+AT_ONCE: Final = 256
+"""Deeds in flight: as many as the ledger commits together."""
+
+MODEST: Final = 6  # every so many-th ambassador does not want their name on public pages
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Whose pages to open first (see `deeds.Cast`); `code` is the learner's."""
+
+    organizer: PersonId
+    committee: PersonId
+    ambassador: PersonId
+    code: str
+
+
+class Life:
+    """Knows the ids that came with the deeds so far. `evening` is awaited after each day: what
+    the ledger asks for next (recognition) happens on the day on which it fell due."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        invitations: Invitations,
+        clock: SimulatedClock,
+        plan: Plan,
+        evening: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.ground = ground
+        self.invitations = invitations
+        self.clock = clock
+        self.plan = plan
+        self.evening = evening
+        self.actors: dict[int, Actor] = {}
+        self.met: dict[tuple[int, int], PersonId] = {}
+        self.codes: dict[tuple[int, int], teaching.TeachingCode] = {}
+        self.teachers: dict[int, int] = {}
+        self.markets: dict[int, MarketId] = {}
+        self.vendors: dict[int, VendorId] = {}
+        self.onboarding_codes: dict[int, str] = {}
+
+    async def live(self, advance: Callable[[int], None]) -> Shown:
+        """All days of the plan; `advance` is told of every few deeds."""
+        for number, day in enumerate(self.plan.days):
+            for wave in Wave:
+                await self._wave(number, wave, day[wave], advance)
+            await self.evening()
+        return self._shown()
+
+    async def _wave(
+        self, day: int, wave: Wave, deeds: Sequence[Deed], advance: Callable[[int], None]
+    ) -> None:
+        date = self.plan.first + timedelta(days=day)
+        for start in range(0, len(deeds), AT_ONCE):
+            self.clock.set(date, (wave + start / len(deeds)) / len(Wave))
+            some = deeds[start : start + AT_ONCE]
+            await asyncio.gather(*map(self._do, some))
+            advance(len(some))
+
+    async def _do(self, deed: Deed) -> None:
+        match deed:
+            case Appoint():
+                await self._appoint(deed)
+            case Teach():
+                await self._teach(deed)
+            case AnswerLesson():
+                await self._answer(deed)
+            case Void():
+                await self._void(deed)
+            case Settle():
+                await self._settle(deed)
+            case OpenMarket():
+                await self._open_market(deed)
+            case Sell():
+                await self._sell(deed)
+            case Onboard():
+                await self._onboard(deed)
+            case AnswerOnboarding():
+                code = self.onboarding_codes[deed.vendor]
+                await answers.answer(self.ground, AnswerForm(code=code, answer=deed.answer))
+            case Sight():
+                form = SightingForm(submission=f"sighting-{deed.vendor}", on=deed.on, means=deed.means)
+                vendor = self.vendors[deed.vendor]
+                await markets.see_trading(self.ground, self.actors[deed.ambassador], vendor, form)
+
+    async def _appoint(self, deed: Appoint) -> None:
+        who = self.plan.people[deed.who]
+        commune = self.ground.units.find(who.commune)
+        position, workplace = post(deed.role, who.group, deed.who, commune.name if commune else "")
+        form = InviteForm(
+            submission=f"invitation-{deed.who}",
+            role=deed.role,
+            unit=deed.unit,
+            name=who.name,
+            phone=who.phone,
+            birth_year=who.birth_year,
+            group=who.group,
+            sex=who.sex,
+            position=position,
+            workplace=workplace,
+            award_lists=True,
+        )
+        invited = await access.invite(self.ground, self.invitations, OPERATOR, form)
+        actor = Actor(person=invited.person, grants=(Grant(deed.role, invited.unit),))
+        self.actors[deed.who] = actor
+        if deed.role is Role.AMBASSADOR and deed.who % MODEST:
+            consent = ConsentForm(
+                submission=f"public-name-{deed.who}", purpose=Purpose.PUBLIC_NAME, given=True
+            )
+            await people.consent(self.ground, actor, consent)
+
+    async def _teach(self, deed: Teach) -> None:
+        form = LessonForm(
+            submission=f"lesson-{deed.lesson}",
+            on=deed.on,
+            unit=deed.unit,
+            skills=deed.skills,
+            learners=tuple(self._learner(deed.ambassador, learner) for learner in deed.learners),
+            channel=deed.channel,
+        )
+        logged = await teaching.log_lesson(self.ground, self.actors[deed.ambassador], form)
+        self.teachers[deed.lesson] = deed.ambassador
+        for learner, one in zip(deed.learners, logged.teachings, strict=True):
+            self.met[deed.ambassador, learner] = one.learner
+            self.codes[deed.lesson, learner] = one
+
+    async def _answer(self, deed: AnswerLesson) -> None:
+        code = self.codes[deed.lesson, deed.learner].code
+        if code is None:
+            raise AssertionError("nobody is erased in a simulation")
+        # Every third learner answers on the phone of whoever taught them.
+        beside = self.actors[self.teachers[deed.lesson]] if deed.learner % 3 == 0 else None
+        await answers.answer(self.ground, AnswerForm(code=code, answer=deed.answer), actor=beside)
+
+    async def _void(self, deed: Void) -> None:
+        entry = self.codes[deed.lesson, deed.learner].teaching
+        form = VoidForm(submission=f"void-{deed.lesson}-{deed.learner}", reason=deed.reason)
+        await teaching.void_teaching(self.ground, self.actors[deed.by], entry, form)
+
+    async def _settle(self, deed: Settle) -> None:
+        members = tuple(self._learner(deed.ambassador, member) for member in deed.members)
+        form = HouseholdForm(
+            submission=f"household-{deed.household}", on=deed.on, unit=deed.unit, members=members
+        )
+        await households.register_household(self.ground, self.actors[deed.ambassador], form)
+
+    async def _open_market(self, deed: OpenMarket) -> None:
+        form = MarketForm(
+            submission=f"market-{deed.market}", unit=deed.unit, name=deed.name, stalls=deed.stalls
+        )
+        opened = await markets.open_market(self.ground, self.actors[deed.by], form)
+        self.markets[deed.market] = opened.market
+
+    async def _sell(self, deed: Sell) -> None:
+        form = VendorForm(
+            submission=f"vendor-{deed.vendor}",
+            market=self.markets[deed.market],
+            vendor=self._learner(deed.ambassador, deed.who),
+        )
+        registered = await markets.register_vendor(self.ground, self.actors[deed.ambassador], form)
+        self.vendors[deed.vendor] = registered.vendor
+
+    async def _onboard(self, deed: Onboard) -> None:
+        form = OnboardingForm(submission=f"onboarding-{deed.vendor}", on=deed.on, means=deed.means)
+        ambassador, vendor = self.actors[deed.ambassador], self.vendors[deed.vendor]
+        logged = await markets.log_onboarding(self.ground, ambassador, vendor, form)
+        if logged.code is not None:
+            self.onboarding_codes[deed.vendor] = logged.code
+
+    def _learner(self, ambassador: int, number: int) -> LearnerForm:
+        """By id whom the ambassador met before (or is); by name, and phone or year, anybody else."""
+        if number == ambassador:
+            return LearnerForm(id=self.actors[ambassador].person)
+        known = self.met.get((ambassador, number))
+        if known is not None:
+            return LearnerForm(id=known)
+        who = self.plan.people[number]
+        year = None if who.phone else who.birth_year
+        group = None if who.group is Group.PEOPLE else who.group
+        return LearnerForm(name=who.name, phone=who.phone, birth_year=year, group=group)
+
+    def _shown(self) -> Shown:
+        cast = self.plan.cast
+        code = self.codes[cast.lesson, cast.learner].code if cast else None
+        if cast is None or code is None:
+            raise AssertionError("every plan has a cast, whose learner has a code")
+        return Shown(
+            organizer=self.actors[cast.organizer].person,
+            committee=self.actors[cast.committee].person,
+            ambassador=self.actors[cast.ambassador].person,
+            code=code,
+        )

@@ -1,0 +1,1 @@
+"""People and results: inviting somebody, and the nominees at a cut-off."""

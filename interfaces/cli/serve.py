@@ -1,0 +1,97 @@
+"""`lantoa serve`: the web server, and in its process whoever does the commands beside it."""
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from infrastructure.database import OwnedElsewhere
+from infrastructure.settings import Settings, from_environment
+from interfaces.cli.beside import Listener
+from interfaces.cli.console import Console
+from interfaces.cli.place import Place
+from interfaces.cli.problems import CannotDo, Exit
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Receive, Scope, Send
+
+
+@click.command()
+@click.pass_obj
+def serve(place: Place) -> None:
+    """Serve the pages and the API until stopped with Ctrl-C.
+
+    It listens on LANTOA_BIND. On SQLite one process serves and does the other commands for
+    whoever gives them; with PostgreSQL LANTOA_WORKERS processes may.
+    """
+    if place.house is not None:
+        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
+    check(place.settings)
+    run(place.settings, place.console)
+
+
+def check(settings: Settings) -> None:
+    """Says what is not set up in one sentence, before any worker starts and dies of it."""
+    from interfaces.main import open_house
+
+    try:
+        open_house(settings).close()
+    except OwnedElsewhere:
+        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW) from None
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotDo(
+                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): "
+                "set LANTOA_BIND to another address and port.",
+                Exit.NOT_SET_UP,
+            ) from None
+
+
+def run(settings: Settings, console: Console) -> None:
+    """Serves until stopped. The workers read the settings from the environment."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    os.environ["LANTOA_HOME"] = str(settings.home)
+    console.note(f"Lan Tỏa is served at {settings.public_url} (stop with Ctrl-C).")
+    Granian(
+        "interfaces.cli.serve:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+    ).serve()
+
+
+def application() -> "ASGIApp":
+    """What a worker serves: the pages and the API of a house it opens and closes itself."""
+    from interfaces.cli import main
+    from interfaces.main import create_app, open_house
+
+    house = open_house(from_environment(os.environ))
+    listener = None
+    if house.settings.keeps_sqlite:
+        listener = Listener(
+            house.settings.socket, lambda argv, console: main.run(Place(argv, console, house))
+        )
+        listener.start()
+    app = create_app(house)
+
+    async def served(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        await app(scope, receive, send)
+        if scope["type"] == "lifespan":  # it returns when the server has stopped
+            if listener is not None:
+                listener.close()
+            house.close()
+
+    return served
