@@ -6,7 +6,7 @@ its commit), so following is reading on from the last position.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, Final
 
 import psycopg
@@ -45,7 +45,7 @@ class Follower:
         """Looks at once; also makes `batches` notice that `stop` was set."""
         self._bell.ring()
 
-    def batches(self, stop: threading.Event) -> Iterator[list[Stored]]:
+    def batches(self, stop: threading.Event) -> Generator[list[Stored], None, None]:
         """Lists of (position, name, version, data) in order, until `stop` is set.
 
         `after` moves on when the caller asks for the next batch. A database that is away is

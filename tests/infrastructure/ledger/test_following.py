@@ -27,7 +27,8 @@ def followed(database, until, *, wake=None, within=30.0):
     follower = Follower(database)
     if wake:
         wake(follower.wake)
-    stop, seen = threading.Event(), []
+    stop = threading.Event()
+    seen: list[int] = []
     threading.Timer(within, stop.set).start()
     for batch in follower.batches(stop):
         seen.extend(row.position for row in batch)
@@ -128,8 +129,9 @@ def test_another_process_is_notified(database_url, tmp_path):
         Database.open(database_url, tmp_path),
         Database.open(database_url, tmp_path, writing=False),
     )
-    ledger, stop, delays = Writer(database), threading.Event(), []
-    committed = {}
+    ledger, stop = Writer(database), threading.Event()
+    delays: list[float] = []
+    committed: dict[int, float] = {}
     follower = Follower(other)
 
     def follow():

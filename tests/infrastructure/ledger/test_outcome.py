@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,7 +24,7 @@ def sent(number: int) -> Submission:
     return Submission(author="lan", id=f"s-{number}", content=b"same")
 
 
-def administer(url: str, statement: str, *values: object) -> list[tuple]:
+def administer(url: str, statement: str, *values: object) -> list[Any]:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("SET synchronous_commit = local")
         cursor = connection.execute(statement, values)
@@ -37,7 +38,7 @@ def committing(url: str) -> int:
     """The backend that hangs in its commit."""
     for _ in range(500):
         if found := administer(url, f"{HERE} AND query = 'COMMIT' AND state = 'active'"):
-            return found[0][0]
+            return int(found[0][0])
         time.sleep(0.01)
     raise AssertionError("no backend hangs in its commit")
 
@@ -129,7 +130,7 @@ def most_pages(database):
 def test_a_full_disk_is_told_and_heals_by_itself(database, most_pages):
     most_pages["pages"] = 60
     ledger = Writer(database)
-    receipts = []
+    receipts: list[Any] = []
     while not receipts or not isinstance(receipts[-1], Exception):
         receipts += [
             outcome(one) for one in [ledger.decide_soon(register(f"p{len(receipts) + n}")) for n in range(9)]

@@ -1,6 +1,7 @@
 """The library's own test case for recorders, on both databases; and what it does not ask."""
 
 import threading
+from typing import Any
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
@@ -25,7 +26,7 @@ def test_it_can_be_subscribed_to_as_the_library_asks(recorder):
 def test_one_subscription_follows_several_types_in_order(recorder):
     kinds = ["lesson", "answer", "noise", "answer", "lesson"]
     wanted = DCBQuery([DCBQueryItem(types=["lesson", "answer"])])
-    heard = []
+    heard: list[Any] = []
     with recorder.subscribe(wanted) as subscription:
         listener = threading.Thread(target=lambda: heard.extend(next(subscription) for _ in range(4)))
         listener.start()

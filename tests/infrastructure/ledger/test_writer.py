@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, insert, s
 from sqlalchemy.exc import IntegrityError
 
 from application.ports import Submission, SubmissionConflict, Unavailable
-from domain.model import Decision, PersonId, Selector, Stale
+from domain.model import Decision, Group, PersonId, Selector, Stale
 from domain.people import AlreadyRegistered, PersonRegistered
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import NotFounded, Writer
@@ -133,7 +133,7 @@ class Counts(Decision):
         assert self.weighed == 1
         self.record(
             PersonRegistered(
-                at=self.at, by=cast.BY, person=PersonId(self.name), group="people", unit=cast.TUY_PHUOC
+                at=self.at, by=cast.BY, person=PersonId(self.name), group=Group.PEOPLE, unit=cast.TUY_PHUOC
             )
         )
 
@@ -301,7 +301,7 @@ def test_a_ledger_with_facts_cannot_be_founded_late(ledger):
 
 
 def test_listeners_hear_the_head_of_each_commit_with_facts(ledger):
-    heard = []
+    heard: list[int] = []
     end = ledger.on_commit(heard.append)
     ledger.on_commit(lambda head: 1 / 0)
     apart(ledger, register("lan"), register("lan"), register("hoa"))
