@@ -10,12 +10,26 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Table, Text, and_, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+)
 
+from domain.calendar import end_of
 from domain.model import PersonId, Position, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
-from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, moment
+from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, micros, moment
 
 
 class Status(StrEnum):
@@ -101,17 +115,19 @@ def holders(
     status: Status,
     unit: UnitId,
     at: Position | None = None,
+    year: int | None = None,
     limit: int = 50,
     after: Position | None = None,
 ) -> Honours:
     """Who holds a status in a unit or below it (now, or as of a position), latest first.
 
-    `after` is the one that the page before gave out.
+    `year` keeps those recognised in that Vietnamese calendar year; `after` is the one that the
+    page before gave out.
     """
     where = units.place(db, unit)
     if where is None:
         return Honours(rows=(), total=0, after=None, age=age(db))
-    held = and_(honour.c.status == status.value, _within(unit, where), standing(at))
+    held = and_(honour.c.status == status.value, _within(unit, where), standing(at), _in(year))
     query = (
         select(honour).where(held).order_by(honour.c.from_position.desc(), honour.c.subject).limit(limit + 1)
     )
@@ -151,6 +167,13 @@ def standing(at: Position | None) -> ColumnElement[bool]:
     if at is None:
         return honour.c.to_position.is_(None)
     return and_(honour.c.from_position <= at, or_(honour.c.to_position.is_(None), honour.c.to_position > at))
+
+
+def _in(year: int | None) -> ColumnElement[bool]:
+    if year is None:
+        return true()
+    first, end = (micros(end_of(date(one, 12, 31))) for one in (year - 1, year))
+    return and_(honour.c.since >= first, honour.c.since < end)
 
 
 def _within(unit: UnitId, where: units.Place) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Markets, their vendors, and how these were onboarded and are seen trading."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -152,6 +153,12 @@ def market(
     query = select(market_row).where(market_row.c.market == ref)
     found = _markets(db, [MarketRow(*row) for row in db.execute(query)], means, active_since)
     return found[0] if found else None
+
+
+def names(db: Connection, refs: Sequence[MarketId]) -> dict[MarketId, str]:
+    """The public names of these markets; an unknown one is missing from the answer."""
+    query = select(market_row.c.market, market_row.c.name).where(market_row.c.market.in_(list(refs)))
+    return {MarketId(ref): name for ref, name in db.execute(query)}
 
 
 def in_unit(
