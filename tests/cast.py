@@ -51,13 +51,16 @@ def learner(number: int) -> PersonId:
     return PersonId(f"learner-{number}")
 
 
-def registered(*people: PersonId, unit: UnitId = TUY_PHUOC) -> list[Fact]:
+Happened = Fact | Decision
+
+
+def registered(*people: PersonId, unit: UnitId = TUY_PHUOC) -> list[Happened]:
     return [
         PersonRegistered(at=NOW, by=BY, person=person, group=Group.PEOPLE, unit=unit) for person in people
     ]
 
 
-def everybody(*others: PersonId) -> list[Fact]:
+def everybody(*others: PersonId) -> list[Happened]:
     """All of the cast are registered, and whoever else is named."""
     return registered(*EVERYBODY, *others)
 
@@ -122,7 +125,7 @@ def undo(person: PersonId, into: PersonId) -> UndoMerge:
     return UndoMerge(person=person, into=into, by=BY)
 
 
-def taught(ambassador: PersonId, learners: Iterable[PersonId]) -> list[Decision]:
+def taught(ambassador: PersonId, learners: Iterable[PersonId]) -> list[Happened]:
     """A lesson, and each learner's yes."""
     learners = tuple(learners)
     return [lesson(ambassador, *learners), *(answer(teaching(ambassador, one)) for one in learners)]
