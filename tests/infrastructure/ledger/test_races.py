@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 
 from application.ports import Receipt, Submission
-from domain.model import Answer, Position, Selector, Stale
+from domain.digital_markets import MarketRule, RecogniseMarket, TooFewVendors, WithdrawMarket
+from domain.markets import (
+    AnswerOnboarding,
+    LeaveMarket,
+    LogOnboarding,
+    MarketCounts,
+    Means,
+    OpenMarket,
+    RegisterVendor,
+)
+from domain.model import Answer, Evidence, MarketId, OnboardingId, Position, Selector, Stale, VendorId
 from domain.people import PersonMerged
 from domain.recognition import AmbassadorRecognised, RecogniseAmbassador, Witness
 from domain.teaching import AlreadyVoided, CreditLine, CreditRuled, TeachingAnswered, TeachingVoided, learned
@@ -183,6 +193,60 @@ def test_two_merges_of_one_person_into_two_others(ledger, taught, meet):
     assert recorded(first) == ["PersonMerged"]
     assert not isinstance(second, Receipt)
     assert names(ledger).count(PersonMerged.NAME) == 1
+
+
+MARKET = MarketId("cho-tuy-phuoc")
+STALL = VendorId("ba-tu-at-the-market")
+PAYS = OnboardingId("ba-tu-takes-payments")
+RULE = MarketRule(
+    percent=100,
+    counts=MarketCounts.ONBOARDED,
+    means=(Means.CASHLESS_PAYMENT,),
+    active_days=90,
+    criteria="default",
+)
+
+
+@pytest.fixture
+def market_of_one(ledger):
+    """Bà Tư is the only vendor of her market, and takes cashless payments since Lan was there."""
+    outcomes = apart(
+        ledger,
+        *(register(one) for one in cast.EVERYBODY),
+        OpenMarket(market=MARKET, unit=cast.TUY_PHUOC, name="Chợ Tuy Phước", stalls=1, by=cast.BY),
+        RegisterVendor(vendor=STALL, market=MARKET, person=TU, by=cast.BY),
+        LogOnboarding(
+            onboarding=PAYS,
+            vendor=STALL,
+            ambassador=LAN,
+            means=(Means.CASHLESS_PAYMENT,),
+            on=cast.YESTERDAY,
+            late_entry_days=30,
+            by=cast.BY,
+        ),
+        AnswerOnboarding(onboarding=PAYS, answer=Answer.ABLE, evidence=Evidence.OWN_DEVICE, by=cast.BY),
+    )
+    assert all(isinstance(one, Receipt) for one in outcomes)
+
+
+def leaves():
+    return LeaveMarket(vendor=STALL, on=cast.YESTERDAY, by=cast.BY)
+
+
+def market_recognition():
+    return RecogniseMarket(market=MARKET, rule=RULE, by=cast.BY)
+
+
+def test_the_last_vendor_leaves_then_recognition_of_the_market(ledger, market_of_one, meet):
+    """None is no status."""
+    assert recorded(*meet(leaves(), market_recognition())) == ["VendorLeft", TooFewVendors.__name__]
+
+
+def test_recognition_of_the_market_then_its_last_vendor_leaves(ledger, market_of_one, meet):
+    outcomes = meet(market_recognition(), leaves(), WithdrawMarket(market=MARKET, rule=RULE, by=cast.BY))
+    assert recorded(*outcomes) == [
+        "DigitalMarketRecognised", "VendorLeft", "DigitalMarketRecognitionWithdrawn",
+    ]  # fmt: skip
 
 
 SENT = Submission(author="lan", id="one", content=b"same")
