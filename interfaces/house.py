@@ -1,43 +1,35 @@
 """The open house: everything a request or a command works with, wired in `interfaces/main.py`."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Final
 
-import msgspec
 from sqlalchemy import Connection
 
+from application import actors
 from application.actors import Actor
-from application.ports import Ground, Invitations, Units, Vault
+from application.ports import Ground, Units, Vault
 from domain.model import PersonId
+from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.sessions import Session
 from infrastructure.database import Database
-from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
+from infrastructure.read_models import accounts
 from infrastructure.settings import Settings
 
+if TYPE_CHECKING:
+    from infrastructure.ledger.projector import Projector
 
-class Session(msgspec.Struct, frozen=True):
-    """A browser that signed in. Its forms carry `form_token`."""
+__all__ = ["House", "Questions", "Session"]
 
-    person: PersonId
-    form_token: str
-    expires: datetime
+Questions = Connection
+"""What the questions of `infrastructure/read_models` are asked of: one moment of them all."""
 
-
-class Accounts(Protocol):
-    """Who stands behind a cookie or a bearer token."""
-
-    def session(self, token: str) -> Session | None:
-        """The open session of a cookie's token; None where it is unknown, ended or expired."""
-        ...
-
-    def bearer(self, token: str) -> PersonId | None:
-        """Whose program sends this token; None where it is unknown or taken back."""
-        ...
-
-    async def sign_out(self, token: str) -> None: ...
+GRANTS_KEPT: Final = 1.0
+"""Seconds for which a person's roles are remembered: a role revoked elsewhere ends within them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +43,42 @@ class House:
     units: Units
     ground: Ground
     accounts: Accounts
-    invitations: Invitations
-    projector: Projector
+    projector: "Projector"
     simulated: bool
     clock: Callable[[], datetime]
+    _actors: dict[PersonId, tuple[float, Actor]] = field(default_factory=dict)
 
-    def asking(self) -> AbstractContextManager[Connection]:
-        """What the questions of `infrastructure/read_models` are asked of: one moment of them all.
+    @property
+    def invitations(self) -> Accounts:
+        """Implements `application.ports.Invitations`."""
+        return self.accounts
 
-        with house.asking() as db: board(db, ...)
-        """
+    def asking(self) -> AbstractContextManager[Questions]:
+        """with house.asking() as db: leaderboard.board(db, ...)"""
         return self.database.read_models()
 
     def actor(self, person: PersonId) -> Actor:
-        """The person with the roles they hold today."""
-        raise NotImplementedError
+        """The person with the roles they hold today, at most `GRANTS_KEPT` seconds old."""
+        now = time.monotonic()
+        kept = self._actors.get(person)
+        if kept is not None and now - kept[0] < GRANTS_KEPT:
+            return kept[1]
+        with self.asking() as db:
+            held = accounts.grants(db, person)
+        found = Actor(person=person, grants=tuple(actors.Grant(one.role, one.unit) for one in held))
+        if held:  # who has no role yet may have one the next moment
+            if len(self._actors) > 10_000:
+                self._actors.clear()
+            self._actors[person] = (now, found)
+        return found
+
+    def confirm_url(self, code: str) -> str:
+        """Where the holder of a code answers."""
+        return f"{self.settings.public_url}/x/{code}"
+
+    def invitation_url(self, token: str) -> str:
+        """Where an invitation is accepted."""
+        return f"{self.settings.public_url}/vao/{token}"
 
     def close(self) -> None:
         """Lets what is waiting be recorded, then ends."""

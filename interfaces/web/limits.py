@@ -61,6 +61,10 @@ class WrongValue(Refused):
     """A field holds something of another kind, length or range."""
 
 
+class NothingThere(Refused):
+    """There is nothing at this address, or nothing that whoever asks may know of."""
+
+
 class ForgedForm(Refused):
     """The form does not carry its session's token: it is not ours, or older than the sign-in."""
 

@@ -14,9 +14,39 @@ from typing import Final
 import msgspec
 from litestar.exceptions import HTTPException
 
-from application import actors, ports
-from domain import model, people, teaching
+from application import (
+    access,
+    actors,
+    answers,
+    households,
+    identity,
+    lookups,
+    markets,
+    participants,
+    ports,
+)
+from domain import (
+    access as domain_access,
+)
+from domain import (
+    criteria,
+    digital_markets,
+    families,
+    model,
+    names,
+    people,
+    recognition,
+    teaching,
+    territory,
+)
+from domain import (
+    households as domain_households,
+)
+from domain import (
+    markets as domain_markets,
+)
 from domain.model import Refused
+from infrastructure.read_models import nominees
 from interfaces.web import limits, origin, session
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, translated
@@ -36,15 +66,32 @@ TABLE: Final[dict[type[Exception], Said]] = {
     limits.WrongValue: (400, mark("This value is not possible: %(field)s.")),
     limits.ForgedForm: (403, mark("This page was opened before you signed in. Please open it again.")),
     origin.CrossSite: (403, mark("The request came from another site and was refused.")),
+    # Who may
     session.SignInFirst: (401, mark("Please sign in with the link that you were given.")),
     session.TokenNotKnown: (401, mark("This access token is not known, or was taken back.")),
-    # Who may
+    access.LinkNotValid: (410, mark("The link was used already, or it is too old.")),
     actors.NotAllowed: (403, mark("Your account may not do this.")),
     actors.OutOfScope: (404, mark("There is no such unit, or it is not one of yours.")),
+    limits.NothingThere: (404, mark("There is nothing at this address.")),
     ports.SubmissionConflict: (
         409,
         mark("This was sent before with other content. Nothing was saved; please start a new entry."),
     ),
+    domain_access.NoAccount: (404, mark("This person has no open account.")),
+    domain_access.RoleNotHeld: (409, mark("The account does not hold this role.")),
+    # People
+    names.BadName: (422, mark("Please check the name.")),
+    names.BadPhone: (422, mark("Please write a mobile number with 10 digits, such as 0912345678.")),
+    identity.BadBirthYear: (422, mark("The year of birth is not possible.")),
+    identity.BadText: (422, mark("Please write this in plain words, at most 200 characters.")),
+    identity.BadLearner: (422, mark("Please choose somebody known, or write the name of somebody new.")),
+    people.UnknownPerson: (404, mark("There is no such person, or it is not one of yours.")),
+    people.AlreadyRegistered: (409, mark("This person was entered already.")),
+    people.MergedWithThemselves: (422, mark("These two entries are the same one.")),
+    people.MergedInACircle: (409, mark("The other entry was joined to this one before.")),
+    people.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
+    people.NotMerged: (409, mark("These two entries are not joined.")),
+    people.AlreadyErased: (409, mark("The data of this person was erased.")),
     # Lessons
     teaching.NobodyTaught: (422, mark("Please name at least one learner.")),
     teaching.TooManyLearners: (422, mark("A lesson has at most %(limit)s learners. Please split the class.")),
@@ -57,12 +104,66 @@ TABLE: Final[dict[type[Exception], Said]] = {
     teaching.TooLateToEnter: (422, mark("A lesson can be entered up to %(days)s days later.")),
     teaching.NothingToAnswer: (404, mark("No such lesson was entered.")),
     teaching.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
-    teaching.NothingToVoid: (404, mark("No such lesson was entered.")),
-    teaching.NotTheirs: (403, mark("Only whoever entered this lesson can withdraw it.")),
+    teaching.NothingToVoid: (404, mark("There is no such entry.")),
+    teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
     teaching.NothingToRule: (422, mark("There are no two claims to rule between.")),
     teaching.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
     teaching.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
-    people.UnknownPerson: (404, mark("There is no such person, or it is not one of yours.")),
+    lookups.UnknownTeaching: (404, mark("There is no such lesson, or it is not one of yours.")),
+    # Codes
+    identity.BadCode: (422, mark("A code has 8 letters and digits, such as K7MP2XQ9.")),
+    answers.UnknownCode: (404, mark("There is no such code.")),
+    answers.CodeExpired: (410, mark("This code is too old to be answered.")),
+    participants.CodeTaken: (409, mark("This code is taken. Please send the entry again with a new code.")),
+    # Families
+    households.UnknownHousehold: (404, mark("There is no such family, or it is not one of yours.")),
+    domain_households.NoSuchHousehold: (404, mark("There is no such family.")),
+    domain_households.HouseholdExists: (409, mark("This family was entered already.")),
+    domain_households.NobodyInHousehold: (422, mark("Please name at least one member of the family.")),
+    domain_households.TooManyMembers: (422, mark("A family has at most %(limit)s members.")),
+    domain_households.SameMemberTwice: (422, mark("The same member is named twice.")),
+    domain_households.AlreadyInAHousehold: (409, mark("This person belongs to another family already.")),
+    domain_households.NotAMember: (422, mark("This person does not belong to the family.")),
+    domain_households.NothingDeclared: (422, mark("Please choose at least one criterion.")),
+    domain_households.SameCriterionTwice: (422, mark("The same criterion is chosen twice.")),
+    domain_households.NobodyNamed: (422, mark("Please say which member uses digital platforms well.")),
+    domain_households.DeclarationExists: (409, mark("This was declared already.")),
+    domain_households.NoSuchDeclaration: (404, mark("Nothing was declared under this code.")),
+    domain_households.AnswerNotOffered: (422, mark("Please answer whether it is true or not.")),
+    domain_households.CriterionNotHeld: (409, mark("The family does not hold this criterion.")),
+    families.CriteriaNotMet: (422, mark("A criterion is not met: %(criterion)s.")),
+    families.FamilyNotRecognised: (409, mark("The family is not a digital family.")),
+    families.FamilyStillMeetsCriteria: (409, mark("The family still meets the criteria.")),
+    # Markets
+    markets.UnknownMarket: (404, mark("There is no such market, or it is not one of yours.")),
+    markets.UnknownVendor: (404, mark("There is no such vendor, or it is not one of yours.")),
+    markets.UnknownOnboarding: (404, mark("There is no such entry, or it is not one of yours.")),
+    domain_markets.MarketExists: (409, mark("This unit has a market of that name already.")),
+    domain_markets.NoSuchMarket: (404, mark("There is no such market.")),
+    domain_markets.ImpossibleStalls: (422, mark("A market has at most %(limit)s stalls.")),
+    domain_markets.VendorExists: (409, mark("This person sells at the market already.")),
+    domain_markets.NoSuchVendor: (404, mark("There is no such vendor.")),
+    domain_markets.NothingOnboarded: (422, mark("Please choose at least one means.")),
+    domain_markets.SameMeansTwice: (422, mark("The same means is chosen twice.")),
+    digital_markets.TooFewVendors: (
+        422,
+        mark("%(counted)s of %(out_of)s vendors are fewer than %(percent)s%%."),
+    ),
+    digital_markets.MarketNotRecognised: (409, mark("The market is not a digital market.")),
+    digital_markets.MarketStillMeetsCriteria: (409, mark("The market still meets the criteria.")),
+    # Recognition
+    recognition.TooFewPeople: (422, mark("There are fewer than %(needed)s persons.")),
+    recognition.NotRecognised: (409, mark("This person is not a digital ambassador.")),
+    recognition.StillMeetsCriteria: (409, mark("This person still meets the criteria.")),
+    # Criteria and units
+    criteria.BadCriteria: (422, mark("These criteria cannot be counted by: %(field)s.")),
+    territory.UnitDiffers: (409, mark("This unit was established before as another one.")),
+    territory.NoSuchParent: (404, mark("The unit above is not known.")),
+    territory.NotUnderThat: (422, mark("A hamlet lies under a commune, a ward or a special zone.")),
+    territory.HamletExists: (409, mark("There is a hamlet of that name already.")),
+    # Award lists
+    nominees.NoCriteria: (422, mark("No criteria had been adopted for this unit by that day.")),
+    nominees.BadCutoff: (422, mark("The second day lies before the first one.")),
     # Not just now
     model.Stale: (503, mark("Somebody changed the same thing just now. Please send it again.")),
     ports.Unavailable: (503, mark("Nothing can be saved just now. Please try again in a moment.")),
@@ -70,6 +171,13 @@ TABLE: Final[dict[type[Exception], Said]] = {
         503,
         mark("It is not certain that this was saved. Please send the same entry again: it counts once."),
     ),
+}
+
+# Where a refusal says why, the sentence for that.
+_WHY: Final[dict[tuple[type[Exception], str], str]] = {
+    (names.BadName, "empty"): mark("Please write the name."),
+    (names.BadName, "long"): mark("A name has at most 100 characters."),
+    (names.BadName, "characters"): mark("The name holds characters that no name is written with."),
 }
 
 TITLES: Final = {
@@ -80,9 +188,11 @@ TITLES: Final = {
     405: mark("Not possible here"),
     408: mark("Too slow"),
     409: mark("Already stands otherwise"),
+    410: mark("No longer there"),
     413: mark("Too large"),
     415: mark("Wrong kind of content"),
     422: mark("Not accepted"),
+    429: mark("Too many attempts"),
     500: mark("A fault of ours"),
     503: mark("Not just now"),
 }
@@ -123,6 +233,7 @@ def problem_of(error: Exception) -> Problem:
         return _problem("fault", 500, _("Something went wrong on our side. Nothing was saved."))
     status, sentence = said
     details = dict(error.details) if isinstance(error, Refused) else {}
+    sentence = _WHY.get((type(error), str(details.get("why"))), sentence)
     field = details.get("field")
     detail = translated(sentence) % _Details(details)
     return _problem(name_of(type(error)), status, detail, None if field is None else str(field))

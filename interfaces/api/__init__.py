@@ -1,0 +1,1 @@
+"""The use cases as JSON under /api/v1."""

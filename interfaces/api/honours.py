@@ -1,0 +1,103 @@
+"""Who is honoured: open to everybody, with names only where their people agreed to it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get
+
+from domain.model import MarketId, PersonId, Position, UnitId
+from infrastructure.read_models import honours, markets
+from infrastructure.read_models.honours import Honour, Status
+from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, known_unit, said
+from interfaces.house import House, Questions
+from interfaces.web.counting import Counting, counting
+from interfaces.web.limits import AnyRequest, read_query
+from interfaces.web.reading import caught_up
+from interfaces.web.session import ANYONE, house_of
+
+
+class HonoursQuery(WaitQuery, frozen=True, kw_only=True):
+    status: Status = Status.AMBASSADOR
+    unit: UnitRef = "VN"
+    limit: Limit = 50
+    after: AfterNumber | None = None
+
+
+class HonourOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`name` is the ambassador's, of a family that of whoever registered it, of a market its own;
+    null without consent. `witnesses` are the confirmed persons (for a family: teachings) that the
+    status rests on; a market counts `counted` vendors of `out_of`."""
+
+    status: Status
+    subject: str
+    name: str | None
+    unit: UnitId
+    unit_name: str
+    since: datetime
+    witnesses: int
+    counted: int
+    out_of: int
+    criteria: str
+
+
+class HonoursOut(msgspec.Struct, frozen=True, kw_only=True):
+    rows: list[HonourOut]
+    total: int
+    after: Position | None
+    position: Position
+    at: datetime | None
+    criteria: Counting
+
+
+@get(
+    f"{API}/honours",
+    who=ANYONE,
+    asks=HonoursQuery,
+    gives={200: HonoursOut},
+    summary="Who holds a status in a unit, latest first, page by page",
+)
+async def show(request: AnyRequest) -> Response[bytes]:
+    house, query = house_of(request), read_query(request, HonoursQuery)
+    await caught_up(house, query.position)
+    unit = known_unit(house, query.unit)
+    after = None if query.after is None else Position(query.after)
+    with house.asking() as db:
+        found = honours.holders(db, status=query.status, unit=unit.id, limit=query.limit, after=after)
+        names = _public_names(house, db, found.rows)
+        criteria = counting(db, unit)
+    return said(
+        HonoursOut(
+            rows=[_row(house, one, names) for one in found.rows],
+            total=found.total,
+            after=found.after,
+            position=found.age.position,
+            at=found.age.at,
+            criteria=criteria,
+        )
+    )
+
+
+def _public_names(house: House, db: Questions, rows: tuple[Honour, ...]) -> Mapping[str, str]:
+    """By subject: the names that anybody may read."""
+    people = [one.person for one in rows if one.person is not None and one.public_name]
+    known: Mapping[PersonId, str] = house.vault.names(people)
+    named = {one.subject: known[one.person] for one in rows if one.public_name and one.person in known}
+    of_market = [MarketId(one.subject) for one in rows if one.status is Status.MARKET]
+    return named | {str(id): name for id, name in markets.names(db, of_market).items()}
+
+
+def _row(house: House, one: Honour, names: Mapping[str, str]) -> HonourOut:
+    unit = house.units.find(one.unit)
+    return HonourOut(
+        status=one.status,
+        subject=one.subject,
+        name=names.get(one.subject),
+        unit=one.unit,
+        unit_name=unit.name if unit else "",
+        since=one.since,
+        witnesses=one.witnesses,
+        counted=one.counted,
+        out_of=one.out_of,
+        criteria=one.criteria,
+    )

@@ -1,0 +1,176 @@
+"""The API described by itself: OpenAPI 3.1 and a page for people, from what each route declares.
+
+A route under /api/v1 says in its options `asks` (a struct of query parameters), `takes` (the
+struct of its body) and `gives` (status -> struct, or a media type for files).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from interfaces.api.speaking import API
+from interfaces.web.language import translated
+from interfaces.web.limits import AnyRequest
+from interfaces.web.problems import TABLE, Problem, name_of
+from interfaces.web.render import page
+from interfaces.web.session import ANYONE, SIGNED_IN, Who
+
+_SCHEMAS: Final = "#/components/schemas/{name}"
+_PARAMETER: Final = re.compile(r"\{(\w+):?\w*\}")
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One method of one path."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    who: Who
+    asks: type | None
+    takes: type | None
+    gives: dict[int, type | str]
+
+
+@get(f"{API}/openapi.json", who=ANYONE, summary="This description, as OpenAPI 3.1")
+async def openapi(request: AnyRequest) -> Response[bytes]:
+    return Response(_document(request.app), media_type="application/json")
+
+
+@get(API, who=ANYONE, summary="This description, as a page")
+async def index(request: AnyRequest) -> Response[bytes]:
+    problems = [(name_of(kind), status, translated(sentence)) for kind, (status, sentence) in TABLE.items()]
+    return page(
+        request,
+        "api/index.html",
+        operations=[_shown(one) for one in operations(request.app)],
+        problems=problems,
+    )
+
+
+def operations(app: Litestar) -> list[Operation]:
+    """Every operation under /api/v1 and its health, by path and method."""
+    return sorted(_operations(app), key=lambda one: (one.path, one.method))
+
+
+def _operations(app: Litestar) -> Iterator[Operation]:
+    for route in app.routes:
+        if not (route.path.startswith(API) or route.path == "/health"):
+            continue
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.http_methods != {"OPTIONS"}:
+                yield _operation(route.path_format, handler)
+
+
+def _operation(path: str, handler: HTTPRouteHandler) -> Operation:
+    (method,) = handler.http_methods
+    return Operation(
+        method=method,
+        path=path,
+        summary=handler.summary or "",
+        description=(handler.fn.__doc__ or "").strip(),
+        who=handler.opt["who"],
+        asks=handler.opt.get("asks"),
+        takes=handler.opt.get("takes"),
+        gives=handler.opt.get("gives", {}),
+    )
+
+
+@cache
+def _document(app: Litestar) -> bytes:
+    every = operations(app)
+    structs = {
+        struct
+        for one in every
+        for struct in (one.asks, one.takes, *one.gives.values(), Problem)
+        if isinstance(struct, type)
+    }
+    ordered = sorted(structs, key=lambda struct: struct.__name__)
+    schemas, components = msgspec.json.schema_components(ordered, ref_template=_SCHEMAS)
+    by_struct = dict(zip(ordered, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for one in every:
+        paths.setdefault(one.path, {})[one.method.lower()] = _described(one, by_struct, components)
+    document = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lan Tỏa",
+            "version": "1",
+            "description": "Who taught whom, who confirmed it, and the figures that follow.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+    return msgspec.json.encode(document)
+
+
+def _described(one: Operation, schemas: dict[type, Any], components: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {"summary": one.summary, "responses": _responses(one, schemas)}
+    if one.description:
+        said["description"] = one.description
+    if parameters := [*_in_path(one.path), *_in_query(one, components)]:
+        said["parameters"] = parameters
+    if one.takes:
+        said["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schemas[one.takes]}},
+        }
+    if one.who is SIGNED_IN:
+        said["security"] = [{"token": []}]
+    return said
+
+
+def _responses(one: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for status, gives in one.gives.items():
+        media, schema = ("application/json", schemas[gives]) if isinstance(gives, type) else (gives, {})
+        said[str(status)] = {"description": _MEANS.get(status, ""), "content": {media: {"schema": schema}}}
+    said["default"] = {
+        "description": "A problem: nothing was recorded.",
+        "content": {"application/problem+json": {"schema": schemas[Problem]}},
+    }
+    return said
+
+
+_MEANS: Final = {200: "As asked, or as answered the first time.", 201: "Recorded."}
+
+
+def _in_path(path: str) -> Iterator[dict[str, Any]]:
+    for name in _PARAMETER.findall(path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _in_query(one: Operation, components: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if one.asks is None:
+        return
+    struct = components[one.asks.__name__]
+    for name, schema in struct["properties"].items():
+        yield {"name": name, "in": "query", "required": name in struct.get("required", ()), "schema": schema}
+
+
+def _shown(one: Operation) -> dict[str, Any]:
+    return {
+        "method": one.method,
+        "path": one.path,
+        "summary": one.summary,
+        "description": one.description,
+        "signed_in": one.who is SIGNED_IN,
+        "asks": _fields(one.asks),
+        "takes": _fields(one.takes),
+        "gives": sorted(one.gives),
+    }
+
+
+def _fields(struct: type | None) -> list[tuple[str, bool]]:
+    """The fields of a struct with whether they must be there."""
+    if struct is None:
+        return []
+    return [(field.encode_name, field.required) for field in msgspec.structs.fields(struct)]

@@ -1,0 +1,53 @@
+"""How the API speaks: structs as JSON, ids in the path, positions to wait for."""
+
+import re
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Response
+
+from application.actors import OutOfScope
+from application.ports import Unit
+from interfaces.house import House
+from interfaces.web.limits import NothingThere
+
+API: Final = "/api/v1"
+
+_ENCODER: Final = msgspec.json.Encoder()
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
+
+
+def said(body: msgspec.Struct | dict[str, Any], status: int = 200) -> Response[bytes]:
+    return Response(_ENCODER.encode(body), status_code=status, media_type="application/json")
+
+
+def recorded(body: msgspec.Struct | dict[str, Any], *, again: bool) -> Response[bytes]:
+    """201 for what was recorded now; 200 with the same body for what stood already."""
+    return said(body, 200 if again else 201)
+
+
+def identifier(text: str) -> str:
+    """An id out of the path. Raises `NothingThere` for what can be none."""
+    if not _ID.match(text):
+        raise NothingThere
+    return text
+
+
+UnitRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
+AfterText = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+AfterNumber = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class WaitQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`position`: the answer takes in the ledger at least up to there."""
+
+    position: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+
+
+def known_unit(house: House, ref: str) -> Unit:
+    """A unit by its id, its official code of today, or `VN`. Raises `OutOfScope`."""
+    found = house.units.find(ref)
+    if found is None:
+        raise OutOfScope(field="unit")
+    return found

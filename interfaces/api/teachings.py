@@ -1,0 +1,103 @@
+"""One teaching: where it stands, whose the credit is, and what happened to it."""
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import Response, get
+
+from application.actors import Actor
+from application.lookups import UnknownTeaching
+from domain.model import Answer, LessonId, PersonId, Position, Role, Skill, TeachingId, UnitId
+from infrastructure.read_models import people, teachings
+from infrastructure.read_models.teachings import NotCounted, State, Teaching
+from interfaces.api.speaking import API, WaitQuery, identifier, said
+from interfaces.house import House
+from interfaces.web.limits import AnyRequest, read_query
+from interfaces.web.reading import caught_up
+from interfaces.web.session import SIGNED_IN, actor, house_of
+
+
+class NamedOut(msgspec.Struct, frozen=True):
+    """`name` is null once the person was erased."""
+
+    id: PersonId
+    name: str | None
+
+
+class CreditOut(msgspec.Struct, frozen=True):
+    """Whether a skill counts for this teaching's ambassador; `why` says why it does not."""
+
+    skill: Skill
+    counted: bool
+    why: NotCounted | None
+    credited_to: PersonId | None
+    credited_teaching: TeachingId | None
+
+
+class EventOut(msgspec.Struct, frozen=True):
+    """`what` is the fact's name, `detail` the answer or the reason."""
+
+    position: Position
+    at: datetime
+    what: str
+    detail: str | None
+
+
+class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
+    teaching: TeachingId
+    lesson: LessonId
+    ambassador: NamedOut
+    learner: NamedOut
+    unit: UnitId
+    on: date
+    channel: str
+    state: State
+    answer: Answer | None
+    to_review: bool
+    credit: list[CreditOut]
+    history: list[EventOut]
+
+
+@get(
+    f"{API}/teachings/{{teaching:str}}",
+    who=SIGNED_IN,
+    asks=WaitQuery,
+    gives={200: TeachingOut},
+    summary="A teaching: its state, its credit and its history",
+)
+async def show(request: AnyRequest) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    query = read_query(request, WaitQuery)
+    subject = TeachingId(identifier(request.path_params["teaching"]))
+    await caught_up(house, query.position)
+    with house.asking() as db:
+        found = teachings.teaching(db, subject)
+        own = found is not None and people.canonical(db, asking.person) == found.ambassador
+    if found is None or not (own or _reaches(house, asking, found.unit)):
+        raise UnknownTeaching
+    return said(_teaching(house, found))
+
+
+def _reaches(house: House, asking: Actor, unit: UnitId) -> bool:
+    return asking.reaches(unit, Role.ORGANIZER, Role.COMMITTEE, units=house.units)
+
+
+def _teaching(house: House, found: Teaching) -> TeachingOut:
+    names = house.vault.names([found.ambassador, found.learner])
+    return TeachingOut(
+        teaching=found.teaching,
+        lesson=found.lesson,
+        ambassador=NamedOut(found.ambassador, names.get(found.ambassador)),
+        learner=NamedOut(found.learner, names.get(found.learner)),
+        unit=found.unit,
+        on=found.on,
+        channel=found.channel,
+        state=found.state,
+        answer=found.answer,
+        to_review=found.to_review,
+        credit=[
+            CreditOut(one.skill, one.why is None, one.why, one.credited_to, one.credited_teaching)
+            for one in found.skills
+        ],
+        history=[EventOut(one.position, one.at, one.what, one.detail) for one in found.history],
+    )

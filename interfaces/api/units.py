@@ -1,0 +1,124 @@
+"""A unit: where it lies, its figures and those of the units right under it."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from litestar import Response, get
+
+from application.ports import Unit
+from domain.calendar import day_of
+from domain.model import Position, UnitId
+from domain.territory import UnitKind
+from infrastructure.read_models import figures
+from infrastructure.read_models.figures import Figures
+from interfaces.api.speaking import API, WaitQuery, identifier, known_unit, said
+from interfaces.house import House
+from interfaces.web.counting import Counting, counting, standing
+from interfaces.web.limits import AnyRequest, read_query
+from interfaces.web.reading import caught_up
+from interfaces.web.session import SIGNED_IN, house_of
+
+
+class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
+    id: UnitId
+    code: str | None
+    name: str
+    kind: UnitKind
+    parent: UnitId | None
+    latitude: float | None
+    longitude: float | None
+
+
+class FiguresOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Distinct persons: `taught` are claimed, `confirmed` confirmed it, `able` are able themselves.
+    Shares are of the persons taught, and of those confirmed; null of nothing."""
+
+    taught: int
+    confirmed: int
+    able: int
+    confirmed_share: float | None
+    able_share: float | None
+    ambassadors: int
+    families: int
+    markets: int
+    vendors: int
+    vendors_active: int
+
+
+class ChildOut(msgspec.Struct, frozen=True):
+    unit: UnitOut
+    figures: FiguresOut
+
+
+class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`above` runs from the unit over this one up to the country."""
+
+    unit: UnitOut
+    above: list[UnitOut]
+    figures: FiguresOut
+    children: list[ChildOut]
+    position: Position
+    at: datetime | None
+    criteria: Counting
+
+
+@get(
+    f"{API}/units/{{unit:str}}",
+    who=SIGNED_IN,
+    asks=WaitQuery,
+    gives={200: UnitFiguresOut},
+    summary="A unit by id, official code or VN: its figures and its children's",
+)
+async def show(request: AnyRequest) -> Response[bytes]:
+    house, query = house_of(request), read_query(request, WaitQuery)
+    await caught_up(house, query.position)
+    unit = known_unit(house, identifier(request.path_params["unit"]))
+    today = day_of(datetime.now(UTC))
+    with house.asking() as db:
+        _, content = standing(db, unit, today)
+        found = figures.figures(db, unit.id, active_since=today - timedelta(days=content.active_days))
+        criteria = counting(db, unit, today)
+    above = [house.units.find(id) for id in unit.path[1:]]
+    return said(
+        UnitFiguresOut(
+            unit=_unit(unit),
+            above=[_unit(one) for one in above if one],
+            figures=_figures(found.own),
+            children=_children(house, found.children),
+            position=found.age.position,
+            at=found.age.at,
+            criteria=criteria,
+        )
+    )
+
+
+def _children(house: House, children: tuple[Figures, ...]) -> list[ChildOut]:
+    units = [(house.units.find(one.unit), one) for one in children]
+    return [ChildOut(_unit(unit), _figures(one)) for unit, one in units if unit]
+
+
+def _unit(unit: Unit) -> UnitOut:
+    return UnitOut(
+        id=unit.id,
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        parent=unit.parent,
+        latitude=unit.latitude,
+        longitude=unit.longitude,
+    )
+
+
+def _figures(one: Figures) -> FiguresOut:
+    return FiguresOut(
+        taught=one.taught,
+        confirmed=one.confirmed,
+        able=one.able,
+        confirmed_share=one.confirmed_share,
+        able_share=one.able_share,
+        ambassadors=one.ambassadors,
+        families=one.families,
+        markets=one.markets,
+        vendors=one.vendors,
+        vendors_active=one.vendors_active,
+    )
