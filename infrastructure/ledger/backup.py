@@ -77,7 +77,7 @@ def restore(database: Database, file: Path, progress: Progress = nobody_watches)
         _run("pg_restore", database.url, ["--clean", "--if-exists", "--no-owner", "--no-privileges",
              "--single-transaction", "--exit-on-error", str(file)])  # fmt: skip
     database.prepare()
-    _empty_read_models(database)
+    empty_read_models(database)
     return check(database, progress)
 
 
@@ -125,7 +125,7 @@ def _refuse_facts(database: Database) -> None:
             raise NotEmpty
 
 
-def _empty_read_models(database: Database) -> None:
+def empty_read_models(database: Database) -> None:
     models = MetaData()
     models.reflect(database.read_models_engine)
     models.drop_all(database.read_models_engine)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from os import environ
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
@@ -53,7 +53,7 @@ def in_the_house(command: "Callable[Concatenate[House, Console, P], None]") -> C
         finally:
             house.close()
 
-    return cast("Callable[P, None]", run)
+    return run
 
 
 def _speak_json(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

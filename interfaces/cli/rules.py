@@ -1,9 +1,9 @@
 """What the movement counts by: its territory and its criteria."""
 
 import asyncio
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
@@ -12,7 +12,8 @@ from application import criteria as thresholds
 from application import territory as units
 from application.actors import OPERATOR
 from domain.calendar import day_of
-from domain.criteria import DEFAULT, Criteria, content_hash
+from domain.criteria import DEFAULT, Criteria
+from domain.model import UnitId
 from infrastructure import official_units
 from interfaces.cli.console import Console
 from interfaces.cli.place import as_json, in_the_house
@@ -21,9 +22,10 @@ from interfaces.cli.problems import CannotDo
 if TYPE_CHECKING:
     from interfaces.house import House
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-DAY = click.DateTime(["%Y-%m-%d"])
-COUNTRY = "VN"
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+DAY: Final = click.DateTime(["%Y-%m-%d"])
+COUNTRY: Final = "VN"
+OWN_RULES: Final = "mặc định"  # the document of criteria that nobody decided on yet
 
 
 @click.group()
@@ -49,7 +51,62 @@ def load(house: "House", console: Console, file: Path | None) -> None:
 
 
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:
+    """The units, then the default criteria where none stand."""
     loaded = await units.load_units(house.ground, rows)
     house.projector.wait_for(loaded.position)
-    await adopt_default(house)
+    today = day_of(house.clock())
+    standing = thresholds.standing_criteria(house.ledger, house.units, UnitId(COUNTRY), today)
+    if standing.adopted is None:
+        await thresholds.adopt(
+            house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=official_units.SINCE, document=OWN_RULES
+        )
     return loaded
+
+
+@click.group()
+def criteria() -> None:
+    """The thresholds of the movement: adopted for a unit from a day on, never edited."""
+
+
+@criteria.command()
+@click.option("--unit", default=COUNTRY, show_default=True, help="Official code or id.")
+@as_json
+@in_the_house
+def show(house: "House", console: Console, unit: str) -> None:
+    """Print the criteria that a unit counts by today, as a file that can be edited and adopted."""
+    found = house.units.find(unit)
+    if found is None:
+        raise CannotDo(f"There is no unit {unit}.")
+    today = day_of(house.clock())
+    standing = thresholds.standing_criteria(house.ledger, house.units, found.id, today)
+    content = msgspec.json.format(msgspec.json.encode(standing.content)).decode()
+    console.answer(standing, content)
+    adopted = standing.adopted
+    console.note(
+        f"Adopted by {adopted.document}, valid from {adopted.valid_from}."
+        if adopted
+        else "Nobody adopted any yet: these are the default ones."
+    )
+
+
+@criteria.command()
+@click.argument("file", type=FILE)
+@click.option("--unit", default=COUNTRY, show_default=True, help="Official code or id.")
+@click.option("--from", "valid_from", type=DAY, help="First day they are valid; today if not said.")
+@click.option("--document", required=True, help="Number of the document that decided on them.")
+@as_json
+@in_the_house
+def adopt(
+    house: "House", console: Console, file: Path, unit: str, valid_from: datetime | None, document: str
+) -> None:
+    """Adopt the criteria in FILE (see `lantoa criteria show`) for a unit and all below it."""
+    try:
+        content = msgspec.json.decode(console.path(file).read_bytes(), type=Criteria)
+    except msgspec.DecodeError as error:
+        raise CannotDo(f"{file} does not hold criteria: {error}.") from None
+    first = valid_from.date() if valid_from else day_of(house.clock())
+    adopted = asyncio.run(
+        thresholds.adopt(house.ground, OPERATOR, content, unit, valid_from=first, document=document)
+    )
+    said = "Adopted" if adopted.new else "Adopted before, and so already known"
+    console.answer(adopted, f"{said}: {adopted.content_hash[:12]}, valid from {first}.")

@@ -27,11 +27,12 @@ def serve(place: Place) -> None:
     """
     if place.house is not None:
         raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
-    check(place.settings)
+    check_address(place.settings)
+    check_house(place.settings)
     run(place.settings, place.console)
 
 
-def check(settings: Settings) -> None:
+def check_house(settings: Settings) -> None:
     """Says what is not set up in one sentence, before any worker starts and dies of it."""
     from interfaces.main import open_house
 
@@ -39,6 +40,9 @@ def check(settings: Settings) -> None:
         open_house(settings).close()
     except OwnedElsewhere:
         raise CannotDo("A server is running on this home already.", Exit.NOT_NOW) from None
+
+
+def check_address(settings: Settings) -> None:
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -89,7 +93,7 @@ def application() -> "ASGIApp":
 
     async def served(scope: "Scope", receive: "Receive", send: "Send") -> None:
         await app(scope, receive, send)
-        if scope["type"] == "lifespan":  # it returns when the server has stopped
+        if str(scope["type"]) == "lifespan":  # it returns when the server has stopped
             if listener is not None:
                 listener.close()
             house.close()

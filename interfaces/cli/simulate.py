@@ -1,0 +1,147 @@
+"""`lantoa simulate`: a movement that nobody lived, to look at and to try things on."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import click
+import msgspec
+
+from application.ports import Unit
+from application.simulation.clock import SimulatedClock
+from application.simulation.life import Life, Shown
+from application.simulation.plan import MEAN_LEARNERS, planned
+from domain.calendar import day_of
+from domain.territory import UnitKind
+from infrastructure import official_units
+from infrastructure.ledger.beginning import HoldsPeople, begin, begin_again
+from infrastructure.settings import Settings
+from interfaces.cli import rules
+from interfaces.cli.console import Console
+from interfaces.cli.place import Place, as_json
+from interfaces.cli.problems import CannotDo, Exit
+
+if TYPE_CHECKING:
+    from interfaces.house import House
+
+PROVINCES: Final = (UnitKind.PROVINCE, UnitKind.CITY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """What is asked for. `formerly` is a province of before 1/7/2025, to live in its communes only."""
+
+    unit: str
+    ambassadors: int
+    days: int
+    seed: int
+    learners: float = MEAN_LEARNERS
+    formerly: str | None = None
+
+
+class Simulated(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it. `shown` are ids of people worth signing in as, and a learner's code."""
+
+    ambassadors: int
+    people: int
+    deeds: int
+    position: int
+    seconds: float
+    shown: Shown
+
+
+@click.command()
+@click.option("--unit", required=True, help="Code of the province, such as 52.")
+@click.option("--ambassadors", required=True, type=click.IntRange(2, 500_000), help="How many take part.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1), help="Up to today.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--learners", default=MEAN_LEARNERS, show_default=True, help="Mean number per ambassador.")
+@click.option("--formerly", help="Only the communes that this province of before 1/7/2025 became.")
+@as_json
+@click.pass_obj
+def simulate(
+    place: Place, unit: str, ambassadors: int, days: int, seed: int, learners: float, formerly: str | None
+) -> None:
+    """Let an invented movement happen, in the days up to today.
+
+    Invented people do what people do, through the same rules: classes, practice, late entries,
+    denials, silence, two claims to one learner, families, markets. It needs a ledger without
+    people, which it founds anew under a clock of its own; all its pages say "simulated".
+    """
+    if place.house is not None:
+        raise CannotDo("A server is running on this ledger: stop it before simulating.", Exit.NOT_NOW)
+    movement = Movement(
+        unit=unit, ambassadors=ambassadors, days=days, seed=seed, learners=learners, formerly=formerly
+    )
+    done = live(place.settings, place.console, movement)
+    place.console.answer(
+        done,
+        f"{done.ambassadors} ambassadors and {done.people - done.ambassadors} others did {done.deeds} things "
+        f"in {days} days: {done.position} facts, in {done.seconds:.0f} s.",
+    )
+
+
+def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
+    """Founds the ledger as a simulated one, establishes the units, and lives the movement."""
+    from interfaces.main import open_house
+
+    began = now = datetime.now(UTC)
+    first = day_of(now) - timedelta(days=movement.days - 1)
+    if first < official_units.SINCE:
+        raise CannotDo(f"The units are those since {official_units.SINCE}: fewer days, please.")
+    try:
+        begin_again(settings)
+    except HoldsPeople:
+        raise CannotDo("This ledger holds people already; a simulation needs a home of its own.") from None
+    clock = SimulatedClock(first, now)
+    begin(settings, clock=clock, simulated=True)
+    house = open_house(settings, clock=clock)
+    try:
+        return asyncio.run(_lived(house, console, clock, movement, began))
+    finally:
+        house.close()
+
+
+async def _lived(
+    house: "House", console: Console, clock: SimulatedClock, movement: Movement, began: datetime
+) -> Simulated:
+    await rules.establish(house, official_units.read())
+    province, communes = _where(house, movement)
+    plan = planned(
+        province,
+        communes,
+        ambassadors=movement.ambassadors,
+        days=movement.days,
+        seed=movement.seed,
+        last=day_of(began),
+        mean_learners=movement.learners,
+    )
+
+    async def evening() -> None:
+        raise NotImplementedError
+
+    life = Life(house.ground, house.accounts, clock, plan, evening)
+    with console.progress(f"Simulating {movement.days} days", plan.size()) as advance:
+        shown = await life.live(advance)
+    return Simulated(
+        ambassadors=movement.ambassadors,
+        people=len(plan.people),
+        deeds=plan.size(),
+        position=house.ledger.head(),
+        seconds=(datetime.now(UTC) - began).total_seconds(),
+        shown=shown,
+    )
+
+
+def _where(house: "House", movement: Movement) -> tuple[Unit, list[Unit]]:
+    province = house.units.find(movement.unit)
+    if province is None or province.kind not in PROVINCES:
+        raise CannotDo(f"{movement.unit} is not the code of a province or city of today.")
+    communes = sorted(house.units.children(province.id), key=lambda unit: unit.code or "")
+    if movement.formerly is not None:
+        became = official_units.became(movement.formerly)
+        communes = [commune for commune in communes if commune.code in became]
+        if not communes:
+            raise CannotDo(f"No commune of {province.name} was in a province {movement.formerly} before.")
+    return province, communes

@@ -1,0 +1,106 @@
+"""Beginning: a home of one's own, and the demo."""
+
+import asyncio
+import os
+import shutil
+from typing import Final
+
+import click
+import msgspec
+
+from infrastructure.database import Database
+from infrastructure.ledger.beginning import begin
+from infrastructure.settings import Settings
+from interfaces.cli import serve
+from interfaces.cli.console import Console
+from interfaces.cli.movement import sign_in_link
+from interfaces.cli.place import Place, as_json
+from interfaces.cli.problems import CannotDo, Exit
+from interfaces.cli.simulate import Movement, Simulated, live
+
+# Old Bình Định: 4,300 members of community digital technology teams; its 58 communes of today
+# lie in Gia Lai (52).
+DEMO: Final = Movement(unit="52", formerly="52", ambassadors=4_300, days=90, seed=2026)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def init(place: Place) -> None:
+    """Make the home: database, key file, and the first fact of the ledger. Again does nothing.
+
+    Keep a copy of the key file (keys/vault.keys) apart from the backups: without it no name
+    can be read again.
+    """
+    if place.house is not None:
+        raise CannotDo("A server is running on this home: it is set up already.", Exit.DONE)
+    settings = place.settings
+    founded, new = begin(settings)
+    said = f"Lan Tỏa is set up in {settings.home}." if new else f"{settings.home} was set up before."
+    place.console.answer(
+        {"home": str(settings.home), "origin": founded.origin, "new": new, "simulated": founded.simulated},
+        said + " Next: lantoa territory load" * new,
+    )
+
+
+@click.command()
+@click.pass_obj
+def demo(place: Place) -> None:
+    """Show a simulated movement: 4,300 ambassadors over 90 days in 58 communes, then serve it.
+
+    It lives in the folder demo of the home, on SQLite, and is kept there for the next time;
+    delete the folder for a new one.
+    """
+    if place.house is not None:
+        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
+    settings = msgspec.structs.replace(
+        place.settings, home=place.settings.home / "demo", database_url=None, workers=1
+    )
+    serve.check_address(settings)
+    done = _kept(settings) or _lived(settings, place.console)
+    place.console.answer(None, asyncio.run(_links(settings, done)))
+    os.environ.pop("LANTOA_DATABASE_URL", None)
+    os.environ.pop("LANTOA_WORKERS", None)
+    serve.run(settings, place.console)
+
+
+def _kept(settings: Settings) -> Simulated | None:
+    """The demo of last time, if it was lived to its end."""
+    try:
+        return msgspec.json.decode((settings.home / "demo.json").read_bytes(), type=Simulated)
+    except FileNotFoundError:
+        return None
+
+
+def _lived(settings: Settings, console: Console) -> Simulated:
+    """A new demo. One that was broken off left its mark, and is thrown away."""
+    unfinished = settings.home / "unfinished"
+    if unfinished.exists():
+        Database.open(None, settings.home).close()  # raises where somebody else is at it right now
+        shutil.rmtree(settings.home)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished.touch()
+    done = live(settings, console, DEMO)
+    (settings.home / "demo.json").write_bytes(msgspec.json.encode(done))
+    unfinished.unlink()
+    return done
+
+
+async def _links(settings: Settings, done: Simulated) -> str:
+    """Fresh sign-in links, since each works once; and the learner's, until it is answered."""
+    from interfaces.main import open_house
+
+    house = open_house(settings)
+    try:
+        people = (
+            ("Ambassador (người hướng dẫn)", done.shown.ambassador),
+            ("Organizer (cán bộ)", done.shown.organizer),
+            ("Committee (hội đồng)", done.shown.committee),
+        )
+        lines = [
+            f"{who:<30} {sign_in_link(house, await house.accounts.issue(person))}" for who, person in people
+        ]
+        lines.append(f"{'Learner (người học)':<30} {settings.public_url}/x/{done.shown.code}")
+        return "\n".join(lines)
+    finally:
+        house.close()
