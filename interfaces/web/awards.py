@@ -1,0 +1,235 @@
+"""/khen-thuong: nominees at a cut-off, for the committee to compare and to export."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get
+
+from application.actors import Actor
+from application.ports import Unit
+from domain.model import PersonId, Refused, Role
+from infrastructure.read_models import nominees
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Nominee, Nominees
+from interfaces.house import House
+from interfaces.web import choosing
+from interfaces.web.choosing import address, reference
+from interfaces.web.figures import today
+from interfaces.web.filled import Problems, problems_of
+from interfaces.web.language import day, mark, moment, number, percent, translated
+from interfaces.web.language import gettext as _
+from interfaces.web.limits import AnyRequest, WrongValue
+from interfaces.web.render import page
+from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.words import unit_name
+
+ROWS: Final = 30
+RECEIVED_DAYS: Final = 7
+
+_HEADINGS: Final = {
+    Status.AMBASSADOR: mark("Digital ambassadors"),
+    Status.FAMILY: mark("Digital families"),
+    Status.MARKET: mark("Digital markets"),
+}
+
+
+class Column(msgspec.Struct, frozen=True):
+    label: str
+    numeric: bool = False
+
+
+class Cell(msgspec.Struct, frozen=True):
+    said: str
+    numeric: bool = False
+
+
+class Row(msgspec.Struct, frozen=True):
+    no: int
+    name: str
+    about: str
+    cells: list[Cell]
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One of the three lists. `more` says how many rows the page leaves to the export."""
+
+    id: str
+    heading: str
+    columns: list[Column]
+    rows: list[Row]
+    more: str
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A cut-off as typed."""
+
+    unit: str
+    done_by: str
+    received_by: str
+
+
+@get("/khen-thuong", who=SIGNED_IN)
+async def awards(
+    request: AnyRequest, unit: str = "", done_by: str = "", received_by: str = ""
+) -> Response[bytes]:
+    """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
+    house, asking = house_of(request), actor(request)
+    asking.must_hold(Role.COMMITTEE, Role.ORGANIZER)
+    asked = Asked(unit, done_by, received_by)
+    if not (unit or done_by or received_by):
+        return _shown(request, _usual(house, asking))
+    try:
+        over = asking.unit(unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+        lists = _lists(house, over, _day(done_by, "done_by"), _day(received_by, "received_by"))
+    except Refused as refusal:
+        status, problems = problems_of(refusal)
+        return _shown(request, asked, status=status, problems=problems)
+    except BadCutoff:
+        late = {"received_by": _("This day lies before the other one.")}
+        return _shown(request, asked, status=422, problems=late)
+    except NoCriteria:
+        none = {"unit": _("No criteria had been adopted for this unit by that day.")}
+        return _shown(request, asked, status=422, problems=none)
+    return _shown(request, asked, table=_table(house, over, asked, lists))
+
+
+def _usual(house: House, asking: Actor) -> Asked:
+    """The cut-off proposed: up to today, received a week later."""
+    over = next(grant.unit for grant in asking.grants if grant.role in (Role.COMMITTEE, Role.ORGANIZER))
+    found = house.units.find(over)
+    done = today(house)
+    return Asked(
+        reference(found) if found else over,
+        done.isoformat(),
+        (done + timedelta(days=RECEIVED_DAYS)).isoformat(),
+    )
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongValue(field=field) from None
+
+
+def _lists(house: House, unit: Unit, done_by: date, received_by: date) -> list[Nominees]:
+    return [
+        nominees.nominees(
+            house.database,
+            house.units,
+            unit.id,
+            status=status,
+            done_by=done_by,
+            received_by=received_by,
+            now=house.clock(),
+            limit=ROWS,
+        )
+        for status in Status
+    ]
+
+
+def _shown(
+    request: AnyRequest,
+    asked: Asked,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+    table: dict[str, Any] | None = None,
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    home = choosing.home_of(house, asking)
+    chosen = house.units.find(asked.unit) or home
+    units = choosing.nearby(house, chosen) if chosen else []
+    reachable = [
+        (value, label)
+        for value, label in units
+        if (found := house.units.find(value))
+        and asking.reaches(found.id, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+    ]
+    return page(
+        request,
+        "awards/nominees.html",
+        status=status,
+        headers={"Cache-Control": "no-store"},
+        problems=problems or {},
+        units=reachable,
+        unit=asked.unit,
+        done_by=asked.done_by,
+        received_by=asked.received_by,
+        table=table,
+    )
+
+
+def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dict[str, Any]:
+    first = lists[0]
+    cut = first.cutoff
+    query = {"unit": reference(unit), "done_by": asked.done_by, "received_by": asked.received_by}
+    return {
+        "heading": _("Nominees, %(unit)s", unit=unit.name),
+        "done_by": day(cut.done_by),
+        "received_by": day(cut.received_by),
+        "criteria": first.document,
+        "position": cut.position,
+        "at": moment(cut.at) if cut.at else "–",
+        "total": sum(one.row_count for one in lists),
+        "provisional": cut.provisional,
+        "groups": [_listed(house, one) for one in lists],
+        "xlsx": address("/api/v1/nominees", **query, format="xlsx"),
+        "csv": address("/api/v1/nominees", **query, format="csv"),
+    }
+
+
+def _listed(house: House, found: Nominees) -> Listed:
+    status = Status(found.status)
+    identities = house.vault.identities([one.person for one in found.rows if one.person])
+    names: dict[PersonId, str] = {person: one.name for person, one in identities.items()}
+    rows = [_row(house, number_, one, status, names) for number_, one in enumerate(found.rows, start=1)]
+    left = found.row_count - len(rows)
+    return Listed(
+        id=f"list-{status.value}",
+        heading=f"{translated(_HEADINGS[status])}: {number(found.row_count)}",
+        columns=_columns(status),
+        rows=rows,
+        more=_("%(num)s further rows are in the download.", num=number(left)) if left > 0 else "",
+    )
+
+
+def _columns(status: Status) -> list[Column]:
+    last = [Column(_("From – to"))]
+    match status:
+        case Status.AMBASSADOR:
+            return [
+                Column(_("Nominee")),
+                Column(_("Learners confirmed"), numeric=True),
+                Column(_("Able"), numeric=True),
+                Column(_("Families"), numeric=True),
+                Column(_("Vendors"), numeric=True),
+                Column(_("Rank in commune, province"), numeric=True),
+                *last,
+            ]
+        case Status.FAMILY:
+            return [Column(_("Family registered by")), *last]
+        case Status.MARKET:
+            return [Column(_("Market")), Column(_("Vendors"), numeric=True), *last]
+
+
+def _row(house: House, no: int, one: Nominee, status: Status, names: dict[PersonId, str]) -> Row:
+    span = " – ".join(day(at) for at in (one.first, one.last) if at is not None) or "–"
+    cells = [Cell(span)]
+    if status is Status.AMBASSADOR:
+        cells = [
+            Cell(number(one.people), numeric=True),
+            Cell(percent(one.able / one.people if one.people else None), numeric=True),
+            Cell(number(one.families), numeric=True),
+            Cell(number(one.vendors), numeric=True),
+            Cell(f"{number(one.commune_rank)}, {number(one.province_rank)}", numeric=True),
+            *cells,
+        ]
+    elif status is Status.MARKET:
+        cells = [Cell(number(one.vendors), numeric=True), *cells]
+    name = one.name or (names.get(one.person, "") if one.person else "")
+    return Row(no, name or "–", unit_name(house.units, one.unit), cells)
+
+
+ROUTES: Final = (awards,)

@@ -1,0 +1,218 @@
+"""/don-vi: a unit's figures, and who lies behind among the units right under it."""
+
+import math
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get
+from litestar.response import Redirect
+
+from application.actors import Actor, OutOfScope
+from application.ports import Unit
+from domain.territory import UnitKind
+from infrastructure.read_models import figures
+from infrastructure.read_models.figures import Figures
+from interfaces.house import House
+from interfaces.web import choosing
+from interfaces.web.choosing import address, reference
+from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.language import gettext as _
+from interfaces.web.language import ngettext, number, percent
+from interfaces.web.limits import AnyRequest
+from interfaces.web.reading import caught_up
+from interfaces.web.render import Link, page
+from interfaces.web.session import SIGNED_IN, actor, house_of
+
+ACTIVE_DAYS: Final = 90
+"""Where nothing was adopted: as `Criteria.active_days`."""
+
+
+class Card(msgspec.Struct, frozen=True):
+    label: str
+    value: int
+    about: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    name: str
+    href: str
+    confirmed: int
+    share: float | None
+    ambassadors: int
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """One unit's centre in the drawing; `step` is a class of the stylesheet, 0 to 4."""
+
+    x: float
+    y: float
+    r: float
+    step: int
+    title: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What one colour stands for."""
+
+    step: int
+    label: str
+
+
+class Dots(msgspec.Struct, frozen=True):
+    width: int
+    height: int
+    circles: list[Dot]
+    keys: list[Key]
+
+
+@get("/don-vi", who=SIGNED_IN)
+async def own(request: AnyRequest) -> Redirect:
+    """To the unit one holds a role over. Raises `OutOfScope` where there is none."""
+    home = choosing.home_of(house_of(request), actor(request))
+    if home is None:
+        raise OutOfScope
+    return Redirect(f"/don-vi/{reference(home)}", status_code=303)
+
+
+@get("/don-vi/{ref:str}", who=SIGNED_IN)
+async def unit(request: AnyRequest, ref: str, position: int = 0) -> Response[bytes]:
+    """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
+    house, asking = house_of(request), actor(request)
+    found = house.units.find(ref)
+    if found is None or not asking.reaches(found.id, units=house.units):
+        raise OutOfScope(field="unit")
+    await caught_up(house, position)
+    adoption = adopted(house, found.id)
+    days = adoption.content.active_days if adoption else ACTIVE_DAYS
+    with house.asking() as db:
+        counted = figures.figures(db, found.id, active_since=today(house) - timedelta(days=days))
+    return page(
+        request,
+        "units/unit.html",
+        name=found.name,
+        path=_above(house, asking, found),
+        freshness=fresh(counted.age, adoption),
+        below=_below(house, found),
+        cards=_cards(counted.own, days),
+        board=address("/xep-hang", unit=reference(found)),
+        honours=address("/vinh-danh", unit=reference(found)),
+        children=_children(house, counted.children),
+        children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
+        dots=_dots(house, counted.children),
+    )
+
+
+def _above(house: House, asking: Actor, unit: Unit) -> list[Link]:
+    """The way up, as far as whoever asks may go."""
+    above = [found for step in reversed(unit.path[1:]) if (found := house.units.find(step))]
+    return [
+        Link(f"/don-vi/{reference(one)}", one.name)
+        for one in above
+        if asking.reaches(one.id, units=house.units)
+    ]
+
+
+def _below(house: House, unit: Unit) -> str:
+    many = len(house.units.children(unit.id))
+    return ngettext("%(num)s unit below", "%(num)s units below", many) if many else ""
+
+
+def _cards(own: Figures, days: int) -> list[Card]:
+    return [
+        Card(_("Digital ambassadors"), own.ambassadors, _("teachers with enough confirmed learners")),
+        Card(
+            _("Learners confirmed"),
+            own.confirmed,
+            _(
+                "%(share)s of %(taught)s recorded · %(able)s can do it without help",
+                share=percent(own.confirmed_share),
+                taught=number(own.taught),
+                able=percent(own.able_share),
+            ),
+        ),
+        Card(_("Digital families"), own.families, _("families that meet the criteria")),
+        Card(
+            _("Vendors onboarded"),
+            own.vendors,
+            _(
+                "%(active)s seen trading in %(days)s days · %(markets)s digital markets",
+                active=number(own.vendors_active),
+                days=number(days),
+                markets=number(own.markets),
+            ),
+        ),
+    ]
+
+
+def _children(house: House, children: tuple[Figures, ...]) -> list[Row]:
+    """Who is behind stands first."""
+    rows = []
+    for one in children:
+        found = house.units.find(one.unit)
+        if found is not None:
+            href = f"/don-vi/{reference(found)}"
+            rows.append(Row(found.name, href, one.confirmed, one.confirmed_share, one.ambassadors))
+    return sorted(rows, key=lambda row: (row.confirmed, row.ambassadors, row.name))
+
+
+def _dots(house: House, children: tuple[Figures, ...]) -> Dots | None:
+    """Each unit below at its centre: size and colour by learners confirmed, against the largest."""
+    placed: list[tuple[Figures, Unit, float, float]] = []
+    for one in children:
+        found = house.units.find(one.unit)
+        if found is not None and found.latitude is not None and found.longitude is not None:
+            placed.append((one, found, found.latitude, found.longitude))
+    if len(placed) < 3:
+        return None
+    largest = max(one.confirmed for one, *_rest in placed) or 1
+    project = _projection([(lat, lon) for *_rest, lat, lon in placed])
+    circles = []
+    for one, found, lat, lon in placed:
+        x, y = project(lat, lon)
+        step = _step(one.confirmed, largest)
+        title = _("%(unit)s: %(num)s", unit=found.name, num=number(one.confirmed))
+        circles.append(Dot(x, y, 4 + 2 * step, step, title))
+    circles.sort(key=lambda dot: -dot.r)
+    return Dots(WIDTH, HEIGHT, circles, _keys(largest))
+
+
+WIDTH: Final = 420
+HEIGHT: Final = 440
+_MARGIN: Final = 14
+
+
+def _projection(points: list[tuple[float, float]]) -> Any:
+    """Latitude and longitude -> the drawing, equirectangular at the middle latitude, centred."""
+    lats, lons = [lat for lat, _lon in points], [lon for _lat, lon in points]
+    narrow = math.cos(math.radians((min(lats) + max(lats)) / 2))
+    wide, high = (max(lons) - min(lons)) * narrow or 1, max(lats) - min(lats) or 1
+    scale = min((WIDTH - 2 * _MARGIN) / wide, (HEIGHT - 2 * _MARGIN) / high)
+    left, top = (WIDTH - wide * scale) / 2, (HEIGHT - high * scale) / 2
+
+    def project(lat: float, lon: float) -> tuple[float, float]:
+        return (
+            round(left + (lon - min(lons)) * narrow * scale, 1),
+            round(top + (max(lats) - lat) * scale, 1),
+        )
+
+    return project
+
+
+def _step(value: int, largest: int) -> int:
+    return 0 if value == 0 else min(4, 1 + 4 * (value - 1) // largest)
+
+
+def _keys(largest: int) -> list[Key]:
+    """What the five colours stand for."""
+    edges = [0, *(math.ceil(largest * part / 4) for part in range(1, 5))]
+    keys = [Key(0, "0")]
+    for step, (below, high) in enumerate(pairwise(edges), start=1):
+        if high > below:
+            single = high == below + 1
+            keys.append(Key(step, number(high) if single else f"{number(below + 1)}–{number(high)}"))
+    return keys
+
+
+ROUTES: Final = (own, unit)
