@@ -5,19 +5,44 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.households import (
+    AnswerDeclaration,
+    Criterion,
+    DeclareCriteria,
+    Declared,
+    JoinHousehold,
+    LeaveHousehold,
+    LoseCriterion,
+    RegisterHousehold,
+)
+from domain.markets import (
+    AnswerOnboarding,
+    LeaveMarket,
+    LogOnboarding,
+    Means,
+    OpenMarket,
+    RegisterVendor,
+    SeeTrading,
+    VoidOnboarding,
+)
 from domain.model import (
     Answer,
     By,
     Channel,
     Decision,
+    DeclarationId,
     Evidence,
     Fact,
     Group,
+    HouseholdId,
     LessonId,
+    MarketId,
+    OnboardingId,
     PersonId,
     Skill,
     TeachingId,
     UnitId,
+    VendorId,
     VoidReason,
 )
 from domain.people import MergePeople, Newcomer, PersonRegistered, UndoMerge
@@ -129,3 +154,123 @@ def taught(ambassador: PersonId, learners: Iterable[PersonId]) -> list[Happened]
     """A lesson, and each learner's yes."""
     learners = tuple(learners)
     return [lesson(ambassador, *learners), *(answer(teaching(ambassador, one)) for one in learners)]
+
+
+HOME = HouseholdId("nha-ba-tu")
+ELSEWHERE = HouseholdId("nha-ong-sau")
+DECLARED = DeclarationId("declared")
+CHO = MarketId("cho-go-boi")
+SAU_SELLS = VendorId("ong-sau-sells")
+ONBOARDED = OnboardingId("onboarded")
+
+
+def household(*members: PersonId, of: HouseholdId = HOME, **other: Any) -> RegisterHousehold:
+    """Lan enters a family in Tuy Phước yesterday."""
+    request: dict[str, Any] = {
+        "household": of,
+        "unit": TUY_PHUOC,
+        "ambassador": LAN,
+        "members": members,
+        "on": YESTERDAY,
+        "by": By("account:lan"),
+    }
+    return RegisterHousehold(**(request | other))
+
+
+def joins(person: PersonId, of: HouseholdId = HOME, **other: Any) -> JoinHousehold:
+    return JoinHousehold(**({"household": of, "person": person, "by": BY} | other))
+
+
+def leaves(person: PersonId, of: HouseholdId = HOME, **other: Any) -> LeaveHousehold:
+    return LeaveHousehold(**({"household": of, "person": person, "by": BY} | other))
+
+
+def declares(*criteria: Criterion, member: PersonId | None = None, **other: Any) -> DeclareCriteria:
+    """Lan declares what Bà Tư's family meets."""
+    declared = tuple(
+        Declared(criterion=one, member=member if one is Criterion.PROFICIENT_MEMBER else None)
+        for one in criteria
+    )
+    request: dict[str, Any] = {
+        "household": HOME,
+        "declaration": DECLARED,
+        "ambassador": LAN,
+        "declared": declared,
+        "on": YESTERDAY,
+        "by": By("account:lan"),
+    }
+    return DeclareCriteria(**(request | other))
+
+
+def says(*criteria: Criterion, answer: Answer | str = Answer.ABLE, **other: Any) -> AnswerDeclaration:
+    """Bà Tư answers for what Lan declared of her family."""
+    request: dict[str, Any] = {
+        "household": HOME,
+        "declaration": DECLARED,
+        "person": TU,
+        "answers": dict.fromkeys(criteria, Answer(answer)),
+        "evidence": Evidence.OWN_DEVICE,
+        "by": By("code:declared"),
+    }
+    return AnswerDeclaration(**(request | other))
+
+
+def loses(criterion: Criterion) -> LoseCriterion:
+    return LoseCriterion(household=HOME, criterion=criterion, by=BY)
+
+
+def market(**other: Any) -> OpenMarket:
+    """Chợ Gò Bồi in Tuy Phước, where the board declares one stall."""
+    request: dict[str, Any] = {"market": CHO, "unit": TUY_PHUOC, "name": "Chợ Gò Bồi", "stalls": 1, "by": BY}
+    return OpenMarket(**(request | other))
+
+
+def sells(person: PersonId = SAU, **other: Any) -> RegisterVendor:
+    """Ông Sáu, or somebody, sells at Chợ Gò Bồi, as the vendor `ong-sau-sells`."""
+    request: dict[str, Any] = {
+        "vendor": VendorId(f"{person}-sells"),
+        "market": CHO,
+        "person": person,
+        "by": BY,
+    }
+    return RegisterVendor(**(request | other))
+
+
+def onboards(vendor: VendorId = SAU_SELLS, **other: Any) -> LogOnboarding:
+    """Lan brought a vendor to cashless payment yesterday."""
+    request: dict[str, Any] = {
+        "onboarding": ONBOARDED,
+        "vendor": vendor,
+        "ambassador": LAN,
+        "means": (Means.CASHLESS_PAYMENT,),
+        "on": YESTERDAY,
+        "late_entry_days": 30,
+        "by": By("account:lan"),
+    }
+    return LogOnboarding(**(request | other))
+
+
+def vendor_says(
+    answer: Answer | str = Answer.ABLE, of: OnboardingId = ONBOARDED, **other: Any
+) -> AnswerOnboarding:
+    return AnswerOnboarding(
+        onboarding=of, answer=Answer(answer), evidence=Evidence.OWN_DEVICE, by=By("code:onboarded"), **other
+    )
+
+
+def void_onboarding(of: OnboardingId = ONBOARDED, **other: Any) -> VoidOnboarding:
+    return VoidOnboarding(**({"onboarding": of, "reason": VoidReason.NOT_TAUGHT, "by": BY} | other))
+
+
+def seen_trading(vendor: VendorId = SAU_SELLS, **other: Any) -> SeeTrading:
+    request: dict[str, Any] = {
+        "vendor": vendor,
+        "means": Means.CASHLESS_PAYMENT,
+        "on": YESTERDAY,
+        "by": BY,
+    }
+    return SeeTrading(**(request | other))
+
+
+def leaves_market(vendor: VendorId = SAU_SELLS, **other: Any) -> LeaveMarket:
+    return LeaveMarket(**({"vendor": vendor, "on": TODAY, "by": BY} | other))
