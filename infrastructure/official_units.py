@@ -6,7 +6,6 @@ which new one; from the open data of `vietnamadminunits` 1.0.4 (MIT).
 
 import csv
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,6 @@ import msgspec
 from domain.territory import UnitKind
 
 FOLDER: Final = Path(__file__).with_name("data") / "territory"
-SINCE: Final = date(2025, 7, 1)
 UNITS: Final = FOLDER / "units_2025-07-01.csv"
 BEFORE: Final = FOLDER / "units_before_2025-07-01.csv"
 LINEAGE: Final = FOLDER / "lineage_2025-07-01.csv"

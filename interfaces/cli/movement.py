@@ -73,8 +73,4 @@ def invite(
 async def _invited(house: "House", form: InviteForm, *, api: bool) -> tuple[str, str | None]:
     invited = await access.invite(house.ground, house.accounts, OPERATOR, form)
     token = await house.accounts.issue_bearer(invited.person) if api else None
-    return sign_in_link(house, invited.token), token
-
-
-def sign_in_link(house: "House", token: str) -> str:
-    return f"{house.settings.public_url}/vao/{token}"
+    return house.invitation_url(invited.token), token

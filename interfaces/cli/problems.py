@@ -19,6 +19,7 @@ from infrastructure.vault.keys import (
     KeyFileMissing,
     KeyFileOfAnotherLedger,
 )
+from interfaces.house import NotBegun
 
 
 class Exit(IntEnum):
@@ -58,6 +59,8 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
             return f"{error} is neither PostgreSQL nor the SQLite file of the home.", Exit.NOT_SET_UP
         case KeyFileMissing() | KeyFileDamaged() | KeyFileExposed() | KeyFileOfAnotherLedger():
             return f"{(type(error).__doc__ or '').strip()} ({error})", Exit.NOT_SET_UP
+        case NotBegun():
+            return "There is no ledger here yet: begin one with `lantoa init`.", Exit.NOT_SET_UP
         case OwnedElsewhere():
             return (
                 f"Another process works on {error} and takes no commands now: try again in a moment.",

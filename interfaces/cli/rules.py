@@ -51,16 +51,23 @@ def load(house: "House", console: Console, file: Path | None) -> None:
 
 
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:
-    """The units, then the default criteria where none stand."""
+    """The units, then the default criteria where none stand in the country."""
     loaded = await units.load_units(house.ground, rows)
     house.projector.wait_for(loaded.position)
-    today = day_of(house.clock())
-    standing = thresholds.standing_criteria(house.ledger, house.units, UnitId(COUNTRY), today)
+    country = _unit(house, COUNTRY)
+    standing = thresholds.standing_criteria(house.ledger, house.units, country, day_of(house.clock()))
     if standing.adopted is None:
         await thresholds.adopt(
-            house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=official_units.SINCE, document=OWN_RULES
+            house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=units.SINCE, document=OWN_RULES
         )
     return loaded
+
+
+def _unit(house: "House", ref: str) -> UnitId:
+    found = house.units.find(ref)
+    if found is None:
+        raise CannotDo(f"There is no unit {ref}.")
+    return found.id
 
 
 @click.group()
@@ -74,11 +81,8 @@ def criteria() -> None:
 @in_the_house
 def show(house: "House", console: Console, unit: str) -> None:
     """Print the criteria that a unit counts by today, as a file that can be edited and adopted."""
-    found = house.units.find(unit)
-    if found is None:
-        raise CannotDo(f"There is no unit {unit}.")
     today = day_of(house.clock())
-    standing = thresholds.standing_criteria(house.ledger, house.units, found.id, today)
+    standing = thresholds.standing_criteria(house.ledger, house.units, _unit(house, unit), today)
     content = msgspec.json.format(msgspec.json.encode(standing.content)).decode()
     console.answer(standing, content)
     adopted = standing.adopted

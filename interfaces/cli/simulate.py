@@ -12,6 +12,7 @@ from application.ports import Unit
 from application.simulation.clock import SimulatedClock
 from application.simulation.life import Life, Shown
 from application.simulation.plan import MEAN_LEARNERS, planned
+from application.territory import SINCE
 from domain.calendar import day_of
 from domain.territory import UnitKind
 from infrastructure import official_units
@@ -88,8 +89,8 @@ def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
 
     began = now = datetime.now(UTC)
     first = day_of(now) - timedelta(days=movement.days - 1)
-    if first < official_units.SINCE:
-        raise CannotDo(f"The units are those since {official_units.SINCE}: fewer days, please.")
+    if first < SINCE:
+        raise CannotDo(f"The units are those since {SINCE}: fewer days, please.")
     try:
         begin_again(settings)
     except HoldsPeople:

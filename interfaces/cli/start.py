@@ -13,7 +13,6 @@ from infrastructure.ledger.beginning import begin
 from infrastructure.settings import Settings
 from interfaces.cli import serve
 from interfaces.cli.console import Console
-from interfaces.cli.movement import sign_in_link
 from interfaces.cli.place import Place, as_json
 from interfaces.cli.problems import CannotDo, Exit
 from interfaces.cli.simulate import Movement, Simulated, live
@@ -98,9 +97,9 @@ async def _links(settings: Settings, done: Simulated) -> str:
             ("Committee (hội đồng)", done.shown.committee),
         )
         lines = [
-            f"{who:<30} {sign_in_link(house, await house.accounts.issue(person))}" for who, person in people
+            f"{who:<30} {house.invitation_url(await house.accounts.issue(person))}" for who, person in people
         ]
-        lines.append(f"{'Learner (người học)':<30} {settings.public_url}/x/{done.shown.code}")
+        lines.append(f"{'Learner (người học)':<30} {house.confirm_url(done.shown.code)}")
         return "\n".join(lines)
     finally:
         house.close()
