@@ -1,20 +1,15 @@
-"""`lantoa serve`: the web server, and in its process whoever does the commands beside it."""
+"""`lantoa serve`: the web server, which also does the commands that are given beside it."""
 
 import os
 import socket
-from typing import TYPE_CHECKING
 
 import click
 
 from infrastructure.database import OwnedElsewhere
-from infrastructure.settings import Settings, from_environment
-from interfaces.cli.beside import Listener
+from infrastructure.settings import Settings
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.cli.problems import CannotDo, Exit
-
-if TYPE_CHECKING:
-    from litestar.types import ASGIApp, Receive, Scope, Send
 
 
 @click.command()
@@ -64,7 +59,7 @@ def run(settings: Settings, console: Console) -> None:
     os.environ["LANTOA_HOME"] = str(settings.home)
     console.note(f"Lan Tỏa is served at {settings.public_url} (stop with Ctrl-C).")
     Granian(
-        "interfaces.cli.serve:application",
+        "interfaces.cli.serving:application",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -75,27 +70,3 @@ def run(settings: Settings, console: Console) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=30,
     ).serve()
-
-
-def application() -> "ASGIApp":
-    """What a worker serves: the pages and the API of a house it opens and closes itself."""
-    from interfaces.cli import main
-    from interfaces.main import create_app, open_house
-
-    house = open_house(from_environment(os.environ))
-    listener = None
-    if house.settings.keeps_sqlite:
-        listener = Listener(
-            house.settings.socket, lambda argv, console: main.run(Place(argv, console, house))
-        )
-        listener.start()
-    app = create_app(house)
-
-    async def served(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        await app(scope, receive, send)
-        if str(scope["type"]) == "lifespan":  # it returns when the server has stopped
-            if listener is not None:
-                listener.close()
-            house.close()
-
-    return served

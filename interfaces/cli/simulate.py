@@ -16,7 +16,7 @@ from application.territory import SINCE
 from domain.calendar import day_of
 from domain.territory import UnitKind
 from infrastructure import official_units
-from infrastructure.ledger.beginning import HoldsPeople, begin, begin_again
+from infrastructure.beginning import HoldsPeople, begin, begin_again
 from infrastructure.settings import Settings
 from interfaces.cli import rules
 from interfaces.cli.console import Console

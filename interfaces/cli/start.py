@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from infrastructure.database import Database
-from infrastructure.ledger.beginning import begin
+from infrastructure.beginning import begin
 from infrastructure.settings import Settings
 from interfaces.cli import serve
 from interfaces.cli.console import Console

@@ -1,0 +1,38 @@
+"""What a serving process runs: pages and API, and the commands that are given beside it."""
+
+import os
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from infrastructure.settings import from_environment
+from interfaces.cli import main
+from interfaces.cli.beside import Listener
+from interfaces.cli.console import Console
+from interfaces.cli.place import Place
+from interfaces.house import House
+from interfaces.main import create_app, open_house
+
+
+def application() -> ASGIApp:
+    """The pages and the API of a house that it opens, and closes when the server stops."""
+    house = open_house(from_environment(os.environ))
+    listener = _listening(house) if house.settings.keeps_sqlite else None
+    app = create_app(house)
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, send)
+        if str(scope["type"]) == "lifespan":  # it returns when the server has stopped
+            if listener is not None:
+                listener.close()
+            house.close()
+
+    return served
+
+
+def _listening(house: House) -> Listener:
+    def run(argv: list[str], console: Console) -> int:
+        return main.run(Place(argv, console, house))
+
+    listener = Listener(house.settings.socket, run)
+    listener.start()
+    return listener
