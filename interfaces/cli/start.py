@@ -8,8 +8,8 @@ from typing import Final
 import click
 import msgspec
 
-from infrastructure.database import Database
 from infrastructure.beginning import begin
+from infrastructure.database import Database
 from infrastructure.settings import Settings
 from interfaces.cli import serve
 from interfaces.cli.console import Console
