@@ -1,11 +1,10 @@
 """By which criteria figures are counted: shown wherever figures are."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import msgspec
 
 from application.ports import Unit
-from domain.calendar import day_of
 from domain.criteria import DEFAULT, Criteria, content_hash
 from infrastructure.read_models import criteria
 from interfaces.house import Questions
@@ -22,8 +21,8 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str
 
 
-def counting(db: Questions, unit: Unit, on: date | None = None) -> Counting:
-    """What counts in a unit on a day (today, if none is said)."""
+def counting(db: Questions, unit: Unit, on: date) -> Counting:
+    """What counts in a unit on a day."""
     adopted, content = standing(db, unit, on)
     if adopted is None:
         return Counting(
@@ -37,9 +36,9 @@ def counting(db: Questions, unit: Unit, on: date | None = None) -> Counting:
     )
 
 
-def standing(db: Questions, unit: Unit, on: date | None = None) -> tuple[criteria.Adoption | None, Criteria]:
+def standing(db: Questions, unit: Unit, on: date) -> tuple[criteria.Adoption | None, Criteria]:
     """The adoption that stands in a unit, and what it says (the default where there is none)."""
-    adopted = criteria.standing(db, unit.path, on or day_of(datetime.now(UTC)))
+    adopted = criteria.standing(db, unit.path, on)
     return adopted, adopted.content if adopted else DEFAULT
 
 

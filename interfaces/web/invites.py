@@ -118,7 +118,7 @@ async def _invited(house: House, asking: Actor, one: Invitee, unit: str, submiss
         },
     )
     made = await access.invite(house.ground, house.invitations, asking, form)
-    return Link(one.name, unit_name(house.units, made.unit), f"{house.settings.public_url}/vao/{made.token}")
+    return Link(one.name, unit_name(house.units, made.unit), house.invitation_url(made.token))
 
 
 def _form(

@@ -92,23 +92,18 @@ def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:
             names.get(fact.learner, "–"),
             f"{skill_list(fact.skills)} · {near_day(fact.on)}",
             codes[fact.teaching],
-            link(house, codes[fact.teaching]),
+            house.confirm_url(codes[fact.teaching]),
         )
         for fact in logged
         if fact.teaching in codes
     ]
 
 
-def link(house: House, code: str) -> str:
-    """Where a code is answered, to be sent or scanned."""
-    return f"{house.settings.public_url}/x/{code}"
-
-
 def _own_lesson(house: House, asking: Actor, lesson: str) -> list[TeachingLogged]:
     """The teachings of a lesson of one's own. Raises `UnknownTeaching`, also for another's."""
     found = house.ledger.history([Selector([TeachingLogged], [f"lesson:{lesson}"])])
     logged = [one.fact for one in found if isinstance(one.fact, TeachingLogged)]
-    if not logged or not lookups.is_theirs(house.ground, asking.person, logged[0].ambassador):
+    if not logged or not lookups.is_theirs(house.ledger, asking.person, logged[0].ambassador):
         raise lookups.UnknownTeaching
     return logged
 

@@ -12,9 +12,9 @@ from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
-from interfaces.web.lessons import link
 from interfaces.web.limits import AnyRequest
 from interfaces.web.mine import LISTED
+from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_list
 from interfaces.web.session import SIGNED_IN, actor, house_of
 
@@ -28,10 +28,11 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 @get("/toi/nhac/{subject:str}", who=SIGNED_IN)
-async def remind(request: AnyRequest, subject: str) -> Response[bytes]:
+async def remind(request: AnyRequest, subject: str, position: int = 0) -> Response[bytes]:
     """Raises `UnknownTeaching` for what is answered, withdrawn or another's."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
+    await caught_up(house, position)
     entry = next((one for one in _waiting(house, asking.person) if one.subject == subject), None)
     code = house.vault.codes([subject]).get(subject)
     if entry is None or code is None:
@@ -43,7 +44,7 @@ async def remind(request: AnyRequest, subject: str) -> Response[bytes]:
         name=house.vault.names([entry.person]).get(entry.person, "–"),
         about=entry.about,
         code=code,
-        link=link(house, code),
+        link=house.confirm_url(code),
         message=_("Please confirm on Lan Tỏa whether you were taught this:"),
     )
 

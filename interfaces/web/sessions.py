@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application import lookups, teaching
-from application.actors import Actor
 from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
@@ -126,7 +125,7 @@ def _seen(request: AnyRequest, ref: str) -> Seen:
         entry = teachings.teaching(db, TeachingId(ref))
     if entry is None:
         raise UnknownTeaching
-    own = lookups.is_theirs(house.ground, asking.person, entry.ambassador)
+    own = lookups.is_theirs(house.ledger, asking.person, entry.ambassador)
     organizes = asking.reaches(entry.unit, Role.ORGANIZER, units=house.units)
     if not own and not organizes:
         raise UnknownTeaching
@@ -159,7 +158,7 @@ def _shown(
         notice=notice,
         learner=names.get(entry.learner, "–"),
         teacher=names.get(entry.ambassador, "–"),
-        about=f"{skill_list(part.skill for part in entry.skills)} · {day(entry.on)} · {unit_name(house.units, entry.unit)}",
+        about=_about(house, entry),
         tone=tone,
         said=said,
         why=entries.reasons(entry),
@@ -168,11 +167,16 @@ def _shown(
         ref=entry.teaching,
         submission=new_id(),
         reasons=words.options(words.REASONS, OWN_REASONS),
-        **_possible(house, actor(request), seen),
+        **_possible(house, seen),
     )
 
 
-def _possible(house: House, asking: Actor, seen: Seen) -> dict[str, Any]:
+def _about(house: House, entry: Teaching) -> str:
+    skills = skill_list(part.skill for part in entry.skills)
+    return f"{skills} · {day(entry.on)} · {unit_name(house.units, entry.unit)}"
+
+
+def _possible(house: House, seen: Seen) -> dict[str, Any]:
     standing = seen.entry.state is not State.VOIDED
     return {
         "own": seen.own,
@@ -180,9 +184,7 @@ def _possible(house: House, asking: Actor, seen: Seen) -> dict[str, Any]:
         "can_void": standing and (seen.own or seen.organizes),
         "can_remind": seen.own and seen.entry.state is State.CLAIMED,
         "contested": _contested(house, seen.entry) if seen.organizes and standing else [],
-        "notes": house.vault.notes(seen.entry.teaching)
-        if asking.holds(Role.ORGANIZER) and seen.organizes
-        else [],
+        "notes": house.vault.notes(seen.entry.teaching) if seen.organizes else [],
     }
 
 

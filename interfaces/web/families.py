@@ -1,0 +1,255 @@
+"""/ghi/gia-dinh and /gia-dinh: a family is registered, its members join, criteria are declared."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application import criteria, households
+from application.actors import Actor
+from application.forms import CriteriaForm, HouseholdForm, MemberForm
+from application.ids import new_id
+from application.ports import SubmissionConflict
+from domain.calendar import day_of
+from domain.criteria import Criteria
+from domain.households import Criterion, NoSuchHousehold
+from domain.model import HouseholdId, PersonId, Refused, Role, UnitId
+from infrastructure.read_models import households as known
+from infrastructure.read_models.columns import age
+from infrastructure.read_models.households import Declared, Household
+from interfaces.house import House
+from interfaces.web import drafts, words
+from interfaces.web.drafts import Draft
+from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.language import day
+from interfaces.web.language import gettext as _
+from interfaces.web.limits import AnyRequest, Form, read_form
+from interfaces.web.reading import caught_up
+from interfaces.web.render import page
+from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.words import unit_name
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A criterion that can be declared."""
+
+    id: str
+    label: str
+    on: bool
+
+
+class Member(msgspec.Struct, frozen=True):
+    id: PersonId
+    name: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One line of the checklist: what was declared, and how it stands."""
+
+    label: str
+    tone: str
+    said: str
+    remind: str | None = None
+
+
+@get("/ghi/gia-dinh", who=SIGNED_IN)
+async def new(request: AnyRequest) -> Response[bytes]:
+    asking = actor(request)
+    asking.must_hold(Role.AMBASSADOR)
+    return _form(request, asking, drafts.blank(house_of(request), asking))
+
+
+@post("/ghi/gia-dinh", who=SIGNED_IN)
+async def register(request: AnyRequest) -> Response[bytes] | Redirect:
+    asking, form = actor(request), await read_form(request)
+    draft = drafts.typed(form, "declared")
+    if "more" in form:
+        draft.people.append(drafts.NewPerson())
+        return _form(request, asking, draft)
+    try:
+        made = await households.register_household(
+            house_of(request).ground, asking, _household(draft, asking)
+        )
+    except Refused as refusal:
+        status, problems = problems_of(refusal, draft.place)
+        if isinstance(refusal, SubmissionConflict):
+            draft.submission = new_id()
+        return _form(request, asking, draft, status, problems)
+    return Redirect(f"/gia-dinh/{made.household}?position={made.position}", status_code=303)
+
+
+@get("/gia-dinh/{ref:str}", who=SIGNED_IN)
+async def show(request: AnyRequest, ref: str, position: int = 0) -> Response[bytes]:
+    """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
+    await caught_up(house_of(request), position)
+    return _shown(request, _seen(request, ref))
+
+
+@post("/gia-dinh/{ref:str}/thanh-vien", who=SIGNED_IN)
+async def join(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+    """Somebody else of the family."""
+    family, form = _seen(request, ref), await read_form(request)
+    draft = drafts.typed(form, "none")
+    try:
+        wish = filled(
+            MemberForm,
+            {"submission": draft.submission, "member": next((typed for _p, typed in draft.named()), {})},
+        )
+        done = await households.join(house_of(request).ground, actor(request), ref, wish)
+    except Refused as refusal:
+        status, problems = problems_of(refusal, _member_field)
+        return _shown(request, family, status, problems, draft)
+    return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
+
+
+@post("/gia-dinh/{ref:str}/khai-bao", who=SIGNED_IN)
+async def declare(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+    """What the family meets; a member answers for it with a code of its own."""
+    family, form = _seen(request, ref), await read_form(request)
+    try:
+        done = await households.declare(
+            house_of(request).ground, actor(request), ref, _declaration(request, form)
+        )
+    except Refused as refusal:
+        status, problems = problems_of(refusal, lambda _path: "declared")
+        return _shown(request, family, status, problems)
+    return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
+
+
+def _member_field(path: str) -> str:
+    """`member.phone` is the phone of the only block."""
+    part = path.partition(".")[2]
+    return f"new-0-{part or 'name'}"
+
+
+def _declaration(request: AnyRequest, form: Form) -> CriteriaForm:
+    chosen = form.all("declared")
+    proficient = form.one("proficient") if Criterion.PROFICIENT_MEMBER.value in chosen else None
+    return filled(
+        CriteriaForm,
+        {
+            "submission": form.one("submission"),
+            "on": today(house_of(request)).isoformat(),
+            "criteria": chosen,
+            "proficient": proficient,
+        },
+    )
+
+
+def _household(draft: Draft, asking: Actor) -> HouseholdForm:
+    me = {"id": asking.person}
+    members: list[dict[str, Any]] = [typed for _prefix, typed in draft.named()]
+    with_me = "me" in draft.marks
+    declared = [mark for mark in draft.marks if mark != "me"]
+    return filled(
+        HouseholdForm,
+        {
+            "submission": draft.submission,
+            "on": draft.on,
+            "unit": draft.unit,
+            "members": members + ([me] if with_me and me not in members else []),
+            "declared": declared,
+        },
+    )
+
+
+def _offered(house: House, unit: str) -> tuple[Criteria | None, list[Criterion]]:
+    """The criteria that stand in a unit, and what can be declared of a family by them."""
+    if not unit:
+        return None, []
+    content = criteria.standing_criteria(
+        house.ledger, house.units, UnitId(unit), day_of(house.clock())
+    ).content
+    return content, list(content.family_declared)
+
+
+def _form(
+    request: AnyRequest, asking: Actor, draft: Draft, status: int = 200, problems: Problems | None = None
+) -> Response[bytes]:
+    house = house_of(request)
+    content, offered = _offered(house, draft.unit)
+    shown: dict[str, Any] = msgspec.structs.asdict(drafts.shown(house, asking, draft))
+    boxes = [Box(one.value, words.said(words.CRITERIA, one), one.value in draft.marks) for one in offered]
+    return page(
+        request,
+        "families/new.html",
+        status=status,
+        form=shown | {"me": "me" in draft.marks},
+        boxes=boxes,
+        explained=_explained(content),
+        problems=problems or {},
+        groups=drafts.groups(),
+    )
+
+
+def _explained(content: Criteria | None) -> list[str]:
+    """What makes a family digital, in sentences."""
+    if content is None:
+        return []
+    said = [
+        _("One member has %(num)s skills confirmed.", num=content.proficient_skills),
+    ]
+    if content.family_teaches_member:
+        said.append(_("One member has taught another member something that was confirmed."))
+    return said + [f"{words.said(words.CRITERIA, one)}." for one in content.family_declared]
+
+
+def _seen(request: AnyRequest, ref: str) -> Household:
+    """For whoever registered it, and for those with a role over its unit."""
+    house, asking = house_of(request), actor(request)
+    with house.asking() as db:
+        family = known.household(db, HouseholdId(ref))
+    if family is None:
+        raise NoSuchHousehold
+    if family.ambassador != asking.person and not asking.reaches(family.unit, units=house.units):
+        raise NoSuchHousehold
+    return family
+
+
+def _shown(
+    request: AnyRequest,
+    family: Household,
+    status: int = 200,
+    problems: Problems | None = None,
+    draft: Draft | None = None,
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    names = house.vault.names(family.members)
+    content, offered = _offered(house, family.unit)
+    with house.asking() as db:
+        read_at = age(db)
+    boxes = [Criterion.PROFICIENT_MEMBER, *(one for one in offered if one is not Criterion.PROFICIENT_MEMBER)]
+    return page(
+        request,
+        "families/family.html",
+        status=status,
+        ref=family.household,
+        place=unit_name(house.units, family.unit),
+        freshness=fresh(read_at, adopted(house, family.unit)),
+        since=day(day_of(family.digital_since)) if family.digital_since else None,
+        members=[Member(one, names.get(one, "–")) for one in family.members],
+        checks=[_check(one, mine=family.ambassador == asking.person) for one in family.declared],
+        explained=_explained(content),
+        boxes=[Box(one.value, words.said(words.CRITERIA, one), False) for one in boxes],
+        may_declare=asking.holds(Role.AMBASSADOR),
+        person=draft.people[0] if draft else drafts.NewPerson(),
+        submissions=[new_id(), new_id()],
+        problems=problems or {},
+        groups=drafts.groups(),
+    )
+
+
+def _check(one: Declared, *, mine: bool) -> Check:
+    label = words.said(words.CRITERIA, one.criterion)
+    if one.lost:
+        return Check(label, "", _("No longer met"))
+    if one.answer is None:
+        return Check(label, "wait", _("Waiting for an answer"), one.declaration if mine else None)
+    return (
+        Check(label, "good", _("Confirmed")) if one.stands else Check(label, "bad", _("Answered: not true"))
+    )
+
+
+ROUTES: Final = (new, register, show, join, declare)

@@ -1,0 +1,240 @@
+"""/ghi/tieu-thuong and /cho: markets, their vendors, how these go digital and are seen trading."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application import markets
+from application.actors import Actor
+from application.forms import MarketForm, OnboardingForm, SightingForm, VendorForm
+from application.ids import new_id
+from application.ports import SubmissionConflict
+from domain.markets import Means, NoSuchMarket, VendorExists
+from domain.model import MarketId, Refused, Role, VendorId
+from infrastructure.read_models import markets as known
+from infrastructure.read_models.columns import age
+from infrastructure.read_models.markets import CASHLESS, Market, Vendor
+from interfaces.house import House
+from interfaces.web import drafts, words
+from interfaces.web.drafts import Draft
+from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.language import gettext as _
+from interfaces.web.language import ngettext, number
+from interfaces.web.limits import AnyRequest, Form, read_form
+from interfaces.web.reading import caught_up
+from interfaces.web.render import page
+from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.words import unit_name
+
+ACTIVE_DAYS: Final = 90
+
+
+class Stall(msgspec.Struct, frozen=True):
+    """A market as a big choice."""
+
+    id: MarketId
+    name: str
+    about: str
+
+
+class Seller(msgspec.Struct, frozen=True):
+    """A vendor as a choice: what they are onboarded by, and whether they were seen trading."""
+
+    id: VendorId
+    name: str
+    about: str
+    on: bool
+
+
+class Box(msgspec.Struct, frozen=True):
+    id: str
+    label: str
+    on: bool
+
+
+@get("/ghi/tieu-thuong", who=SIGNED_IN)
+async def choose_market(request: AnyRequest, position: int = 0) -> Response[bytes]:
+    """Which market; one not listed yet can be opened."""
+    actor(request).must_hold(Role.AMBASSADOR)
+    await caught_up(house_of(request), position)
+    return _markets(request, new_id(), {}, {})
+
+
+@post("/ghi/tieu-thuong", who=SIGNED_IN)
+async def open_market(request: AnyRequest) -> Response[bytes] | Redirect:
+    form = await read_form(request)
+    typed = {name: form.one(name) for name in ("submission", "unit", "name", "stalls")}
+    try:
+        made = await markets.open_market(house_of(request).ground, actor(request), filled(MarketForm, typed))
+    except Refused as refusal:
+        status, problems = problems_of(refusal)
+        submission = new_id() if isinstance(refusal, SubmissionConflict) else typed["submission"]
+        return _markets(request, submission, typed, problems, status)
+    return Redirect(f"/ghi/tieu-thuong/{made.market}?position={made.position}", status_code=303)
+
+
+@get("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
+async def new(request: AnyRequest, ref: str, position: int = 0, done: str = "") -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    asking.must_hold(Role.AMBASSADOR)
+    await caught_up(house, position)
+    market = _seen(house, asking, ref)
+    notice = _("Recorded: seen trading today.") if done == "thay" else None
+    return _form(request, market, drafts.blank(house, asking), "", notice=notice)
+
+
+@post("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
+async def save(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+    """Registers the vendor where they are new, and logs by what they were onboarded."""
+    house, asking, form = house_of(request), actor(request), await read_form(request)
+    market = _seen(house, asking, ref)
+    draft = drafts.typed(form, "means")
+    try:
+        if "seen" in form:
+            return await _seen_trading(house, asking, market, draft, form)
+        logged = await _logged(house, asking, market, draft, form.one("vendor"))
+    except Refused as refusal:
+        status, problems = problems_of(refusal, _place)
+        if isinstance(refusal, SubmissionConflict):
+            draft.submission = new_id()
+        return _form(request, market, draft, form.one("vendor"), status=status, problems=problems)
+    return Redirect(f"/toi/nhac/{logged.onboarding}?position={logged.position}", status_code=303)
+
+
+def _place(path: str) -> str:
+    """`vendor.phone` is the phone of the only block of fields."""
+    many, _dot, part = path.partition(".")
+    return f"new-0-{part or 'name'}" if many == "vendor" else path
+
+
+async def _logged(
+    house: House, asking: Actor, market: Market, draft: Draft, vendor: str
+) -> markets.OnboardingLogged:
+    onboarding = filled(
+        OnboardingForm, {"submission": f"{draft.submission}.o", "on": draft.on, "means": draft.marks}
+    )
+    if not vendor:
+        vendor = await _registered(house, asking, market, draft)
+    return await markets.log_onboarding(house.ground, asking, vendor, onboarding)
+
+
+async def _registered(house: House, asking: Actor, market: Market, draft: Draft) -> str:
+    typed = next((typed for _prefix, typed in draft.named()), {})
+    form = filled(
+        VendorForm, {"submission": f"{draft.submission}.v", "market": market.market, "vendor": typed}
+    )
+    try:
+        return (await markets.register_vendor(house.ground, asking, form)).vendor
+    except VendorExists as known_already:  # entered as somebody new, and found to sell here
+        return str(known_already.details["vendor"])
+
+
+async def _seen_trading(house: House, asking: Actor, market: Market, draft: Draft, form: Form) -> Redirect:
+    sighting = filled(
+        SightingForm,
+        {"submission": f"{draft.submission}.s", "on": draft.on, "means": Means.CASHLESS_PAYMENT.value},
+    )
+    done = await markets.see_trading(house.ground, asking, form.one("vendor") or "-", sighting)
+    return Redirect(f"/ghi/tieu-thuong/{market.market}?done=thay&position={done.position}", status_code=303)
+
+
+def _seen(house: House, asking: Actor, ref: str) -> Market:
+    """Raises `NoSuchMarket`, also for one outside one's own units."""
+    with house.asking() as db:
+        found = known.market(db, MarketId(ref), active_since=today(house) - timedelta(days=ACTIVE_DAYS))
+    if found is None or not asking.reaches(found.unit, Role.AMBASSADOR, units=house.units):
+        raise NoSuchMarket(field="market")
+    return found
+
+
+def _markets(
+    request: AnyRequest, submission: str, typed: dict[str, str], problems: Problems, status: int = 200
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    homes = drafts.places(house, asking)
+    since = today(house) - timedelta(days=ACTIVE_DAYS)
+    own = [grant.unit for grant in asking.grants if grant.role is Role.AMBASSADOR]
+    with house.asking() as db:
+        found = [one for unit in dict.fromkeys(own) for one in known.in_unit(db, unit, active_since=since)]
+    return page(
+        request,
+        "vendors/markets.html",
+        status=status,
+        problems=problems,
+        markets=[
+            Stall(one.market, one.name, f"{unit_name(house.units, one.unit)} · {_share(one)}")
+            for one in found
+        ],
+        submission=submission,
+        typed={"unit": homes[0].id if homes else "", "name": "", "stalls": ""} | typed,
+        places=[(one.id, one.name) for one in homes],
+    )
+
+
+def _about(house: House, market: Market) -> str:
+    return f"{unit_name(house.units, market.unit)} · {_share(market)}"
+
+
+def _share(market: Market) -> str:
+    return _(
+        "%(onboarded)s of %(out_of)s stalls take cashless payment",
+        onboarded=number(market.onboarded),
+        out_of=number(market.out_of),
+    )
+
+
+def _form(
+    request: AnyRequest,
+    market: Market,
+    draft: Draft,
+    chosen: str,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+    notice: str | None = None,
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    with house.asking() as db:
+        selling = [one for one in known.vendors(db, market.market) if one.gone is None]
+        read_at = age(db)
+    shown: dict[str, Any] = msgspec.structs.asdict(drafts.shown(house, asking, draft))
+    boxes = [Box(one.value, words.said(words.MEANS, one), one.value in draft.marks) for one in Means]
+    return page(
+        request,
+        "vendors/new.html",
+        status=status,
+        market=market,
+        share=_share(market),
+        active=ngettext("%(num)s seen trading", "%(num)s seen trading", market.active),
+        freshness=fresh(read_at, adopted(house, market.unit)),
+        notice=notice,
+        sellers=_sellers(house, selling, chosen),
+        form=shown | {"places": [], "unit": market.unit},
+        boxes=boxes,
+        problems=problems or {},
+        groups=drafts.groups(),
+    )
+
+
+def _sellers(house: House, selling: list[Vendor], chosen: str) -> list[Seller]:
+    """Vendors of the market, those without cashless payment first."""
+    names = house.vault.names([one.person for one in selling])
+    listed = [
+        Seller(one.vendor, names.get(one.person, "–"), _how(one), one.vendor == chosen) for one in selling
+    ]
+    done = {one.vendor for one in selling if one.onboarded & CASHLESS}
+    return sorted(listed, key=lambda one: (not one.on, one.id in done))
+
+
+def _how(one: Vendor) -> str:
+    by = [words.said(words.MEANS, means) for means in Means if means in one.onboarded]
+    last = max(one.seen.values(), default=None)
+    seen = _("seen trading on %(day)s", day=f"{last:%d/%m/%Y}") if last else ""
+    return " · ".join(part for part in (words.listed(by) if by else _("not onboarded yet"), seen) if part)
+
+
+ROUTES: Final = (choose_market, open_market, new, save)
