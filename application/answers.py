@@ -4,14 +4,14 @@ from datetime import date
 
 import msgspec
 
-from application import households, markets, teaching
+from application import households, lookups, markets, teaching
 from application.actors import Actor
 from application.forms import AnswerForm
 from application.identity import clean_code
 from application.ports import CodeHolder, Ground
-from domain.households import Criterion
-from domain.markets import Means
-from domain.model import Answer, PersonId, Position, Refused, Skill, UnitId
+from domain.households import Criterion, CriterionAnswered
+from domain.markets import Means, VendorOnboardingAnswered, VendorOnboardingVoided
+from domain.model import Answer, DeclarationId, Evidence, PersonId, Position, Refused, Selector, Skill, UnitId
 
 
 class UnknownCode(Refused):
@@ -54,9 +54,120 @@ async def answer(ground: Ground, form: AnswerForm, *, actor: Actor | None = None
     """Records the answer of a code's holder. `actor` is whoever is signed in on that device.
 
     Raises `BadCode`, `UnknownCode`, `CodeExpired`, and what the decision raises."""
-    raise NotImplementedError
+    holder = _holder(ground, form.code)
+    evidence = _evidence(ground, holder, form, actor)
+    position, again = await _record(ground, holder, form, evidence)
+    return Answered(
+        kind=holder.kind, subject=holder.subject, answer=form.answer, position=position, again=again
+    )
 
 
 def question(ground: Ground, code: str) -> Question:
     """What a code asks. Raises `BadCode`, `UnknownCode`, `CodeExpired`."""
-    raise NotImplementedError
+    holder = _holder(ground, code)
+    match holder.kind:
+        case "teaching":
+            return _about_teaching(ground, holder)
+        case "declaration":
+            return _about_declaration(ground, holder)
+        case _:
+            return _about_onboarding(ground, holder)
+
+
+async def _record(
+    ground: Ground, holder: CodeHolder, form: AnswerForm, evidence: Evidence
+) -> tuple[Position, bool]:
+    match holder.kind:
+        case "teaching":
+            taught = await teaching.answer_teaching(ground, holder, form.answer, evidence, form.device)
+            return taught.position, taught.again
+        case "declaration":
+            declared = await households.answer_declaration(ground, holder, form.answer, evidence)
+            return declared.position, declared.again
+        case _:
+            onboarded = await markets.answer_onboarding(ground, holder, form.answer, evidence)
+            return onboarded.position, onboarded.again
+
+
+def _holder(ground: Ground, code: str) -> CodeHolder:
+    holder = ground.vault.find_code(clean_code(code))
+    if holder is None:
+        raise UnknownCode(field="code")
+    if holder.expired:
+        raise CodeExpired(field="code")
+    return holder
+
+
+def _evidence(ground: Ground, holder: CodeHolder, form: AnswerForm, actor: Actor | None) -> Evidence:
+    """How strong the answer is: one that comes from where somebody else works is weaker."""
+    if actor is not None and not lookups.is_theirs(ground.ledger, actor.person, holder.person):
+        return Evidence.AMBASSADOR_DEVICE
+    if form.device is not None and form.device == _logged_on(ground, holder):
+        return Evidence.AMBASSADOR_DEVICE
+    return Evidence.OWN_DEVICE
+
+
+def _logged_on(ground: Ground, holder: CodeHolder) -> str | None:
+    """The device on which the entry was made."""
+    match holder.kind:
+        case "teaching":
+            return lookups.teaching(ground.ledger, holder.subject).logged.device
+        case "onboarding":
+            return markets.onboarding_logged(ground, holder.subject).device
+        case _:
+            return None
+
+
+def _about_teaching(ground: Ground, holder: CodeHolder) -> Question:
+    found = lookups.teaching(ground.ledger, holder.subject)
+    return Question(
+        kind=holder.kind,
+        subject=holder.subject,
+        ambassador=found.logged.ambassador,
+        ambassador_name=_name(ground, found.logged.ambassador),
+        unit=found.logged.unit,
+        on=found.logged.on,
+        skills=found.logged.skills,
+        answer=found.answered.answer if found.answered else None,
+        voided=found.voided,
+    )
+
+
+def _about_declaration(ground: Ground, holder: CodeHolder) -> Question:
+    declared = households.declared(ground, DeclarationId(holder.subject))
+    first = declared[0]
+    answers = ground.ledger.history([Selector([CriterionAnswered], [f"declaration:{holder.subject}"])])
+    last = answers[-1].fact if answers else None
+    return Question(
+        kind=holder.kind,
+        subject=holder.subject,
+        ambassador=first.ambassador,
+        ambassador_name=_name(ground, first.ambassador),
+        unit=first.unit,
+        on=first.on,
+        criteria=tuple(one.criterion for one in declared),
+        answer=last.answer if isinstance(last, CriterionAnswered) else None,
+    )
+
+
+def _about_onboarding(ground: Ground, holder: CodeHolder) -> Question:
+    logged = markets.onboarding_logged(ground, holder.subject)
+    kinds = (VendorOnboardingAnswered, VendorOnboardingVoided)
+    later = [one.fact for one in ground.ledger.history([Selector(kinds, [f"onboarding:{holder.subject}"])])]
+    answers = [fact for fact in later if isinstance(fact, VendorOnboardingAnswered)]
+    return Question(
+        kind=holder.kind,
+        subject=holder.subject,
+        ambassador=logged.ambassador,
+        ambassador_name=_name(ground, logged.ambassador),
+        unit=logged.unit,
+        on=logged.on,
+        means=logged.means,
+        answer=answers[-1].answer if answers else None,
+        voided=any(isinstance(fact, VendorOnboardingVoided) for fact in later),
+    )
+
+
+def _name(ground: Ground, person: PersonId) -> str | None:
+    now = lookups.People(ground.ledger, [person]).now(person)
+    return ground.vault.names([now]).get(now)

@@ -36,10 +36,8 @@ async def adopt(
     decision = AdoptCriteria(
         content=content, unit=over.id, valid_from=valid_from, document=document, by=actor.by
     )
-    receipt = await decided(ground.ledger, lambda again: Plan(decision))
-    return Adopted(
-        content_hash=content_hash(content), position=receipt.position, new=bool(receipt.facts)
-    )
+    receipt = await decided(ground.ledger, lambda _: Plan(decision))
+    return Adopted(content_hash=content_hash(content), position=receipt.position, new=bool(receipt.facts))
 
 
 def standing_criteria(ledger: Ledger, units: Units, unit: UnitId, on: date) -> Standing:

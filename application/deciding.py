@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Final
 
 import msgspec
 
 from application.actors import Actor
 from application.ports import Beside, Ground, Ledger, Receipt, Submission, Unavailable
+from domain.calendar import day_of
 from domain.model import Decision, Refused, Stale
 
 PAUSES: Final = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2)
@@ -64,10 +66,6 @@ async def decided(ledger: Ledger, planner: Planner, submission: Submission | Non
     raise Unavailable("overtaken again and again")
 
 
-def together(parts: "list[Beside | None]") -> Beside | None:
-    """All rows as one; None where there are none."""
-    whole: Beside | None = None
-    for part in parts:
-        if part is not None:
-            whole = part if whole is None else whole + part
-    return whole
+def today() -> date:
+    """The day in Vietnam, to judge a birth year by; what happens when is for the ledger's clock."""
+    return day_of(datetime.now(UTC))

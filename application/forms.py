@@ -79,13 +79,15 @@ class RulingForm(Form, frozen=True, kw_only=True):
 
 
 class HouseholdForm(Form, frozen=True, kw_only=True):
-    """`declared` criteria are answered for by the first member who is not the ambassador."""
+    """`declared` criteria are answered for by the first member who is not the ambassador;
+    `proficient` is the index of the member meant by `proficient-member`."""
 
     submission: Id
     on: date
     unit: UnitRef
     members: Learners
     declared: Annotated[tuple[Criterion, ...], msgspec.Meta(max_length=20)] = ()
+    proficient: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     device: Id | None = None
 
 

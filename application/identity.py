@@ -34,10 +34,6 @@ class BadLearner(Refused):
     """Neither somebody known nor a name, or both at once."""
 
 
-class BadText(Refused):
-    """Empty, or with characters that no workplace or position is written with."""
-
-
 def named(form: LearnerForm, on: date, field: str) -> Identity:
     """The identity that a form names. Raises `BadName`, `BadPhone`, `BadBirthYear`, `BadLearner`."""
     if form.name is None:
@@ -61,8 +57,8 @@ def identity(
     if birth_year is not None and not 0 <= on.year - birth_year <= OLDEST:
         raise BadBirthYear(field=f"{prefix}birth_year")
     return Identity(
-        name=_at(f"{prefix}name", names.clean, name),
-        phone=_at(f"{prefix}phone", names.clean_phone, phone) if phone and phone.strip() else None,
+        name=cleaned(f"{prefix}name", names.clean, name),
+        phone=cleaned(f"{prefix}phone", names.clean_phone, phone) if phone and phone.strip() else None,
         birth_year=birth_year,
         sex=_optional(f"{prefix}sex", sex),
         position=_optional(f"{prefix}position", position),
@@ -85,10 +81,11 @@ def clean_code(text: str, *, field: str = "code") -> str:
 
 
 def _optional(field: str, text: str | None) -> str | None:
-    return _at(field, names.clean, text) if text and text.strip() else None
+    return cleaned(field, names.clean, text) if text and text.strip() else None
 
 
-def _at(field: str, clean: Callable[[str], T], text: str) -> T:
+def cleaned(field: str, clean: Callable[[str], T], text: str) -> T:
+    """`clean(text)`; a refusal names the field."""
     try:
         return clean(text)
     except Refused as refusal:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from application.ports import Ground, Ledger, Recorded, Unit, Units
+from application.actors import Actor
+from application.ports import Ledger, Recorded, Unit, Units
 from domain.model import Group, PersonId, Refused, Selector, TeachingId, UnitId
 from domain.people import (
     Aliases,
@@ -122,6 +123,11 @@ def commune_of(units: Units, unit: Unit) -> Unit:
     return unit
 
 
-def is_theirs(ground: Ground, person: PersonId, other: PersonId) -> bool:
+def is_theirs(ledger: Ledger, person: PersonId, other: PersonId) -> bool:
     """Whether two ids stand for one person."""
-    return other in People(ground.ledger, [person]).all_of(person)
+    return person == other or other in People(ledger, [person]).all_of(person)
+
+
+def acting(ledger: Ledger, actor: Actor, *, again: bool) -> PersonId:
+    """The id that stands for the actor: their own, unless a merge was found to be in the way."""
+    return People(ledger, [actor.person]).now(actor.person) if again else actor.person

@@ -56,7 +56,9 @@ def participants(
     Raises `BadLearner`, `BadName`, `BadPhone`, `BadBirthYear`, `BadCode`, `CodeTaken`,
     `UnknownPerson`, `SameLearnerTwice`.
     """
-    codes = [_code(ground, form, field.format(number)) for number, form in enumerate(forms)]
+    codes = [
+        code_of(ground, form.code, field=f"{field.format(number)}.code") for number, form in enumerate(forms)
+    ]
     found = dict(_known(ground, actor, forms, field=field))
     found |= _named(ground, actor, forms, unit=unit, on=on, field=field, again=again)
     return [msgspec.structs.replace(found[number], code=code) for number, code in enumerate(codes)]
@@ -70,18 +72,21 @@ def sealed(ground: Ground, people: Sequence[Participant], *, coded: Sequence[Per
     """What the vault has to keep of these people; `coded` are those a code is sealed for."""
     new = {one.person for one in people if one.newcomer is not None}
     completed = {one.person for one in people if one.sought is not None and one.sought.missing}
-    sealing = ground.vault.sealing(tuple(dict.fromkeys(one for one in (*completed, *coded) if one not in new)))
+    sealing = ground.vault.sealing(
+        tuple(dict.fromkeys(one for one in (*completed, *coded) if one not in new))
+    )
     for one in people:
         one.seal(sealing)
     return sealing
 
 
-def _code(ground: Ground, form: LearnerForm, field: str) -> str | None:
-    if form.code is None:
+def code_of(ground: Ground, minted: str | None, *, field: str) -> str | None:
+    """A code that the phone minted, cleaned. Raises `BadCode`, `CodeTaken`."""
+    if minted is None:
         return None
-    code = identity.clean_code(form.code, field=f"{field}.code")
+    code = identity.clean_code(minted, field=field)
     if ground.vault.find_code(code) is not None:
-        raise CodeTaken(field=f"{field}.code")
+        raise CodeTaken(field=field)
     return code
 
 

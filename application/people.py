@@ -1,23 +1,217 @@
-"""People: merged, corrected, erased; what they agree to."""
+"""People: merged, corrected, described, erased; what they agree to."""
+
+from contextlib import suppress
 
 import msgspec
 
+from application import identity
 from application.actors import Actor
+from application.deciding import Plan, decided, submitted, today
 from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
-from application.ports import Ground
-from domain.model import PersonId, Position
+from application.lookups import People, acting, commune_of, is_theirs
+from application.ports import Beside, Ground, Identity, Invitations, Receipt
+from domain.access import CloseAccount, NoAccount
+from domain.model import PersonId, Position, Refused, Role, UnitId
+from domain.people import (
+    AlreadyErased,
+    CorrectPerson,
+    ErasePerson,
+    GiveConsent,
+    MergePeople,
+    Purpose,
+    UndoMerge,
+    UnknownPerson,
+    WithdrawConsent,
+)
+
+
+class AnotherHasThisIdentity(Refused):
+    """Somebody else is known by this name and phone (or year): merge the two instead."""
 
 
 class PersonChanged(msgspec.Struct, frozen=True):
-    """`person` is the id that stands for them now."""
+    """`person` is the id that was asked for."""
 
     person: PersonId
     position: Position
     again: bool
 
 
-async def merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged: ...
-async def undo_merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged: ...
-async def correct(ground: Ground, actor: Actor, person: str, form: CorrectionForm) -> PersonChanged: ...
-async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) -> PersonChanged: ...
-async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChanged: ...
+async def merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged:
+    """Two entries turned out to be one person. An organizer of both says so."""
+
+    def plan(_again: bool) -> Plan:
+        _reached(ground, actor, form.person, field="person")
+        _reached(ground, actor, form.into, field="into")
+        return Plan(MergePeople(person=PersonId(form.person), into=PersonId(form.into), by=actor.by))
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "merge"))
+    return _changed(form.into, receipt)
+
+
+async def undo_merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged:
+    """They were two after all."""
+
+    def plan(_again: bool) -> Plan:
+        _reached(ground, actor, form.person, field="person")
+        _reached(ground, actor, form.into, field="into")
+        return Plan(UndoMerge(person=PersonId(form.person), into=PersonId(form.into), by=actor.by))
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "undo"))
+    return _changed(form.person, receipt)
+
+
+async def correct(ground: Ground, actor: Actor, person: str, form: CorrectionForm) -> PersonChanged:
+    """What is known of a person was wrong: mended by themselves or an organizer of their unit.
+
+    Raises `AnotherHasThisIdentity`, and what names and phones are refused with."""
+
+    def plan(_again: bool) -> Plan:
+        people = _reached(ground, actor, person, own=True)
+        now = people.now(PersonId(person))
+        return _correction(ground, actor, now, people.units[now], form)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
+    return _changed(person, receipt)
+
+
+async def erase(
+    ground: Ground, invitations: Invitations, actor: Actor, person: str, form: ErasureForm
+) -> PersonChanged:
+    """Removes a person's data under all their ids, for ever; every count stays.
+
+    Asked for by themselves, or entered by an organizer of their unit. Whoever repeats it
+    makes sure that it was finished."""
+
+    def plan(_again: bool) -> Plan:
+        people = _reached(ground, actor, person, own=True, erased=True)
+        one = PersonId(person)
+        ids = sorted(people.all_of(one))
+        decision = ErasePerson(person=one, aliases=people.groups_of_ids(), by=actor.by)
+        return Plan(decision, ground.vault.erase_people(ids) + invitations.ending(ids))
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
+    ground.vault.destroy_old_keys()
+    await _close_accounts(ground, actor, PersonId(person))
+    return _changed(person, receipt)
+
+
+async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChanged:
+    """The actor agrees to a purpose, or no longer does. Without consent to award lists, what was
+    kept for them alone (sex, position, workplace) is removed."""
+
+    def plan(again: bool) -> Plan:
+        person = acting(ground.ledger, actor, again=again)
+        if form.given:
+            return Plan(GiveConsent(person=person, purpose=form.purpose, by=actor.by))
+        decision = WithdrawConsent(person=person, purpose=form.purpose, by=actor.by)
+        known = ground.vault.identities([person]).get(person)
+        if form.purpose is not Purpose.AWARD_LISTS or known is None:
+            return Plan(decision)
+        less = msgspec.structs.replace(known, sex=None, position=None, workplace=None)
+        sealing = ground.vault.sealing([person])
+        sealing.correction(person, less)
+        return Plan(decision, sealing.rows())
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    return _changed(actor.person, receipt)
+
+
+async def describe(ground: Ground, actor: Actor, person: PersonId, described: Identity) -> None:
+    """Keeps what award lists need (sex, position, workplace) with the person's consent to it: the
+    two are recorded together. Where the consent stands already, it is a correction."""
+    kept = {"sex": described.sex, "position": described.position, "workplace": described.workplace}
+    news = {field: value for field, value in kept.items() if value is not None}
+
+    def plan_consent(again: bool) -> Plan:
+        now = _now(ground, person, again=again)
+        decision = GiveConsent(person=now, purpose=Purpose.AWARD_LISTS, by=actor.by)
+        return Plan(decision, _mended(ground, now, news))
+
+    def plan_correction(again: bool) -> Plan:
+        now = _now(ground, person, again=again)
+        decision = CorrectPerson(person=now, fields=tuple(sorted(news)), by=actor.by)
+        return Plan(decision, _mended(ground, now, news))
+
+    receipt = await decided(ground.ledger, plan_consent)
+    if receipt.facts:
+        return
+    known = ground.vault.identities([person]).get(person)
+    if known and any(getattr(known, field) != value for field, value in news.items()):
+        await decided(ground.ledger, plan_correction)
+
+
+def _mended(ground: Ground, person: PersonId, news: dict[str, str]) -> Beside | None:
+    known = ground.vault.identities([person]).get(person)
+    if known is None:
+        return None
+    sealing = ground.vault.sealing([person])
+    sealing.correction(person, msgspec.structs.replace(known, **news))
+    return sealing.rows()
+
+
+def _now(ground: Ground, person: PersonId, *, again: bool) -> PersonId:
+    return People(ground.ledger, [person]).now(person) if again else person
+
+
+def _correction(ground: Ground, actor: Actor, person: PersonId, unit: UnitId, form: CorrectionForm) -> Plan:
+    known = ground.vault.identities([person]).get(person)
+    if known is None:
+        raise AlreadyErased
+    right = _corrected(known, form)
+    fields = tuple(
+        field for field in known.__struct_fields__ if getattr(known, field) != getattr(right, field)
+    )
+    decision = CorrectPerson(person=person, fields=fields, group=form.group, by=actor.by)
+    if not fields:
+        return Plan(decision)
+    home = ground.units.find(unit)
+    place = commune_of(ground.units, home).id if home else unit
+    sought = ground.vault.find_people([right], place, known_to=actor.person)[0]
+    if sought.person is not None and not is_theirs(ground.ledger, person, sought.person):
+        raise AnotherHasThisIdentity
+    sealing = ground.vault.sealing([person])
+    sealing.correction(person, right, sought)
+    return Plan(decision, sealing.rows())
+
+
+def _corrected(known: Identity, form: CorrectionForm) -> Identity:
+    """What is known, with what the form says; cleaned, so that it compares as it is kept."""
+    return identity.identity(
+        name=form.name if form.name is not None else known.name,
+        phone=form.phone if form.phone is not None else known.phone,
+        birth_year=form.birth_year if form.birth_year is not None else known.birth_year,
+        sex=form.sex if form.sex is not None else known.sex,
+        position=form.position if form.position is not None else known.position,
+        workplace=form.workplace if form.workplace is not None else known.workplace,
+        on=today(),
+        field="",
+    )
+
+
+def _reached(
+    ground: Ground, actor: Actor, person: str, *, field: str = "", own: bool = False, erased: bool = False
+) -> People:
+    """Raises `UnknownPerson` for one whom the actor neither organizes nor (with `own`) is, and for
+    an erased one unless `erased` says that this is no reason."""
+    one = PersonId(person)
+    people = People(ground.ledger, [one])
+    details = {"field": field} if field else {}
+    if own and actor.person in people.all_of(one):
+        return people
+    actor.must_hold(Role.ORGANIZER)
+    now = people.now(one)
+    reachable = now in people.units and actor.reaches(people.units[now], Role.ORGANIZER, units=ground.units)
+    if not reachable or (now in people.erased and not erased):
+        raise UnknownPerson(**details)
+    return people
+
+
+async def _close_accounts(ground: Ground, actor: Actor, person: PersonId) -> None:
+    for one in sorted(People(ground.ledger, [person]).all_of(person)):
+        with suppress(NoAccount):
+            await ground.ledger.decide(CloseAccount(person=one, by=actor.by))
+
+
+def _changed(person: str, receipt: Receipt) -> PersonChanged:
+    return PersonChanged(person=PersonId(person), position=receipt.position, again=receipt.again)

@@ -132,11 +132,12 @@ class CodeHolder(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What looking for a person found. `missing` are the keyed blind index entries (kind, key)
-    under which the same identity would be found next time and is not yet."""
+    """What looking for a person found. `entries` are the keyed blind index entries (kind, key)
+    of the identity looked for; `missing` those of them that stand for nobody yet."""
 
     person: PersonId | None
-    missing: tuple[tuple[str, bytes], ...]
+    entries: tuple[tuple[str, bytes], ...] = ()
+    missing: tuple[tuple[str, bytes], ...] = ()
 
 
 class Sealing(Protocol):
@@ -151,8 +152,8 @@ class Sealing(Protocol):
         """What is now also known of somebody found: nothing that was known is changed."""
         ...
 
-    def correction(self, person: PersonId, identity: Identity, sought: Sought) -> None:
-        """Replaces what is sealed and the blind indexes."""
+    def correction(self, person: PersonId, identity: Identity, sought: Sought | None = None) -> None:
+        """Replaces what is sealed; with `sought` also the blind indexes, which otherwise stay."""
         ...
 
     def code(self, code: str, *, kind: str, subject: str, person: PersonId) -> None:
@@ -252,4 +253,8 @@ class Invitations(Protocol):
     async def accept(self, token: str, *, replacing: str | None = None) -> SignedIn | None:
         """Uses the link up and opens a session, once, however many try at the same moment; None
         for a token that is unknown, used or expired. `replacing` is a session token to end."""
+        ...
+
+    def ending(self, people: Sequence[PersonId]) -> Beside:
+        """Ends every session, invitation and bearer token of these people."""
         ...

@@ -8,7 +8,7 @@ from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
 from application.forms import LessonForm, RulingForm, VoidForm
 from application.ids import new_id
-from application.lookups import People, Teaching, UnknownTeaching
+from application.lookups import People, Teaching, UnknownTeaching, acting
 from application.participants import newcomers, participants, sealed
 from application.ports import CodeHolder, Ground, Receipt
 from domain.model import (
@@ -82,12 +82,10 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
         codes.clear()
         for pupil, one in zip(pupils, people, strict=True):
             codes[pupil.teaching] = one.code or ground.vault.new_code()
-            sealing.code(
-                codes[pupil.teaching], kind="teaching", subject=pupil.teaching, person=pupil.learner
-            )
+            sealing.code(codes[pupil.teaching], kind="teaching", subject=pupil.teaching, person=pupil.learner)
         decision = LogLesson(
             lesson=LessonId(new_id()),
-            ambassador=acting(ground, actor, again=again),
+            ambassador=acting(ground.ledger, actor, again=again),
             unit=unit.id,
             on=form.on,
             skills=tuple(Skill(skill) for skill in form.skills),
@@ -118,7 +116,7 @@ async def answer_teaching(
         device=device,
         by=By(f"code:{teaching}"),
     )
-    receipt = await decided(ground.ledger, lambda again: Plan(decision))
+    receipt = await decided(ground.ledger, lambda _: Plan(decision))
     return TeachingChanged(teaching=teaching, position=receipt.position, again=not receipt.facts)
 
 
@@ -127,7 +125,7 @@ async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidF
 
     Raises `NotAllowed`, `UnknownTeaching` (also for one out of reach), `NotTheirs`."""
 
-    def plan(again: bool) -> Plan:
+    def plan(_again: bool) -> Plan:
         found = _reached(ground, actor, teaching)
         organizes = actor.reaches(found.logged.unit, Role.ORGANIZER, units=ground.units)
         own = None if organizes else actor.person
@@ -141,9 +139,7 @@ async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidF
         return _noted(ground, decision, found, form.note)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, teaching))
-    return TeachingChanged(
-        teaching=TeachingId(teaching), position=receipt.position, again=receipt.again
-    )
+    return TeachingChanged(teaching=TeachingId(teaching), position=receipt.position, again=receipt.again)
 
 
 async def rule_credit(
@@ -153,7 +149,7 @@ async def rule_credit(
 
     Raises `NotAllowed`, `UnknownTeaching`, `UnknownSkill`, what `RuleCredit` raises."""
 
-    def plan(again: bool) -> Plan:
+    def plan(_again: bool) -> Plan:
         actor.must_hold(Role.ORGANIZER)
         if skill not in BY_ID:
             raise UnknownSkill(field="skill", skill=skill)
@@ -173,14 +169,7 @@ async def rule_credit(
         return _noted(ground, decision, found, form.note)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person, skill))
-    return TeachingChanged(
-        teaching=TeachingId(form.teaching), position=receipt.position, again=receipt.again
-    )
-
-
-def acting(ground: Ground, actor: Actor, *, again: bool) -> PersonId:
-    """The id that stands for the actor: their own, unless a merge was found to be in the way."""
-    return People(ground.ledger, [actor.person]).now(actor.person) if again else actor.person
+    return TeachingChanged(teaching=TeachingId(form.teaching), position=receipt.position, again=receipt.again)
 
 
 def _reached(ground: Ground, actor: Actor, teaching: str) -> Teaching:
@@ -188,7 +177,7 @@ def _reached(ground: Ground, actor: Actor, teaching: str) -> Teaching:
     actor.must_hold(Role.ORGANIZER, Role.AMBASSADOR)
     found = lookups.teaching(ground.ledger, teaching)
     near = actor.reaches(found.logged.unit, Role.ORGANIZER, Role.AMBASSADOR, units=ground.units)
-    if not near and not lookups.is_theirs(ground, actor.person, found.logged.ambassador):
+    if not near and not lookups.is_theirs(ground.ledger, actor.person, found.logged.ambassador):
         raise UnknownTeaching(field="teaching")
     return found
 

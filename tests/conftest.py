@@ -12,6 +12,7 @@ import pytest
 
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.vault.vault import SealedVault, open_vault
 from tests.cast import NOW
 
 
@@ -112,3 +113,9 @@ def ledger(database: Database) -> Iterator[Writer]:
     writer = Writer(database, clock=lambda: NOW + (utc_now() - started))
     yield writer
     writer.close()
+
+
+@pytest.fixture
+def vault(database: Database, ledger: Writer) -> SealedVault:
+    """An empty vault with a key file of its own."""
+    return open_vault(database, ledger, create=True)

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from application.ports import Beside, Ledger, OutcomeUnknown, Receipt, Recorded, Submission, Unavailable
 from domain import catalogue
-from domain.model import Boundary, By, Decision, LedgerFounded, Position, Selector
+from domain.model import Boundary, By, Decision, LedgerFounded, Position, Selector, Stale
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
 from infrastructure.ledger.batch import Batch, Event
@@ -179,6 +179,9 @@ class Writer(Ledger):
             if trouble.of_the_database(error):
                 self._drop_connection()
                 return [Unavailable(trouble.reason(error)) for _ in works]
+            if isinstance(error, IntegrityError) and len(works) == 1:
+                _log.info("rows beside a decision no longer fit: it is weighed again")
+                return [Stale("rows beside")]
             if len(works) == 1:
                 return [error]
             return [outcome for work in works for outcome in self._attempt([work])]

@@ -1,0 +1,57 @@
+"""Tokens: what their holder keeps and we store hashed; and bearer tokens of programs.
+
+A token is random and long, so that a plain hash of it cannot be reversed by trying.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from domain.model import PersonId
+from infrastructure.accounts.tables import api_token
+from infrastructure.ledger.batch import micros
+
+BEARER_LIFE: Final = timedelta(days=365)
+
+_BEARER: Final = "lantoa_"
+"""Begins every bearer token, so that scanners recognise one that was published by mistake."""
+
+_PERSON: Final = select(api_token.c.person).where(
+    api_token.c.token == bindparam("token"), api_token.c.expires > bindparam("now")
+)
+
+
+def new_token(bits: int) -> str:
+    """URL-safe text with that many random bits."""
+    return secrets.token_urlsafe(bits // 8)
+
+
+def hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def issue(connection: Connection, person: PersonId, now: datetime) -> str:
+    """A bearer token of a person, shown this once."""
+    token = _BEARER + new_token(256)
+    row = {
+        "token": hashed(token),
+        "person": person,
+        "created": micros(now),
+        "expires": micros(now + BEARER_LIFE),
+    }
+    connection.execute(insert(api_token), row)
+    return token
+
+
+def bearer(connection: Connection, token: str, now: datetime) -> PersonId | None:
+    """Whose token it is; None where it is unknown, taken back or expired."""
+    found = connection.execute(_PERSON, {"token": hashed(token), "now": micros(now)}).scalar()
+    return None if found is None else PersonId(found)
+
+
+def take_back(connection: Connection, person: PersonId) -> int:
+    """Ends all bearer tokens of a person; how many there were."""
+    return connection.execute(delete(api_token).where(api_token.c.person == person)).rowcount

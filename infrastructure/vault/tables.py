@@ -1,0 +1,75 @@
+"""The tables of the vault: keys of people, sealed data, blind indexes, codes, notes."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+from infrastructure.database import kept
+
+_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+bucket_key: Final = Table(
+    "bucket_key",
+    kept,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", LargeBinary, nullable=False, comment="tells a foreign key file; the key is there"),
+)
+
+# A person wrapped by a key that an erasure replaced meanwhile must not get in: hence the
+# foreign key, which also keeps an old key as long as anybody is wrapped by it.
+sealed_person: Final = Table(
+    "sealed_person",
+    kept,
+    Column("person", _Name, primary_key=True),
+    Column("bucket_key", Integer, ForeignKey(bucket_key.c.number), nullable=False),
+    Column("version", SmallInteger, nullable=False, comment="of the person's key"),
+    Column("wrapped", LargeBinary, nullable=False, comment="the person's key under the bucket's"),
+    Column("identity", LargeBinary, nullable=False, comment="name, phone, birth year, ... sealed"),
+    Index("sealed_person_bucket", "bucket_key"),
+    sqlite_with_rowid=False,
+)
+
+blind_index: Final = Table(
+    "blind_index",
+    kept,
+    Column("key", LargeBinary, primary_key=True, comment="keyed hash"),
+    Column("kind", _Name, nullable=False),
+    Column("person", _Name, nullable=False),
+    Index("blind_index_person", "person"),
+    sqlite_with_rowid=False,
+)
+
+code: Final = Table(
+    "code",
+    kept,
+    Column("key", LargeBinary, primary_key=True, comment="keyed hash"),
+    Column("kind", _Name, nullable=False, comment="teaching, declaration or onboarding"),
+    Column("subject", _Name, nullable=False),
+    Column("person", _Name, nullable=False),
+    Column("sealed", LargeBinary, nullable=False, comment="to show it again"),
+    Column("expires", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Index("code_subject", "subject", unique=True),
+    Index("code_person", "person"),
+    sqlite_with_rowid=False,
+)
+
+note: Final = Table(
+    "note",
+    kept,
+    Column("id", _Name, primary_key=True),
+    Column("subject", _Name, nullable=False),
+    Column("person", _Name, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("note_subject", "subject"),
+    Index("note_person", "person"),
+)

@@ -1,0 +1,193 @@
+"""The vault: personal data, sealed under a key of each person's own.
+
+Keys of people are wrapped by bucket keys in the key file (`keys.py`). Erasing a person
+removes their rows, wraps the others of the bucket by its next key, and destroys the key
+before: what still lies in a log, a backup or a freed page can then be read by nobody.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, insert, select
+
+from application.identity import CODE_ALPHABET, CODE_LENGTH
+from application.ports import CodeHolder, Identity, Sought, Vault
+from domain.model import PersonId, UnitId
+from infrastructure.database import Database
+from infrastructure.ledger.batch import micros
+from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.vault import envelope, erasing
+from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry
+from infrastructure.vault.keys import KeyFileOfAnotherLedger, KeyNumber, Keys, path_in
+from infrastructure.vault.sealing import Opened, RowSealing, identity_of, person_key
+from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
+
+CODE_LIFE: Final = timedelta(days=180)
+"""How long a code can be answered by; long enough for whoever is met twice a year."""
+
+
+class SealedVault(Vault):
+    """The vault of one ledger. Made by `open_vault`."""
+
+    def __init__(self, database: Database, keys: Keys, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._keys = keys
+        self._index = BlindIndex(keys)
+        self._clock = clock
+
+    def content_digest(self, content: object) -> bytes:
+        return self._index.content(msgspec.json.encode(content, order="deterministic"))
+
+    def find_people(
+        self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
+    ) -> list[Sought]:
+        entries = [self._index.entries(identity, unit, known_to) for identity in identities]
+        wanted = [key for of_one in entries for _, key in of_one]
+        with self._database.reading() as connection:
+            rows = connection.execute(_PEOPLE_BY_KEY, {"keys": wanted})
+            known = {row.key: PersonId(row.person) for row in rows}
+            return [_sought(connection, of_one, known) for of_one in entries]
+
+    def sealing(self, known: Sequence[PersonId] = ()) -> RowSealing:
+        expires = micros(self._clock() + CODE_LIFE)
+        return RowSealing(self._keys, self._index, self._opened(known), expires)
+
+    def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
+        return {person: identity.name for person, identity in self.identities(people).items()}
+
+    def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]:
+        return {person: identity_of(person, opened) for person, opened in self._opened(people).items()}
+
+    def new_code(self) -> str:
+        return "".join(CODE_ALPHABET[byte % 32] for byte in secrets.token_bytes(CODE_LENGTH))
+
+    def find_code(self, code_: str) -> CodeHolder | None:
+        with self._database.reading() as connection:
+            row = connection.execute(_CODE_BY_KEY, {"key": self._index.code(code_)}).first()
+        if row is None:
+            return None
+        expired = row.expires <= micros(self._clock())
+        return CodeHolder(kind=row.kind, subject=row.subject, person=PersonId(row.person), expired=expired)
+
+    def codes(self, subjects: Sequence[str]) -> dict[str, str]:
+        rows = self._read(_CODES_BY_SUBJECT, subjects=list(subjects)) if subjects else []
+        return {row.subject: self._unseal(row, f"code:{row.subject}") for row in rows}
+
+    def notes(self, subject: str) -> list[str]:
+        rows = self._read(_NOTES_BY_SUBJECT, subject=subject)
+        return [self._unseal(row, f"note:{row.id}") for row in rows]
+
+    def erase_people(self, people: Sequence[PersonId]) -> Rows:
+        return erasing.rows(self._database, self._keys, people)
+
+    def destroy_old_keys(self) -> None:
+        erasing.destroy_old_keys(self._database, self._keys)
+
+    def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
+        rows = self._read(_PEOPLE, people=list(people)) if people else []
+        return {
+            PersonId(row.person): Opened(person_key(self._keys, row), row.version, row.identity)
+            for row in rows
+        }
+
+    def _read(self, query: Select[Any], **values: object) -> Sequence[Any]:
+        """Rows with wrapped keys; read again where an erasure replaced a bucket's key meanwhile."""
+        for _ in range(2):
+            with self._database.reading() as connection:
+                rows = connection.execute(query, values).all()
+            if all(self._keys.key(row.bucket_key) for row in rows):
+                break
+        return rows
+
+    def _unseal(self, row: Any, field: str) -> str:
+        key = person_key(self._keys, row)
+        return envelope.unseal(key, row.sealed, person=row.person, field=field, version=row.version).decode()
+
+
+def _sought(connection: Connection, entries: tuple[Entry, ...], known: Mapping[bytes, PersonId]) -> Sought:
+    """Whom the entries of one identity find, and which of them are not in the index yet."""
+    missing = tuple(entry for entry in entries if entry[1] not in known)
+    for kind, key in entries:
+        if key not in known:
+            continue
+        person = known[key]
+        if kind == BORN and entries[0][0] == PHONE and _has_phone(connection, person):
+            break  # of the same name, year and commune, but with another phone: somebody else
+        return Sought(person, entries, missing)
+    return Sought(None, entries, missing)
+
+
+def _has_phone(connection: Connection, person: PersonId) -> bool:
+    return connection.execute(_PHONE_OF, {"person": person}).first() is not None
+
+
+_WRAPPED: Final = (
+    sealed_person.c.person,
+    sealed_person.c.bucket_key,
+    sealed_person.c.wrapped,
+    sealed_person.c.version,
+)
+_PEOPLE_BY_KEY: Final = select(blind_index.c.key, blind_index.c.person).where(
+    blind_index.c.key.in_(bindparam("keys", expanding=True))
+)
+_PHONE_OF: Final = (
+    select(blind_index.c.key)
+    .where(blind_index.c.person == bindparam("person"), blind_index.c.kind == PHONE)
+    .limit(1)
+)
+_PEOPLE: Final = select(*_WRAPPED, sealed_person.c.identity).where(
+    sealed_person.c.person.in_(bindparam("people", expanding=True))
+)
+_CODE_BY_KEY: Final = select(code.c.kind, code.c.subject, code.c.person, code.c.expires).where(
+    code.c.key == bindparam("key")
+)
+_CODES_BY_SUBJECT: Final = (
+    select(code.c.subject, code.c.sealed, *_WRAPPED)
+    .join(sealed_person, sealed_person.c.person == code.c.person)
+    .where(code.c.subject.in_(bindparam("subjects", expanding=True)))
+)
+_NOTES_BY_SUBJECT: Final = (
+    select(note.c.id, note.c.sealed, *_WRAPPED)
+    .join(sealed_person, sealed_person.c.person == note.c.person)
+    .where(note.c.subject == bindparam("subject"))
+    .order_by(note.c.id)
+)
+
+
+def open_vault(
+    database: Database, writer: Writer, *, create: bool = False, clock: Callable[[], datetime] = utc_now
+) -> SealedVault:
+    """The vault of a prepared database. `create` makes the key file of a ledger that has none yet.
+
+    Raises `KeyFileMissing`, also with `create` where something was sealed already;
+    `KeyFileDamaged`, `KeyFileExposed`, `KeyFileOfAnotherLedger`.
+    """
+    path = path_in(database.home)
+    known = _fingerprints(database)
+    if create and not known and not path.exists():
+        Keys.create(path)
+    keys = Keys(path)
+    if not known:
+        known = {number: keys.fingerprint(number) for number in keys.numbers()}
+        writer.write(partial(_begin, known)).result()
+    for number, fingerprint in known.items():
+        if keys.key(number) is None or keys.fingerprint(number) != fingerprint:
+            raise KeyFileOfAnotherLedger(str(path))
+    erasing.destroy_old_keys(database, keys)
+    return SealedVault(database, keys, clock=clock)
+
+
+def _fingerprints(database: Database) -> dict[KeyNumber, bytes]:
+    with database.reading() as connection:
+        rows = connection.execute(select(bucket_key.c.number, bucket_key.c.fingerprint)).all()
+    return {row.number: row.fingerprint for row in rows}
+
+
+def _begin(fingerprints: Mapping[KeyNumber, bytes], connection: Connection) -> None:
+    rows = [{"number": number, "fingerprint": mark} for number, mark in sorted(fingerprints.items())]
+    connection.execute(insert(bucket_key), rows)

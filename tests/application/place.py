@@ -1,0 +1,99 @@
+"""A place to try use cases in: a real ledger and vault, five units, and the people of the cast."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from application.actors import Actor, Grant
+from application.forms import AnswerForm, InviteForm, LearnerForm, LessonForm
+from application.ports import Ground, Unit, Units
+from domain.model import Answer, PersonId, Role, UnitId
+from domain.territory import UnitKind
+from infrastructure.accounts.accounts import Accounts
+from infrastructure.database import Database
+from infrastructure.ledger.writer import Writer
+from infrastructure.vault.vault import SealedVault
+from tests.cast import YESTERDAY
+
+TUY_PHUOC = UnitId("tuy-phuoc")
+QUY_NHON = UnitId("quy-nhon")
+VINH_THANH = UnitId("vinh-thanh")
+GIA_LAI = UnitId("gia-lai")
+DA_NANG = UnitId("da-nang")
+COUNTRY = UnitId("viet-nam")
+
+
+def _unit(id: UnitId, code: str | None, name: str, kind: UnitKind, *above: UnitId) -> Unit:
+    return Unit(id=id, code=code, name=name, kind=kind, parent=above[0] if above else None, path=(id, *above))
+
+
+class Place(Units):
+    """A few units, as they would stand in the read model."""
+
+    def __init__(self) -> None:
+        units = (
+            _unit(COUNTRY, None, "Việt Nam", UnitKind.COUNTRY),
+            _unit(GIA_LAI, "52", "Gia Lai", UnitKind.PROVINCE, COUNTRY),
+            _unit(DA_NANG, "48", "Đà Nẵng", UnitKind.CITY, COUNTRY),
+            _unit(TUY_PHUOC, "21970", "Tuy Phước", UnitKind.COMMUNE, GIA_LAI, COUNTRY),
+            _unit(QUY_NHON, "21550", "Quy Nhơn", UnitKind.WARD, GIA_LAI, COUNTRY),
+            _unit(VINH_THANH, None, "Vĩnh Thạnh", UnitKind.HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY),
+        )
+        self._units = {unit.id: unit for unit in units}
+        self._codes = {unit.code: unit for unit in units if unit.code} | {"VN": units[0]}
+
+    def find(self, ref: str) -> Unit | None:
+        return self._units.get(UnitId(ref)) or self._codes.get(ref)
+
+    def children(self, unit: UnitId) -> Sequence[Unit]:
+        return [one for one in self._units.values() if one.parent == unit]
+
+    def is_within(self, unit: UnitId, over: UnitId) -> bool:
+        found = self._units.get(unit)
+        return found is not None and over in found.path
+
+
+class Scene:
+    """What a test acts on."""
+
+    def __init__(self, database: Database, ledger: Writer, vault: SealedVault) -> None:
+        self.database = database
+        self.ledger = ledger
+        self.vault = vault
+        self.accounts = Accounts(database, ledger)
+        self.ground = Ground(ledger, vault, Place())
+        self._submissions = 0
+
+    def submission(self) -> str:
+        self._submissions += 1
+        return f"submission-{self._submissions}"
+
+
+def holder(person: PersonId, role: Role, unit: UnitId) -> Actor:
+    return Actor(person=person, grants=(Grant(role, unit),))
+
+
+def named(name: str = "Nguyễn Thị Tư", **known: object) -> LearnerForm:
+    return msgspec.convert({"name": name, **known}, LearnerForm)
+
+
+def lesson(scene: Scene, *learners: LearnerForm, **told: object) -> LessonForm:
+    """A lesson of yesterday in Tuy Phước; `told` names what matters to the test."""
+    given = {
+        "submission": scene.submission(),
+        "on": YESTERDAY,
+        "unit": TUY_PHUOC,
+        "skills": ("vneid",),
+        "learners": learners,
+        **told,
+    }
+    return LessonForm(**given)  # type: ignore[arg-type]
+
+
+def invitation(scene: Scene, name: str, role: Role, unit: UnitId, phone: str | None = None) -> InviteForm:
+    return InviteForm(submission=scene.submission(), role=role, unit=unit, name=name, phone=phone)
+
+
+def says(code: str | None, answer: str = "able") -> AnswerForm:
+    assert code is not None
+    return AnswerForm(code=code, answer=Answer(answer))
