@@ -4,6 +4,7 @@
 boundary does not select is not seen, so a boundary drawn too narrow fails these tests.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.model import Decision, Fact, Refused, Selector, Stale
@@ -16,7 +17,12 @@ def selects(selector: Selector, fact: Fact) -> bool:
 
 
 def weighed(history: list[Fact], decision: Decision, at: datetime = NOW) -> tuple[Fact, ...]:
-    """What the decision records on this history. Raises what the decision raises."""
+    """What the decision records on this history. Raises what the decision raises.
+
+    A decision is weighed once; here a fresh one with the same arguments is, so that tests
+    can share it.
+    """
+    decision = replace(decision)  # type: ignore[type-var]
     boundary = decision.consistency_boundary()
     for fact in history:
         if any(selects(selector, fact) for selector in boundary):

@@ -36,7 +36,7 @@ from tests.cast import (
     undo,
     void,
 )
-from tests.specification import Given, given, lived, weighed
+from tests.specification import Given, given, lived, selects, weighed
 
 FIVE = tuple(learner(number) for number in range(5))
 SIX = tuple(learner(number) for number in range(6))
@@ -256,17 +256,10 @@ def cost(of_learners: int) -> tuple[int, int]:
     many = [learner(number) for number in range(of_learners)]
     history = lived(*everybody(*many), *(one for some in batches(many) for one in taught(LAN, some)))
     decision = recognise(*many[:5])
-    seen = 0
-    weigh = decision.weigh
-
-    def counting(fact):
-        nonlocal seen
-        seen += 1
-        weigh(fact)
-
-    decision.weigh = counting  # type: ignore[method-assign]
     assert weighed(history, decision)
-    return len(decision.consistency_boundary()), seen
+    boundary = decision.consistency_boundary()
+    inside = [fact for fact in history if any(selects(selector, fact) for selector in boundary)]
+    return len(boundary), len(inside)
 
 
 def batches(people: list[PersonId]) -> list[list[PersonId]]:
