@@ -7,10 +7,14 @@ import msgspec
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Index, Table, select
 
 from application.actors import Grant
-from domain.model import PersonId, Role, UnitId
+from domain import access
+from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
+from domain.model import Fact, PersonId, Role, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
-from infrastructure.read_models.columns import At, Id, moment
+from infrastructure.read_models.columns import At, Id, micros, moment
+from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 account: Final = Table(
     "account_v1",
@@ -94,3 +98,29 @@ def accounts(
         )
         for one, opened in found
     ]
+
+
+class Accounts(Model):
+    name = "accounts"
+    tables = (account, grant)
+    needs = (People,)
+    facts = access.FACTS
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._accounts = copy.rows(account, AccountRow)
+        self._grants = copy.rows(grant, GrantRow)
+
+    def change(self, _position: int, fact: Fact) -> None:
+        match fact:
+            case AccountOpened():
+                self._accounts.put(AccountRow(fact.person, micros(fact.at), closed=False))
+            case AccountClosed() if row := self._accounts.get(fact.person):
+                row.closed = True
+                self._accounts.put(row)
+            case RoleGranted():
+                key = (fact.person, fact.role.value, fact.unit)
+                if self._grants.get(key) is None:
+                    self._grants.put(GrantRow(*key, micros(fact.at)))
+            case RoleRevoked():
+                self._grants.drop((fact.person, fact.role.value, fact.unit))

@@ -5,23 +5,36 @@ so that any cut-off can be asked as of any past position, for ever.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 import msgspec
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Index, Table, and_, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from domain.model import PersonId, Position, Skill, TeachingId, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people
+from infrastructure.read_models.claims import PERSON, Claims, Holder
 from infrastructure.read_models.columns import At, Day, Id, chunks
-
-PERSON: Final = "person"
-VENDOR: Final = "vendor"
+from infrastructure.read_models.model import Copy, Model
 
 span: Final = Table(
     "credit_v1",
     derived,
-    Column("kind", Id, primary_key=True, comment="person or vendor"),
+    Column("kind", Id, primary_key=True, comment="person, vendor or family"),
     Column("subject", Id, primary_key=True, comment="canonical id at that time"),
     Column("skill", Id, primary_key=True, comment="a skill; for a vendor the means"),
     Column("from_position", At, primary_key=True, autoincrement=False),
@@ -137,3 +150,60 @@ def _credit(row: SpanRow) -> Credit:
         since=Position(row.from_position),
         until=None if row.to_position is None else Position(row.to_position),
     )
+
+
+class Spans(Model):
+    name = "credit"
+    tables = (span,)
+    needs = (Claims,)
+    facts = ()
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        copy.model(Claims).following.append(self)
+        self._rows = copy.rows(span, SpanRow)
+        self._opened: dict[tuple[str, str, Skill], SpanRow] = {}
+        self._ended: list[dict[str, object]] = []
+
+    def passed(
+        self, position: int, kind: str, subject: str, skill: Skill, was: Holder | None, now: Holder | None
+    ) -> None:
+        key = (kind, subject, skill)
+        if was is not None:
+            opened = self._opened.pop(key, None)
+            if opened is not None:
+                opened.to_position = position
+            else:
+                self._ended.append({"k": kind, "s": subject, "w": skill, "p": position})
+        if now is not None:
+            row = self._opened[key] = SpanRow(
+                *key,
+                position,
+                None,
+                TeachingId(now.teaching),
+                now.ambassador,
+                now.on,
+                UnitId(now.unit),
+                now.able,
+            )
+            self._rows.put(row)
+
+    def settle(self) -> None:
+        if self._ended:
+            self.copy.db.execute(self._end, self._ended)
+        self._opened.clear()
+        self._ended.clear()
+
+    @cached_property
+    def _end(self) -> Update:
+        t = self.copy.table(span)
+        return (
+            update(t)
+            .where(
+                t.c.kind == bindparam("k"),
+                t.c.subject == bindparam("s"),
+                t.c.skill == bindparam("w"),
+                t.c.to_position.is_(None),
+            )
+            .values(to_position=bindparam("p"))
+        )

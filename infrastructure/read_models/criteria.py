@@ -7,10 +7,11 @@ from typing import Final
 import msgspec
 from sqlalchemy import Column, Connection, Index, Table, Text, select
 
-from domain.criteria import Criteria
-from domain.model import Position, UnitId
+from domain.criteria import Criteria, CriteriaAdopted
+from domain.model import Fact, Position, UnitId
 from infrastructure.database import derived
-from infrastructure.read_models.columns import At, Day, Id
+from infrastructure.read_models.columns import At, Day, Id, micros
+from infrastructure.read_models.model import Copy, Model, packed
 
 adoption: Final = Table(
     "adoption_v1",
@@ -98,3 +99,27 @@ def _adoption(row: AdoptionRow) -> Adoption:
         valid_from=date.fromisoformat(row.valid_from),
         document=row.document,
     )
+
+
+class CriteriaInForce(Model):
+    name = "criteria"
+    tables = (adoption,)
+    facts = (CriteriaAdopted,)
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._rows = copy.rows(adoption, AdoptionRow)
+
+    def change(self, position: int, fact: Fact) -> None:
+        if isinstance(fact, CriteriaAdopted):
+            self._rows.put(
+                AdoptionRow(
+                    position=position,
+                    content_hash=fact.content_hash,
+                    content=packed(fact.content),
+                    unit=fact.unit,
+                    valid_from=fact.valid_from.isoformat(),
+                    document=fact.document,
+                    at=micros(fact.at),
+                )
+            )

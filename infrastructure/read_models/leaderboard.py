@@ -13,8 +13,11 @@ from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Table,
 
 from domain.model import PersonId, UnitId
 from infrastructure.database import derived
-from infrastructure.read_models import people, units
+from infrastructure.read_models import claims, people, units
+from infrastructure.read_models.claims import Claims, Group, Share
 from infrastructure.read_models.columns import Age, Id, age, share
+from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 ALL: Final = "all"
 
@@ -28,9 +31,9 @@ class Metric(StrEnum):
 standing: Final = Table(
     "standing_v1",
     derived,
+    Column("ambassador", Id, primary_key=True, comment="canonical"),
     Column("metric", Id, primary_key=True),
     Column("period", Id, primary_key=True, comment="all, YYYY or YYYY-MM: of the day it happened"),
-    Column("ambassador", Id, primary_key=True),
     Column("score", Integer, nullable=False),
     Column("able", Integer, nullable=False, comment="of the score, those who are able themselves"),
     Column("claimed", Integer, nullable=False, comment="distinct ones claimed and not voided"),
@@ -71,9 +74,9 @@ histogram: Final = Table(
 
 
 class StandingRow(msgspec.Struct):
+    ambassador: PersonId
     metric: str
     period: str
-    ambassador: PersonId
     score: int
     able: int
     claimed: int
@@ -266,7 +269,7 @@ def _row(db: Connection, scope: _Scope, known: people.Person) -> StandingRow:
 
 
 def _nothing(metric: str, period: str, person: PersonId, home: UnitId | None) -> StandingRow:
-    return StandingRow(metric, period, person, 0, 0, 0, 0, home, None, None, None)
+    return StandingRow(person, metric, period, 0, 0, 0, 0, home, None, None, None)
 
 
 def _total(db: Connection, scope: _Scope) -> int:
@@ -304,6 +307,139 @@ def _standing(row: StandingRow, rank: int | None, *, public: bool) -> Standing:
         able=row.able,
         claimed=row.claimed,
         confirmed_share=share(row.confirmed, row.claimed),
-        able_share=share(row.able, row.score),
+        able_share=None if row.metric == Metric.FAMILIES else share(row.able, row.score),
         public_name=public,
     )
+
+
+_METRICS: Final = {
+    claims.PERSON: Metric.PEOPLE.value,
+    claims.VENDOR: Metric.VENDORS.value,
+    claims.FAMILY: Metric.FAMILIES.value,
+}
+
+
+class Leaderboard(Model):
+    name = "leaderboard"
+    tables = (standing, histogram)
+    needs = (Claims,)
+    facts = ()
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._people = copy.model(People)
+        self._units = copy.model(units.Units)
+        copy.model(Claims).counting.append(self)
+        self._standings = copy.rows(standing, StandingRow, fixed=("unit", "province", "commune", "hamlet"))
+        self._histogram = copy.rows(histogram, HistogramRow, kept=100_000)
+        self._deltas: dict[tuple[PersonId, str, str], list[int]] = {}
+        self._counts: dict[tuple[str, str, str, int], int] = {}
+        self.scored: set[PersonId] = set()
+        """Whose people changed in this batch, for reactions; who builds on it empties it."""
+
+    def shares(self, _kind: str, group: Group) -> dict[tuple[PersonId, str], int]:
+        """Bits by (ambassador, period)."""
+        shares: dict[tuple[PersonId, str], int] = {}
+        now, known = group.standing_for, group.claims
+        for claim in known:
+            bits = Share.CLAIMED
+            if claim.since:
+                bits |= Share.CONFIRMED
+                if len(known) == 1:
+                    bits |= Share.CREDITED | (Share.ABLE if claim.able else 0)
+            _add(shares, now(claim.ambassador), claim.on, bits)
+        if len(known) > 1:
+            for claim in group.holders().values():
+                bits = Share.CREDITED | (Share.ABLE if claim.able else 0)
+                _add(shares, now(claim.ambassador), claim.on, bits)
+        return shares
+
+    def moved(
+        self, kind: str, before: dict[tuple[PersonId, str], int], after: dict[tuple[PersonId, str], int]
+    ) -> None:
+        metric, deltas = _METRICS[kind], self._deltas
+        for key in before.keys() | after.keys() if before else after:
+            was, now = before.get(key, 0), after.get(key, 0)
+            if was != now:
+                delta = deltas.setdefault((key[0], metric, key[1]), [0, 0, 0, 0])
+                change, old = _BITS[now], _BITS[was]
+                for at in range(4):
+                    delta[at] += change[at] - old[at]
+
+    def settle(self) -> None:
+        self._move_homes()
+        self._standings.load(self._deltas)
+        fresh = {key[0] for key in self._deltas if self._standings.get(key) is None}
+        homes = self._people.homes(fresh)
+        for key, delta in self._deltas.items():
+            row = self._standings.get(key)
+            if row is None:
+                row = self._at_home(StandingRow(*key, 0, 0, 0, 0, None, None, None, None), homes.get(key[0]))
+            self._change(row, delta)
+        self._deltas.clear()
+        self._write_histogram()
+
+    def _change(self, row: StandingRow, delta: list[int]) -> None:
+        score, able, claimed, confirmed = delta
+        if score:
+            self._count(row, -1)
+            row.score += score
+            self._count(row, 1)
+            if row.metric == Metric.PEOPLE and row.period == ALL:
+                self.scored.add(row.ambassador)
+        row.able += able
+        row.claimed += claimed
+        row.confirmed += confirmed
+        if row.claimed or row.score:
+            self._standings.put(row)
+        else:
+            self._standings.drop((row.ambassador, row.metric, row.period))
+
+    def _count(self, row: StandingRow, by: int) -> None:
+        """One more, or one less, has this score in each unit of the ambassador's home."""
+        if row.score == 0:
+            return
+        counts = self._counts
+        for unit in (units.COUNTRY, row.province, row.commune, row.hamlet):
+            if unit is not None:
+                key = (unit, row.metric, row.period, row.score)
+                counts[key] = counts.get(key, 0) + by
+
+    def _write_histogram(self) -> None:
+        changed = {key: by for key, by in self._counts.items() if by}
+        self._histogram.load(changed)
+        for key, by in changed.items():
+            row = self._histogram.get(key) or HistogramRow(*key, 0)
+            row.ambassadors += by
+            if row.ambassadors:
+                self._histogram.put(row)
+            else:
+                self._histogram.drop(key)
+        self._counts.clear()
+
+    def _move_homes(self) -> None:
+        """Who moved takes their rows along."""
+        moved, self._people.moved = self._people.moved, set()
+        for person, home in self._people.homes(sorted(moved)).items():
+            for row in self._standings.find(self._standings.table.c.ambassador == person):
+                self._count(row, -1)
+                self._count(self._at_home(row, home), 1)
+                self._standings.put(row, anew=True)
+
+    def _at_home(self, row: StandingRow, home: UnitId | None) -> StandingRow:
+        place = units.Place("country") if home is None else self._units.place(home)
+        row.unit, row.province, row.commune, row.hamlet = home, place.province, place.commune, place.hamlet
+        return row
+
+
+def _add(shares: dict[tuple[PersonId, str], int], ambassador: PersonId, on: str, bits: int) -> None:
+    for period in (ALL, on[:4], on[:7]):
+        key = (ambassador, period)
+        shares[key] = shares.get(key, 0) | bits
+
+
+_BITS: Final = tuple(
+    tuple(int(bool(bits & bit)) for bit in (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED))
+    for bits in range(16)
+)
+"""What a share's bits add to score, able, claimed and confirmed."""

@@ -1,14 +1,29 @@
 """Who is who: merged ids, the home unit, and whether a name may stand on a public page."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, Protocol
 
 import msgspec
-from sqlalchemy import Boolean, Column, Connection, Index, Table, Text, select
+from sqlalchemy import Boolean, Column, Connection, Index, Table, Text, select, true
 
-from domain.model import Group, PersonId, UnitId
+from domain.access import RoleGranted, RoleRevoked
+from domain.model import By, Fact, Group, PersonId, Role, UnitId
+from domain.people import (
+    Aliases,
+    ConsentGiven,
+    ConsentWithdrawn,
+    MergeUndone,
+    PersonCorrected,
+    PersonErased,
+    PersonMerged,
+    PersonMoved,
+    PersonRegistered,
+)
 from infrastructure.database import derived
 from infrastructure.read_models.columns import At, Id, chunks
+from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.units import Units
 
 person: Final = Table(
     "person_v1",
@@ -38,6 +53,17 @@ home: Final = Table(
 )
 
 
+merge: Final = Table(
+    "merge_v1",
+    derived,
+    Column("person", Id, primary_key=True),
+    Column("merged_into", Id, nullable=False),
+    Column("canonical", Id, nullable=False),
+    Index("merge_v1_canonical", "canonical"),
+    comment="the merges that stand: small, so that everything else need not look for them",
+)
+
+
 class PersonRow(msgspec.Struct):
     person: PersonId
     canonical: PersonId
@@ -50,6 +76,19 @@ class PersonRow(msgspec.Struct):
     consents: str
     minor: bool
     erased: bool
+
+
+class HomeRow(msgspec.Struct):
+    person: PersonId
+    from_position: int
+    unit: UnitId
+    province: UnitId | None
+
+
+class MergeRow(msgspec.Struct):
+    person: PersonId
+    merged_into: PersonId
+    canonical: PersonId
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,17 +118,6 @@ def aliases(db: Connection, one: PersonId) -> tuple[PersonId, ...]:
         return (top,)
     found = db.scalars(select(merge.c.person).where(merge.c.canonical == top).order_by(merge.c.person))
     return (top, *(PersonId(ref) for ref in found))
-
-
-merge: Final = Table(
-    "merge_v1",
-    derived,
-    Column("person", Id, primary_key=True),
-    Column("merged_into", Id, nullable=False),
-    Column("canonical", Id, nullable=False),
-    Index("merge_v1_canonical", "canonical"),
-    comment="the merges that stand: small, so that everything else need not look for them",
-)
 
 
 def one(db: Connection, ref: PersonId) -> Person | None:
@@ -131,3 +159,158 @@ def _person(row: PersonRow) -> Person:
         consents=consents,
         public_name="public-name" in consents and not row.minor and not row.erased,
     )
+
+
+class Merging(Protocol):
+    """A read model that holds something under ids of persons, which a merge changes."""
+
+    def before_merge(self, position: int, ids: frozenset[PersonId]) -> None: ...
+
+    def after_merge(self, position: int, ids: frozenset[PersonId]) -> None: ...
+
+
+class People(Model):
+    name = "people"
+    tables = (person, home, merge)
+    needs = (Units,)
+    facts = (
+        PersonRegistered,
+        PersonCorrected,
+        PersonMoved,
+        PersonMerged,
+        MergeUndone,
+        PersonErased,
+        ConsentGiven,
+        ConsentWithdrawn,
+        RoleGranted,
+        RoleRevoked,
+    )
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._units = copy.model(Units)
+        self._people = copy.rows(person, PersonRow)
+        self._homes = copy.rows(home, HomeRow, kept=1_000)
+        self._merges = copy.rows(merge, MergeRow)
+        self.aliases = Aliases()
+        self.grouped: set[PersonId] = set()
+        """Everybody who was ever merged: for all others an id is a person, and nothing is looked up."""
+        self.merging: list[Merging] = []
+        self.moved: set[PersonId] = set()
+        """Canonical persons whose home changed in this batch; who builds on homes empties it."""
+
+    def begin(self) -> None:
+        for row in self._merges.find(true()):
+            self.aliases.weigh(_merged(row))
+            self.grouped |= {row.person, row.merged_into}
+
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        self._people.load(
+            [fact.person for _, fact in facts if not isinstance(fact, PersonRegistered)]  # type: ignore[attr-defined]
+        )
+
+    def change(self, position: int, fact: Fact) -> None:
+        if isinstance(fact, PersonRegistered):
+            self._register(fact)
+            return
+        if isinstance(fact, PersonMerged | MergeUndone):
+            self._merge(position, fact)
+            return
+        row = self._people.get(fact.person)  # type: ignore[attr-defined]
+        if row is None:
+            raise LookupError("a fact about a person who was never registered")
+        match fact:
+            case PersonMoved():
+                row.unit = fact.unit
+            case PersonCorrected(group=Group() as group):
+                row.group = group.value
+            case PersonErased():
+                row.erased = True
+            case ConsentGiven() | ConsentWithdrawn():
+                agreed = set(msgspec.json.decode(row.consents, type=list[str])) - {fact.purpose.value}
+                agreed |= {fact.purpose.value} if isinstance(fact, ConsentGiven) else set()
+                row.consents = packed(sorted(agreed))
+            case RoleGranted(role=Role.AMBASSADOR) | RoleRevoked(role=Role.AMBASSADOR):
+                posts = [post for post in msgspec.json.decode(row.posts) if post != fact.unit]
+                row.posts = packed([*posts, fact.unit] if isinstance(fact, RoleGranted) else posts)
+        self._people.put(row)
+        self._at_home(position, row)
+
+    def _register(self, fact: PersonRegistered) -> None:
+        self._people.put(
+            PersonRow(
+                person=fact.person,
+                canonical=fact.person,
+                merged_into=None,
+                group=fact.group.value,
+                first_unit=fact.unit,
+                unit=fact.unit,
+                home=fact.unit,
+                posts="[]",
+                consents="[]",
+                minor=fact.minor,
+                erased=False,
+            )
+        )
+
+    def _at_home(self, position: int, row: PersonRow) -> None:
+        """An ambassador is at home in the unit of their latest post, another where they live."""
+        now = ([row.unit, *msgspec.json.decode(row.posts, type=list[UnitId])])[-1]
+        if now == row.home:
+            return
+        if row.home == row.first_unit:
+            self._remember_home(row, 0)
+        row.home = now
+        self._people.put(row)
+        self._remember_home(row, position)
+        self.moved.add(row.canonical)
+
+    def _remember_home(self, row: PersonRow, since: int) -> None:
+        place = self._units.place(row.home)
+        if since == 0 and self._homes.get((row.person, 0)) is not None:
+            return
+        self._homes.put(HomeRow(row.person, since, row.home, place.province))
+
+    def _merge(self, position: int, fact: PersonMerged | MergeUndone) -> None:
+        touched = self.aliases.all_of(fact.person) | self.aliases.all_of(fact.into)
+        for model in self.merging:
+            model.before_merge(position, touched)
+        self.aliases.weigh(fact)
+        self.grouped |= touched
+        self._people.load(touched)
+        for one in sorted(touched):
+            row = self._people.get(one)
+            if row is None:
+                continue
+            row.merged_into = self.aliases.merged_into(one)
+            row.canonical = self.aliases.canonical(one)
+            self._people.put(row)
+            if self._homes.get((one, 0)) is None:
+                self._homes.put(HomeRow(one, 0, row.first_unit, self._units.place(row.first_unit).province))
+            if row.merged_into is None:
+                self._merges.drop(one)
+            else:
+                self._merges.put(MergeRow(one, row.merged_into, row.canonical))
+        for model in self.merging:
+            model.after_merge(position, touched)
+
+    def now(self, one: PersonId) -> PersonId:
+        """The id that stands for a person."""
+        return self.aliases.canonical(one) if one in self.grouped else one
+
+    def ids(self, one: PersonId) -> frozenset[PersonId]:
+        """All ids of a person."""
+        return self.aliases.all_of(one) if one in self.grouped else frozenset((one,))
+
+    def homes(self, people: Iterable[PersonId]) -> dict[PersonId, UnitId]:
+        """The homes of canonical persons; one who was never registered is missing."""
+        wanted = list(people)
+        self._people.load(wanted)
+        return {one: row.home for one in wanted if (row := self._people.get(one)) is not None}
+
+
+def _merged(row: MergeRow) -> PersonMerged:
+    return PersonMerged(at=_LONG_AGO, by=By("system:0"), person=row.person, into=row.merged_into)
+
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)

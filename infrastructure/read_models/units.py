@@ -9,10 +9,12 @@ import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Float, Index, Table, Text, func, select, true
 
 from application.ports import Unit
-from domain.model import UnitId
-from domain.territory import UnitKind
+from domain import territory
+from domain.model import Fact, UnitId
+from domain.territory import CodeCorrected, UnitEstablished, UnitKind, UnitReclassified, UnitRenamed
 from infrastructure.database import Database, derived
 from infrastructure.read_models.columns import At, Day, Id
+from infrastructure.read_models.model import Copy, Model
 
 COUNTRY: Final = "VN"
 
@@ -176,3 +178,92 @@ def _unit(row: UnitRow, rows: dict[UnitId, UnitRow]) -> Unit:
 
 def _order(one: Unit) -> tuple[bool, str, str]:
     return one.code is None, one.code or "", one.name
+
+
+class Units(Model):
+    name = "units"
+    tables = (unit,)
+    facts = territory.FACTS
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._rows = copy.rows(unit, UnitRow, kept=1_000_000)
+        self._paths: dict[UnitId, tuple[UnitId, ...]] = {}
+        self._places: dict[UnitId, Place] = {}
+        self.changed = False
+
+    def change(self, position: int, fact: Fact) -> None:
+        self.changed = True
+        match fact:
+            case UnitEstablished():
+                self._establish(position, fact)
+            case UnitRenamed() if row := self._rows.get(fact.unit):
+                row.name, row.changed = fact.name, position
+                self._rows.put(row)
+            case UnitReclassified() if row := self._rows.get(fact.unit):
+                row.kind, row.changed = fact.kind.value, position
+                self._rows.put(row)
+            case CodeCorrected() if row := self._rows.get(fact.unit):
+                row.code, row.changed = fact.code, position
+                self._rows.put(row)
+
+    def _establish(self, position: int, fact: UnitEstablished) -> None:
+        level = _LEVELS[fact.kind]
+        above = self.place(fact.parent) if fact.parent is not None else Place("country")
+        place = Place(
+            level,
+            province=fact.unit if level == "province" else above.province,
+            commune=fact.unit if level == "commune" else above.commune,
+            hamlet=fact.unit if level == "hamlet" else None,
+        )
+        self._paths.clear()
+        self._places.clear()
+        self._rows.put(
+            UnitRow(
+                unit=fact.unit,
+                code=fact.code,
+                name=fact.name,
+                kind=fact.kind.value,
+                parent=fact.parent,
+                level=level,
+                province=place.province,
+                commune=place.commune,
+                latitude=fact.latitude,
+                longitude=fact.longitude,
+                valid_from=fact.valid_from.isoformat(),
+                changed=position,
+            )
+        )
+
+    def place(self, ref: UnitId) -> Place:
+        """Where a unit stands; a unit that was never established lies in the country alone."""
+        found = self._places.get(ref)
+        if found is None:
+            row = self._rows.get(ref)
+            found = Place("country") if row is None else _place(row)
+            self._places[ref] = found
+        return found
+
+    def path(self, ref: UnitId) -> tuple[UnitId, ...]:
+        """A unit and all it lies in, up to the country."""
+        found = self._paths.get(ref)
+        if found is None:
+            row = self._rows.get(ref)
+            above = self.path(row.parent) if row is not None and row.parent is not None else ()
+            found = self._paths[ref] = (ref, *above)
+        return found
+
+
+_LEVELS: Final = {
+    UnitKind.COUNTRY: "country",
+    UnitKind.CITY: "province",
+    UnitKind.PROVINCE: "province",
+    UnitKind.COMMUNE: "commune",
+    UnitKind.WARD: "commune",
+    UnitKind.SPECIAL_ZONE: "commune",
+    UnitKind.HAMLET: "hamlet",
+}
+
+
+def _place(row: UnitRow) -> Place:
+    return Place(row.level, row.province, row.commune, row.unit if row.level == "hamlet" else None)

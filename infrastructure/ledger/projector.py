@@ -1,0 +1,354 @@
+"""The projector: keeps the read models up with the ledger, in one elected process.
+
+It follows the ledger in batches. Rows and positions commit together, and each transaction first
+reads how far the models are, so that even two projectors could repeat and skip nothing; the
+election only spares the work. On SQLite the process that owns the ledger projects.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import DBAPIError
+
+from application.ports import Recorded
+from domain import catalogue as facts
+from domain.model import Boundary, Position
+from infrastructure.database import Database
+from infrastructure.ledger import boundary
+from infrastructure.ledger.follower import Bell
+from infrastructure.ledger.tables import fact
+from infrastructure.read_models import rebuild
+from infrastructure.read_models.batches import Batches, Entry, Parked
+from infrastructure.read_models.catalogue import MODELS, named
+from infrastructure.read_models.columns import moment, parked
+from infrastructure.read_models.model import Copy, Model, closure
+from infrastructure.read_models.units import Units
+
+TOGETHER: Final = 5_000
+"""How many facts are taken in by one transaction at most."""
+
+_ELECTION: Final = 5498021338
+"""The advisory lock that the projecting process holds on PostgreSQL."""
+
+_LOOK: Final = 1.0
+"""Seconds between looks at a database that is away, or at whether the election is open again."""
+
+_log = logging.getLogger(__name__)
+
+
+class Moved(Exception):
+    """Somebody else moved the read models on, or swapped them: read again how far they are."""
+
+
+class ModelStatus(msgspec.Struct, frozen=True):
+    name: str
+    version: int
+    position: Position
+
+
+class ProjectorStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`behind` facts wait to be taken in; `at` is when the last one taken in was recorded.
+    `projecting` says whether this process is the elected one."""
+
+    position: Position
+    at: datetime | None
+    behind: int
+    projecting: bool
+    models: tuple[ModelStatus, ...]
+    parked: tuple[Parked, ...]
+
+
+class Projector:
+    """Made by the composition root and started by whoever serves; commands may use `catch_up` and
+    `rebuild` without starting it.
+
+    `react` is run after facts were taken in, and once at the start, by a thread of its own: what
+    the ledger asks for next. `writer.on_commit(projector.wake)` makes following immediate.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        react: Callable[[], object] | None = None,
+        on_units: Callable[[], object] | None = None,
+        models: Sequence[type[Model]] = MODELS,
+    ) -> None:
+        self._database = database
+        self._models = closure(models)
+        self._react = react
+        self._on_units = on_units
+        self._bell = Bell(database)
+        self._stop = threading.Event()
+        self._batching = threading.RLock()
+        self._moved = threading.Condition()
+        self._position = 0
+        self._generations: dict[str, int] = {}
+        self._live: Batches | None = None
+        self._election: Connection | None = None
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Follows from now on, in the background."""
+        runs = [("projector", self._follow)] + ([("reactions", self._keep_reacting)] if self._react else [])
+        for name, run in runs:
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def wake(self, _head: Position | None = None) -> None:
+        """Looks at once."""
+        self._bell.ring()
+
+    def close(self) -> None:
+        """Ends after the batch at hand."""
+        self._stop.set()
+        self._bell.ring()
+        with self._moved:
+            self._moved.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._resign()
+
+    def position(self) -> Position:
+        """How far the read models have come."""
+        if self._election is None and self._database.dialect == "postgresql":
+            self._look_elsewhere()
+        return Position(self._position)
+
+    def wait_for(self, position: Position, timeout: float) -> bool:
+        """Waits until the read models hold a position, to read one's own write; False in vain."""
+        until = time.monotonic() + timeout
+        self._bell.ring()
+        while self.position() < position:
+            left = until - time.monotonic()
+            if left <= 0 or self._stop.is_set():
+                return False
+            with self._moved:
+                if self._position < position:
+                    self._moved.wait(min(left, 0.05))
+        return True
+
+    def status(self) -> ProjectorStatus:
+        with self._database.read_models() as db:
+            models = rebuild.standing(db)
+            errors = [Parked(*row) for row in db.execute(select(parked).order_by(parked.c.position))]
+        with self._database.reading() as db:
+            head = db.scalar(select(func.max(fact.c.position))) or 0
+        last = min(models, key=lambda one: one.position, default=None)
+        return ProjectorStatus(
+            position=Position(last.position if last else 0),
+            at=moment(last.at) if last and last.position else None,
+            behind=head - (last.position if last else 0),
+            projecting=self._database.dialect == "sqlite" or self._election is not None,
+            models=tuple(ModelStatus(one.model, one.version, Position(one.position)) for one in models),
+            parked=tuple(errors),
+        )
+
+    def catch_up(self) -> Position:
+        """Takes in whatever the ledger holds now; returns the position reached."""
+        while self._step():
+            pass
+        return Position(self._position)
+
+    def rebuild(
+        self, model: str | None = None, progress: Callable[[int, int], object] = lambda _done, _all: None
+    ) -> None:
+        """Builds a model (and what it needs), or all, beside the old copy up to where that has come,
+        and swaps them. `progress` is told facts done and facts in all. Raises `UnknownModel`."""
+        self._open()
+        self._rebuild(self._models if model is None else closure([named(model)]), progress)
+
+    # Following
+
+    def _follow(self) -> None:
+        with self._bell:
+            while not self._stop.is_set():
+                self._bell.listen()
+                try:
+                    if self._elected() and self._step():
+                        continue
+                except DBAPIError:
+                    _log.warning("the read models cannot be written just now; trying again", exc_info=True)
+                    self._live = None
+                    self._resign()
+                    self._stop.wait(_LOOK)
+                except Exception:
+                    _log.exception("the projector stumbled; trying again")
+                    self._live = None
+                    self._stop.wait(_LOOK)
+                self._bell.wait()
+
+    def _step(self) -> int:
+        """Takes in one batch; returns how many facts it had."""
+        with self._batching:
+            live = self._open()
+            rows = _read(self._database, self._position, TOGETHER)
+            if not rows:
+                return 0
+            try:
+                live.take(rows)
+            except Moved:
+                self._live = None
+            except BaseException:
+                self._live = None
+                raise
+            else:
+                self._tell(live.copy)
+        return len(rows)
+
+    def _tell(self, copy: Copy) -> None:
+        """Lets those know who wait for a position, or hold the units in memory."""
+        units = copy.model(Units)
+        if units.changed and self._on_units:
+            self._on_units()
+        units.changed = False
+        with self._moved:
+            self._moved.notify_all()
+
+    def _open(self) -> Batches:
+        """The live copy, made ready where it is not: tables, positions, and models that are new."""
+        with self._batching:
+            if self._live is None:
+                with self._database.read_models_engine.begin() as db:
+                    stale = rebuild.prepare(db, self._models)
+                if stale:
+                    self._rebuild(closure(stale), lambda _done, _all: None)
+                self._position = self._read_standing()
+                self._live = Batches(
+                    self._database.read_models_engine,
+                    lambda: Copy(self._models, self._history),
+                    self._fence,
+                    self._commit,
+                )
+            return self._live
+
+    def _read_standing(self) -> int:
+        with self._database.read_models() as db:
+            models = rebuild.standing(db)
+        self._generations = {one.model: one.generation for one in models}
+        return max((one.position for one in models), default=0)
+
+    def _fence(self, db: Connection) -> None:
+        for one in rebuild.standing(db, lock=True):
+            if one.position != self._position or one.generation != self._generations.get(one.model):
+                raise Moved
+
+    def _commit(self, db: Connection, copy: Copy, last: Entry, errors: Sequence[Parked]) -> None:
+        rebuild.park(db, errors)
+        rebuild.advance(db, copy.models, last)
+        self._position = last.position
+
+    def _history(self, wanted: Boundary) -> list[Recorded]:
+        items = boundary.items_of(wanted)
+        with self._database.reading() as db:
+            rows = db.execute(boundary.matching(db, items)).all() if items else []
+        return [Recorded(Position(row[0]), facts.decode(*row[1:])) for row in rows]
+
+    # Rebuilding
+
+    def _rebuild(self, models: Sequence[type[Model]], progress: Callable[[int, int], object]) -> None:
+        engine = self._database.read_models_engine
+        with engine.begin() as db:
+            suffix = rebuild.suffix(db)
+            Copy(models, self._history, suffix=suffix).create(db)
+        errors: list[Parked] = []
+        beside = Batches(
+            engine,
+            lambda: Copy(models, self._history, suffix=suffix),
+            lambda _db: None,
+            lambda _db, _copy, _last, parked_now: errors.extend(parked_now),
+        )
+        last = Entry(0, "", 0, b"", 0)
+        while not self._stop.is_set():
+            goal = self._read_standing()
+            rows = _read(self._database, last.position, TOGETHER, up_to=goal)
+            if rows:
+                beside.take(rows)
+                last = rows[-1]
+                progress(last.position, goal)
+            elif self._change_places(beside.copy, models, last, errors):
+                return
+
+    def _change_places(
+        self, copy: Copy, models: Sequence[type[Model]], last: Entry, errors: Sequence[Parked]
+    ) -> bool:
+        """Swaps, unless the live copy has moved on meanwhile."""
+        with self._batching, self._database.read_models_engine.begin() as db:
+            if max(one.position for one in rebuild.standing(db, lock=True)) != last.position:
+                return False
+            rebuild.swap(db, copy, models, last, errors)
+            self._live = None
+        return True
+
+    # Reacting
+
+    def _keep_reacting(self) -> None:
+        reacted = -1
+        while not self._stop.is_set():
+            with self._moved:
+                if self._position == reacted:
+                    self._moved.wait(_LOOK)
+            if self._stop.is_set() or self._position == reacted or self._live is None:
+                self._stop.wait(0.01 if self._live is None else 0)
+                continue
+            reacted = self._position
+            try:
+                if self._react:
+                    self._react()
+            except Exception:
+                _log.exception("reactions stumbled; trying again")
+                reacted = -1
+                self._stop.wait(_LOOK)
+
+    # Election (PostgreSQL; the owner of an SQLite ledger is elected by that)
+
+    def _elected(self) -> bool:
+        if self._database.dialect == "sqlite":
+            return True
+        try:
+            if self._election is None:
+                connection = self._database.read_models_engine.connect()
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                if not connection.scalar(select(func.pg_try_advisory_lock(_ELECTION))):
+                    connection.close()
+                    return False
+                self._election = connection
+            self._election.scalar(select(1))
+        except DBAPIError:
+            self._resign()
+            raise
+        return True
+
+    def _resign(self) -> None:
+        election, self._election = self._election, None
+        if election is not None:
+            with suppress(DBAPIError):
+                election.invalidate()  # ends the session, and with it the lock
+            election.close()
+
+    def _look_elsewhere(self) -> None:
+        """Another process projects: how far it has come stands in the database."""
+        with suppress(DBAPIError), self._database.read_models() as db:
+            self._position = max((one.position for one in rebuild.standing(db)), default=self._position)
+
+
+def _read(database: Database, after: int, limit: int, *, up_to: int | None = None) -> list[Entry]:
+    query = _NEXT if up_to is None else _NEXT.where(fact.c.position <= up_to)
+    with database.reading() as db:
+        return [Entry(*row) for row in db.execute(query, {"after": after, "most": limit})]
+
+
+_NEXT: Final = (
+    select(fact.c.position, fact.c.name, fact.c.version, fact.c.data, fact.c.at)
+    .where(fact.c.position > bindparam("after"))
+    .order_by(fact.c.position)
+    .limit(bindparam("most"))
+)

@@ -1,0 +1,23 @@
+"""Every read model there is: the only list of them."""
+
+from typing import Final
+
+from infrastructure.read_models.accounts import Accounts
+from infrastructure.read_models.credit import Spans
+from infrastructure.read_models.criteria import CriteriaInForce
+from infrastructure.read_models.leaderboard import Leaderboard
+from infrastructure.read_models.model import Model, closure
+from infrastructure.read_models.teachings import Teachings
+
+MODELS: Final[tuple[type[Model], ...]] = closure((CriteriaInForce, Accounts, Teachings, Spans, Leaderboard))
+
+
+class UnknownModel(ValueError):
+    """No read model of that name."""
+
+
+def named(name: str) -> type[Model]:
+    for model in MODELS:
+        if model.name == name:
+            return model
+    raise UnknownModel(name)

@@ -1,0 +1,446 @@
+"""What is claimed and confirmed of each person, vendor and family: the fold that credit comes from.
+
+A row holds all claims about one subject, so that whoever holds the credit for it, and every figure
+it counts in, follows from that row alone (with the rows of merged ids). Boards, figures and credit
+spans are not added up from facts: they are told how a subject's share changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+import msgspec
+from sqlalchemy import Column, LargeBinary, Table
+
+from domain.households import (
+    DigitalFamilyRecognised,
+    DigitalFamilyRecognitionWithdrawn,
+    HouseholdFact,
+    HouseholdRegistered,
+)
+from domain.markets import (
+    OnboardingFact,
+    VendorOnboardingAnswered,
+    VendorOnboardingLogged,
+    VendorOnboardingVoided,
+    VendorRegistered,
+)
+from domain.model import Answer, Fact, PersonId, Selector, Skill
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingLogged, TeachingVoided
+from infrastructure.database import derived
+from infrastructure.read_models.columns import Id
+from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
+from infrastructure.read_models.rows import Rows
+
+PERSON: Final = "person"
+VENDOR: Final = "vendor"
+FAMILY: Final = "family"
+STATUS: Final = Skill("status")
+"""What a family is claimed for: the status of a digital family."""
+
+
+def _claims_table(kind: str) -> Table:
+    return Table(
+        f"claims_{kind}_v1",
+        derived,
+        Column("subject", Id, primary_key=True, comment="the id under which it was logged"),
+        Column("state", LargeBinary, nullable=False, comment="JSON of `Subject`"),
+    )
+
+
+_TABLES: Final = {kind: _claims_table(kind) for kind in (PERSON, VENDOR, FAMILY)}
+
+
+class Claim(msgspec.Struct, array_like=True):
+    """A teaching, onboarding or registration that was not voided. `since` is the position of the
+    answer that turned it from unconfirmed to confirmed, 0 while it is not; `on` is YYYY-MM-DD."""
+
+    teaching: str
+    ambassador: PersonId
+    skills: tuple[Skill, ...]
+    unit: str
+    on: str
+    since: int = 0
+    able: bool = False
+
+
+class Subject(msgspec.Struct, array_like=True):
+    """All claims about one id of a person, a vendor or a family, and the latest ruling for each
+    skill (teaching and position). `owner` is the person behind a vendor."""
+
+    claims: dict[str, Claim] = {}
+    ruled: dict[Skill, tuple[str, int]] = {}
+    owner: PersonId | None = None
+
+
+class ClaimsRow(msgspec.Struct):
+    subject: str
+    state: bytes
+
+
+class Group:
+    """All claims about one subject of today, under whichever ids they were logged.
+
+    `ambassador` tells who stands for an id today; `selves` are the ids of the subject's own
+    person, since nobody counts for having taught themselves.
+    """
+
+    __slots__ = ("claims", "parts", "selves", "standing_for")
+
+    def __init__(
+        self,
+        parts: Sequence[Subject],
+        selves: frozenset[PersonId],
+        standing_for: Callable[[PersonId], PersonId],
+    ) -> None:
+        self.parts = parts
+        self.selves = selves
+        self.standing_for = standing_for
+        self.claims = [
+            claim for part in parts for claim in part.claims.values() if claim.ambassador not in selves
+        ]
+
+    def holder(self, skill: Skill) -> Claim | None:
+        """Who holds the credit: as `domain.teaching.CreditLine` says, the one ruled for while it
+        stands, else the earliest confirmed."""
+        best: Claim | None = None
+        for claim in self.claims:
+            if claim.since and skill in claim.skills and (best is None or claim.since < best.since):
+                best = claim
+        if best is None:
+            return None
+        ruled = self._ruled(skill)
+        if ruled is not None and ruled != best.teaching:
+            for claim in self.claims:
+                if claim.teaching == ruled and claim.since and skill in claim.skills:
+                    return claim
+        return best
+
+    def holders(self) -> dict[Skill, Claim]:
+        """Whoever holds the credit for each skill that anybody holds it for."""
+        claims = self.claims
+        if len(claims) == 1:
+            only = claims[0]
+            return dict.fromkeys(only.skills, only) if only.since else {}
+        skills = dict.fromkeys(skill for claim in claims if claim.since for skill in claim.skills)
+        return {skill: claim for skill in skills if (claim := self.holder(skill)) is not None}
+
+    def _ruled(self, skill: Skill) -> str | None:
+        latest: tuple[str, int] | None = None
+        for part in self.parts:
+            ruling = part.ruled.get(skill)
+            if ruling is not None and (latest is None or ruling[1] > latest[1]):
+                latest = ruling
+        return latest[0] if latest is not None else None
+
+
+class Counts(Protocol):
+    """A read model that counts shares of subjects: what a group contributes, and how that changed."""
+
+    def shares(self, kind: str, group: Group, /) -> dict[Any, int]:
+        """Bits (a `Share`) by whatever key the model counts under."""
+        ...
+
+    def moved(self, kind: str, before: dict[Any, int], after: dict[Any, int]) -> None: ...
+
+
+class Follows(Protocol):
+    """A read model that is told each time the credit for a subject's skill passes on."""
+
+    def passed(
+        self, position: int, kind: str, subject: str, skill: Skill, was: "Holder | None", now: "Holder | None"
+    ) -> None: ...
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds a credit: by this teaching the ambassador of today, `able` or not at that time."""
+
+    teaching: str
+    ambassador: PersonId
+    on: str
+    unit: str
+    able: bool
+
+
+class Share:
+    """Bits of what one subject contributes to one figure."""
+
+    CLAIMED: Final = 1
+    CONFIRMED: Final = 2
+    CREDITED: Final = 4
+    ABLE: Final = 8
+
+
+class _Kind:
+    """The subjects of one kind, and what of them changed in this batch."""
+
+    def __init__(self, kind: str, rows: Rows[ClaimsRow], people: People) -> None:
+        self.kind = kind
+        self.rows = rows
+        self.people = people
+        self.subjects: dict[str, Subject] = {}
+        self.changed: dict[str, None] = {}
+        self.before: dict[str, list[dict[Any, int]]] = {}
+        """By today's subject: what each counting model had counted of it when the batch began."""
+
+    def load(self, subjects: Iterable[str]) -> None:
+        missing = [subject for subject in subjects if subject not in self.subjects]
+        self.rows.load(missing)
+        for subject in missing:
+            if (row := self.rows.get(subject)) is not None:
+                self.subjects[subject] = _DECODER.decode(row.state)
+
+    def subject(self, ref: str) -> Subject:
+        found = self.subjects.get(ref)
+        if found is None:
+            row = self.rows.get(ref)
+            found = Subject() if row is None else _DECODER.decode(row.state)
+            self.subjects[ref] = found
+        return found
+
+    def today(self, ref: str) -> str:
+        """The subject that an id stands for today: persons merge, vendors and families do not."""
+        return self.people.now(PersonId(ref)) if self.kind == PERSON else ref
+
+    def group(self, today: str) -> Group:
+        now = self.people.now
+        if self.kind == PERSON:
+            ids = self.people.ids(PersonId(today))
+            parts = [self.subject(today)] if len(ids) == 1 else [self.subject(one) for one in sorted(ids)]
+            return Group(parts, ids, now)
+        subject = self.subject(today)
+        return Group([subject], _NOBODY if subject.owner is None else self.people.ids(subject.owner), now)
+
+    def hand_over(self) -> None:
+        """Hands the changed subjects to be written."""
+        for ref in self.changed:
+            self.rows.put(ClaimsRow(ref, _ENCODER.encode(self.subjects[ref])))
+        self.changed.clear()
+        self.subjects.clear()
+        self.before.clear()
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Subject)
+_NOBODY: Final[frozenset[PersonId]] = frozenset()
+
+
+class Claims(Model):
+    name = "claims"
+    tables = tuple(_TABLES.values())
+    needs = (People,)
+    facts = (
+        TeachingLogged,
+        TeachingAnswered,
+        TeachingVoided,
+        CreditRuled,
+        VendorRegistered,
+        VendorOnboardingLogged,
+        VendorOnboardingAnswered,
+        VendorOnboardingVoided,
+        HouseholdRegistered,
+        DigitalFamilyRecognised,
+        DigitalFamilyRecognitionWithdrawn,
+    )
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        people = copy.model(People)
+        self.kinds = {
+            kind: _Kind(kind, copy.rows(table, ClaimsRow), people) for kind, table in _TABLES.items()
+        }
+        self._persons, self._vendors, self._families = self.kinds.values()
+        people.merging.append(self)
+        self.counting: list[Counts] = []
+        self.following: list[Follows] = []
+        self._changes: dict[type[Fact], Callable[[int, Any], None]] = {
+            TeachingLogged: self._logged,
+            TeachingAnswered: self._answered,
+            TeachingVoided: self._voided,
+            CreditRuled: self._ruled,
+            VendorRegistered: self._vendor_registered,
+            VendorOnboardingLogged: self._logged,
+            VendorOnboardingAnswered: self._answered,
+            VendorOnboardingVoided: self._voided,
+            HouseholdRegistered: self._household_registered,
+            DigitalFamilyRecognised: self._family,
+            DigitalFamilyRecognitionWithdrawn: self._family,
+        }
+        self._no_shares: list[dict[Any, int]] = []
+
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        wanted: dict[str, set[str]] = {kind: set() for kind in self.kinds}
+        for _, fact in facts:
+            match fact:
+                case TeachingLogged() | TeachingAnswered() | TeachingVoided():
+                    wanted[PERSON].add(fact.learner)
+                case CreditRuled():
+                    wanted[PERSON].add(fact.person)
+                case VendorRegistered() | OnboardingFact():
+                    wanted[VENDOR].add(fact.vendor)
+                case HouseholdFact():
+                    wanted[FAMILY].add(fact.household)
+        for kind, subjects in wanted.items():
+            self.kinds[kind].load(subjects)
+
+    def change(self, position: int, fact: Fact) -> None:
+        self._changes[type(fact)](position, fact)
+
+    def _logged(self, _position: int, fact: TeachingLogged | VendorOnboardingLogged) -> None:
+        kind, ref, claim = self._claim(fact)
+        self._touch(kind, ref).claims[claim.teaching] = claim
+
+    def _answered(self, position: int, fact: TeachingAnswered | VendorOnboardingAnswered) -> None:
+        kind, ref, claim = self._claim(fact)
+        subject = self._touch(kind, ref)
+        known = subject.claims.setdefault(claim.teaching, claim)
+        with self._passing(position, kind, ref, claim.skills):
+            known.since = (known.since or position) if fact.answer.confirms else 0
+            known.able = fact.answer is Answer.ABLE
+
+    def _voided(self, position: int, fact: TeachingVoided | VendorOnboardingVoided) -> None:
+        kind, ref, claim = self._claim(fact)
+        subject = self._touch(kind, ref)
+        with self._passing(position, kind, ref, claim.skills):
+            subject.claims.pop(claim.teaching, None)
+
+    def _ruled(self, position: int, fact: CreditRuled) -> None:
+        subject = self._touch(self._persons, fact.person)
+        with self._passing(position, self._persons, fact.person, (fact.skill,)):
+            subject.ruled[fact.skill] = (fact.teaching, position)
+
+    def _vendor_registered(self, _position: int, fact: VendorRegistered) -> None:
+        self._touch(self._vendors, fact.vendor).owner = fact.person
+
+    def _household_registered(self, _position: int, fact: HouseholdRegistered) -> None:
+        self._touch(self._families, fact.household).claims[fact.household] = Claim(
+            fact.household, fact.ambassador, (STATUS,), fact.unit, fact.on.isoformat()
+        )
+
+    def _family(
+        self, position: int, fact: DigitalFamilyRecognised | DigitalFamilyRecognitionWithdrawn
+    ) -> None:
+        claim = self._touch(self._families, fact.household).claims[fact.household]
+        with self._passing(position, self._families, fact.household, (STATUS,)):
+            holds = isinstance(fact, DigitalFamilyRecognised)
+            claim.since = (claim.since or position) if holds else 0
+
+    def _claim(self, fact: TeachingFact | OnboardingFact) -> tuple[_Kind, str, Claim]:
+        on = fact.on.isoformat()
+        if isinstance(fact, TeachingFact):
+            claim = Claim(fact.teaching, fact.ambassador, fact.skills, fact.unit, on)
+            return self._persons, fact.learner, claim
+        means = tuple(Skill(one.value) for one in fact.means)
+        return self._vendors, fact.vendor, Claim(fact.onboarding, fact.ambassador, means, fact.unit, on)
+
+    def _touch(self, kind: _Kind, ref: str) -> Subject:
+        """The subject, about to be changed; what is counted of it so far is noted first."""
+        subject = kind.subject(ref)
+        kind.changed[ref] = None
+        today = kind.today(ref)
+        if today not in kind.before:
+            kind.before[today] = self._shares(kind, today)
+        return subject
+
+    def _shares(self, kind: _Kind, today: str) -> list[dict[Any, int]]:
+        group = kind.group(today)
+        if not group.claims:
+            return self._no_shares
+        return [model.shares(kind.kind, group) for model in self.counting]
+
+    @contextmanager
+    def _passing(self, position: int, kind: _Kind, ref: str, skills: tuple[Skill, ...]) -> Iterator[None]:
+        """Tells who follows whether the credit for these skills passed on meanwhile."""
+        if not self.following:
+            yield
+            return
+        today = kind.today(ref)
+        group = kind.group(today)
+        was = [_holder(group, skill) for skill in skills]
+        yield
+        group = kind.group(today)
+        for skill, before in zip(skills, was, strict=True):
+            now = _holder(group, skill)
+            if now != before:
+                for model in self.following:
+                    model.passed(position, kind.kind, today, skill, before, now)
+
+    def before_merge(self, _position: int, ids: frozenset[PersonId]) -> None:
+        """Two ids become one person, or two again: what is counted of them, and of whom they taught,
+        is taken back under the old ids, to be counted anew under the new ones."""
+        self._affected = self._about(ids)
+        self._credits: dict[tuple[str, str, Skill], Holder] = {}
+        for name, refs in self._affected.items():
+            kind = self.kinds[name]
+            kind.load(refs)
+            for today in dict.fromkeys(kind.today(ref) for ref in refs):
+                before = kind.before.pop(today) if today in kind.before else self._shares(kind, today)
+                self._moved(kind, before, self._no_shares)
+                self._credits |= self._credits_of(kind, today)
+
+    def after_merge(self, position: int, _ids: frozenset[PersonId]) -> None:
+        held: dict[tuple[str, str, Skill], Holder] = {}
+        for name, refs in self._affected.items():
+            kind = self.kinds[name]
+            for today in dict.fromkeys(kind.today(ref) for ref in refs):
+                kind.before[today] = self._no_shares
+                held |= self._credits_of(kind, today)
+        for key in sorted(self._credits.keys() | held.keys()):
+            was, now = self._credits.get(key), held.get(key)
+            if was != now:
+                for model in self.following:
+                    model.passed(position, *key, was, now)
+
+    def _credits_of(self, kind: _Kind, today: str) -> dict[tuple[str, str, Skill], Holder]:
+        if not self.following:
+            return {}
+        group = kind.group(today)
+        return {(kind.kind, today, skill): _held(group, claim) for skill, claim in group.holders().items()}
+
+    def _about(self, ids: frozenset[PersonId]) -> dict[str, list[str]]:
+        """The subjects that these ids are, own, taught or registered. The ledger itself is asked, so
+        that no index of it is needed; subjects it names that come later have no claims yet."""
+        found: dict[str, dict[str, None]] = {PERSON: dict.fromkeys(sorted(ids)), VENDOR: {}, FAMILY: {}}
+        kinds: list[type[Fact]] = [TeachingLogged, VendorOnboardingLogged, HouseholdRegistered]
+        boundary: list[Selector] = []
+        for one in sorted(ids):
+            boundary += [
+                Selector(kinds, [f"ambassador:{one}"]),
+                Selector([VendorRegistered], [f"sells:{one}"]),
+            ]
+        for recorded in self.copy.history(boundary):
+            match recorded.fact:
+                case TeachingLogged(learner=learner):
+                    found[PERSON][learner] = None
+                case VendorOnboardingLogged(vendor=vendor) | VendorRegistered(vendor=vendor):
+                    found[VENDOR][vendor] = None
+                case HouseholdRegistered(household=household):
+                    found[FAMILY][household] = None
+        return {kind: list(refs) for kind, refs in found.items()}
+
+    def settle(self) -> None:
+        for kind in self.kinds.values():
+            for today, before in kind.before.items():
+                after = self._shares(kind, today)
+                self._moved(kind, before, after)
+            kind.hand_over()
+
+    def _moved(self, kind: _Kind, before: list[dict[Any, int]], after: list[dict[Any, int]]) -> None:
+        for model, was, now in zip(
+            self.counting,
+            before or ({},) * len(self.counting),
+            after or ({},) * len(self.counting),
+            strict=True,
+        ):
+            if was != now:
+                model.moved(kind.kind, was, now)
+
+
+def _holder(group: Group, skill: Skill) -> Holder | None:
+    claim = group.holder(skill)
+    return None if claim is None else _held(group, claim)
+
+
+def _held(group: Group, claim: Claim) -> Holder:
+    return Holder(claim.teaching, group.standing_for(claim.ambassador), claim.on, claim.unit, claim.able)
