@@ -97,7 +97,11 @@ class Writer(Ledger):
         if not items:
             return []
         with self._database.reading() as connection:
-            rows = connection.execute(boundary.matching(connection, items, after=after)).all()
+            if after is None:  # compiled once, and so twice as fast
+                found = boundary.read(connection, items).values()
+                rows: Sequence[Any] = boundary.in_order(row for some in found for row in some)
+            else:
+                rows = connection.execute(boundary.matching(connection, items, after=after)).all()
         return [Recorded(Position(row[0]), catalogue.decode(*row[1:])) for row in rows]
 
     def head(self) -> Position:
