@@ -1,6 +1,9 @@
 """The movement's thresholds: adopted for a unit from a day on, and looked up by both."""
 
+import time
 from datetime import date
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -37,6 +40,7 @@ async def adopt(
         content=content, unit=over.id, valid_from=valid_from, document=document, by=actor.by
     )
     receipt = await decided(ground.ledger, lambda _: Plan(decision))
+    _REMEMBERED.pop(ground.ledger, None)
     return Adopted(content_hash=content_hash(content), position=receipt.position, new=bool(receipt.facts))
 
 
@@ -56,4 +60,21 @@ def standing_criteria(ledger: Ledger, units: Units, unit: UnitId, on: date) -> S
 
 
 def late_entry_days(ground: Ground, unit: UnitId, on: date) -> int:
-    return standing_criteria(ground.ledger, ground.units, unit, on).content.late_entry_days
+    """How far back a lesson of that day may lie. Asked for every lesson, and adopted once a year,
+    so it is remembered for a second; an adoption is known everywhere by then."""
+    remembered = _REMEMBERED.setdefault(ground.ledger, {})
+    now = time.monotonic()
+    known = remembered.get((unit, on))
+    if known is not None and known[0] > now:
+        return known[1]
+    if len(remembered) > MOST_REMEMBERED:
+        remembered.clear()
+    days = standing_criteria(ground.ledger, ground.units, unit, on).content.late_entry_days
+    remembered[unit, on] = (now + 1.0, days)
+    return days
+
+
+MOST_REMEMBERED: Final = 10_000
+_REMEMBERED: Final[WeakKeyDictionary[Ledger, dict[tuple[UnitId, date], tuple[float, int]]]] = (
+    WeakKeyDictionary()
+)

@@ -131,15 +131,16 @@ def _named(
     field: str,
     again: bool,
 ) -> dict[int, Participant]:
+    """Takes them for new the first time; looks them up once that was wrong (`again`)."""
     numbers = [number for number, form in enumerate(forms) if form.id is None]
     if not numbers:
         return {}
     identities = [identity.named(forms[number], on, field.format(number)) for number in numbers]
-    commune = commune_of(ground.units, unit)
-    sought = ground.vault.find_people(identities, commune.id, known_to=actor.person)
-    _nobody_new_twice(sought, numbers, field)
+    look = ground.vault.find_people if again else ground.vault.strangers
+    sought = look(identities, commune_of(ground.units, unit).id, known_to=actor.person)
+    sought = _each_their_own(sought, numbers, field)
     known = [one.person for one in sought if one.person is not None]
-    people = People(ground.ledger, known) if again and known else None
+    people = People(ground.ledger, known) if known else None
     return {
         number: _participant(forms[number], one, found, on, people)
         for number, one, found in zip(numbers, identities, sought, strict=True)
@@ -158,10 +159,16 @@ def _participant(
     return Participant(person, newcomer=newcomer, identity=named, sought=sought)
 
 
-def _nobody_new_twice(sought: Sequence[Sought], numbers: Sequence[int], field: str) -> None:
-    """Two new people whom one index entry would find are one person, named twice."""
-    seen: set[tuple[str, bytes]] = set()
+def _each_their_own(sought: Sequence[Sought], numbers: Sequence[int], field: str) -> list[Sought]:
+    """Raises `SameLearnerTwice` where one person is named twice. Namesakes of one year with a phone
+    each are two; the first takes the index entry that both could be found by."""
+    own: list[Sought] = []
     for number, one in zip(numbers, sought, strict=True):
-        if one.person is None and not seen.isdisjoint(one.missing):
-            raise SameLearnerTwice(field=field.format(number))
-        seen.update(one.missing)
+        for earlier in own:
+            shared = set(one.entries) & set(earlier.entries)
+            if shared and not (len(one.entries) == len(earlier.entries) == 2 and len(shared) == 1):
+                raise SameLearnerTwice(field=field.format(number))
+        taken = {entry for earlier in own for entry in earlier.missing}
+        missing = tuple(entry for entry in one.missing if entry not in taken)
+        own.append(msgspec.structs.replace(one, missing=missing))
+    return own

@@ -185,6 +185,11 @@ class Vault(Protocol):
         unit. Aliases are not followed here. `unit` is the commune, or the unit above one."""
         ...
 
+    def strangers(self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId) -> list[Sought]:
+        """The same without looking, as if nobody were known: sealing one who is known after all is
+        refused as `Stale`, because their index entries are claimed. Most learners are new."""
+        ...
+
     def sealing(self, known: Sequence[PersonId] = ()) -> Sealing:
         """To seal something of people in the vault already (`known`) and of new ones."""
         ...

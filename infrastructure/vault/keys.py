@@ -13,6 +13,7 @@ import os
 import secrets
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ KEY_BYTES: Final = 32
 _MAGIC: Final = b"lantoa keys 1\n"
 _ENTRY: Final = struct.Struct(f">I{KEY_BYTES}s")
 _CHECK_BYTES: Final = hashlib.sha256().digest_size
+
+LOOK_AGAIN: Final = 0.05
 
 KeyNumber = int
 
@@ -59,6 +62,7 @@ class Keys:
         """Raises `KeyFileMissing`, `KeyFileDamaged`, `KeyFileExposed`."""
         self._path = path
         self._lock = threading.Lock()
+        self._looked = 0.0
         self._load()
 
     @classmethod
@@ -90,7 +94,8 @@ class Keys:
     def key(self, number: KeyNumber) -> bytes | None:
         """A key by its number; None for one that was destroyed."""
         if number not in self._keys:
-            self._follow_file()
+            with self._lock:
+                self._load()
         return self._keys.get(number)
 
     def numbers(self) -> Iterable[KeyNumber]:
@@ -139,6 +144,12 @@ class Keys:
             self._load()
 
     def _follow_file(self) -> None:
+        """Looks at most every `LOOK_AGAIN` seconds: whoever seals under an outdated key is `Stale`,
+        and by the time of another attempt the new key is known."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_AGAIN:
+            return
+        self._looked = now
         if _stamp(self._path) != self._stamp:
             with self._lock:
                 self._load()
@@ -151,6 +162,7 @@ class Keys:
         if len(self._newest) != BUCKETS:
             raise KeyFileDamaged(str(self._path))
         self._stamp = stamp
+        self._looked = time.monotonic()
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -53,6 +53,10 @@ class SealedVault(Vault):
             known = {row.key: PersonId(row.person) for row in rows}
             return [_sought(connection, of_one, known) for of_one in entries]
 
+    def strangers(self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId) -> list[Sought]:
+        entries = (self._index.entries(identity, unit, known_to) for identity in identities)
+        return [Sought(None, of_one, of_one) for of_one in entries]
+
     def sealing(self, known: Sequence[PersonId] = ()) -> RowSealing:
         expires = micros(self._clock() + CODE_LIFE)
         return RowSealing(self._keys, self._index, self._opened(known), expires)
