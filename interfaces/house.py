@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from application import actors
 from application.actors import Actor
 from application.ports import Ground, Units, Vault
-from domain.model import PersonId
+from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.sessions import Session
 from infrastructure.database import Database
@@ -32,7 +33,11 @@ GRANTS_KEPT: Final = 1.0
 """Seconds for which a person's roles are remembered: a role revoked elsewhere ends within them."""
 
 
-@dataclass(frozen=True, kw_only=True)
+class NotBegun(Exception):
+    """The ledger is empty: `lantoa init` begins it."""
+
+
+@dataclass(kw_only=True)
 class House:
     """Made by `open_house`, ended by `close`. `ground` is what the use cases stand on."""
 
@@ -44,7 +49,6 @@ class House:
     ground: Ground
     accounts: Accounts
     projector: "Projector"
-    simulated: bool
     clock: Callable[[], datetime]
     _actors: dict[PersonId, tuple[float, Actor]] = field(default_factory=dict)
 
@@ -71,6 +75,19 @@ class House:
                 self._actors.clear()
             self._actors[person] = (now, found)
         return found
+
+    @cached_property
+    def founded(self) -> LedgerFounded:
+        """The ledger's first fact."""
+        for recorded in self.ledger.history([Selector([LedgerFounded], ["ledger"])]):
+            if isinstance(recorded.fact, LedgerFounded):
+                return recorded.fact
+        raise NotBegun
+
+    @property
+    def simulated(self) -> bool:
+        """Whether everybody and everything in this ledger is invented."""
+        return self.founded.simulated
 
     def confirm_url(self, code: str) -> str:
         """Where the holder of a code answers."""

@@ -13,6 +13,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.leaderboard import ALL, BadCursor, Metric, Standing
 from interfaces.api.speaking import API, AfterText, Limit, UnitRef, WaitQuery, known_unit, said
 from interfaces.web.counting import Counting, counting
+from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, WrongValue, read_query
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
@@ -95,7 +96,7 @@ async def board(request: AnyRequest) -> Response[bytes]:
             )
         except BadCursor:
             raise WrongValue(field="after") from None
-        criteria = counting(db, unit)
+        criteria = counting(db, unit, today(house))
     names = shown_names(house, actor(request), found.rows)
     return said(
         BoardOut(
@@ -122,10 +123,10 @@ async def own(request: AnyRequest) -> Response[bytes]:
     unit = known_unit(house, query.unit)
     with house.asking() as db:
         found = leaderboard.own_row(db, asking.person, unit.id, metric=query.metric, period=query.period)
-        criteria, today = counting(db, unit), age(db)
+        criteria, now = counting(db, unit, today(house)), age(db)
     if found is None:
         body = OwnOut(
-            own=None, above=[], below=[], total=0, position=today.position, at=today.at, criteria=criteria
+            own=None, above=[], below=[], total=0, position=now.position, at=now.at, criteria=criteria
         )
         return said(body)
     names = dict(shown_names(house, asking, [*found.above, found.own, *found.below]))

@@ -6,12 +6,13 @@ from datetime import datetime
 import msgspec
 from litestar import Response, get
 
-from domain.model import MarketId, PersonId, Position, UnitId
+from domain.model import MarketId, Position, UnitId
 from infrastructure.read_models import honours, markets
 from infrastructure.read_models.honours import Honour, Status
 from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, known_unit, said
 from interfaces.house import House, Questions
 from interfaces.web.counting import Counting, counting
+from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import ANYONE, house_of
@@ -65,7 +66,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
     with house.asking() as db:
         found = honours.holders(db, status=query.status, unit=unit.id, limit=query.limit, after=after)
         names = _public_names(house, db, found.rows)
-        criteria = counting(db, unit)
+        criteria = counting(db, unit, today(house))
     return said(
         HonoursOut(
             rows=[_row(house, one, names) for one in found.rows],
@@ -80,11 +81,10 @@ async def show(request: AnyRequest) -> Response[bytes]:
 
 def _public_names(house: House, db: Questions, rows: tuple[Honour, ...]) -> Mapping[str, str]:
     """By subject: the names that anybody may read."""
-    people = [one.person for one in rows if one.person is not None and one.public_name]
-    known: Mapping[PersonId, str] = house.vault.names(people)
-    named = {one.subject: known[one.person] for one in rows if one.public_name and one.person in known}
+    known = house.vault.names([one.person for one in rows if one.person and one.public_name])
+    named = {one.subject: known[one.person] for one in rows if one.person and one.person in known}
     of_market = [MarketId(one.subject) for one in rows if one.status is Status.MARKET]
-    return named | {str(id): name for id, name in markets.names(db, of_market).items()}
+    return named | {str(market): name for market, name in markets.names(db, of_market).items()}
 
 
 def _row(house: House, one: Honour, names: Mapping[str, str]) -> HonourOut:

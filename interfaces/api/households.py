@@ -41,6 +41,11 @@ class MemberOut(msgspec.Struct, frozen=True):
     position: Position
 
 
+class LossOut(msgspec.Struct, frozen=True):
+    household: HouseholdId
+    position: Position
+
+
 class DeclaredOut(msgspec.Struct, frozen=True):
     household: HouseholdId
     position: Position
@@ -58,7 +63,7 @@ async def register(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, HouseholdForm)
     house = house_of(request)
     done = await households.register_household(house.ground, actor(request), form)
-    declaration = done.declaration and _declaration(house, done.declaration)
+    declaration = _declaration(house, done.declaration) if done.declaration else None
     return recorded(HouseholdOut(done.household, done.position, done.members, declaration), again=done.again)
 
 
@@ -110,14 +115,14 @@ async def declare(request: AnyRequest) -> Response[bytes]:
     f"{API}/households/{{household:str}}/losses",
     who=SIGNED_IN,
     takes=CriterionLostForm,
-    gives={201: MemberOut, 200: MemberOut},
+    gives={201: LossOut, 200: LossOut},
     summary="A family no longer meets a criterion",
 )
 async def lose(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, CriterionLostForm)
     household = identifier(request.path_params["household"])
     done = await households.lose(house_of(request).ground, actor(request), household, form)
-    return _member(done)
+    return recorded(LossOut(done.household, done.position), again=done.again)
 
 
 def _member(done: MemberChanged) -> Response[bytes]:

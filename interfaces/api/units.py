@@ -1,12 +1,11 @@
 """A unit: where it lies, its figures and those of the units right under it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from litestar import Response, get
 
 from application.ports import Unit
-from domain.calendar import day_of
 from domain.model import Position, UnitId
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
@@ -14,6 +13,7 @@ from infrastructure.read_models.figures import Figures
 from interfaces.api.speaking import API, WaitQuery, identifier, known_unit, said
 from interfaces.house import House
 from interfaces.web.counting import Counting, counting, standing
+from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import SIGNED_IN, house_of
@@ -73,12 +73,12 @@ async def show(request: AnyRequest) -> Response[bytes]:
     house, query = house_of(request), read_query(request, WaitQuery)
     await caught_up(house, query.position)
     unit = known_unit(house, identifier(request.path_params["unit"]))
-    today = day_of(datetime.now(UTC))
+    on = today(house)
     with house.asking() as db:
-        _, content = standing(db, unit, today)
-        found = figures.figures(db, unit.id, active_since=today - timedelta(days=content.active_days))
-        criteria = counting(db, unit, today)
-    above = [house.units.find(id) for id in unit.path[1:]]
+        _, content = standing(db, unit, on)
+        found = figures.figures(db, unit.id, active_since=on - timedelta(days=content.active_days))
+        criteria = counting(db, unit, on)
+    above = [house.units.find(one) for one in unit.path[1:]]
     return said(
         UnitFiguresOut(
             unit=_unit(unit),

@@ -17,8 +17,7 @@ from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, country, fresh, today
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, ngettext, number, translated
-from interfaces.web.limits import AnyRequest
-from interfaces.web.ranking import NoSuchBoard
+from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import ANYONE, house_of

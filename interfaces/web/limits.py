@@ -65,6 +65,10 @@ class NothingThere(Refused):
     """There is nothing at this address, or nothing that whoever asks may know of."""
 
 
+class NoSuchBoard(Refused):
+    """The address asks for a metric, period or page that no board has."""
+
+
 class ForgedForm(Refused):
     """The form does not carry its session's token: it is not ours, or older than the sign-in."""
 

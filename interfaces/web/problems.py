@@ -21,9 +21,11 @@ from application import (
     households,
     identity,
     lookups,
-    markets,
     participants,
     ports,
+)
+from application import (
+    people as registry,
 )
 from domain import (
     access as domain_access,
@@ -83,8 +85,12 @@ TABLE: Final[dict[type[Exception], Said]] = {
     names.BadName: (422, mark("Please check the name.")),
     names.BadPhone: (422, mark("Please write a mobile number with 10 digits, such as 0912345678.")),
     identity.BadBirthYear: (422, mark("The year of birth is not possible.")),
-    identity.BadText: (422, mark("Please write this in plain words, at most 200 characters.")),
+    limits.NoSuchBoard: (404, mark("There is no such board.")),
     identity.BadLearner: (422, mark("Please choose somebody known, or write the name of somebody new.")),
+    registry.AnotherHasThisIdentity: (
+        409,
+        mark("Somebody else is known by this name and phone. Please join the two entries instead."),
+    ),
     people.UnknownPerson: (404, mark("There is no such person, or it is not one of yours.")),
     people.AlreadyRegistered: (409, mark("This person was entered already.")),
     people.MergedWithThemselves: (422, mark("These two entries are the same one.")),
@@ -116,7 +122,6 @@ TABLE: Final[dict[type[Exception], Said]] = {
     answers.CodeExpired: (410, mark("This code is too old to be answered.")),
     participants.CodeTaken: (409, mark("This code is taken. Please send the entry again with a new code.")),
     # Families
-    households.UnknownHousehold: (404, mark("There is no such family, or it is not one of yours.")),
     domain_households.NoSuchHousehold: (404, mark("There is no such family.")),
     domain_households.HouseholdExists: (409, mark("This family was entered already.")),
     domain_households.NobodyInHousehold: (422, mark("Please name at least one member of the family.")),
@@ -131,13 +136,14 @@ TABLE: Final[dict[type[Exception], Said]] = {
     domain_households.NoSuchDeclaration: (404, mark("Nothing was declared under this code.")),
     domain_households.AnswerNotOffered: (422, mark("Please answer whether it is true or not.")),
     domain_households.CriterionNotHeld: (409, mark("The family does not hold this criterion.")),
+    households.NobodyToAnswer: (
+        422,
+        mark("Please name a member who can answer for what is declared: the ambassador cannot."),
+    ),
     families.CriteriaNotMet: (422, mark("A criterion is not met: %(criterion)s.")),
     families.FamilyNotRecognised: (409, mark("The family is not a digital family.")),
     families.FamilyStillMeetsCriteria: (409, mark("The family still meets the criteria.")),
     # Markets
-    markets.UnknownMarket: (404, mark("There is no such market, or it is not one of yours.")),
-    markets.UnknownVendor: (404, mark("There is no such vendor, or it is not one of yours.")),
-    markets.UnknownOnboarding: (404, mark("There is no such entry, or it is not one of yours.")),
     domain_markets.MarketExists: (409, mark("This unit has a market of that name already.")),
     domain_markets.NoSuchMarket: (404, mark("There is no such market.")),
     domain_markets.ImpossibleStalls: (422, mark("A market has at most %(limit)s stalls.")),

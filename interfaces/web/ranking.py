@@ -8,7 +8,6 @@ from litestar import Response, get
 
 from application.actors import Actor
 from application.ports import Unit
-from domain.model import Refused
 from infrastructure.read_models import leaderboard
 from infrastructure.read_models.leaderboard import BadCursor, Board, Metric, OwnRow, Standing
 from interfaces.house import House
@@ -17,7 +16,7 @@ from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, ngettext, translated
-from interfaces.web.limits import AnyRequest
+from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
@@ -28,12 +27,8 @@ ROWS: Final = 25
 _PERIOD: Final = re.compile(r"all|20\d\d(-(0[1-9]|1[0-2]))?\Z")
 
 
-class NoSuchBoard(Refused):
-    """The address asks for a metric, period or page that no board has."""
-
-
 _METRICS: Final = {
-    Metric.PEOPLE: (mark("People"), mark("Number of learners who have confirmed"), mark("Learners")),
+    Metric.PEOPLE: (mark("Learners"), mark("Number of learners who have confirmed"), mark("Learners")),
     Metric.FAMILIES: (mark("Families"), mark("Number of digital families"), mark("Families")),
     Metric.VENDORS: (mark("Vendors"), mark("Number of vendors who have confirmed"), mark("Vendors")),
 }
@@ -74,7 +69,7 @@ async def ranking(
     return page(
         request,
         "boards/ranking.html",
-        heading=_("Teachers, %(unit)s", unit=chosen.name),
+        heading=_("Mentors, %(unit)s", unit=chosen.name),
         freshness=fresh(board.age, adopted(house, chosen.id)),
         counted=translated(_METRICS[kind][1]),
         counted_short=translated(_METRICS[kind][2]),
@@ -147,7 +142,7 @@ def _rows(
     if own is not None and first_page and own.own.score and own.own not in listed:
         apart = [one for one in (*own.above, own.own, *own.below) if one not in listed]
     names = shown_names(house, asking.actor if asking else None, [*listed, *apart])
-    nameless = _("A teacher (name not public)")
+    nameless = _("A mentor (name not public)")
     top = max((one.score for one in (*listed, *apart)), default=0) or 1
     me = own.own.ambassador if own else None
     return [

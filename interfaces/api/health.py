@@ -1,0 +1,75 @@
+"""Whether the ledger can be read, and how far the read models have come."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import Response, get
+
+from application.ports import Unavailable
+from domain.model import Position
+from infrastructure.read_models.columns import moment
+from interfaces.api.speaking import said
+from interfaces.web.limits import AnyRequest
+from interfaces.web.session import ANYONE, house_of
+
+
+class ModelOut(msgspec.Struct, frozen=True):
+    """A read model, how far it has come, and how many facts it has still to take in."""
+
+    name: str
+    version: int
+    position: Position
+    lag: int
+
+
+class ParkedOut(msgspec.Struct, frozen=True):
+    """A fact that a read model could not digest; `error` is its kind, without content."""
+
+    model: str
+    position: Position
+    error: str
+    at: datetime
+
+
+class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`status` is `ok`, or `parked` where facts are: figures may then be short of them. `head` is
+    the ledger's last position; `at` when the last fact that all models hold was recorded."""
+
+    status: str
+    head: Position
+    position: Position
+    at: datetime | None
+    lag: int
+    models: list[ModelOut]
+    parked: list[ParkedOut]
+
+
+@get(
+    "/health",
+    who=ANYONE,
+    gives={200: HealthOut},
+    summary="Whether the ledger can be read, how far the read models are, which facts are parked",
+)
+async def show(request: AnyRequest) -> Response[bytes]:
+    house = house_of(request)
+    try:
+        status, head = house.projector.status(), house.ledger.head()
+    except Exception as error:  # whatever keeps the ledger from being read
+        raise Unavailable("the ledger cannot be read") from error
+    return said(
+        HealthOut(
+            status="parked" if status.parked else "ok",
+            head=head,
+            position=status.position,
+            at=status.at,
+            lag=max(0, head - status.position),
+            models=[
+                ModelOut(one.name, one.version, one.position, max(0, head - one.position))
+                for one in status.models
+            ],
+            parked=[
+                ParkedOut(one.model, Position(one.position), one.error, moment(one.at))
+                for one in status.parked
+            ],
+        )
+    )

@@ -1,0 +1,173 @@
+"""Nominees: whoever meets the criteria at a cut-off, for those who decide over awards."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from litestar import Response, get
+
+from application.ports import Identity
+from domain.criteria import Criteria
+from domain.model import Position, Role, UnitId
+from infrastructure.read_models import nominees
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.nominees import Nominee, Nominees
+from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, said
+from interfaces.house import House
+from interfaces.web.counting import standing, title
+from interfaces.web.limits import AnyRequest, read_query
+from interfaces.web.reading import caught_up
+from interfaces.web.session import SIGNED_IN, actor, house_of
+
+
+class Format(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class NomineesQuery(WaitQuery, frozen=True, kw_only=True):
+    """What was done by a day and received (answered for) by another, as many days later as the
+    criteria say if it is not said. A file holds the whole list, JSON a page of it."""
+
+    unit: UnitRef
+    done_by: date
+    received_by: date | None = None
+    status: Status = Status.AMBASSADOR
+    format: Format = Format.JSON
+    limit: Limit = 50
+    after: AfterNumber | None = None
+
+
+class CutoffOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`position` is the last of the ledger that counts; `provisional` until the second day is over."""
+
+    done_by: date
+    received_by: date
+    position: Position
+    at: datetime | None
+    provisional: bool
+
+
+class CriteriaOut(msgspec.Struct, frozen=True, kw_only=True):
+    title: str
+    document: str
+    content_hash: str
+    content: Criteria
+
+
+class NomineeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Names, positions and workplaces are today's; null once erased. Of the `people` confirmed,
+    `able` are able themselves. Ranks are by people in the commune and in the province."""
+
+    subject: str
+    name: str | None
+    position: str | None
+    workplace: str | None
+    unit: UnitId
+    unit_name: str
+    people: int
+    able: int
+    families: int
+    vendors: int
+    first: date | None
+    last: date | None
+    commune_rank: int
+    province_rank: int
+
+
+class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
+    rows: list[NomineeOut]
+    row_count: int
+    after: int | None
+    unit: UnitId
+    status: Status
+    cutoff: CutoffOut
+    criteria: CriteriaOut
+    position: Position
+    at: datetime
+
+
+@get(
+    f"{API}/nominees",
+    who=SIGNED_IN,
+    asks=NomineesQuery,
+    gives={200: NomineesOut},
+    summary="Who meets the criteria at a cut-off, page by page, or as a CSV or XLSX file",
+)
+async def show(request: AnyRequest) -> Response[bytes]:
+    house, query = house_of(request), read_query(request, NomineesQuery)
+    unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+    await caught_up(house, query.position)
+    return said(_page(house, listed(house, unit.id, query)))
+
+
+def listed(house: House, unit: UnitId, query: NomineesQuery) -> Nominees:
+    """Raises `NoCriteria`, `BadCutoff`."""
+    received_by = query.received_by or query.done_by + timedelta(days=_received_days(house, unit, query))
+    return nominees.nominees(
+        house.database,
+        house.units,
+        unit,
+        status=query.status,
+        done_by=query.done_by,
+        received_by=received_by,
+        now=house.clock(),
+        limit=query.limit,
+        after=query.after,
+    )
+
+
+def _received_days(house: House, unit: UnitId, query: NomineesQuery) -> int:
+    found = house.units.find(unit)
+    if found is None:
+        return 0
+    with house.asking() as db:
+        _, content = standing(db, found, query.done_by)
+    return content.received_days
+
+
+def _page(house: House, found: Nominees) -> NomineesOut:
+    people = house.vault.identities([one.person for one in found.rows if one.person])
+    return NomineesOut(
+        rows=[_row(house, one, people.get(one.person) if one.person else None) for one in found.rows],
+        row_count=found.row_count,
+        after=found.after,
+        unit=found.unit,
+        status=Status(found.status),
+        cutoff=CutoffOut(
+            done_by=found.cutoff.done_by,
+            received_by=found.cutoff.received_by,
+            position=found.cutoff.position,
+            at=found.cutoff.at,
+            provisional=found.cutoff.provisional,
+        ),
+        criteria=CriteriaOut(
+            title=title(found.criteria),
+            document=found.document,
+            content_hash=found.content_hash,
+            content=found.criteria,
+        ),
+        position=found.cutoff.position,
+        at=found.made_at,
+    )
+
+
+def _row(house: House, one: Nominee, named: Identity | None) -> NomineeOut:
+    unit = house.units.find(one.unit)
+    return NomineeOut(
+        subject=one.subject,
+        name=named.name if named else one.name,
+        position=named.position if named else None,
+        workplace=named.workplace if named else None,
+        unit=one.unit,
+        unit_name=unit.name if unit else "",
+        people=one.people,
+        able=one.able,
+        families=one.families,
+        vendors=one.vendors,
+        first=one.first,
+        last=one.last,
+        commune_rank=one.commune_rank,
+        province_rank=one.province_rank,
+    )

@@ -1,0 +1,125 @@
+"""The composition root: the one place that wires everything."""
+
+import asyncio
+import importlib
+import os
+import pkgutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from application import reactions
+from application.criteria import standing_criteria
+from application.ports import Ground
+from application.reactions import Reactions
+from domain.calendar import day_of
+from domain.model import UnitId
+from infrastructure.accounts.accounts import Accounts
+from infrastructure.database import Database
+from infrastructure.ledger.projector import Projector
+from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.read_models.due import DueQuestions
+from infrastructure.read_models.units import Territory
+from infrastructure.settings import Settings, from_environment
+from infrastructure.vault.vault import open_vault
+from interfaces import web
+from interfaces.api.routes import ROUTES as API
+from interfaces.house import House
+from interfaces.web.failures import answer
+from interfaces.web.front_door import front_door
+from interfaces.web.origin import same_site
+from interfaces.web.session import Who, admitted
+
+__all__ = ["House", "create_app", "open_house"]
+
+
+def open_house(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> House:
+    """Opens everything there is, migrated and projecting, of a ledger that `begin` has made.
+
+    Raises what says that it is not set up: `OwnedElsewhere`, `ReadOnlyHome`, `NewerLedger`,
+    `UnsupportedDatabase`, `KeyFileMissing` and its likes.
+    """
+    database = Database.open(settings.database_url, settings.home)
+    try:
+        database.prepare()
+        return _house(settings, database, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _house(settings: Settings, database: Database, clock: Callable[[], datetime]) -> House:
+    ledger = Writer(database, clock=clock)
+    try:
+        vault = open_vault(database, ledger, clock=clock)
+        units = Territory(database)
+    except BaseException:
+        ledger.close()
+        raise
+
+    def criteria_of(unit: UnitId) -> reactions.Standing:
+        standing = standing_criteria(ledger, units, unit, day_of(clock()))
+        return reactions.Standing(standing.content, standing.content_hash)
+
+    reacting = Reactions(ledger, DueQuestions(database), criteria_of)
+    projector = Projector(database, react=lambda: asyncio.run(reacting.react()), on_units=units.refresh)
+    ledger.on_commit(projector.wake)
+    projector.start()
+    return House(
+        settings=settings,
+        database=database,
+        ledger=ledger,
+        vault=vault,
+        units=units,
+        ground=Ground(ledger, vault, units),
+        accounts=Accounts(database, ledger, clock=clock),
+        projector=projector,
+        clock=clock,
+    )
+
+
+def create_app(house: House | None = None) -> ASGIApp:
+    """The ASGI application. Without a house it opens one from the environment when it starts, and
+    closes it when it ends."""
+    settings = house.settings if house else from_environment(os.environ)
+
+    @asynccontextmanager
+    async def at_home(app: Litestar) -> AsyncIterator[None]:
+        opened = None if house else open_house(settings)
+        app.state.house = house or opened
+        try:
+            yield
+        finally:
+            if opened:
+                opened.close()
+
+    app = Litestar(
+        [*API, *_pages()],
+        state=State({"settings": settings, "house": house}),
+        lifespan=[at_home],
+        guards=[same_site, admitted],
+        exception_handlers={Exception: answer},
+        openapi_config=None,  # ours is made in interfaces/api/openapi.py, without outside scripts
+        logging_config=None,  # interfaces/web/failures.py logs faults, without personal data
+        request_max_body_size=None,  # interfaces/web/limits.py reads the body
+    )
+    _every_route_says_whom_it_lets_in(app)
+    return front_door(app, settings)
+
+
+def _pages() -> Iterator[HTTPRouteHandler]:
+    """The routes of every screen: each module of `interfaces/web` that has some."""
+    for module in pkgutil.iter_modules(web.__path__, f"{web.__name__}."):
+        yield from getattr(importlib.import_module(module.name), "ROUTES", ())
+
+
+def _every_route_says_whom_it_lets_in(app: Litestar) -> None:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler.opt.get("who"), Who) and handler.http_methods != {"OPTIONS"}:
+                raise TypeError(f"{route.path} does not say whom it lets in")

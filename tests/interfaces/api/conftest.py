@@ -1,0 +1,124 @@
+"""A whole house with its people, and those who call its API."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from application import access, criteria, territory
+from application.actors import OPERATOR
+from application.forms import InviteForm
+from domain.calendar import day_of
+from domain.criteria import DEFAULT
+from domain.model import Role
+from infrastructure import official_units
+from infrastructure.beginning import begin
+from infrastructure.settings import Settings
+from interfaces.house import House
+from interfaces.main import create_app, open_house
+
+PROVINCE = "52"
+TUY_PHUOC = "21952"
+ELSEWHERE = "00004"
+
+
+class Caller:
+    """Somebody (or nobody known) who calls the API; each call names only what matters to it."""
+
+    def __init__(self, home: "Home", token: str | None = None) -> None:
+        self.home = home
+        self.headers = {"authorization": f"Bearer {token}"} if token else {}
+
+    def post(self, path, body=None, *, headers=None, content=None):
+        sent = {"content": content} if content is not None else {"json": body}
+        return self.home.send("POST", path, headers=self.headers | (headers or {}), **sent)
+
+    def get(self, path, *, headers=None, **query):
+        return self.home.send("GET", path, headers=self.headers | (headers or {}), params=query)
+
+
+class Home:
+    """The app around a house, called without a network."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._loop = asyncio.new_event_loop()
+        transport = httpx.ASGITransport(create_app(house), raise_app_exceptions=True)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
+
+    def run(self, awaited):
+        return self._loop.run_until_complete(awaited)
+
+    def send(self, method, path, **request):
+        address = path if path == "/health" else f"/api/v1{path}"
+        return self.run(self._client.request(method, address, **request))
+
+    def caller(self, role: Role, unit: str, name: str) -> Caller:
+        """Somebody invited to a role, with a bearer token."""
+        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name)
+        invited = self.run(access.invite(self.house.ground, self.house.accounts, OPERATOR, form))
+        token = self.run(self.house.accounts.issue_bearer(invited.person))
+        self.catch_up()
+        return Caller(self, token)
+
+    def catch_up(self) -> None:
+        assert self.house.projector.wait_for(self.house.ledger.head(), 10)
+
+    def close(self) -> None:
+        self.run(self._client.aclose())
+        self._loop.close()
+
+
+def some_units():
+    """The country's units, without the communes of most provinces."""
+    keep = {PROVINCE, "01"}
+    return [unit for unit in official_units.read() if unit.parent is None or unit.parent in keep]
+
+
+@pytest.fixture
+def home(database_url: str | None, tmp_path: Path) -> Iterator[Home]:
+    settings = Settings(home=tmp_path, database_url=database_url)
+    begin(settings)
+    house = open_house(settings)
+    home = Home(house)
+    today = day_of(house.clock())
+    loaded = home.run(territory.load_units(house.ground, some_units()))
+    assert house.projector.wait_for(loaded.position, 10)
+    home.run(
+        criteria.adopt(
+            house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
+        )
+    )
+    home.catch_up()
+    assert today
+    yield home
+    home.close()
+    house.close()
+
+
+@pytest.fixture
+def lan(home: Home) -> Caller:
+    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan")
+
+
+@pytest.fixture
+def hoa(home: Home) -> Caller:
+    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Trần Văn Hòa")
+
+
+@pytest.fixture
+def minh(home: Home) -> Caller:
+    return home.caller(Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+
+
+@pytest.fixture
+def hanh(home: Home) -> Caller:
+    return home.caller(Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh")
+
+
+@pytest.fixture
+def anyone(home: Home) -> Caller:
+    return Caller(home)
