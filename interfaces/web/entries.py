@@ -39,7 +39,7 @@ def of_teaching(one: Teaching, name: str, today: date) -> Entry:
 
 
 def standing(one: Teaching) -> tuple[str, str]:
-    """Tone and word. What counts for another teacher is neutral: nobody did anything wrong."""
+    """Tone and word. What counts for another mentor is neutral: nobody did anything wrong."""
     if one.state is State.CLAIMED:
         return "wait", _("Waiting for an answer")
     if one.state is State.VOIDED:
@@ -50,7 +50,7 @@ def standing(one: Teaching) -> tuple[str, str]:
         return "good", _("Confirmed, able") if one.answer is Answer.ABLE else _("Confirmed")
     if all(part.why is NotCounted.PRACTICE for part in one.skills):
         return "", _("Practice")
-    return "", _("Counted for another teacher")
+    return "", _("Counted for another mentor")
 
 
 def reasons(one: Teaching) -> list[str]:
@@ -74,6 +74,6 @@ def reason(why: NotCounted, skills: Sequence[str]) -> str:
         case NotCounted.PRACTICE:
             return _("%(skills)s: practice of what you taught this person before.", skills=labels)
         case NotCounted.CREDITED_TO_ANOTHER:
-            return _("%(skills)s: already counted for another teacher.", skills=labels)
+            return _("%(skills)s: already counted for another mentor.", skills=labels)
         case NotCounted.OWN_LEARNING:
             return _("Nobody can be their own learner.")

@@ -193,7 +193,7 @@ def family_name(family: Household, names: dict[PersonId, str]) -> str:
 def _of_onboarding(one: Onboarding, names: dict[PersonId, str], day: date) -> Entry:
     states = {
         State.CLAIMED: ("wait", _("Waiting for an answer")),
-        State.CONFIRMED: ("good", _("Confirmed")) if one.counted else ("", _("Counted for another teacher")),
+        State.CONFIRMED: ("good", _("Confirmed")) if one.counted else ("", _("Counted for another mentor")),
         State.DENIED: ("bad", _("Answered: not true")),
         State.VOIDED: ("", _("Withdrawn")),
     }

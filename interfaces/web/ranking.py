@@ -80,7 +80,7 @@ async def ranking(
         units=choosing.nearby(house, chosen),
         shares=kind is not Metric.FAMILIES,
         rows=rows,
-        behind=_behind(board, own) if not after else None,
+        behind=_behind(kind, board, own) if not after else None,
         total=board.total,
         first=address("/xep-hang", unit=unit, metric=metric, period=period) if after else None,
         more=address("/xep-hang", unit=unit, metric=metric, period=period, after=board.after)
@@ -161,8 +161,8 @@ def _rows(
     ]
 
 
-def _behind(board: Board, own: OwnRow | None) -> str | None:
-    """What separates one from the first, in people."""
+def _behind(metric: Metric, board: Board, own: OwnRow | None) -> str | None:
+    """What separates one from the first."""
     if own is None or not board.rows:
         return None
     missing = board.rows[0].score - own.own.score
@@ -170,9 +170,25 @@ def _behind(board: Board, own: OwnRow | None) -> str | None:
         return _("You are not on this board yet: nobody has confirmed so far.")
     if missing <= 0:
         return _("You share the first rank.") if own.total > 1 else None
-    return ngettext(
-        "You are %(num)s behind the first rank.", "You are %(num)s behind the first rank.", missing
-    )
+    match metric:
+        case Metric.PEOPLE:
+            return ngettext(
+                "You are %(num)s person behind the first rank.",
+                "You are %(num)s people behind the first rank.",
+                missing,
+            )
+        case Metric.FAMILIES:
+            return ngettext(
+                "You are %(num)s family behind the first rank.",
+                "You are %(num)s families behind the first rank.",
+                missing,
+            )
+        case Metric.VENDORS:
+            return ngettext(
+                "You are %(num)s vendor behind the first rank.",
+                "You are %(num)s vendors behind the first rank.",
+                missing,
+            )
 
 
 ROUTES: Final = (ranking,)

@@ -157,7 +157,7 @@ def _shown(
         problems=problems or {},
         notice=notice,
         learner=names.get(entry.learner, "–"),
-        teacher=names.get(entry.ambassador, "–"),
+        mentor=names.get(entry.ambassador, "–"),
         about=_about(house, entry),
         tone=tone,
         said=said,
@@ -189,7 +189,7 @@ def _possible(house: House, seen: Seen) -> dict[str, Any]:
 
 
 def _contested(house: House, entry: Teaching) -> list[Contested]:
-    """The skills to which more than one teacher has a confirmed claim."""
+    """The skills to which more than one mentor has a confirmed claim."""
     found = []
     for part in entry.skills:
         with house.asking() as db:

@@ -121,7 +121,7 @@ def _below(house: House, unit: Unit) -> str:
 
 def _cards(own: Figures, days: int) -> list[Card]:
     return [
-        Card(_("Digital ambassadors"), own.ambassadors, _("teachers with enough confirmed learners")),
+        Card(_("Digital ambassadors"), own.ambassadors, _("mentors with enough confirmed learners")),
         Card(
             _("Learners confirmed"),
             own.confirmed,

@@ -13,7 +13,7 @@ from interfaces.web.language import lower_first, mark, translated
 K = TypeVar("K", bound=StrEnum)
 
 ROLES: Final = {
-    Role.AMBASSADOR: mark("teacher"),
+    Role.AMBASSADOR: mark("mentor"),
     Role.ORGANIZER: mark("organizer"),
     Role.COMMITTEE: mark("member of the award committee"),
 }
