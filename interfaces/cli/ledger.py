@@ -8,6 +8,7 @@ import click
 from infrastructure.database import Database
 from infrastructure.ledger import backup as copies
 from infrastructure.ledger.check import check as read_all
+from infrastructure.read_models.catalogue import MODELS, UnknownModel
 from interfaces.cli.console import Advance, Console
 from interfaces.cli.place import Place, as_json, in_the_house
 from interfaces.cli.problems import CannotDo, Exit
@@ -50,13 +51,63 @@ def check(house: "House", console: Console) -> None:
 
 
 @click.command()
+@as_json
+@in_the_house
+def status(house: "House", console: Console) -> None:
+    """Say how everything stands: settings, ledger, figures.
+
+    Ends with 6 where a fact could not be taken in (it is parked, and stops nobody).
+    """
+    house.projector.catch_up()
+    state, head = house.projector.status(), house.ledger.head()
+    console.answer(
+        {
+            "settings": house.settings.shown(),
+            "origin": house.founded.origin,
+            "simulated": house.simulated,
+            "head": head,
+            "projector": state,
+        },
+        "\n".join(
+            [
+                *(f"{name:<22} {value}" for name, value in house.settings.shown().items()),
+                f"{'ledger':<22} {head} facts{', simulated' * house.simulated}",
+                *(f"{m.name:<22} version {m.version}, {head - m.position} behind" for m in state.models),
+                *(f"{'parked':<22} {p.position} in {p.model}: {p.error}" for p in state.parked),
+            ]
+        ),
+    )
+    if state.parked:
+        raise click.exceptions.Exit(Exit.FOUND)
+
+
+@click.command()
+@click.argument("model", required=False)
+@as_json
+@in_the_house
+def rebuild(house: "House", console: Console, model: str | None) -> None:
+    """Derive figures anew from the ledger.
+
+    One read model, or all of them if none is named. The new copy is built beside the one in use, and takes its place when it is complete.
+    """
+    try:
+        with console.progress(f"Rebuilding {model or 'all'}", 100) as advance:
+            house.projector.rebuild(model, percent(advance))
+    except UnknownModel:
+        known = ", ".join(one.name for one in MODELS)
+        raise CannotDo(f"There is no read model {model!r}; there are: {known}.") from None
+    position = house.projector.position()
+    console.answer({"model": model, "position": position}, f"Rebuilt up to fact {position}.")
+
+
+@click.command()
 @click.argument("file", type=FILE)
 @as_json
 @in_the_house
 def backup(house: "House", console: Console, file: Path) -> None:
-    """Write a copy of the ledger, vault and accounts to FILE, while they are in use.
+    """Write a copy of everything to FILE, while it is in use.
 
-    The key file (keys/ in the home) is not in it: keep a copy of that elsewhere.
+    Ledger, vault and accounts, that is. The key file (keys/ in the home) is not in it: keep a copy of that elsewhere.
     """
     target = console.path(file)
     with console.progress("Copying", 100) as advance:
@@ -72,10 +123,10 @@ def backup(house: "House", console: Console, file: Path) -> None:
 @as_json
 @click.pass_obj
 def restore(place: Place, file: Path) -> None:
-    """Fill an empty ledger from a copy that `lantoa backup` wrote, and check it.
+    """Fill an empty home from a copy, and check it.
 
-    Into a home without facts only: nothing is ever overwritten. Put the copy's key file into
-    keys/ first, then start the server.
+    The copy is one that `lantoa backup` wrote; nothing is ever overwritten. Put the key file
+    that belongs to it into keys/ before starting the server.
     """
     if place.house is not None:
         raise CannotDo("A server is running on this ledger: stop it before restoring.", Exit.NOT_NOW)

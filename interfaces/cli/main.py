@@ -22,7 +22,7 @@ To begin for real:      lantoa init
 
 It reads LANTOA_HOME (./var), LANTOA_DATABASE_URL (SQLite in the home), LANTOA_BIND
 (127.0.0.1:8000), LANTOA_PUBLIC_URL (for links) and LANTOA_WORKERS from the environment.
-Every command works beside a running server.
+Commands work beside a running server.
 
 \b
 Exit codes: 0 done, 1 a fault of ours, 2 command line not understood, 3 refused by a rule,
@@ -45,7 +45,6 @@ for command in (
     rules.criteria,
     simulate.simulate,
     ledger.rebuild,
-    movement.nominees,
     ledger.backup,
     ledger.restore,
     ledger.status,

@@ -47,9 +47,9 @@ def invite(
     award_lists: bool,
     api: bool,
 ) -> None:
-    """Give somebody a role over a unit, and print the link that signs them in.
+    """Give somebody a role, and print their sign-in link.
 
-    The link works once, within 72 hours, by a tap on its page (a preview does not use it
+    The role is held over a unit and all below it. The link works once, within 72 hours, by a tap on its page (a preview does not use it
     up). Inviting the same person again makes another link for the same account.
     """
     form = InviteForm(

@@ -30,7 +30,7 @@ OWN_RULES: Final = "mặc định"  # the document of criteria that nobody decid
 
 @click.group()
 def territory() -> None:
-    """The country's units: provinces, communes and what lies under them."""
+    """The country's units: provinces and communes."""
 
 
 @territory.command()
@@ -53,7 +53,7 @@ def load(house: "House", console: Console, file: Path | None) -> None:
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:
     """The units, then the default criteria where none stand in the country."""
     loaded = await units.load_units(house.ground, rows)
-    house.projector.wait_for(loaded.position)
+    house.projector.catch_up()
     country = _unit(house, COUNTRY)
     standing = thresholds.standing_criteria(house.ledger, house.units, country, day_of(house.clock()))
     if standing.adopted is None:
@@ -72,7 +72,10 @@ def _unit(house: "House", ref: str) -> UnitId:
 
 @click.group()
 def criteria() -> None:
-    """The thresholds of the movement: adopted for a unit from a day on, never edited."""
+    """The thresholds that the movement counts by.
+
+    They are adopted for a unit from a day on, and never edited.
+    """
 
 
 @criteria.command()

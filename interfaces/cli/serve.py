@@ -15,7 +15,7 @@ from interfaces.cli.problems import CannotDo, Exit
 @click.command()
 @click.pass_obj
 def serve(place: Place) -> None:
-    """Serve the pages and the API until stopped with Ctrl-C.
+    """Serve pages and API until stopped with Ctrl-C.
 
     It listens on LANTOA_BIND. On SQLite one process serves and does the other commands for
     whoever gives them; with PostgreSQL LANTOA_WORKERS processes may.

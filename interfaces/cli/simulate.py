@@ -64,7 +64,7 @@ class Simulated(msgspec.Struct, frozen=True, kw_only=True):
 def simulate(
     place: Place, unit: str, ambassadors: int, days: int, seed: int, learners: float, formerly: str | None
 ) -> None:
-    """Let an invented movement happen, in the days up to today.
+    """Let an invented movement happen, up to today.
 
     Invented people do what people do, through the same rules: classes, practice, late entries,
     denials, silence, two claims to one learner, families, markets. It needs a ledger without

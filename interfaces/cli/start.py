@@ -26,9 +26,9 @@ DEMO: Final = Movement(unit="52", formerly="52", ambassadors=4_300, days=90, see
 @as_json
 @click.pass_obj
 def init(place: Place) -> None:
-    """Make the home: database, key file, and the first fact of the ledger. Again does nothing.
+    """Make the home: database, key file, first fact.
 
-    Keep a copy of the key file (keys/vault.keys) apart from the backups: without it no name
+    Done again it changes nothing. Keep a copy of the key file (keys/vault.keys) apart from the backups: without it no name
     can be read again.
     """
     if place.house is not None:
@@ -45,9 +45,9 @@ def init(place: Place) -> None:
 @click.command()
 @click.pass_obj
 def demo(place: Place) -> None:
-    """Show a simulated movement: 4,300 ambassadors over 90 days in 58 communes, then serve it.
+    """Serve a simulated movement to look at.
 
-    It lives in the folder demo of the home, on SQLite, and is kept there for the next time;
+    4,300 ambassadors over 90 days in 58 communes. It lives in the folder demo of the home, on SQLite, and is kept there for the next time;
     delete the folder for a new one.
     """
     if place.house is not None:
