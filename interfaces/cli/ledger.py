@@ -88,7 +88,8 @@ def status(house: "House", console: Console) -> None:
 def rebuild(house: "House", console: Console, model: str | None) -> None:
     """Derive figures anew from the ledger.
 
-    One read model, or all of them if none is named. The new copy is built beside the one in use, and takes its place when it is complete.
+    One read model, or all of them if none is named. The new copy is built beside the one in
+    use, and takes its place when it is complete.
     """
     try:
         with console.progress(f"Rebuilding {model or 'all'}", 100) as advance:
@@ -107,7 +108,8 @@ def rebuild(house: "House", console: Console, model: str | None) -> None:
 def backup(house: "House", console: Console, file: Path) -> None:
     """Write a copy of everything to FILE, while it is in use.
 
-    Ledger, vault and accounts, that is. The key file (keys/ in the home) is not in it: keep a copy of that elsewhere.
+    Ledger, vault and accounts, that is. The key file (keys/ in the home) is not in it: keep a
+    copy of that elsewhere.
     """
     target = console.path(file)
     with console.progress("Copying", 100) as advance:

@@ -49,8 +49,9 @@ def invite(
 ) -> None:
     """Give somebody a role, and print their sign-in link.
 
-    The role is held over a unit and all below it. The link works once, within 72 hours, by a tap on its page (a preview does not use it
-    up). Inviting the same person again makes another link for the same account.
+    The role is held over a unit and all below it. The link works once, within 72 hours, by a
+    tap on its page (a preview does not use it up). Inviting the same person again makes another
+    link for the same account.
     """
     form = InviteForm(
         submission=new_id(),

@@ -28,8 +28,8 @@ DEMO: Final = Movement(unit="52", formerly="52", ambassadors=4_300, days=90, see
 def init(place: Place) -> None:
     """Make the home: database, key file, first fact.
 
-    Done again it changes nothing. Keep a copy of the key file (keys/vault.keys) apart from the backups: without it no name
-    can be read again.
+    Done again it changes nothing. Keep a copy of the key file (keys/vault.keys) apart from the
+    backups: without it no name can be read again.
     """
     if place.house is not None:
         raise CannotDo("A server is running on this home: it is set up already.", Exit.DONE)
@@ -47,8 +47,8 @@ def init(place: Place) -> None:
 def demo(place: Place) -> None:
     """Serve a simulated movement to look at.
 
-    4,300 ambassadors over 90 days in 58 communes. It lives in the folder demo of the home, on SQLite, and is kept there for the next time;
-    delete the folder for a new one.
+    4,300 ambassadors over 90 days in 58 communes. It lives in the folder demo of the home, on
+    SQLite, and is kept there for the next time; delete the folder for a new one.
     """
     if place.house is not None:
         raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
