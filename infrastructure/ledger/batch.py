@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, Connection, Select, Table, func, insert, select, text
-from sqlalchemy.sql import Executable
 
 from application.ports import Receipt, Submission, SubmissionConflict
 from domain import catalogue
@@ -28,6 +27,7 @@ _NOTIFY: Final = select(func.pg_notify(CHANNEL, ""))
 _HEAD: Final = select(fact.c.position, fact.c.at).order_by(fact.c.position.desc()).limit(1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_TAGS: Final = msgspec.json.Encoder()
 
 
 def micros(moment: datetime) -> int:
@@ -58,7 +58,7 @@ class Batch:
             connection.execute(_LOCK)
         row = connection.execute(_HEAD).first()
         self.head: int = row[0] if row else 0
-        self._last_at: int = row[1] if row else 0
+        self._last_at = moment(row[1] if row else 0)
         self.recorded = False
         self._recorded_before: dict[Item, list[Stored]] = {}
         self._new_by_tag: dict[str, list[tuple[Stored, Sequence[str]]]] = {}
@@ -80,7 +80,7 @@ class Batch:
 
     def stamp(self) -> datetime:
         """Now, but never before the last stamp."""
-        return max(self._clock(), moment(self._last_at))
+        return max(self._clock(), self._last_at)
 
     def first_receipt(self, submission: Submission) -> Receipt | None:
         """What this submission was answered the first time. Raises `SubmissionConflict`."""
@@ -114,15 +114,13 @@ class Batch:
         first, stamp = self.head + 1, micros(at)
         for name, version, data, tags in events:
             self.head += 1
-            self._facts.append(
-                (self.head, name, version, stamp, data, msgspec.json.encode(list(tags)).decode())
-            )
+            self._facts.append((self.head, name, version, stamp, data, _TAGS.encode(tags).decode()))
             row = Stored(self.head, name, version, data), tags
             self._new.append(row)
             for tag in dict.fromkeys(tags):
                 self._tags.append((tag, name, self.head))
                 self._new_by_tag.setdefault(tag, []).append(row)
-        self._last_at = stamp
+        self._last_at = at
         self.recorded = True
         return first, self.head
 
@@ -229,6 +227,3 @@ def _taken(connection: Connection, claims: set[tuple[Column[Any], Any]]) -> set[
         for column, values in wanted.items()
         for value in connection.execute(select(column).where(column.in_(values))).scalars()
     }
-
-
-__all__ = ["CHANNEL", "Batch", "Event", "Executable", "micros", "moment"]
