@@ -35,7 +35,7 @@ def identifier(text: str) -> str:
 
 UnitRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
-AfterText = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+AfterText = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9~._:-]+\Z")]
 AfterNumber = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 

@@ -221,7 +221,7 @@ def misshapen(said: str) -> Refused:
         return UnknownField(field=_field(path, unknown[1]))
     if missing := _MISSING.fullmatch(what):
         return MissingField(field=_field(path, missing[1]))
-    return WrongValue(field=_field(path))
+    return WrongValue(field=_field(path)) if path.strip("$") else Unreadable()
 
 
 def _field(path: str, last: str = "") -> str:

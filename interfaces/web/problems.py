@@ -21,6 +21,7 @@ from application import (
     households,
     identity,
     lookups,
+    markets,
     participants,
     ports,
 )
@@ -144,6 +145,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     families.FamilyNotRecognised: (409, mark("The family is not a digital family.")),
     families.FamilyStillMeetsCriteria: (409, mark("The family still meets the criteria.")),
     # Markets
+    markets.UnknownOnboarding: (404, mark("There is no such entry, or it is not one of yours.")),
     domain_markets.MarketExists: (409, mark("This unit has a market of that name already.")),
     domain_markets.NoSuchMarket: (404, mark("There is no such market.")),
     domain_markets.ImpossibleStalls: (422, mark("A market has at most %(limit)s stalls.")),

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from domain.calendar import day_of
 from infrastructure.ledger.writer import utc_now
-from tests.interfaces.api.conftest import TUY_PHUOC
+from tests.interfaces.homes import TUY_PHUOC
 
 
 def today() -> str:

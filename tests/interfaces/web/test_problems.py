@@ -18,9 +18,14 @@ from interfaces.web.problems import _WHY, TABLE, TITLES, name_of, problem_of
 def every_refusal():
     for package in (domain, application, infrastructure, interfaces):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith(("__main__", ".env")) and ".versions." not in module.name:
+            if not module.name.endswith(("__main__", ".env")) and not _apart(module.name):
                 importlib.import_module(module.name)
     return sorted(subclasses(Refused), key=lambda kind: f"{kind.__module__}.{kind.__name__}")
+
+
+def _apart(module):
+    """Migrations run only under Alembic; commands explain refusals by themselves."""
+    return module.startswith(("infrastructure.migrations", "interfaces.cli"))
 
 
 def subclasses(kind):

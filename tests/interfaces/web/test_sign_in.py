@@ -1,10 +1,12 @@
 """Signing in by a link, and what a session is proof against."""
 
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
 import pytest
+from msgspec import structs
 
 from application import access
 from application.actors import OPERATOR
@@ -12,9 +14,7 @@ from application.forms import InviteForm
 from domain.model import Role
 from interfaces.main import create_app
 from interfaces.web.session import cookie_name
-from tests.interfaces.api.conftest import TUY_PHUOC
-
-pytest_plugins = ["tests.interfaces.api.conftest"]
+from tests.interfaces.homes import TUY_PHUOC
 
 COOKIE = "lantoa_session"
 SAME = {"sec-fetch-site": "same-origin"}
@@ -32,7 +32,9 @@ class Browser:
         return self.home.run(self.client.get(path, headers=headers))
 
     def post(self, path, headers=SAME, **fields):
-        return self.home.run(self.client.post(path, data=fields, headers=headers))
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        sent = urlencode(fields).encode()
+        return self.home.run(self.client.post(path, content=sent, headers=form | headers))
 
     def cookie(self):
         return self.client.cookies.get(COOKIE)
@@ -183,7 +185,7 @@ def test_every_answer_carries_the_headers_that_keep_it_safe(home, path):
 
 
 def test_under_https_the_cookie_is_for_this_host_alone(home, link):
-    object.__setattr__(home.house.settings, "public_url", "https://lantoa.example")
+    home.house.settings = structs.replace(home.house.settings, public_url="https://lantoa.example")
     lan = Browser(home, base="https://lantoa.example")
 
     answer = lan.post(link)

@@ -1,24 +1,17 @@
-"""A whole house with its people, and those who call its API."""
+"""A whole house in the app around it, and those who call its API."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import pytest
 
-from application import access, criteria, territory
+from application import access
 from application.actors import OPERATOR
 from application.forms import InviteForm
-from domain.calendar import day_of
-from domain.criteria import DEFAULT
 from domain.model import Role
 from infrastructure import official_units
-from infrastructure.beginning import begin
-from infrastructure.settings import Settings
 from interfaces.house import House
-from interfaces.main import create_app, open_house
+from interfaces.main import create_app
 
 PROVINCE = "52"
 TUY_PHUOC = "21952"
@@ -76,49 +69,3 @@ def some_units():
     """The country's units, without the communes of most provinces."""
     keep = {PROVINCE, "01"}
     return [unit for unit in official_units.read() if unit.parent is None or unit.parent in keep]
-
-
-@pytest.fixture
-def home(database_url: str | None, tmp_path: Path) -> Iterator[Home]:
-    settings = Settings(home=tmp_path, database_url=database_url)
-    begin(settings)
-    house = open_house(settings)
-    home = Home(house)
-    today = day_of(house.clock())
-    loaded = home.run(territory.load_units(house.ground, some_units()))
-    assert house.projector.wait_for(loaded.position, 10)
-    home.run(
-        criteria.adopt(
-            house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
-        )
-    )
-    home.catch_up()
-    assert today
-    yield home
-    home.close()
-    house.close()
-
-
-@pytest.fixture
-def lan(home: Home) -> Caller:
-    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan")
-
-
-@pytest.fixture
-def hoa(home: Home) -> Caller:
-    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Trần Văn Hòa")
-
-
-@pytest.fixture
-def minh(home: Home) -> Caller:
-    return home.caller(Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
-
-
-@pytest.fixture
-def hanh(home: Home) -> Caller:
-    return home.caller(Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh")
-
-
-@pytest.fixture
-def anyone(home: Home) -> Caller:
-    return Caller(home)
