@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from application import actors
 from application.actors import Actor
 from application.ports import Ground, Units, Vault
+from application.reactions import Reactions
 from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.sessions import Session
@@ -49,6 +50,7 @@ class House:
     ground: Ground
     accounts: Accounts
     projector: "Projector"
+    reactions: Reactions
     clock: Callable[[], datetime]
     _actors: dict[PersonId, tuple[float, Actor]] = field(default_factory=dict)
 

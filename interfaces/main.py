@@ -38,8 +38,11 @@ from interfaces.web.session import Who, admitted
 __all__ = ["House", "create_app", "open_house"]
 
 
-def open_house(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> House:
-    """Opens everything there is, migrated and projecting, of a ledger that `begin` has made.
+def open_house(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, following: bool = True
+) -> House:
+    """Opens everything there is, migrated, of a ledger that `begin` has made. Without `following`
+    the read models stand still until somebody calls `catch_up`.
 
     Raises what says that it is not set up: `OwnedElsewhere`, `ReadOnlyHome`, `NewerLedger`,
     `UnsupportedDatabase`, `KeyFileMissing` and its likes.
@@ -47,13 +50,15 @@ def open_house(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     database = Database.open(settings.database_url, settings.home)
     try:
         database.prepare()
-        return _house(settings, database, clock)
+        return _house(settings, database, clock, following=following)
     except BaseException:
         database.close()
         raise
 
 
-def _house(settings: Settings, database: Database, clock: Callable[[], datetime]) -> House:
+def _house(
+    settings: Settings, database: Database, clock: Callable[[], datetime], *, following: bool
+) -> House:
     ledger = Writer(database, clock=clock)
     try:
         vault = open_vault(database, ledger, clock=clock)
@@ -69,7 +74,8 @@ def _house(settings: Settings, database: Database, clock: Callable[[], datetime]
     reacting = Reactions(ledger, DueQuestions(database), criteria_of)
     projector = Projector(database, react=lambda: asyncio.run(reacting.react()), on_units=units.refresh)
     ledger.on_commit(projector.wake)
-    projector.start()
+    if following:
+        projector.start()
     return House(
         settings=settings,
         database=database,
@@ -79,6 +85,7 @@ def _house(settings: Settings, database: Database, clock: Callable[[], datetime]
         ground=Ground(ledger, vault, units),
         accounts=Accounts(database, ledger, clock=clock),
         projector=projector,
+        reactions=reacting,
         clock=clock,
     )
 

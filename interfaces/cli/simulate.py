@@ -97,7 +97,7 @@ def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
         raise CannotDo("This ledger holds people already; a simulation needs a home of its own.") from None
     clock = SimulatedClock(first, now)
     begin(settings, clock=clock, simulated=True)
-    house = open_house(settings, clock=clock)
+    house = open_house(settings, clock=clock, following=False)
     try:
         return asyncio.run(_lived(house, console, clock, movement, began))
     finally:
@@ -120,7 +120,10 @@ async def _lived(
     )
 
     async def evening() -> None:
-        raise NotImplementedError
+        """What fell due on this day is recognised on this day."""
+        house.projector.catch_up()
+        while await house.reactions.react():
+            house.projector.catch_up()
 
     life = Life(house.ground, house.accounts, clock, plan, evening)
     with console.progress(f"Simulating {movement.days} days", plan.size()) as advance:
