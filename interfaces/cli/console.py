@@ -52,7 +52,8 @@ class Console:
     def progress(self, doing: str, total: int) -> Iterator[Advance]:
         """A bar while `total` things are done; call what it gives with each number done."""
         bar = _Bar(self, doing, total)
-        bar.draw()
+        if self.terminal:
+            bar.draw()
         yield bar.advance
         bar.finish()
 
