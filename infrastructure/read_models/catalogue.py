@@ -5,11 +5,17 @@ from typing import Final
 from infrastructure.read_models.accounts import Accounts
 from infrastructure.read_models.credit import Spans
 from infrastructure.read_models.criteria import CriteriaInForce
+from infrastructure.read_models.figures import UnitsFigures
+from infrastructure.read_models.honours import HonoursHeld
+from infrastructure.read_models.households import Households
 from infrastructure.read_models.leaderboard import Leaderboard
+from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.teachings import Teachings
 
-MODELS: Final[tuple[type[Model], ...]] = closure((CriteriaInForce, Accounts, Teachings, Spans, Leaderboard))
+MODELS: Final[tuple[type[Model], ...]] = closure(
+    (CriteriaInForce, Accounts, Teachings, Spans, Leaderboard, Households, Markets, HonoursHeld, UnitsFigures)
+)
 
 
 class UnknownModel(ValueError):

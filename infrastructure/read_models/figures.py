@@ -9,7 +9,11 @@ from sqlalchemy import Column, Connection, Integer, Table, func, select
 from domain.model import UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import units
+from infrastructure.read_models.claims import PERSON, Claims, Group, Share
 from infrastructure.read_models.columns import Age, Day, Id, age, share
+from infrastructure.read_models.honours import HonoursHeld, Status
+from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
+from infrastructure.read_models.model import Copy, Model
 
 figure: Final = Table(
     "figure_v1",
@@ -113,3 +117,85 @@ def _nothing(unit: UnitId) -> Figures:
         vendors=0,
         vendors_active=0,
     )
+
+
+_HONOURS: Final = {
+    Status.AMBASSADOR.value: "ambassadors",
+    Status.FAMILY.value: "families",
+    Status.MARKET.value: "markets",
+}
+
+
+class UnitsFigures(Model):
+    """Counts what other models tell it; each subject once in a unit, wherever in it."""
+
+    name = "figures"
+    tables = (figure, trading_day)
+    needs = (Claims, HonoursHeld, Markets)
+    facts = ()
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._units = copy.model(units.Units)
+        copy.model(Claims).counting.append(self)
+        copy.model(HonoursHeld).counting.append(self)
+        copy.model(Markets).counting.append(self)
+        self._figures = copy.rows(figure, FigureRow)
+        self._days = copy.rows(trading_day, TradingDayRow)
+        self._deltas: dict[tuple[UnitId, str], int] = {}
+        self._day_deltas: dict[tuple[UnitId, str], int] = {}
+
+    def shares(self, kind: str, group: Group) -> dict[UnitId, int]:
+        """Bits by unit. A person counts where they were taught, whoever holds the credit."""
+        shares: dict[UnitId, int] = {}
+        if kind == PERSON:
+            for claim in group.claims:
+                bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
+                bits |= Share.ABLE if claim.since and claim.able else 0
+                for unit in self._units.path(UnitId(claim.unit)):
+                    shares[unit] = shares.get(unit, 0) | bits
+        return shares
+
+    def moved(self, _kind: str, before: dict[UnitId, int], after: dict[UnitId, int]) -> None:
+        for unit in before.keys() | after.keys():
+            changed = before.get(unit, 0) ^ after.get(unit, 0)
+            for bit, figure_name in _BITS:
+                if changed & bit:
+                    self._add(unit, figure_name, 1 if after.get(unit, 0) & bit else -1)
+
+    def honour_moved(self, status: str, unit: UnitId, by: int) -> None:
+        for above in self._units.path(unit):
+            self._add(above, _HONOURS[status], by)
+
+    def vendor_moved(self, before: VendorRow | None, after: VendorRow) -> None:
+        for row, by in ((before, -1), (after, 1)):
+            if row is None or not is_onboarded(row):
+                continue
+            day = max((seen.isoformat() for seen in days_seen(row).values()), default=None)
+            for unit in self._units.path(row.unit):
+                self._add(unit, "vendors", by)
+                if day is not None:
+                    self._day_deltas[unit, day] = self._day_deltas.get((unit, day), 0) + by
+
+    def _add(self, unit: UnitId, name: str, by: int) -> None:
+        self._deltas[unit, name] = self._deltas.get((unit, name), 0) + by
+
+    def settle(self) -> None:
+        self._figures.load({unit for unit, _ in self._deltas})
+        for (unit, name), by in self._deltas.items():
+            row = self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0)
+            setattr(row, name, getattr(row, name) + by)
+            self._figures.put(row)
+        self._days.load(self._day_deltas)
+        for key, by in self._day_deltas.items():
+            day = self._days.get(key) or TradingDayRow(*key, 0)
+            day.vendors += by
+            if day.vendors:
+                self._days.put(day)
+            else:
+                self._days.drop(key)
+        self._deltas.clear()
+        self._day_deltas.clear()
+
+
+_BITS: Final = ((Share.CLAIMED, "taught"), (Share.CONFIRMED, "confirmed"), (Share.ABLE, "able"))

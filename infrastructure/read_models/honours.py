@@ -7,7 +7,7 @@ two holders one). It is kept for ever, so that past cut-offs can be asked.
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from sqlalchemy import (
@@ -26,10 +26,16 @@ from sqlalchemy import (
 )
 
 from domain.calendar import end_of
-from domain.model import PersonId, Position, UnitId
+from domain.households import DigitalFamilyRecognised, DigitalFamilyRecognitionWithdrawn
+from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
+from domain.model import Fact, HouseholdId, PersonId, Position, UnitId
+from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
 from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, micros, moment
+from infrastructure.read_models.households import Households
+from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.people import People
 
 
 class Status(StrEnum):
@@ -53,7 +59,7 @@ honour: Final = Table(
     Column("ambassador", Id, comment="who registered the family"),
     Column("on", Day, comment="the day the family was registered"),
     Column("witnesses", Integer, nullable=False),
-    Column("rests_on", Text, nullable=False, comment="JSON: the teachings it rests on"),
+    Column("rests_on", Text, nullable=False, comment="JSON of the witnesses as the fact names them"),
     Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
     Column("out_of", Integer, nullable=False),
     Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
@@ -75,6 +81,36 @@ class HonourRow(msgspec.Struct):
     hamlet: UnitId | None
     ambassador: PersonId | None
     on: str | None
+    witnesses: int
+    rests_on: str
+    counted: int
+    out_of: int
+    criteria: str
+
+
+recognised: Final = Table(
+    "recognised_v1",
+    derived,
+    Column("status", Id, primary_key=True),
+    Column("subject", Id, primary_key=True, comment="the id that the fact names"),
+    Column("since", At, nullable=False, comment="microseconds since 1970"),
+    Column("unit", Id, nullable=False),
+    Column("ambassador", Id),
+    Column("witnesses", Integer, nullable=False),
+    Column("rests_on", Text, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("out_of", Integer, nullable=False),
+    Column("criteria", Id, nullable=False),
+    comment="recognitions that stand, under the ids of their facts; the honours follow from them",
+)
+
+
+class RecognisedRow(msgspec.Struct):
+    status: str
+    subject: str
+    since: int
+    unit: UnitId
+    ambassador: PersonId | None
     witnesses: int
     rests_on: str
     counted: int
@@ -204,3 +240,154 @@ def _honours(db: Connection, rows: list[HonourRow]) -> tuple[Honour, ...]:
 
 def _person(row: HonourRow) -> PersonId | None:
     return PersonId(row.subject) if row.status == Status.AMBASSADOR else row.ambassador
+
+
+class HonourCounts(Protocol):
+    """A read model that counts honours: told when one begins (+1) or ends (-1) in a unit."""
+
+    def honour_moved(self, status: str, unit: UnitId, by: int) -> None: ...
+
+
+class HonoursHeld(Model):
+    name = "honours"
+    tables = (honour, recognised)
+    needs = (People, Households)
+    facts = (
+        AmbassadorRecognised,
+        AmbassadorRecognitionWithdrawn,
+        DigitalFamilyRecognised,
+        DigitalFamilyRecognitionWithdrawn,
+        DigitalMarketRecognised,
+        DigitalMarketRecognitionWithdrawn,
+    )
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._people = copy.model(People)
+        self._people.merging.append(self)
+        self._units = copy.model(units.Units)
+        self._households = copy.model(Households)
+        self._honours = copy.rows(honour, HonourRow)
+        self._recognised = copy.rows(recognised, RecognisedRow)
+        self.counting: list[HonourCounts] = []
+
+    def change(self, position: int, fact: Fact) -> None:
+        row = _recognised(fact)
+        if row is not None:
+            known = self._recognised.get((row.status, row.subject))
+            row.since = known.since if known else row.since
+            self._recognised.put(row)
+            self._follow(position, row.status, row.subject)
+            return
+        status, subject = _withdrawn(fact)
+        self._recognised.drop((status, subject))
+        self._follow(position, status, subject)
+
+    def before_merge(self, _position: int, _ids: frozenset[PersonId]) -> None:
+        """Nothing: what honours stand follows from the merges as they are afterwards."""
+
+    def after_merge(self, position: int, ids: frozenset[PersonId]) -> None:
+        keys = [(Status.AMBASSADOR.value, one) for one in sorted(ids)]
+        self._recognised.load(keys)
+        if any(self._recognised.get(key) for key in keys):
+            for _, one in keys:
+                self._follow(position, Status.AMBASSADOR.value, one)
+
+    def _follow(self, position: int, status: str, subject: str) -> None:
+        """Ends and begins spans, so that one stands for each subject of today that is recognised
+        under any of its ids: of several recognitions the earliest."""
+        ids = self._people.ids(PersonId(subject)) if status == Status.AMBASSADOR else {subject}
+        today = self._people.now(PersonId(subject)) if status == Status.AMBASSADOR else subject
+        rows = [row for one in sorted(ids) if (row := self._recognised.get((status, one))) is not None]
+        held = min(rows, key=lambda row: row.since, default=None)
+        c = self._honours.table.c
+        for one in sorted({subject, today}):
+            wanted = held if one == today else None
+            open_here = (c.status == status) & (c.subject == one) & c.to_position.is_(None)
+            for standing_row in self._honours.find(open_here):
+                if wanted is not None and _same(standing_row, wanted):
+                    wanted = None
+                    break
+                standing_row.to_position = position
+                self._honours.put(standing_row)
+                self._count(standing_row, -1)
+            else:
+                if wanted is not None:
+                    self._begin(position, one, wanted)
+
+    def _begin(self, position: int, subject: str, row: RecognisedRow) -> None:
+        place = self._units.place(row.unit)
+        family = row.status == Status.FAMILY
+        begun = HonourRow(
+            status=row.status,
+            subject=subject,
+            from_position=position,
+            to_position=None,
+            since=row.since,
+            unit=row.unit,
+            province=place.province,
+            commune=place.commune,
+            hamlet=place.hamlet,
+            ambassador=row.ambassador,
+            on=self._households.registered_on(HouseholdId(subject)) if family else None,
+            witnesses=row.witnesses,
+            rests_on=row.rests_on,
+            counted=row.counted,
+            out_of=row.out_of,
+            criteria=row.criteria,
+        )
+        self._honours.put(begun)
+        self._count(begun, 1)
+
+    def _count(self, row: HonourRow, by: int) -> None:
+        for model in self.counting:
+            model.honour_moved(row.status, row.unit, by)
+
+
+def _same(standing_row: HonourRow, row: RecognisedRow) -> bool:
+    return (standing_row.since, standing_row.rests_on, standing_row.criteria) == (
+        row.since,
+        row.rests_on,
+        row.criteria,
+    )
+
+
+def _recognised(fact: Fact) -> RecognisedRow | None:
+    """The recognition a fact tells of; None where it withdraws one."""
+    match fact:
+        case AmbassadorRecognised():
+            row = _row(Status.AMBASSADOR, fact.person, fact)
+            row.witnesses, row.rests_on = len(fact.witnesses), packed(fact.witnesses)
+        case DigitalFamilyRecognised():
+            row = _row(Status.FAMILY, fact.household, fact)
+            row.ambassador = fact.ambassador
+            shown = {*fact.skills_shown, fact.taught} - {None}
+            row.witnesses = len(shown) + len(fact.declared)
+            row.rests_on = packed(
+                {"proficient": fact.proficient, "shown": fact.skills_shown, "taught": fact.taught}
+            )
+        case DigitalMarketRecognised():
+            row = _row(Status.MARKET, fact.market, fact)
+            row.counted, row.out_of = fact.counted, fact.out_of
+        case _:
+            return None
+    return row
+
+
+Recognised = AmbassadorRecognised | DigitalFamilyRecognised | DigitalMarketRecognised
+
+
+def _row(status: Status, subject: str, fact: Recognised) -> RecognisedRow:
+    at = micros(fact.at)
+    return RecognisedRow(status.value, subject, at, fact.unit, None, 0, "[]", 0, 0, fact.criteria)
+
+
+def _withdrawn(fact: Fact) -> tuple[str, str]:
+    match fact:
+        case AmbassadorRecognitionWithdrawn():
+            return Status.AMBASSADOR.value, fact.person
+        case DigitalFamilyRecognitionWithdrawn():
+            return Status.FAMILY.value, fact.household
+        case DigitalMarketRecognitionWithdrawn():
+            return Status.MARKET.value, fact.market
+    raise TypeError(fact.NAME)

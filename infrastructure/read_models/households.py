@@ -1,16 +1,30 @@
 """Families: their members, what is declared of them, and whether they hold the status."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import Boolean, Column, Connection, Index, Table, select
 
-from domain.households import Criterion
-from domain.model import Answer, DeclarationId, HouseholdId, PersonId, Position, UnitId
+from domain import households
+from domain.households import (
+    Criterion,
+    CriterionAnswered,
+    CriterionDeclared,
+    CriterionLost,
+    DigitalFamilyRecognised,
+    DigitalFamilyRecognitionWithdrawn,
+    HouseholdMemberJoined,
+    HouseholdMemberLeft,
+    HouseholdRegistered,
+)
+from domain.model import Answer, DeclarationId, Fact, HouseholdId, PersonId, Position, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
-from infrastructure.read_models.columns import At, Day, Id, moment
+from infrastructure.read_models.columns import At, Day, Id, micros, moment
+from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 household_row: Final = Table(
     "household_v1",
@@ -42,7 +56,7 @@ declared_row: Final = Table(
     Column("household", Id, primary_key=True),
     Column("declaration", Id, primary_key=True),
     Column("criterion", Id, primary_key=True),
-    Column("member", Id),
+    Column("member", Id, primary_key=True, comment="who is proficient; empty for the other criteria"),
     Column("ambassador", Id, nullable=False),
     Column("on", Day, nullable=False),
     Column("declared", At, nullable=False, comment="position"),
@@ -74,7 +88,7 @@ class DeclaredRow(msgspec.Struct):
     household: HouseholdId
     declaration: DeclarationId
     criterion: str
-    member: PersonId | None
+    member: str
     ambassador: PersonId
     on: str
     declared: int
@@ -185,7 +199,7 @@ def _households(db: Connection, rows: list[HouseholdRow]) -> list[Household]:
         )
     ]
     named = [row.person for row in members] + [row.ambassador for row in rows]
-    named += [row.member for row in declared if row.member is not None]
+    named += [PersonId(row.member) for row in declared if row.member]
     now = {ref: known.id for ref, known in people.several(db, named).items()}
     return [
         Household(
@@ -211,8 +225,95 @@ def _declared(row: DeclaredRow, now: dict[PersonId, PersonId]) -> Declared:
     return Declared(
         declaration=row.declaration,
         criterion=Criterion(row.criterion),
-        member=None if row.member is None else now.get(row.member, row.member),
+        member=now.get(PersonId(row.member), PersonId(row.member)) if row.member else None,
         on=date.fromisoformat(row.on),
         answer=Answer(row.answer) if row.answer else None,
         lost=bool(row.lost),
     )
+
+
+class Households(Model):
+    name = "households"
+    tables = (household_row, member_row, declared_row)
+    needs = (People,)
+    facts = households.FACTS
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._households = copy.rows(household_row, HouseholdRow)
+        self._members = copy.rows(member_row, MemberRow)
+        self._declared = copy.rows(declared_row, DeclaredRow)
+
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        self._households.load([fact.household for _, fact in facts])  # type: ignore[attr-defined]
+
+    def registered_on(self, ref: HouseholdId) -> str | None:
+        """The day a household was registered."""
+        row = self._households.get(ref)
+        return row.on if row else None
+
+    def change(self, position: int, fact: Fact) -> None:
+        match fact:
+            case HouseholdRegistered():
+                day = fact.on.isoformat()
+                self._households.put(
+                    HouseholdRow(fact.household, fact.ambassador, fact.unit, day, position, None, None)
+                )
+            case HouseholdMemberJoined():
+                self._members.put(MemberRow(fact.household, fact.person, position, None))
+            case HouseholdMemberLeft():
+                self._leave(position, fact)
+            case CriterionDeclared():
+                self._declare(position, fact)
+            case CriterionAnswered() | CriterionLost():
+                self._answer(position, fact)
+            case DigitalFamilyRecognised() | DigitalFamilyRecognitionWithdrawn():
+                self._recognise(fact)
+
+    def _leave(self, position: int, fact: HouseholdMemberLeft) -> None:
+        table = self._members.table
+        here = (
+            (table.c.household == fact.household) & (table.c.person == fact.person) & table.c.gone.is_(None)
+        )
+        for row in self._members.find(here):
+            row.gone = position
+            self._members.put(row)
+
+    def _declare(self, position: int, fact: CriterionDeclared) -> None:
+        self._declared.put(
+            DeclaredRow(
+                household=fact.household,
+                declaration=fact.declaration,
+                criterion=fact.criterion.value,
+                member=fact.member or "",
+                ambassador=fact.ambassador,
+                on=fact.on.isoformat(),
+                declared=position,
+                answer=None,
+                answered=None,
+                lost=False,
+            )
+        )
+
+    def _answer(self, position: int, fact: CriterionAnswered | CriterionLost) -> None:
+        c = self._declared.table.c
+        about = (c.household == fact.household) & (c.criterion == fact.criterion.value)
+        if isinstance(fact, CriterionAnswered):
+            about &= c.declaration == fact.declaration
+        for row in self._declared.find(about):
+            if isinstance(fact, CriterionLost):
+                row.lost = True
+            elif not row.lost:
+                row.answer, row.answered = fact.answer.value, position
+            self._declared.put(row)
+
+    def _recognise(self, fact: DigitalFamilyRecognised | DigitalFamilyRecognitionWithdrawn) -> None:
+        row = self._households.get(fact.household)
+        if row is None:
+            raise LookupError("a household that was never registered")
+        if isinstance(fact, DigitalFamilyRecognised):
+            row.digital_since = row.digital_since or micros(fact.at)
+            row.criteria = fact.criteria
+        else:
+            row.digital_since = row.criteria = None
+        self._households.put(row)

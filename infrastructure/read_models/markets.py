@@ -1,17 +1,34 @@
 """Markets, their vendors, and how these were onboarded and are seen trading."""
 
 from collections.abc import Sequence
+from copy import copy as copied
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select
 
-from domain.markets import Means
-from domain.model import Answer, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
+from domain import markets
+from domain.markets import (
+    DigitalMarketRecognised,
+    DigitalMarketRecognitionWithdrawn,
+    MarketOpened,
+    Means,
+    OnboardingFact,
+    StallsDeclared,
+    VendorLeft,
+    VendorOnboardingAnswered,
+    VendorOnboardingLogged,
+    VendorOnboardingVoided,
+    VendorRegistered,
+    VendorSeenTrading,
+)
+from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
 from infrastructure.database import derived
 from infrastructure.read_models import credit, people, units
-from infrastructure.read_models.columns import At, Day, Id, moment
+from infrastructure.read_models.columns import At, Day, Id, micros, moment
+from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.people import People
 from infrastructure.read_models.teachings import State
 
 market_row: Final = Table(
@@ -36,7 +53,7 @@ vendor_row: Final = Table(
     Column("person", Id, nullable=False, comment="the id under which they were registered"),
     Column("registered", At, nullable=False, comment="position"),
     Column("gone", Day, comment="NULL while they sell there"),
-    Column("onboarded", Text, nullable=False, comment="JSON: means with a standing confirmation"),
+    Column("onboarded", Text, nullable=False, comment="JSON: confirmed onboarding -> its means"),
     Column("seen", Text, nullable=False, comment="JSON: means -> the last day seen trading"),
     Index("vendor_v1_market", "market", "registered"),
     Index("vendor_v1_person", "person"),
@@ -105,14 +122,18 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     seen: dict[Means, date]
     gone: date | None
 
+    def has(self, means: frozenset[Means]) -> bool:
+        """Onboarded by all of these means, as `domain.digital_markets.MarketStall` counts."""
+        return self.onboarded >= means
+
     def active(self, means: frozenset[Means], since: date) -> bool:
-        """Seen trading by one of the means they were onboarded by, on that day or later."""
-        return any(day >= since for one, day in self.seen.items() if one in means & self.onboarded)
+        """And seen trading by each of them on that day or later."""
+        return self.has(means) and all(self.seen.get(one, date.min) >= since for one in means)
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
-    """`out_of` is the larger of the declared stalls and the vendors registered (who have not left);
-    `onboarded` and `active` count those of them by the means that the criteria name."""
+    """`out_of` is the larger of the declared stalls and the vendors registered (distinct persons who
+    have not left); `onboarded` and `active` count those of them who have all means asked for."""
 
     market: MarketId
     unit: UnitId
@@ -219,7 +240,8 @@ def _markets(
     for found in db.execute(query):
         row = VendorRow(*found)
         selling[row.market].append(row)
-    return [_market(row, _plain(selling[row.market]), means, active_since) for row in rows]
+    now = people.several(db, [one.person for some in selling.values() for one in some])
+    return [_market(row, _plain(selling[row.market], now), means, active_since) for row in rows]
 
 
 def _market(row: MarketRow, selling: list[Vendor], means: frozenset[Means], active_since: date) -> Market:
@@ -228,35 +250,39 @@ def _market(row: MarketRow, selling: list[Vendor], means: frozenset[Means], acti
         unit=row.unit,
         name=row.name,
         stalls=row.stalls,
-        vendors=len(selling),
-        onboarded=sum(bool(one.onboarded & means) for one in selling),
-        active=sum(one.active(means, active_since) for one in selling),
-        out_of=max(row.stalls, len(selling)),
+        vendors=len({one.person for one in selling}),
+        onboarded=len({one.person for one in selling if one.has(means)}),
+        active=len({one.person for one in selling if one.active(means, active_since)}),
+        out_of=max(row.stalls, len({one.person for one in selling})),
         digital_since=None if row.digital_since is None else moment(row.digital_since),
         criteria=row.criteria,
     )
 
 
 def _vendors(db: Connection, rows: list[VendorRow]) -> list[Vendor]:
-    now = people.several(db, [row.person for row in rows])
-    return [
-        msgspec.structs.replace(one, person=now[one.person].id if one.person in now else one.person)
-        for one in _plain(rows)
-    ]
+    return _plain(rows, people.several(db, [row.person for row in rows]))
 
 
-def _plain(rows: list[VendorRow]) -> list[Vendor]:
+def _plain(rows: list[VendorRow], now: dict[PersonId, people.Person]) -> list[Vendor]:
     return [
         Vendor(
             vendor=row.vendor,
             market=row.market,
-            person=row.person,
-            onboarded=frozenset(msgspec.json.decode(row.onboarded, type=list[Means])),
-            seen=msgspec.json.decode(row.seen, type=dict[Means, date]),
+            person=now[row.person].id if row.person in now else row.person,
+            onboarded=frozenset(one for some in _onboarded(row).values() for one in some),
+            seen=_seen(row),
             gone=date.fromisoformat(row.gone) if row.gone else None,
         )
         for row in rows
     ]
+
+
+def _onboarded(row: VendorRow) -> dict[str, tuple[Means, ...]]:
+    return msgspec.json.decode(row.onboarded, type=dict[str, tuple[Means, ...]])
+
+
+def _seen(row: VendorRow) -> dict[Means, date]:
+    return msgspec.json.decode(row.seen, type=dict[Means, date])
 
 
 def _onboardings(db: Connection, rows: list[OnboardingRow]) -> list[Onboarding]:
@@ -288,3 +314,137 @@ def _onboardings(db: Connection, rows: list[OnboardingRow]) -> list[Onboarding]:
         )
         for row in rows
     ]
+
+
+class VendorCounts(Protocol):
+    """A read model that counts vendors: told of each vendor whose standing changed in a batch."""
+
+    def vendor_moved(self, before: VendorRow | None, after: VendorRow) -> None: ...
+
+
+class Markets(Model):
+    name = "markets"
+    tables = (market_row, vendor_row, onboarding_row)
+    needs = (People,)
+    facts = markets.FACTS
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._markets = copy.rows(market_row, MarketRow)
+        self._vendors = copy.rows(vendor_row, VendorRow)
+        self._onboardings = copy.rows(onboarding_row, OnboardingRow)
+        self.counting: list[VendorCounts] = []
+        self._before: dict[VendorId, VendorRow | None] = {}
+
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        self._vendors.load([ref for _, fact in facts if (ref := getattr(fact, "vendor", None))])
+        self._onboardings.load([ref for _, fact in facts if (ref := getattr(fact, "onboarding", None))])
+
+    def change(self, position: int, fact: Fact) -> None:
+        match fact:
+            case MarketOpened():
+                self._markets.put(
+                    MarketRow(fact.market, fact.unit, fact.name, fact.stalls, position, None, None)
+                )
+            case StallsDeclared():
+                row = self._market(fact.market)
+                row.stalls = fact.stalls
+                self._markets.put(row)
+            case DigitalMarketRecognised():
+                row = self._market(fact.market)
+                row.digital_since, row.criteria = row.digital_since or micros(fact.at), fact.criteria
+                self._markets.put(row)
+            case DigitalMarketRecognitionWithdrawn():
+                row = self._market(fact.market)
+                row.digital_since = row.criteria = None
+                self._markets.put(row)
+            case VendorRegistered():
+                self._note(fact.vendor)
+                self._vendors.put(
+                    VendorRow(fact.vendor, fact.market, fact.unit, fact.person, position, None, "{}", "{}")
+                )
+            case OnboardingFact():
+                self._onboarding(position, fact)
+            case VendorSeenTrading() | VendorLeft():
+                self._vendor(fact)
+
+    def _market(self, ref: MarketId) -> MarketRow:
+        row = self._markets.get(ref)
+        if row is None:
+            raise LookupError("a market that was never opened")
+        return row
+
+    def _note(self, ref: VendorId) -> VendorRow | None:
+        """The vendor, about to be changed; how they stood when the batch began is kept."""
+        row = self._vendors.get(ref)
+        if ref not in self._before:
+            self._before[ref] = None if row is None else copied(row)
+        return row
+
+    def _vendor(self, fact: VendorSeenTrading | VendorLeft) -> None:
+        row = self._note(fact.vendor)
+        if row is None:
+            raise LookupError("a vendor who was never registered")
+        if isinstance(fact, VendorLeft):
+            row.gone = fact.on.isoformat()
+        else:
+            seen = _seen(row)
+            seen[fact.means] = max(fact.on, seen.get(fact.means, fact.on))
+            row.seen = packed(dict(sorted(seen.items())))
+        self._vendors.put(row)
+
+    def _onboarding(self, position: int, fact: OnboardingFact) -> None:
+        row = self._onboardings.get(fact.onboarding)
+        if row is None or isinstance(fact, VendorOnboardingLogged):
+            row = _logged(position, fact)
+        vendor = self._note(fact.vendor)
+        onboarded = {} if vendor is None else _onboarded(vendor)
+        onboarded.pop(fact.onboarding, None)
+        match fact:
+            case VendorOnboardingAnswered():
+                row.state = (State.CONFIRMED if fact.answer.confirms else State.DENIED).value
+                row.answer = fact.answer.value
+                if fact.answer.confirms:
+                    onboarded[fact.onboarding] = fact.means
+            case VendorOnboardingVoided():
+                row.state = State.VOIDED.value
+        self._onboardings.put(row)
+        if vendor is not None and vendor.gone is None:
+            vendor.onboarded = packed(dict(sorted(onboarded.items())))
+            self._vendors.put(vendor)
+
+    def settle(self) -> None:
+        for ref, before in self._before.items():
+            after = self._vendors.get(ref)
+            if after is not None and after != before:
+                for model in self.counting:
+                    model.vendor_moved(before, after)
+        self._before.clear()
+
+
+def _logged(position: int, fact: OnboardingFact) -> OnboardingRow:
+    return OnboardingRow(
+        onboarding=fact.onboarding,
+        vendor=fact.vendor,
+        market=fact.market,
+        unit=fact.unit,
+        ambassador=fact.ambassador,
+        means=packed(fact.means),
+        on=fact.on.isoformat(),
+        state=State.CLAIMED.value,
+        answer=None,
+        logged=position,
+    )
+
+
+def days_seen(row: VendorRow) -> dict[Means, date]:
+    """The last day an onboarded vendor who has not left was seen trading, by the means onboarded by."""
+    if row.gone is not None:
+        return {}
+    means = {one for some in _onboarded(row).values() for one in some}
+    return {one: day for one, day in _seen(row).items() if one in means}
+
+
+def is_onboarded(row: VendorRow) -> bool:
+    """Whether a vendor sells there and was onboarded by any means."""
+    return row.gone is None and row.onboarded != "{}"
