@@ -29,7 +29,7 @@ from infrastructure.settings import Settings, from_environment
 from infrastructure.vault.vault import open_vault
 from interfaces import web
 from interfaces.api.routes import ROUTES as API
-from interfaces.house import House
+from interfaces.house import House, NotBegun
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import same_site
@@ -45,7 +45,7 @@ def open_house(
     the read models stand still until somebody calls `catch_up`.
 
     Raises what says that it is not set up: `OwnedElsewhere`, `ReadOnlyHome`, `NewerLedger`,
-    `UnsupportedDatabase`, `KeyFileMissing` and its likes.
+    `UnsupportedDatabase`, `NotBegun`, `KeyFileMissing` and its likes.
     """
     database = Database.open(settings.database_url, settings.home)
     try:
@@ -61,6 +61,8 @@ def _house(
 ) -> House:
     ledger = Writer(database, clock=clock)
     try:
+        if not ledger.head():
+            raise NotBegun
         vault = open_vault(database, ledger, clock=clock)
         units = Territory(database)
     except BaseException:
