@@ -1,6 +1,7 @@
 """A command line in a home of its own, as a person or a script has it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,19 @@ def lantoa(home, tmp_path) -> Terminal:
     return Terminal(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def begun_home(tmp_path_factory) -> Path:
+    """A home with its territory loaded, to be copied."""
+    folder = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LANTOA_HOME", str(folder / "home"))
+        for argv in (["init"], ["territory", "load"]):
+            assert Terminal(folder)(*argv).code == 0
+    return folder / "home"
+
+
 @pytest.fixture
-def begun(lantoa) -> Terminal:
+def begun(lantoa, home, begun_home) -> Terminal:
     """With its territory loaded."""
-    assert lantoa("init").code == 0
-    assert lantoa("territory", "load").code == 0
+    shutil.copytree(begun_home, home)
     return lantoa
