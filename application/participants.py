@@ -165,8 +165,7 @@ def _each_their_own(sought: Sequence[Sought], numbers: Sequence[int], field: str
     own: list[Sought] = []
     for number, one in zip(numbers, sought, strict=True):
         for earlier in own:
-            shared = set(one.entries) & set(earlier.entries)
-            if shared and not (len(one.entries) == len(earlier.entries) == 2 and len(shared) == 1):
+            if one.entries[0] in earlier.entries or earlier.entries[0] in one.entries:
                 raise SameLearnerTwice(field=field.format(number))
         taken = {entry for earlier in own for entry in earlier.missing}
         missing = tuple(entry for entry in one.missing if entry not in taken)

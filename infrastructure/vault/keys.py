@@ -85,11 +85,17 @@ class Keys:
         """A key for keyed hashes of one purpose; it never changes."""
         return hmac.digest(self._pepper, purpose.encode(), "sha256")
 
-    def newest(self, bucket: int) -> tuple[KeyNumber, bytes]:
-        """The key that new people of a bucket are wrapped by."""
+    def current(self, bucket: int) -> tuple[KeyNumber, bytes]:
+        """The key that new people of a bucket are wrapped by: the oldest there is. A successor
+        in the file waits for an erasure that is not committed yet, and perhaps never will be."""
         self._follow_file()
-        number = self._newest[bucket]
+        number = self._current[bucket]
         return number, self._keys[number]
+
+    def changing(self) -> bool:
+        """Whether some bucket has a successor: an erasure is under way, or was cut short."""
+        self._follow_file()
+        return len(self._keys) > BUCKETS
 
     def key(self, number: KeyNumber) -> bytes | None:
         """A key by its number; None for one that was destroyed."""
@@ -158,8 +164,8 @@ class Keys:
         stamp = _stamp(self._path)
         content = self._path.read_bytes()
         self._pepper, self._keys = _decode(content)
-        self._newest = {number % BUCKETS: number for number in sorted(self._keys)}
-        if len(self._newest) != BUCKETS:
+        self._current = {number % BUCKETS: number for number in sorted(self._keys, reverse=True)}
+        if len(self._current) != BUCKETS:
             raise KeyFileDamaged(str(self._path))
         self._stamp = stamp
         self._looked = time.monotonic()

@@ -74,7 +74,7 @@ class RowSealing(Sealing):
 
     def person(self, person: PersonId, identity: Identity, sought: Sought) -> None:
         key, version = envelope.new_key(), envelope.KEY_VERSION
-        number, bucket_key = self._keys.newest(bucket_of(person))
+        number, bucket_key = self._keys.current(bucket_of(person))
         sealed = self._seal_identity(person, key, version, identity)
         self._opened[person] = Opened(key, version, sealed)
         row = {

@@ -46,6 +46,8 @@ class SealedVault(Vault):
     def find_people(
         self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
     ) -> list[Sought]:
+        if self._keys.changing():
+            self.destroy_old_keys()  # of an erasure cut short, which would make every attempt `Stale`
         entries = [self._index.entries(identity, unit, known_to) for identity in identities]
         wanted = [key for of_one in entries for _, key in of_one]
         with self._database.reading() as connection:

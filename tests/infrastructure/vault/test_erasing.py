@@ -1,0 +1,156 @@
+"""An erased person cannot be read again: not here, and not from a copy made before."""
+
+import asyncio
+import time
+from itertools import count
+from zlib import crc32
+
+import pytest
+from sqlalchemy import select
+
+from application.ports import Identity
+from domain.model import By, PersonId, Stale
+from domain.people import ErasePerson
+from infrastructure.vault.keys import BUCKETS, LOOK_AGAIN, KeyFileOfAnotherLedger, Keys, path_in
+from infrastructure.vault.sealing import person_key
+from infrastructure.vault.tables import blind_index, code, note, sealed_person
+from infrastructure.vault.vault import open_vault
+from tests.infrastructure.vault.people import BA_TU, found, registered, sealed, sought
+
+TU = PersonId("tu")
+NEIGHBOUR = PersonId(
+    next(f"n{i}" for i in count() if crc32(f"n{i}".encode()) % BUCKETS == crc32(b"tu") % BUCKETS)
+)
+SAU = Identity(name="Ông Sáu", phone="+84905000006")
+
+
+def erase(ledger, vault, *people) -> None:
+    rows = vault.erase_people(people)
+    asyncio.run(ledger.decide(ErasePerson(person=people[0], by=By("import:test")), beside=rows))
+
+
+def copy_of(database, person):
+    """What a backup holds of a person."""
+    with database.reading() as connection:
+        return connection.execute(select(sealed_person).where(sealed_person.c.person == person)).one()
+
+
+def test_nothing_of_an_erased_person_is_left(database, ledger, vault):
+    sealed(ledger, vault, TU, code="ABCD2345")
+    sealing = vault.sealing([TU])
+    sealing.note("Bà Tư nói chưa gặp ai", subject="teaching-1", person=TU)
+    registered(ledger, PersonId("somebody"), sealing.rows())
+
+    erase(ledger, vault, TU)
+
+    assert vault.names([TU]) == {}
+    assert found(vault, BA_TU) is None
+    assert vault.find_code("ABCD2345") is None
+    assert vault.codes(["teaching-of-tu"]) == {}
+    assert vault.notes("teaching-1") == []
+    with database.reading() as connection:
+        for table in (sealed_person, blind_index, code, note):
+            assert connection.execute(select(table)).all() == []
+
+
+def test_a_copy_made_before_is_unreadable_afterwards(database, ledger, vault, tmp_path):
+    sealed(ledger, vault, TU)
+    backup = copy_of(database, TU)
+    assert person_key(Keys(path_in(tmp_path)), backup)  # until then it could be read
+
+    erase(ledger, vault, TU)
+    vault.destroy_old_keys()
+
+    with pytest.raises(KeyFileOfAnotherLedger):
+        person_key(Keys(path_in(tmp_path)), backup)
+
+
+def test_the_others_of_the_bucket_stay_readable(database, ledger, vault):
+    sealed(ledger, vault, TU, code="ABCD2345")
+    sealed(ledger, vault, NEIGHBOUR, SAU, code="WXYZ6789")
+    erase(ledger, vault, TU)
+    vault.destroy_old_keys()
+    assert vault.identities([NEIGHBOUR]) == {NEIGHBOUR: SAU}
+    assert vault.codes([f"teaching-of-{NEIGHBOUR}"]) == {f"teaching-of-{NEIGHBOUR}": "WXYZ6789"}
+    assert open_vault(database, ledger).names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_who_was_sealed_under_the_old_key_but_comes_late_is_sealed_again(ledger, vault):
+    sealed(ledger, vault, TU)
+    late = vault.sealing()
+    late.person(NEIGHBOUR, SAU, sought(vault, SAU))
+
+    erase(ledger, vault, TU)
+
+    with pytest.raises(Stale):
+        registered(ledger, NEIGHBOUR, late.rows())
+    assert sealed(ledger, vault, NEIGHBOUR, SAU) == NEIGHBOUR
+    vault.destroy_old_keys()
+    assert vault.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_who_joins_the_bucket_meanwhile_makes_the_erasure_look_again(ledger, vault):
+    sealed(ledger, vault, TU)
+    rows = vault.erase_people([TU])
+    sealed(ledger, vault, NEIGHBOUR, SAU)
+
+    with pytest.raises(Stale):
+        asyncio.run(ledger.decide(ErasePerson(person=TU, by=By("import:test")), beside=rows))
+    assert vault.names([TU, NEIGHBOUR]) == {TU: "Nguyễn Thị Tư", NEIGHBOUR: "Ông Sáu"}
+
+    erase(ledger, vault, TU)
+    vault.destroy_old_keys()
+    assert vault.names([TU, NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_two_of_one_bucket_erased_at_once(ledger, vault):
+    sealed(ledger, vault, TU)
+    sealed(ledger, vault, NEIGHBOUR, SAU)
+    first, second = vault.erase_people([TU]), vault.erase_people([NEIGHBOUR])
+    asyncio.run(ledger.decide(ErasePerson(person=TU, by=By("import:test")), beside=first))
+    with pytest.raises(Stale):
+        asyncio.run(ledger.decide(ErasePerson(person=NEIGHBOUR, by=By("import:test")), beside=second))
+    erase(ledger, vault, NEIGHBOUR)
+    vault.destroy_old_keys()
+    assert vault.names([TU, NEIGHBOUR]) == {}
+
+
+def test_all_ids_of_one_person_go_together(ledger, vault):
+    sealed(ledger, vault, TU)
+    sealed(ledger, vault, NEIGHBOUR, SAU)
+    sealed(ledger, vault, "elsewhere", Identity(name="Hoa", phone="+84905000007"))
+    erase(ledger, vault, TU, NEIGHBOUR)
+    vault.destroy_old_keys()
+    assert vault.names([TU, NEIGHBOUR, PersonId("elsewhere")]) == {"elsewhere": "Hoa"}
+
+
+def test_a_crash_before_the_key_was_destroyed_is_made_good_at_the_next_start(
+    database, ledger, vault, tmp_path
+):
+    sealed(ledger, vault, TU)
+    backup = copy_of(database, TU)
+    erase(ledger, vault, TU)
+    assert person_key(Keys(path_in(tmp_path)), backup)  # the process died here
+
+    open_vault(database, ledger)
+
+    with pytest.raises(KeyFileOfAnotherLedger):
+        person_key(Keys(path_in(tmp_path)), backup)
+
+
+def test_another_process_finishes_an_erasure_that_was_cut_short(database, ledger, vault):
+    sealed(ledger, vault, TU)
+    other_process = open_vault(database, ledger)
+    erase(ledger, vault, TU)  # this process died here
+    time.sleep(LOOK_AGAIN)
+    assert sealed(ledger, other_process, NEIGHBOUR, SAU) == NEIGHBOUR
+    assert other_process.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_an_erasure_that_never_was_committed_loses_nobody(database, ledger, vault):
+    sealed(ledger, vault, TU)
+    vault.erase_people([TU])  # the process died here
+    again = open_vault(database, ledger)
+    assert again.names([TU]) == {TU: "Nguyễn Thị Tư"}
+    sealed(ledger, again, NEIGHBOUR, SAU)
+    assert again.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
