@@ -122,6 +122,16 @@ class TestRecognising:
         first_hoa = [*everybody(*SIX), *taught(HOA, FIVE[:1]), *taught(LAN, FIVE)]
         given(*first_hoa).when(recognise(*FIVE)).then_stale()
 
+    def test_a_witness_is_the_very_teaching_that_holds_the_credit(self):
+        practice = [lesson(LAN, FIVE[0], called="again"), answer(teaching(PersonId("again"), FIVE[0]))]
+        again = witness(FIVE[0], PersonId("again"))
+        named = recognise(witnesses=(again, *witnesses(*FIVE[1:])))
+        given(*lan_taught(*FIVE), *practice).when(named).then_stale()
+
+    def test_who_the_ambassador_is_is_looked_up_again(self):
+        given(*lan_taught(*FIVE), merge(HOA, LAN)).when(recognise(*FIVE)).then_stale()
+        given(*lan_taught(*FIVE), merge(LAN, HOA)).when(recognise(*FIVE)).then_stale()
+
     def test_a_ruling_for_another_is_noticed(self):
         both = [*lan_taught(*FIVE), *taught(HOA, FIVE[:1])]
         ruled = ruling(teaching(HOA, FIVE[0]), person=FIVE[0])
@@ -189,6 +199,22 @@ class TestMending:
         decision = recognise(*SIX[1:], aliases=(FIVE[:2],))
         decision = replace(decision, previous=five)
         given(*history).when(decision).then(AmbassadorRecognised)
+
+    def test_of_a_merged_ambassador_s_recognitions_the_latest_counts(self):
+        three: dict[str, Any] = {"people_needed": 3}
+        hers = tuple(witness(one, HOA) for one in SIX[4:])
+        history = [
+            *everybody(*SIX),
+            *taught(LAN, SIX[:4]),
+            *taught(HOA, SIX[4:]),
+            recognise(*SIX[:3], **three),
+            recognise(person=HOA, witnesses=hers, people_needed=2),
+            void(teaching(LAN, SIX[0])),
+            recognise(*SIX[1:4], previous=SIX[:3], **three),
+            merge(HOA, LAN),
+        ]
+        latest = recognise(*SIX[2:5], previous=SIX[1:4], aliases=((LAN, HOA),), **three)
+        given(*history).when(latest).then()
 
     def test_a_witness_answered_with_no_and_yes_again_counts_again(self):
         denied = teaching(LAN, FIVE[0])
