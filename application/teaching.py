@@ -11,6 +11,7 @@ from application.ids import new_id
 from application.lookups import People, Teaching, UnknownTeaching, acting
 from application.participants import newcomers, participants, sealed
 from application.ports import CodeHolder, Ground, Receipt
+from domain.credit import RuleCredit
 from domain.model import (
     Answer,
     By,
@@ -29,7 +30,6 @@ from domain.teaching import (
     AnswerTeaching,
     LogLesson,
     Pupil,
-    RuleCredit,
     TeachingLogged,
     TooManyLearners,
     UnknownSkill,

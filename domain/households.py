@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from domain.calendar import day_of
+from domain.credit import NotInTheirOwnCase
 from domain.model import (
     Answer,
     Boundary,
@@ -26,7 +27,7 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Groups, Newcomer, Present, WhoIsWho
-from domain.teaching import NotInTheirOwnCase, NotYetHappened
+from domain.teaching import NotYetHappened
 
 
 class Criterion(StrEnum):

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from domain.credit import CreditLine
 from domain.model import (
     Boundary,
     By,
@@ -22,7 +23,7 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Groups, WhoIsWho
-from domain.teaching import CreditLine, CreditRuled, TeachingAnswered, TeachingFact, TeachingVoided, learned
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingVoided, learned
 
 
 class Witness(msgspec.Struct, frozen=True, kw_only=True):

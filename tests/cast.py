@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.credit import RuleCredit
 from domain.households import (
     AnswerDeclaration,
     Criterion,
@@ -46,7 +47,7 @@ from domain.model import (
     VoidReason,
 )
 from domain.people import MergePeople, Newcomer, PersonRegistered, UndoMerge
-from domain.teaching import AnswerTeaching, LogLesson, Pupil, RuleCredit, VoidTeaching
+from domain.teaching import AnswerTeaching, LogLesson, Pupil, VoidTeaching
 
 NOW = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 15)

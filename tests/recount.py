@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from application.ports import Ledger
 from application.reactions import AmbassadorDue, FamilyDue, MarketDue
+from domain.credit import CreditLine
 from domain.criteria import DEFAULT
 from domain.digital_markets import MarketRule, MarketShare
 from domain.households import Household, HouseholdFact
@@ -18,7 +19,7 @@ from domain.markets import (
 from domain.model import Fact, HouseholdId, MarketId, PersonId, Position, Selector, Skill, UnitId
 from domain.people import Aliases
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
-from domain.teaching import CreditLine, CreditRuled, TeachingFact
+from domain.teaching import CreditRuled, TeachingFact
 from tests.cast import TODAY, TUY_PHUOC
 
 T = TypeVar("T")

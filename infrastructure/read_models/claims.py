@@ -102,7 +102,7 @@ class Group:
         ]
 
     def holder(self, skill: Skill) -> Claim | None:
-        """Who holds the credit: as `domain.teaching.CreditLine` says, the one ruled for while it
+        """Who holds the credit: as `domain.credit.CreditLine` says, the one ruled for while it
         stands, else the earliest confirmed."""
         best: Claim | None = None
         for claim in self.claims:

@@ -1,6 +1,6 @@
 """Who held the credit for which person's (or vendor's) which skill, from position to position.
 
-Credit is derived (`domain.teaching.CreditLine`); the spans keep every holder there ever was,
+Credit is derived (`domain.credit.CreditLine`); the spans keep every holder there ever was,
 so that any cut-off can be asked as of any past position, for ever.
 """
 

@@ -32,6 +32,7 @@ from domain import (
     access as domain_access,
 )
 from domain import (
+    credit,
     criteria,
     digital_markets,
     families,
@@ -113,9 +114,9 @@ TABLE: Final[dict[type[Exception], Said]] = {
     teaching.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
     teaching.NothingToVoid: (404, mark("There is no such entry.")),
     teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
-    teaching.NothingToRule: (422, mark("There are no two claims to rule between.")),
-    teaching.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
-    teaching.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
+    credit.NothingToRule: (422, mark("There are no two claims to rule between.")),
+    credit.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
+    credit.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
     lookups.UnknownTeaching: (404, mark("There is no such lesson, or it is not one of yours.")),
     # Codes
     identity.BadCode: (422, mark("A code has 8 letters and digits, such as K7MP2XQ9.")),

@@ -1,7 +1,7 @@
 """Who holds the credit for one person's one skill (design rule 6)."""
 
+from domain.credit import Confirmation, CreditLine
 from domain.model import Decision, Fact, PersonId, Position, TeachingId
-from domain.teaching import Confirmation, CreditLine
 from tests.cast import (
     HOA,
     HOA_TU,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.credit import NotInTheirOwnCase
 from domain.households import (
     MOST_MEMBERS,
     AlreadyInAHousehold,
@@ -32,7 +33,7 @@ from domain.households import (
 )
 from domain.model import DeclarationId
 from domain.people import PersonRegistered, UnknownPerson
-from domain.teaching import NotInTheirOwnCase, NotYetHappened
+from domain.teaching import NotYetHappened
 from tests.cast import (
     DECLARED,
     ELSEWHERE,

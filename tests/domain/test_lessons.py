@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.calendar import VIETNAM
+from domain.credit import NotConfirmed, NothingToRule, NotInTheirOwnCase
 from domain.model import Answer, Skill, TeachingId
 from domain.people import ErasePerson, PersonRegistered, UnknownPerson
 from domain.teaching import (
@@ -13,12 +14,9 @@ from domain.teaching import (
     CreditRuled,
     NobodyTaught,
     NobodyTeachesThemselves,
-    NotConfirmed,
     NothingTaught,
     NothingToAnswer,
-    NothingToRule,
     NothingToVoid,
-    NotInTheirOwnCase,
     NotTheirs,
     NotYetHappened,
     Pupil,

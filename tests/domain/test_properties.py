@@ -7,16 +7,10 @@ from hypothesis import given as whatever
 from hypothesis import settings
 from hypothesis import strategies as some
 
+from domain.credit import Confirmation, CreditLine
 from domain.model import Answer, Decision, Fact, PersonId, Position, Refused, Skill, Stale, TeachingId
 from domain.people import Aliases, Groups, PersonMerged
-from domain.teaching import (
-    Confirmation,
-    CreditLine,
-    CreditRuled,
-    TeachingAnswered,
-    TeachingFact,
-    TeachingVoided,
-)
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingVoided
 from tests.cast import (
     HOA,
     LAN,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from application.ports import Receipt, Submission
+from domain.credit import CreditLine
 from domain.digital_markets import MarketRule, RecogniseMarket, TooFewVendors, WithdrawMarket
 from domain.markets import (
     AnswerOnboarding,
@@ -23,7 +24,7 @@ from domain.markets import (
 from domain.model import Answer, Evidence, MarketId, OnboardingId, Position, Selector, Stale, VendorId
 from domain.people import PersonMerged
 from domain.recognition import AmbassadorRecognised, RecogniseAmbassador, Witness
-from domain.teaching import AlreadyVoided, CreditLine, CreditRuled, TeachingAnswered, TeachingVoided, learned
+from domain.teaching import AlreadyVoided, CreditRuled, TeachingAnswered, TeachingVoided, learned
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from tests import cast
