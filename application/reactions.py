@@ -98,58 +98,48 @@ CriteriaOf = Callable[[UnitId], Standing]
 """The criteria a unit counts by today; the default ones where nothing was adopted."""
 
 PAGE: Final = 200
-PATIENCE: Final = 20
-"""Rounds that pass before something refused is tried again unchanged."""
 
 T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue)
 
 
 class Reactions:
-    """Runs what is due. One instance lives as long as the process that projects; it only
-    remembers what was just refused, so that something impossible is not tried without end."""
+    """Runs what is due. Something offered that is impossible is tried once a round, hinders nobody,
+    and is not remembered: the fact that makes it possible may come at any time."""
 
     def __init__(self, ledger: Ledger, due: Due, criteria: CriteriaOf) -> None:
         self._ledger = ledger
         self._due = due
         self._criteria = criteria
-        self._round = 0
-        self._refused: dict[tuple[str, object], int] = {}
 
     async def react(self) -> int:
         """One round over everything due. Returns how many facts were recorded."""
-        self._round += 1
-        self._refused = {key: at for key, at in self._refused.items() if self._round - at < PATIENCE}
         by = By(f"system:{self._due.position()}")
         recorded = 0
         for page in _pages(self._due.ambassadors_to_recognise, lambda due: due.person):
-            recorded += await self._all("recognise", page, self._recognise_ambassador, by)
+            recorded += await self._all(page, self._recognise_ambassador, by)
         for page in _pages(self._due.recognitions_to_mend, lambda due: due.person):
-            recorded += await self._all("mend", page, self._mend_ambassador, by)
+            recorded += await self._all(page, self._mend_ambassador, by)
         for families in _pages(self._due.families_to_recognise, lambda due: due.household):
-            recorded += await self._all("recognise", families, self._recognise_family, by)
+            recorded += await self._all(families, self._recognise_family, by)
         for families in _pages(self._due.families_to_mend, lambda due: due.household):
-            recorded += await self._all("mend", families, self._mend_family, by)
+            recorded += await self._all(families, self._mend_family, by)
         for markets in _pages(self._due.markets_to_recognise, lambda due: due.market):
-            recorded += await self._all("recognise", markets, self._recognise_market, by)
+            recorded += await self._all(markets, self._recognise_market, by)
         for markets in _pages(self._due.markets_to_withdraw, lambda due: due.market):
-            recorded += await self._all("withdraw", markets, self._withdraw_market, by)
+            recorded += await self._all(markets, self._withdraw_market, by)
         return recorded
 
-    async def _all(
-        self, what: str, page: Sequence[T], decide: Callable[[T, By], Awaitable[int]], by: By
-    ) -> int:
+    async def _all(self, page: Sequence[T], decide: Callable[[T, By], Awaitable[int]], by: By) -> int:
         """Decides a page side by side, so that they share commits."""
-        fresh = [due for due in page if (what, due) not in self._refused]
-        return sum(await asyncio.gather(*(self._one(what, due, decide, by) for due in fresh)))
+        return sum(await asyncio.gather(*(self._one(due, decide, by) for due in page)))
 
-    async def _one(self, what: str, due: T, decide: Callable[[T, By], Awaitable[int]], by: By) -> int:
+    async def _one(self, due: T, decide: Callable[[T, By], Awaitable[int]], by: By) -> int:
         try:
             return await decide(due, by)
         except (Refused, Stale):
-            self._refused[what, due] = self._round
+            return 0  # the read models are behind; what is still due comes again with the next facts
         except OutcomeUnknown:
-            pass  # still due if it was lost, and not if it was not
-        return 0
+            return 0  # still due if it was lost, and not if it was not
 
     async def _recognise_ambassador(self, due: AmbassadorDue, by: By) -> int:
         standing = self._criteria(due.unit)
@@ -281,5 +271,5 @@ def _pages(ask: Callable[[Id | None, int], Sequence[T]], of: Callable[[T], Id]) 
 
 
 async def react(ledger: Ledger, due: Due, criteria: CriteriaOf) -> int:
-    """One round, without a memory of earlier ones."""
+    """One round over everything due. Returns how many facts were recorded."""
     return await Reactions(ledger, due, criteria).react()

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from application import reactions
-from application.ports import Receipt
+from application.ports import OutcomeUnknown, Receipt
 from application.reactions import AmbassadorDue, Reactions, Standing, react
 from domain.criteria import DEFAULT, content_hash
+from domain.digital_markets import RecogniseMarket
 from domain.households import (
     DigitalFamilyRecognised,
     DigitalFamilyRecognitionWithdrawn,
@@ -16,7 +17,7 @@ from domain.households import (
 from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.model import Decision, Fact, Group, OnboardingId, PersonId, VendorId
 from domain.people import RegisterPerson
-from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
+from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, RecogniseAmbassador
 from infrastructure.ledger.writer import Writer
 from tests.cast import (
     BY,
@@ -192,12 +193,9 @@ def test_everything_due_is_reached_however_much_it_is(movement, monkeypatch):
 class Mistaken(Recount):
     """Read models that are behind, or wrong: offers what is not so."""
 
-    asked = 0
-
     def ambassadors_to_recognise(self, after: PersonId | None, limit: int) -> Sequence[AmbassadorDue]:
         if after is not None:
             return []
-        self.asked += 1
         credited = self._some(self.credits().get(LAN, {}))
         return [AmbassadorDue(person=LAN, unit=TUY_PHUOC, credited=credited)]
 
@@ -220,13 +218,29 @@ class Counting:
         return self.ledger.head()
 
 
-def test_what_is_impossible_is_not_tried_without_end(movement, monkeypatch):
-    monkeypatch.setattr(reactions, "PATIENCE", 4)
-    movement.happens(*taught(LAN, PEOPLE[:4]))
+def test_what_is_impossible_is_tried_once_a_round_and_hinders_nobody(movement):
+    movement.happens(*taught(LAN, PEOPLE[:4]), *DIGITAL_MARKET)
     counting = Counting(movement.ledger)
-    impatient = Reactions(counting, Mistaken(movement.ledger), lambda _: RULES)
-    for _ in range(8):
-        assert asyncio.run(impatient.react()) == 0
-    assert len(counting.decided) == 2
+    mistaken = Reactions(counting, Mistaken(movement.ledger), lambda _: RULES)
+    assert asyncio.run(mistaken.react()) == 1, "the market, although Lan is refused"
+    assert [type(decision) for decision in counting.decided] == [RecogniseAmbassador, RecogniseMarket]
     movement.happens(*taught(LAN, PEOPLE[4:5]))
-    assert asyncio.run(impatient.react()) == 1, "what changed is tried at once"
+    assert asyncio.run(mistaken.react()) == 1, "what became possible is done at once"
+
+
+class Doubtful(Counting):
+    """A ledger whose first commit may or may not have happened."""
+
+    async def decide(self, decision, *, submission=None, beside=None) -> Receipt:
+        receipt = await super().decide(decision)
+        if len(self.decided) == 1:
+            raise OutcomeUnknown
+        return receipt
+
+
+def test_an_unknown_outcome_is_looked_at_again(movement):
+    movement.happens(*taught(LAN, PEOPLE[:5]))
+    doubtful = Reactions(Doubtful(movement.ledger), movement.due, lambda _: RULES)
+    assert asyncio.run(doubtful.react()) == 0
+    assert asyncio.run(doubtful.react()) == 0
+    assert [type(fact) for fact in movement.due.facts()].count(AmbassadorRecognised) == 1
