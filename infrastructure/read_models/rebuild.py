@@ -27,14 +27,13 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
-    """Makes what is missing and drops what older versions left. Returns the models that are new, or
-    of another version than their rows, and have to be built; none in a database without any yet."""
+    """Makes what is missing and drops what older versions left. Returns the models that are new,
+    half built, or of another version than their rows, and have to be built; none in a database without any yet."""
     progress.create(db, checkfirst=True)
     parked.create(db, checkfirst=True)
     known = {one.model: one for one in standing(db)}
-    stale = [
-        model for model in models if model.name not in known or known[model.name].version != model.version
-    ]
+    furthest = max((one.position for one in known.values()), default=0)
+    stale = [model for model in models if not _is_current(known.get(model.name), model, furthest)]
     _drop_what_is_left(db, models)
     for model in models:
         for table in model.tables:
@@ -44,6 +43,11 @@ def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
         _insert(db, Progress(model.name, model.version, 0, 0, 0))
     db.execute(delete(progress).where(progress.c.model.not_in([model.name for model in models])))
     return stale if known else []
+
+
+def _is_current(one: Progress | None, model: type[Model], furthest: int) -> bool:
+    """All models move together: one that stays behind was being built when its process ended."""
+    return one is not None and (one.version, one.position) == (model.version, furthest)
 
 
 def standing(db: Connection, *, lock: bool = False) -> list[Progress]:

@@ -22,8 +22,8 @@ def serve(place: Place) -> None:
     """
     if place.house is not None:
         raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
-    check_address(place.settings)
     check_house(place.settings)
+    check_address(place.settings)
     run(place.settings, place.console)
 
 
@@ -32,9 +32,9 @@ def check_house(settings: Settings) -> None:
     from interfaces.main import open_house
 
     try:
-        open_house(settings).close()
+        open_house(settings, following=False).close()
     except OwnedElsewhere:
-        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW) from None
+        raise CannotDo(f"{settings.home} is in use; is a server running already?", Exit.NOT_NOW) from None
 
 
 def check_address(settings: Settings) -> None:
