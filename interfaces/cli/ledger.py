@@ -10,7 +10,7 @@ from infrastructure.ledger import backup as copies
 from infrastructure.ledger.check import check as read_all
 from infrastructure.read_models.catalogue import MODELS, UnknownModel
 from interfaces.cli.console import Advance, Console
-from interfaces.cli.place import Place, as_json, in_the_house
+from interfaces.cli.place import Place, alone, as_json, in_the_house
 from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
@@ -130,10 +130,9 @@ def restore(place: Place, file: Path) -> None:
     The copy is one that `lantoa backup` wrote; nothing is ever overwritten. Put the key file
     that belongs to it into keys/ before starting the server.
     """
-    if place.house is not None:
-        raise CannotDo("A server is running on this ledger: stop it before restoring.", Exit.NOT_NOW)
     console, settings = place.console, place.settings
-    database = Database.open(settings.database_url, settings.home)
+    with alone(settings, "restoring"):
+        database = Database.open(settings.database_url, settings.home)
     try:
         with console.progress("Restoring and checking", 100) as advance:
             findings = copies.restore(database, console.path(file), percent(advance))

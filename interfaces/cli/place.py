@@ -1,6 +1,7 @@
 """Where a command works: its settings, its console, and the open house it works on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from os import environ
@@ -13,6 +14,7 @@ from infrastructure.database import OwnedElsewhere
 from infrastructure.settings import Settings
 from interfaces.cli import beside
 from interfaces.cli.console import Console
+from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
     from interfaces.house import House
@@ -31,6 +33,18 @@ class Place:
     @cached_property
     def settings(self) -> Settings:
         return settings.from_environment(environ) if self.house is None else self.house.settings
+
+
+@contextmanager
+def alone(settings: Settings, doing: str) -> Iterator[None]:
+    """For what cannot be done beside a server: says so where one has the home."""
+    try:
+        yield
+    except OwnedElsewhere:
+        raise CannotDo(
+            f"Another process, perhaps a server, has {settings.home} open: stop it before {doing}.",
+            Exit.NOT_NOW,
+        ) from None
 
 
 def in_the_house(command: "Callable[Concatenate[House, Console, P], None]") -> Callable[P, None]:

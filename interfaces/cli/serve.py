@@ -5,10 +5,9 @@ import socket
 
 import click
 
-from infrastructure.database import OwnedElsewhere
 from infrastructure.settings import Settings
 from interfaces.cli.console import Console
-from interfaces.cli.place import Place
+from interfaces.cli.place import Place, alone
 from interfaces.cli.problems import CannotDo, Exit
 
 
@@ -20,8 +19,6 @@ def serve(place: Place) -> None:
     It listens on LANTOA_BIND. On SQLite one process serves and does the other commands for
     whoever gives them; with PostgreSQL LANTOA_WORKERS processes may.
     """
-    if place.house is not None:
-        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
     check_house(place.settings)
     check_address(place.settings)
     run(place.settings, place.console)
@@ -31,10 +28,8 @@ def check_house(settings: Settings) -> None:
     """Says what is not set up in one sentence, before any worker starts and dies of it."""
     from interfaces.main import open_house
 
-    try:
+    with alone(settings, "starting another"):
         open_house(settings, following=False).close()
-    except OwnedElsewhere:
-        raise CannotDo(f"{settings.home} is in use; is a server running already?", Exit.NOT_NOW) from None
 
 
 def check_address(settings: Settings) -> None:

@@ -20,8 +20,8 @@ from infrastructure.beginning import HoldsPeople, begin, begin_again
 from infrastructure.settings import Settings
 from interfaces.cli import rules
 from interfaces.cli.console import Console
-from interfaces.cli.place import Place, as_json
-from interfaces.cli.problems import CannotDo, Exit
+from interfaces.cli.place import Place, alone, as_json
+from interfaces.cli.problems import CannotDo
 
 if TYPE_CHECKING:
     from interfaces.house import House
@@ -70,8 +70,6 @@ def simulate(
     denials, silence, two claims to one learner, families, markets. It needs a ledger without
     people, which it founds anew under a clock of its own; all its pages say "simulated".
     """
-    if place.house is not None:
-        raise CannotDo("A server is running on this ledger: stop it before simulating.", Exit.NOT_NOW)
     movement = Movement(
         unit=unit, ambassadors=ambassadors, days=days, seed=seed, learners=learners, formerly=formerly
     )
@@ -92,7 +90,8 @@ def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
     if first < SINCE:
         raise CannotDo(f"The units are those since {SINCE}: fewer days, please.")
     try:
-        begin_again(settings)
+        with alone(settings, "simulating"):
+            begin_again(settings)
     except HoldsPeople:
         raise CannotDo("This ledger holds people already; a simulation needs a home of its own.") from None
     clock = SimulatedClock(first, now)

@@ -13,8 +13,7 @@ from infrastructure.database import Database
 from infrastructure.settings import Settings
 from interfaces.cli import serve
 from interfaces.cli.console import Console
-from interfaces.cli.place import Place, as_json
-from interfaces.cli.problems import CannotDo, Exit
+from interfaces.cli.place import Place, alone, as_json
 from interfaces.cli.simulate import Movement, Simulated, live
 
 # Old Bình Định: 4,300 members of community digital technology teams; its 58 communes of today
@@ -31,10 +30,9 @@ def init(place: Place) -> None:
     Done again it changes nothing. Keep a copy of the key file (keys/vault.keys) apart from the
     backups: without it no name can be read again.
     """
-    if place.house is not None:
-        raise CannotDo("A server is running on this home: it is set up already.", Exit.DONE)
     settings = place.settings
-    founded, new = begin(settings)
+    with alone(settings, "setting it up"):
+        founded, new = begin(settings)
     said = f"Lan Tỏa is set up in {settings.home}." if new else f"{settings.home} was set up before."
     place.console.answer(
         {"home": str(settings.home), "origin": founded.origin, "new": new, "simulated": founded.simulated},
@@ -50,8 +48,6 @@ def demo(place: Place) -> None:
     4,300 ambassadors over 90 days in 58 communes. It lives in the folder demo of the home, on
     SQLite, and is kept there for the next time; delete the folder for a new one.
     """
-    if place.house is not None:
-        raise CannotDo("A server is running on this home already.", Exit.NOT_NOW)
     settings = msgspec.structs.replace(
         place.settings, home=place.settings.home / "demo", database_url=None, workers=1
     )
@@ -75,7 +71,8 @@ def _lived(settings: Settings, console: Console) -> Simulated:
     """A new demo. One that was broken off left its mark, and is thrown away."""
     unfinished = settings.home / "unfinished"
     if unfinished.exists():
-        Database.open(None, settings.home).close()  # raises where somebody else is at it right now
+        with alone(settings, "beginning a new demo"):
+            Database.open(None, settings.home).close()
         shutil.rmtree(settings.home)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished.touch()
