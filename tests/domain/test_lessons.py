@@ -201,6 +201,10 @@ class TestVoiding:
         merged = (*LAN_TAUGHT_TU, merge(LAN, HOA))
         given(*merged).when(void(LAN_TU, own=HOA, aliases=((HOA, LAN),))).then(TeachingVoided)
 
+    def test_a_merge_that_was_not_looked_up_is_noticed(self):
+        given(*LAN_TAUGHT_TU, merge(LAN, HOA)).when(void(LAN_TU, own=LAN)).then_stale()
+        given(*LAN_TAUGHT_TU, merge(LAN, HOA)).when(void(LAN_TU)).then(TeachingVoided)
+
     def test_unless_the_merge_was_undone_meanwhile(self):
         undone = (*LAN_TAUGHT_TU, merge(LAN, HOA), undo(LAN, HOA))
         given(*undone).when(void(LAN_TU, own=HOA, aliases=((HOA, LAN),))).then_stale()

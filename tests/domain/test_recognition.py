@@ -241,6 +241,14 @@ class TestWithdrawing:
     def test_no_claim_is_overlooked(self):
         self.fallen().when(withdraw(*FIVE[2:])).then_stale()
 
+    def test_what_was_denied_is_no_claim(self):
+        denied = [lesson(LAN, SIX[5], called="denied"), answer(teaching(PersonId("denied"), SIX[5]), "no")]
+        self.fallen(*denied).when(withdraw(*FIVE)).then(AmbassadorRecognitionWithdrawn)
+
+    def test_what_others_taught_the_same_people_is_no_claim(self):
+        both = [lesson(HOA, FIVE[1], skills=(VNEID, PAYING)), answer(teaching(HOA, FIVE[1]))]
+        self.fallen(*both).when(withdraw(*FIVE)).then(AmbassadorRecognitionWithdrawn)
+
     def test_credit_that_went_to_another_does_not_keep_the_status(self):
         ruled = [
             *lan_taught(*FIVE),
