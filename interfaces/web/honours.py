@@ -79,7 +79,7 @@ async def public(
 def _words(house: House, kind: Status, unit: Unit, year: str, total: int) -> dict[str, Any]:
     years = choosing.years(today(house))
     return {
-        "status": kind.value,
+        "kind": kind.value,
         "statuses": [
             Link(
                 address("/vinh-danh", status=one.value, unit=reference(unit), year=year),

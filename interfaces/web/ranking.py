@@ -126,11 +126,14 @@ def _links(house: House, unit: str, metric: str, period: str) -> dict[str, Any]:
             )
             for one, words in _METRICS.items()
         ],
-        "periods": [
-            Link(address("/xep-hang", unit=unit, metric=metric, period=value), label, value == period)
-            for value, label in choosing.periods(today(house))
-        ],
+        "periods": _periods(house, period),
     }
+
+
+def _periods(house: House, period: str) -> list[tuple[str, str]]:
+    """Those to choose from, and the one asked for where it is another."""
+    usual = choosing.periods(today(house))
+    return usual if period in dict(usual) else [*usual, (period, period)]
 
 
 def _rows(

@@ -1,0 +1,211 @@
+"""A real server on a home of its own, and a real browser in front of it."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from application import criteria, territory
+from application.actors import OPERATOR
+from domain.criteria import DEFAULT
+from infrastructure.beginning import begin
+from infrastructure.settings import Settings
+from interfaces.main import open_house
+from tests.conftest import missing
+from tests.interfaces.homes import some_units
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class Served:
+    """The server as its users reach it, and its operator at the console."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home = home
+        self.url = f"http://127.0.0.1:{port}"
+        self._environment = {name: said for name, said in os.environ.items() if "LANTOA" not in name} | {
+            "LANTOA_HOME": str(home),
+            "LANTOA_BIND": f"127.0.0.1:{port}",
+        }
+        self._process = subprocess.Popen(self._command("serve"), env=self._environment)
+        self._wait()
+
+    def invite(self, role: str, name: str, unit: str) -> str:
+        """A sign-in link, as `lantoa invite` prints it beside the running server."""
+        return self._invited("--role", role, "--unit", unit, "--name", name)["link"]
+
+    def invite_program(self, name: str, unit: str) -> str:
+        """A bearer token of an ambassador."""
+        return self._invited("--role", "ambassador", "--unit", unit, "--name", name, "--api")["token"]
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+    def _invited(self, *options: str) -> dict[str, str]:
+        command = self._command("invite", *options, "--json")
+        said = subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True)
+        return json.loads(said.stdout)
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-c", "from interfaces.cli.main import main; main()", *words]
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, "the server ended"
+            try:
+                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("home")
+    _prepare(home)
+    served = Served(home, _free_port())
+    yield served
+    served.close()
+
+
+def _prepare(home: Path) -> None:
+    """A ledger with units and criteria, as `lantoa init` and `lantoa territory load` leave it."""
+    settings = Settings(home=home)
+    begin(settings)
+    house = open_house(settings)
+    asyncio.run(territory.load_units(house.ground, some_units()))
+    assert house.projector.wait_for(house.ledger.head(), 20)
+    adopting = criteria.adopt(
+        house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="QĐ 12/QĐ-UBND"
+    )
+    asyncio.run(adopting)
+    assert house.projector.wait_for(house.ledger.head(), 20)
+    house.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return door.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        if found is None and not Path(playwright.chromium.executable_path).exists():
+            missing("Chromium")
+        chromium = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Somebody with a browser of their own: cookies, size, language, scripts or none."""
+
+    def __init__(self, served: Served, context: BrowserContext) -> None:
+        self.served = served
+        self.context = context
+        self.page: Page = context.new_page()
+
+    def open(self, path: str) -> Page:
+        address = path if path.startswith("http") else self.served.url + path
+        self.page.goto(address)
+        return self.page
+
+    def sign_in(self, link: str) -> Page:
+        """Opens the link of an invitation and taps its one button."""
+        self.open(link)
+        self.page.locator("main button").click()
+        self.page.wait_for_load_state()
+        return self.page
+
+
+class Visitors:
+    """New visitors, each with a browser context of their own."""
+
+    def __init__(self, served: Served, browser: Browser) -> None:
+        self._served = served
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    def __call__(self, *, size=PHONE, scripts=True, language="vi", state=None) -> Visitor:
+        context = self._browser.new_context(
+            viewport=size,
+            java_script_enabled=scripts,
+            locale="vi-VN" if language == "vi" else "en-US",
+            timezone_id="Asia/Ho_Chi_Minh",
+            storage_state=state,
+        )
+        context.set_default_timeout(10_000)
+        self._contexts.append(context)
+        return Visitor(self._served, context)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitors(served: Served, browser: Browser) -> Iterator[Visitors]:
+    everybody = Visitors(served, browser)
+    yield everybody
+    everybody.close()
+
+
+@pytest.fixture(scope="session")
+def gallery(served: Served, browser: Browser) -> Iterator["Gallery"]:
+    """Every page with something on it, and who has to be signed in to see it."""
+    gallery = Gallery(served, browser)
+    yield gallery
+    gallery.close()
+
+
+class Gallery:
+    """Signs everybody in once and shows any page in any size and language."""
+
+    def __init__(self, served: Served, browser: Browser) -> None:
+        from tests.browser.scenery import set_up
+
+        self.visitors = Visitors(served, browser)
+        scenery = set_up(served)
+        self.scenes = scenery.scenes
+        self.states = {None: None}
+        for who, link in scenery.links.items():
+            visitor = self.visitors()
+            visitor.sign_in(link)
+            self.states[who] = visitor.context.storage_state()
+        self._pages = {}
+
+    def show(self, scene, *, size=PHONE, language="vi") -> Page:
+        key = scene.who, size["width"], language
+        if key not in self._pages:
+            visitor = self.visitors(size=size, language=language, state=self.states[scene.who])
+            self._pages[key] = visitor
+        visitor = self._pages[key]
+        return visitor.open(scene.path)
+
+    def close(self) -> None:
+        self.visitors.close()

@@ -1,0 +1,151 @@
+"""A movement in small, so that every page has something to show; and the list of all pages."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import httpx
+
+from domain.calendar import day_of
+from infrastructure.ledger.writer import utc_now
+from tests.browser.conftest import Served
+from tests.interfaces.homes import PROVINCE, TUY_PHUOC
+
+TODAY = day_of(utc_now()).isoformat()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page in one state, as somebody (`who`, None for anybody) sees it."""
+
+    name: str
+    path: str
+    who: str | None = None
+
+
+@dataclass
+class Scenery:
+    links: dict[str, str]
+    scenes: list[Scene] = field(default_factory=list)
+
+    def add(self, who: str | None, **paths: str) -> None:
+        self.scenes += [Scene(name, path, who) for name, path in paths.items()]
+
+
+class Teaches:
+    """An ambassador who works through the API."""
+
+    def __init__(self, served: Served, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"{served.url}/api/v1", headers={"authorization": f"Bearer {token}"}, timeout=20
+        )
+        self.position = 0
+
+    def post(self, path: str, **body: object) -> dict:
+        said = self._client.post(path, json={"submission": uuid4().hex} | body)
+        assert said.is_success, said.text
+        answer = said.json()
+        self.position = max(self.position, answer.get("position", 0))
+        return answer
+
+    def lesson(self, *names: str, skills: tuple[str, ...] = ("vneid",)) -> dict:
+        learners = [{"name": name, "birth_year": 1956} for name in names]
+        return self.post("/lessons", on=TODAY, unit=TUY_PHUOC, skills=skills, learners=learners)
+
+    def answer(self, code: str, answer: str = "able") -> None:
+        said = self._client.post("/answers", json={"code": code, "answer": answer})
+        assert said.is_success, said.text
+        self.position = max(self.position, said.json()["position"])
+
+    def caught_up(self) -> None:
+        self._client.get("/leaderboard", params={"position": self.position}).raise_for_status()
+
+
+def set_up(served: Served) -> Scenery:
+    lan, hoa = (
+        Teaches(served, served.invite_program(name, TUY_PHUOC)) for name in ("Trần Thị Lan", "Hòa Văn Bình")
+    )
+    scenery = Scenery(
+        links={
+            "ambassador": served.invite("ambassador", "Trần Thị Lan", TUY_PHUOC),
+            "organizer": served.invite("organizer", "Lê Quang Minh", PROVINCE),
+            "committee": served.invite("committee", "Phạm Thị Hạnh", PROVINCE),
+        }
+    )
+    lesson = lan.lesson("Nguyễn Thị Tư", "Lê Văn Sáu", "Phạm Thị Bảy", skills=("vneid", "cashless-payment"))
+    waiting, denied, confirmed = lesson["teachings"]
+    lan.answer(confirmed["code"])
+    lan.answer(denied["code"], "able")
+    lan.answer(denied["code"], "no")
+    for number in ("Một", "Hai", "Ba", "Bốn", "Năm"):
+        taught = lan.lesson(f"Nguyễn Văn {number}")["teachings"][0]
+        lan.answer(taught["code"], "taught" if number == "Hai" else "able")
+    contested = hoa.lesson("Phạm Thị Bảy")["teachings"][0]
+    hoa.answer(contested["code"])
+    family = lan.post(
+        "/households",
+        on=TODAY,
+        unit=TUY_PHUOC,
+        members=[{"name": "Võ Văn Chín", "birth_year": 1970}, {"name": "Võ Thị Mười", "birth_year": 1972}],
+    )
+    market = lan.post("/markets", unit=TUY_PHUOC, name="Chợ Bồ Đề", stalls=2)
+    vendor = lan.post("/vendors", market=market["market"], vendor={"name": "Đỗ Thị Bán", "birth_year": 1980})
+    onboarded = lan.post(f"/vendors/{vendor['vendor']}/onboardings", on=TODAY, means=["cashless-payment"])
+    lan.position = max(lan.position, hoa.position)
+    lan.caught_up()
+    _pages(served, scenery, lesson, waiting, denied, confirmed, contested, family, market, onboarded)
+    return scenery
+
+
+def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, family, market, onboarded) -> None:
+    scenery.add(
+        None,
+        start="/",
+        code="/xac-nhan",
+        honours="/vinh-danh",
+        honours_year=f"/vinh-danh?unit={TUY_PHUOC}&year={TODAY[:4]}",
+        honours_families="/vinh-danh?status=family",
+        honours_markets="/vinh-danh?status=market",
+        ranking_public=f"/xep-hang?unit={PROVINCE}",
+        question=f"/x/{waiting['code']}",
+        question_answered=f"/x/{confirmed['code']}",
+        thanks=f"/x/{confirmed['code']}/cam-on",
+        question_vendor=f"/x/{onboarded['code']}",
+        no_such_code="/x/ABCDEFGH",
+        invitation=served.invite("ambassador", "Người Mới", TUY_PHUOC).removeprefix(served.url),
+        no_such_invitation="/vao/khong-co",
+        not_found="/khong-co",
+        sign_in_first="/ghi",
+        api="/api/v1",
+    )
+    scenery.add(
+        "ambassador",
+        lesson="/ghi",
+        lesson_sent=f"/ghi/da-gui/{lesson['lesson']}",
+        family_form="/ghi/gia-dinh",
+        family=f"/gia-dinh/{family['household']}",
+        markets="/ghi/tieu-thuong",
+        vendor_form=f"/ghi/tieu-thuong/{market['market']}",
+        mine="/toi",
+        remind=f"/toi/nhac/{waiting['teaching']}",
+        entry=f"/buoi/{waiting['teaching']}",
+        ranking=f"/xep-hang?unit={TUY_PHUOC}",
+        ranking_vendors="/xep-hang?metric=vendors",
+        ranking_month=f"/xep-hang?metric=families&period={TODAY[:7]}",
+        sign_out="/ra",
+    )
+    scenery.add(
+        "organizer",
+        unit=f"/don-vi/{PROVINCE}",
+        commune=f"/don-vi/{TUY_PHUOC}",
+        elsewhere="/don-vi/01",
+        invite="/moi",
+        review="/xem-xet",
+        entry_denied=f"/buoi/{denied['teaching']}",
+        entry_contested=f"/buoi/{contested['teaching']}",
+    )
+    scenery.add(
+        "committee",
+        awards="/khen-thuong",
+        nominees=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by={TODAY}",
+        awards_wrong=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by=2026-02-31",
+    )

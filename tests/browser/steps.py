@@ -1,0 +1,47 @@
+"""What people do on the screens, in their own words."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+
+ABLE = "Đúng, tôi tự làm được"
+TAUGHT = "Có hướng dẫn, tôi chưa tự làm được"
+NOT_TRUE = "Không đúng"
+
+
+def choose(page: Page, label: str) -> None:
+    """Taps a choice or a chip; its box is under the label."""
+    page.locator("label", has_text=label).first.click()
+
+
+def open_more(page: Page, label: str) -> None:
+    """Opens a closed part of a form."""
+    details = page.locator("details", has=page.locator("summary", has_text=label)).first
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+
+
+def log_lesson(visitor: Visitor, name: str, *, phone: str = "", skill: str = "Sử dụng VNeID") -> str:
+    """Logs a lesson with somebody new; returns the link that the learner gets."""
+    page = visitor.open("/ghi")
+    open_more(page, "Người mới")
+    page.get_by_label("Họ và tên").first.fill(name)
+    page.get_by_label("Số điện thoại (nếu có)").first.fill(phone)
+    choose(page, skill)
+    save(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Đã gửi")
+    return page.locator(".coded .link a").first.get_attribute("href")
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Lưu", exact=True).last.click()
+    page.wait_for_load_state()
+
+
+def answer(visitor: Visitor, link: str, label: str = ABLE) -> None:
+    """The learner opens the link and taps an answer."""
+    page = visitor.open(link)
+    page.get_by_role("button", name=re.compile(label)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Cảm ơn")
