@@ -56,9 +56,7 @@ def participants(
     Raises `BadLearner`, `BadName`, `BadPhone`, `BadBirthYear`, `BadCode`, `CodeTaken`,
     `UnknownPerson`, `SameLearnerTwice`.
     """
-    codes = [
-        code_of(ground, form.code, field=f"{field.format(number)}.code") for number, form in enumerate(forms)
-    ]
+    codes = _codes(ground, forms, field)
     found = dict(_known(ground, actor, forms, field=field))
     found |= _named(ground, actor, forms, unit=unit, on=on, field=field, again=again)
     return [msgspec.structs.replace(found[number], code=code) for number, code in enumerate(codes)]
@@ -78,6 +76,16 @@ def sealed(ground: Ground, people: Sequence[Participant], *, coded: Sequence[Per
     for one in people:
         one.seal(sealing)
     return sealing
+
+
+def _codes(ground: Ground, forms: Sequence[LearnerForm], field: str) -> list[str | None]:
+    codes: list[str | None] = []
+    for number, form in enumerate(forms):
+        code = code_of(ground, form.code, field=f"{field.format(number)}.code")
+        if code is not None and code in codes:
+            raise CodeTaken(field=f"{field.format(number)}.code")
+        codes.append(code)
+    return codes
 
 
 def code_of(ground: Ground, minted: str | None, *, field: str) -> str | None:

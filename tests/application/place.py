@@ -1,19 +1,24 @@
 """A place to try use cases in: a real ledger and vault, five units, and the people of the cast."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import msgspec
+from sqlalchemy import func, select
 
 from application.actors import Actor, Grant
 from application.forms import AnswerForm, InviteForm, LearnerForm, LessonForm
 from application.ports import Ground, Unit, Units
-from domain.model import Answer, PersonId, Role, UnitId
+from domain.model import Answer, Fact, PersonId, Role, Selector, UnitId
 from domain.territory import UnitKind
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
+from infrastructure.vault.tables import blind_index, code, note, sealed_person
 from infrastructure.vault.vault import SealedVault
 from tests.cast import YESTERDAY
+
+F = TypeVar("F", bound=Fact)
 
 TUY_PHUOC = UnitId("tuy-phuoc")
 QUY_NHON = UnitId("quy-nhon")
@@ -23,8 +28,10 @@ DA_NANG = UnitId("da-nang")
 COUNTRY = UnitId("viet-nam")
 
 
-def _unit(id: UnitId, code: str | None, name: str, kind: UnitKind, *above: UnitId) -> Unit:
-    return Unit(id=id, code=code, name=name, kind=kind, parent=above[0] if above else None, path=(id, *above))
+def _unit(name_: UnitId, code: str | None, name: str, kind: UnitKind, *above: UnitId) -> Unit:
+    return Unit(
+        id=name_, code=code, name=name, kind=kind, parent=above[0] if above else None, path=(name_, *above)
+    )
 
 
 class Place(Units):
@@ -64,6 +71,23 @@ class Scene:
         self.ground = Ground(ledger, vault, Place())
         self._submissions = 0
 
+    def facts(self, kind: type[F]) -> list[F]:
+        """All facts of a kind, in order."""
+        history = self.ledger.history([Selector([kind])])
+        return [one.fact for one in history if isinstance(one.fact, kind)]
+
+    def sealed(self) -> dict[str, int]:
+        """How many rows each table of the vault holds."""
+        with self.database.reading() as connection:
+            return {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in (sealed_person, blind_index, code, note)
+            }
+
+    def state(self) -> tuple[int, dict[str, int]]:
+        """What must stay as it is where nothing is recorded."""
+        return self.ledger.head(), self.sealed()
+
     def submission(self) -> str:
         self._submissions += 1
         return f"submission-{self._submissions}"
@@ -94,6 +118,6 @@ def invitation(scene: Scene, name: str, role: Role, unit: UnitId, phone: str | N
     return InviteForm(submission=scene.submission(), role=role, unit=unit, name=name, phone=phone)
 
 
-def says(code: str | None, answer: str = "able") -> AnswerForm:
-    assert code is not None
-    return AnswerForm(code=code, answer=Answer(answer))
+def says(shown: str | None, answer: str = "able", **told: str) -> AnswerForm:
+    assert shown is not None
+    return AnswerForm(code=shown, answer=Answer(answer), **told)

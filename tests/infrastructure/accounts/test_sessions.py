@@ -1,0 +1,150 @@
+"""Sessions: our own tokens, new at every sign-in, hashed, ended on the server."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from domain.model import PersonId
+from infrastructure.accounts import sessions
+from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.sessions import LIFE, TOUCHED
+from infrastructure.accounts.tables import session
+from infrastructure.accounts.tokens import BEARER_LIFE
+from infrastructure.ledger.writer import utc_now
+
+LAN = PersonId("lan")
+
+
+@pytest.fixture
+def accounts(database, ledger):
+    return Accounts(database, ledger)
+
+
+def signed_in(accounts, **options):
+    async def sign_in():
+        return await accounts.accept(await accounts.issue(LAN), **options)
+
+    return asyncio.run(sign_in())
+
+
+def at(database, ledger, later: timedelta) -> Accounts:
+    return Accounts(database, ledger, clock=lambda: utc_now() + later)
+
+
+def rows(database):
+    with database.reading() as connection:
+        return connection.execute(select(session)).all()
+
+
+def test_every_sign_in_has_a_token_of_its_own(accounts):
+    tokens = {signed_in(accounts).token for _ in range(5)}
+    assert len(tokens) == 5
+    assert all(len(token) == 43 for token in tokens)  # 256 bits
+
+
+def test_a_token_that_the_browser_chose_does_not_survive_sign_in(accounts):
+    chosen = "A" * 43
+    fresh = signed_in(accounts, replacing=chosen)
+    assert fresh.token != chosen
+    assert accounts.session(chosen) is None
+
+
+def test_the_session_before_ends_with_the_next_sign_in(accounts):
+    before = signed_in(accounts)
+    after = signed_in(accounts, replacing=before.token)
+    assert accounts.session(before.token) is None
+    assert accounts.session(after.token) is not None
+
+
+def test_a_failed_sign_in_ends_nothing(accounts):
+    before = signed_in(accounts)
+    assert asyncio.run(accounts.accept("invented", replacing=before.token)) is None
+    assert accounts.session(before.token) is not None
+
+
+def test_signing_out_ends_it_on_the_server(accounts):
+    token = signed_in(accounts).token
+    asyncio.run(accounts.sign_out(token))
+    assert accounts.session(token) is None
+
+
+def test_looking_for_a_session_makes_none(database, accounts):
+    assert accounts.session("") is None
+    assert accounts.session("invented") is None
+    assert rows(database) == []
+
+
+def test_the_database_does_not_hold_the_token(database, accounts):
+    token = signed_in(accounts).token
+    assert token.encode() not in b"".join(
+        value if isinstance(value, bytes) else str(value).encode() for row in rows(database) for value in row
+    )
+
+
+def test_forms_carry_a_token_of_the_session_that_is_not_its_own(accounts):
+    first, second = signed_in(accounts), signed_in(accounts)
+    one, other = accounts.session(first.token), accounts.session(second.token)
+    assert one.form_token != other.form_token
+    assert one.form_token not in first.token
+    assert accounts.session(first.token).form_token == one.form_token
+
+
+def test_a_session_lasts_while_it_is_used(database, ledger, accounts):
+    token = signed_in(accounts).token
+    assert at(database, ledger, LIFE - timedelta(hours=1)).session(token) is not None
+    _settled(ledger)
+    assert at(database, ledger, LIFE + timedelta(days=30)).session(token) is not None
+    assert at(database, ledger, 3 * LIFE).session(token) is None
+
+
+def test_most_visits_write_nothing(database, ledger, accounts):
+    token = signed_in(accounts).token
+    before = rows(database)
+    at(database, ledger, TOUCHED - timedelta(minutes=1)).session(token)
+    _settled(ledger)
+    assert rows(database) == before
+    at(database, ledger, TOUCHED).session(token)
+    _settled(ledger)
+    assert rows(database) != before
+
+
+def test_a_late_note_of_a_visit_brings_no_ended_session_back(database, ledger, accounts):
+    token = signed_in(accounts).token
+    asyncio.run(accounts.sign_out(token))
+    ledger.write(lambda connection: sessions.touch(connection, token, utc_now())).result()
+    assert accounts.session(token) is None
+    assert rows(database) == []
+
+
+def test_expired_sessions_are_cleared_away(database, ledger, accounts):
+    signed_in(accounts)
+    signed_in(at(database, ledger, 2 * LIFE))
+    assert len(rows(database)) == 1
+
+
+class TestBearerTokens:
+    def test_a_program_is_known_by_its_token(self, accounts):
+        token = asyncio.run(accounts.issue_bearer(LAN))
+        assert token.startswith("lantoa_")
+        assert accounts.bearer(token) == LAN
+        assert accounts.bearer(token[:-1]) is None
+        assert accounts.session(token) is None
+
+    def test_a_sessions_token_is_no_bearer_token(self, accounts):
+        assert accounts.bearer(signed_in(accounts).token) is None
+
+    def test_it_can_be_taken_back(self, accounts):
+        token = asyncio.run(accounts.issue_bearer(LAN))
+        assert asyncio.run(accounts.take_back_bearers(LAN)) == 1
+        assert accounts.bearer(token) is None
+
+    def test_it_lasts_a_year(self, database, ledger, accounts):
+        token = asyncio.run(accounts.issue_bearer(LAN))
+        assert at(database, ledger, BEARER_LIFE).bearer(token) is None
+
+
+def _settled(ledger) -> None:
+    """Waits for what the writer was asked before."""
+    ledger.write(lambda connection: None).result()
