@@ -3,6 +3,7 @@
 from typing import Final
 
 from infrastructure.read_models.accounts import Accounts
+from infrastructure.read_models.candidates import Candidates
 from infrastructure.read_models.credit import Spans
 from infrastructure.read_models.criteria import CriteriaInForce
 from infrastructure.read_models.figures import UnitsFigures
@@ -14,7 +15,18 @@ from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.teachings import Teachings
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
-    (CriteriaInForce, Accounts, Teachings, Spans, Leaderboard, Households, Markets, HonoursHeld, UnitsFigures)
+    (
+        CriteriaInForce,
+        Accounts,
+        Teachings,
+        Spans,
+        Leaderboard,
+        Households,
+        Markets,
+        HonoursHeld,
+        UnitsFigures,
+        Candidates,
+    )
 )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -133,6 +134,29 @@ def held_by(
         .where(span.c.kind == kind, span.c.ambassador == holder, standing(at))
         .order_by(span.c.on, span.c.from_position, span.c.skill)
         .limit(limit)
+    )
+    return [_credit(SpanRow(*row)) for row in db.execute(query)]
+
+
+def first_of_each(db: Connection, ambassador: PersonId, wanted: int) -> list[Credit]:
+    """One credit for each of the first distinct persons of an ambassador (a canonical id), up to
+    `wanted` of them, by day and position."""
+    rows = (
+        select(
+            span,
+            func.row_number()
+            .over(partition_by=span.c.subject, order_by=(span.c.on, span.c.from_position, span.c.skill))
+            .label("place"),
+        )
+        .where(span.c.kind == PERSON, span.c.ambassador == ambassador, standing(None))
+        .subquery()
+    )
+    columns = [rows.c[column.name] for column in span.columns]
+    query = (
+        select(*columns)
+        .where(rows.c.place == 1)
+        .order_by(rows.c.on, rows.c.from_position, rows.c.subject)
+        .limit(wanted)
     )
     return [_credit(SpanRow(*row)) for row in db.execute(query)]
 

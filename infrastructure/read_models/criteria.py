@@ -77,6 +77,12 @@ def standing(
     return None if nearest is None else _adoption(nearest)
 
 
+def begins_between(db: Connection, after: str, until: date) -> bool:
+    """Whether any criteria came into force after a day (YYYY-MM-DD), until another."""
+    begins = adoption.c.valid_from > after, adoption.c.valid_from <= until.isoformat()
+    return db.scalar(select(adoption.c.position).where(*begins).limit(1)) is not None
+
+
 def by_hash(db: Connection, content_hash: str) -> Adoption | None:
     """The first adoption of a content, to show a fact's criteria by their document."""
     query = (

@@ -94,6 +94,7 @@ recognised: Final = Table(
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="the id that the fact names"),
     Column("since", At, nullable=False, comment="microseconds since 1970"),
+    Column("recorded", At, nullable=False, comment="position of the latest fact that says so"),
     Column("unit", Id, nullable=False),
     Column("ambassador", Id),
     Column("witnesses", Integer, nullable=False),
@@ -109,6 +110,7 @@ class RecognisedRow(msgspec.Struct):
     status: str
     subject: str
     since: int
+    recorded: int
     unit: UnitId
     ambassador: PersonId | None
     witnesses: int
@@ -180,7 +182,12 @@ def holders(
 
 def of_subjects(db: Connection, status: Status, subjects: Iterable[str]) -> dict[str, Honour]:
     """The standing honours of these people (by their canonical ids), households or markets."""
-    rows = [
+    return {one.subject: one for one in _honours(db, standing_rows(db, status, subjects))}
+
+
+def standing_rows(db: Connection, status: Status, subjects: Iterable[str]) -> list[HonourRow]:
+    """The same with what they rest on."""
+    return [
         HonourRow(*row)
         for some in chunks(list(subjects))
         for row in db.execute(
@@ -189,7 +196,6 @@ def of_subjects(db: Connection, status: Status, subjects: Iterable[str]) -> dict
             )
         )
     ]
-    return {one.subject: one for one in _honours(db, rows)}
 
 
 def of_person(db: Connection, person: PersonId) -> Honour | None:
@@ -275,7 +281,7 @@ class HonoursHeld(Model):
         row = _recognised(fact)
         if row is not None:
             known = self._recognised.get((row.status, row.subject))
-            row.since = known.since if known else row.since
+            row.since, row.recorded = known.since if known else row.since, position
             self._recognised.put(row)
             self._follow(position, row.status, row.subject)
             return
@@ -295,17 +301,19 @@ class HonoursHeld(Model):
 
     def _follow(self, position: int, status: str, subject: str) -> None:
         """Ends and begins spans, so that one stands for each subject of today that is recognised
-        under any of its ids: of several recognitions the earliest."""
+        under any of its ids: since the earliest of them, on the
+        witnesses of the latest."""
         ids = self._people.ids(PersonId(subject)) if status == Status.AMBASSADOR else {subject}
         today = self._people.now(PersonId(subject)) if status == Status.AMBASSADOR else subject
         rows = [row for one in sorted(ids) if (row := self._recognised.get((status, one))) is not None]
-        held = min(rows, key=lambda row: row.since, default=None)
+        held = max(rows, key=lambda row: row.recorded, default=None)
+        since = min((row.since for row in rows), default=0)
         c = self._honours.table.c
         for one in sorted({subject, today}):
             wanted = held if one == today else None
             open_here = (c.status == status) & (c.subject == one) & c.to_position.is_(None)
             for standing_row in self._honours.find(open_here):
-                if wanted is not None and _same(standing_row, wanted):
+                if wanted is not None and _same(standing_row, wanted, since):
                     wanted = None
                     break
                 standing_row.to_position = position
@@ -313,9 +321,9 @@ class HonoursHeld(Model):
                 self._count(standing_row, -1)
             else:
                 if wanted is not None:
-                    self._begin(position, one, wanted)
+                    self._begin(position, one, wanted, since)
 
-    def _begin(self, position: int, subject: str, row: RecognisedRow) -> None:
+    def _begin(self, position: int, subject: str, row: RecognisedRow, since: int) -> None:
         place = self._units.place(row.unit)
         family = row.status == Status.FAMILY
         begun = HonourRow(
@@ -323,7 +331,7 @@ class HonoursHeld(Model):
             subject=subject,
             from_position=position,
             to_position=None,
-            since=row.since,
+            since=since,
             unit=row.unit,
             province=place.province,
             commune=place.commune,
@@ -344,12 +352,8 @@ class HonoursHeld(Model):
             model.honour_moved(row.status, row.unit, by)
 
 
-def _same(standing_row: HonourRow, row: RecognisedRow) -> bool:
-    return (standing_row.since, standing_row.rests_on, standing_row.criteria) == (
-        row.since,
-        row.rests_on,
-        row.criteria,
-    )
+def _same(begun: HonourRow, row: RecognisedRow, since: int) -> bool:
+    return (begun.since, begun.rests_on, begun.criteria) == (since, row.rests_on, row.criteria)
 
 
 def _recognised(fact: Fact) -> RecognisedRow | None:
@@ -379,7 +383,7 @@ Recognised = AmbassadorRecognised | DigitalFamilyRecognised | DigitalMarketRecog
 
 def _row(status: Status, subject: str, fact: Recognised) -> RecognisedRow:
     at = micros(fact.at)
-    return RecognisedRow(status.value, subject, at, fact.unit, None, 0, "[]", 0, 0, fact.criteria)
+    return RecognisedRow(status.value, subject, at, 0, fact.unit, None, 0, "[]", 0, 0, fact.criteria)
 
 
 def _withdrawn(fact: Fact) -> tuple[str, str]:

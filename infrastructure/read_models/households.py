@@ -105,6 +105,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     member: PersonId | None
     on: date
     answer: Answer | None
+    answered: Position | None
     lost: bool
 
     @property
@@ -126,6 +127,20 @@ class Household(msgspec.Struct, frozen=True, kw_only=True):
     digital_since: datetime | None
     criteria: str | None
 
+    def holds(self, criterion: Criterion, member: PersonId | None = None) -> bool:
+        """Whether the latest answer about a criterion (of a member) was a yes, as
+        `domain.households.Household` says."""
+        answered = [
+            one
+            for one in self.declared
+            if one.criterion is criterion
+            and not one.lost
+            and one.answered is not None
+            and (member is None or one.member == member)
+        ]
+        latest = max(answered, key=lambda one: one.answered or 0, default=None)
+        return latest is not None and latest.stands
+
 
 def household(db: Connection, ref: HouseholdId) -> Household | None:
     query = select(household_row).where(household_row.c.household == ref)
@@ -143,6 +158,21 @@ def of_person(db: Connection, person: PersonId) -> Household | None:
         .limit(1)
     )
     return household(db, HouseholdId(found)) if found else None
+
+
+def ids_of_person(db: Connection, person: PersonId) -> list[HouseholdId]:
+    """The households that a person belongs to today; after a merge there may be several."""
+    ids = people.aliases(db, person)
+    query = select(member_row.c.household).where(member_row.c.person.in_(ids), member_row.c.gone.is_(None))
+    return [HouseholdId(one) for one in db.scalars(query.order_by(member_row.c.household))]
+
+
+def joined_as(db: Connection, ref: HouseholdId) -> tuple[PersonId, ...]:
+    """The ids under which the present members joined."""
+    query = select(member_row.c.person).where(member_row.c.household == ref, member_row.c.gone.is_(None))
+    return tuple(
+        PersonId(one) for one in db.scalars(query.order_by(member_row.c.joined, member_row.c.person))
+    )
 
 
 def of_ambassador(
@@ -228,6 +258,7 @@ def _declared(row: DeclaredRow, now: dict[PersonId, PersonId]) -> Declared:
         member=now.get(PersonId(row.member), PersonId(row.member)) if row.member else None,
         on=date.fromisoformat(row.on),
         answer=Answer(row.answer) if row.answer else None,
+        answered=None if row.answered is None else Position(row.answered),
         lost=bool(row.lost),
     )
 

@@ -5,6 +5,7 @@ ambassador's home, so that one index serves each level. `histogram_v1` says how 
 score, so that one's rank never counts everybody above.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -15,7 +16,7 @@ from domain.model import PersonId, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import claims, people, units
 from infrastructure.read_models.claims import Claims, Group, Share
-from infrastructure.read_models.columns import Age, Id, age, share
+from infrastructure.read_models.columns import Age, Id, age, chunks, share
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
 
@@ -215,6 +216,23 @@ def score(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE, p
     return _standing(row, None, public=known is not None and known.public_name)
 
 
+def scores(
+    db: Connection, ambassadors: Iterable[PersonId], *, metric: Metric = Metric.PEOPLE, period: str = ALL
+) -> dict[PersonId, int]:
+    """What these (canonical) ambassadors may count; who has nothing is missing."""
+    return {
+        row[0]: row[1]
+        for some in chunks(list(ambassadors))
+        for row in db.execute(
+            select(standing.c.ambassador, standing.c.score).where(
+                standing.c.metric == metric.value,
+                standing.c.period == period,
+                standing.c.ambassador.in_(some),
+            )
+        )
+    }
+
+
 def _scope(db: Connection, unit: UnitId, metric: Metric, period: str) -> _Scope | None:
     where = units.place(db, unit)
     if where is None:
@@ -334,8 +352,6 @@ class Leaderboard(Model):
         self._histogram = copy.rows(histogram, HistogramRow, kept=100_000)
         self._deltas: dict[tuple[PersonId, str, str], list[int]] = {}
         self._counts: dict[tuple[str, str, str, int], int] = {}
-        self.scored: set[PersonId] = set()
-        """Whose people changed in this batch, for reactions; who builds on it empties it."""
 
     def shares(self, _kind: str, group: Group) -> dict[tuple[PersonId, str], int]:
         """Bits by (ambassador, period)."""
@@ -385,8 +401,6 @@ class Leaderboard(Model):
             self._count(row, -1)
             row.score += score
             self._count(row, 1)
-            if row.metric == Metric.PEOPLE and row.period == ALL:
-                self.scored.add(row.ambassador)
         row.able += able
         row.claimed += claimed
         row.confirmed += confirmed

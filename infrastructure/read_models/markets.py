@@ -199,6 +199,22 @@ def in_unit(
     return _markets(db, [MarketRow(*row) for row in db.execute(query)], means, active_since)
 
 
+def unit_of(db: Connection, ref: MarketId) -> UnitId | None:
+    return db.scalar(select(market_row.c.unit).where(market_row.c.market == ref))
+
+
+def sellers(db: Connection, ref: MarketId) -> tuple[PersonId, ...]:
+    """The persons of a market's vendors, as they were registered."""
+    query = select(vendor_row.c.person).where(vendor_row.c.market == ref).order_by(vendor_row.c.registered)
+    return tuple(dict.fromkeys(PersonId(one) for one in db.scalars(query)))
+
+
+def ids_of_person(db: Connection, person: PersonId) -> list[MarketId]:
+    """The markets at which a person sells, or sold, under any of their ids."""
+    query = select(vendor_row.c.market).where(vendor_row.c.person.in_(people.aliases(db, person)))
+    return [MarketId(one) for one in db.scalars(query.distinct().order_by(vendor_row.c.market))]
+
+
 def vendors(db: Connection, market: MarketId) -> list[Vendor]:
     """The vendors of a market in the order in which they were registered, those gone included."""
     query = select(vendor_row).where(vendor_row.c.market == market).order_by(vendor_row.c.registered)

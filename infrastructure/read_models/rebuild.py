@@ -27,8 +27,9 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
-    """Makes what is missing and drops what older versions left. Returns the models that are new,
-    half built, or of another version than their rows, and have to be built; none in a database without any yet."""
+    """Makes what is missing and drops what older versions left. Returns the models that have to be
+    built: new ones, half built ones, and those of another version than their rows. In a database
+    without any yet nothing has to be: they all follow from the first fact."""
     progress.create(db, checkfirst=True)
     parked.create(db, checkfirst=True)
     known = {one.model: one for one in standing(db)}

@@ -72,6 +72,14 @@ def place(db: Connection, ref: UnitId) -> Place | None:
     return Place(found[0], found[1], found[2], ref if found[0] == "hamlet" else None)
 
 
+def path(db: Connection, ref: UnitId) -> tuple[UnitId, ...]:
+    """A unit and the units it lies in, up to the country."""
+    where = place(db, ref)
+    country = db.scalar(select(unit.c.unit).where(unit.c.level == "country").order_by(unit.c.unit).limit(1))
+    above = (where.hamlet, where.commune, where.province) if where else ()
+    return tuple(dict.fromkeys(UnitId(one) for one in (ref, *above, country) if one is not None))
+
+
 def lies_within(db: Connection, ref: UnitId, over: UnitId) -> bool:
     """Whether a unit is another or lies under it."""
     if ref == over:

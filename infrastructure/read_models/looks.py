@@ -1,0 +1,243 @@
+"""A look at candidates: what is due of ambassadors, families and markets, by today's criteria.
+
+These looks decide nothing. They offer what seems due; the decision checks everything again.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from application.reactions import AmbassadorDue, FamilyDue, MarketDue
+from domain.criteria import DEFAULT, Criteria
+from domain.households import Criterion
+from domain.markets import MarketCounts
+from domain.model import HouseholdId, MarketId, PersonId, Skill, TeachingId, UnitId
+from domain.recognition import Witness
+from infrastructure.read_models import (
+    credit,
+    criteria,
+    honours,
+    households,
+    leaderboard,
+    markets,
+    people,
+    units,
+)
+from infrastructure.read_models.honours import HonourRow, Status
+from infrastructure.read_models.teachings import State, teaching_row
+
+
+class Rules:
+    """The criteria that units count by on one day; the default ones where nothing was adopted."""
+
+    def __init__(self, db: Connection, on: date) -> None:
+        self._db = db
+        self.on = on
+        self._known: dict[UnitId, Criteria] = {}
+
+    def of(self, unit: UnitId) -> Criteria:
+        found = self._known.get(unit)
+        if found is None:
+            adopted = criteria.standing(self._db, units.path(self._db, unit), self.on)
+            found = self._known[unit] = adopted.content if adopted else DEFAULT
+        return found
+
+
+def at_ambassadors(
+    db: Connection, on: date, ids: Iterable[str]
+) -> tuple[list[AmbassadorDue], list[AmbassadorDue]]:
+    """Whom of these (canonical) people to recognise, and whose recognition to mend."""
+    rules, known = Rules(db, on), people.several(db, [PersonId(one) for one in ids])
+    tops = {one.id: one for one in known.values()}
+    scores = leaderboard.scores(db, list(tops))
+    held = {row.subject: row for row in honours.standing_rows(db, Status.AMBASSADOR, tops)}
+    broken = _broken(db, held)
+    recognise, mend = [], []
+    for one in tops.values():
+        needed = rules.of(one.home).ambassador_people
+        if one.id in broken:
+            witnesses = _credited(db, one.id, needed)
+            mend.append(
+                AmbassadorDue(person=one.id, unit=one.home, credited=witnesses, recognised=broken[one.id])
+            )
+        elif one.id not in held and scores.get(one.id, 0) >= needed:
+            recognise.append(
+                AmbassadorDue(person=one.id, unit=one.home, credited=_credited(db, one.id, needed))
+            )
+    return recognise, mend
+
+
+def _broken(db: Connection, held: dict[str, HonourRow]) -> dict[str, tuple[Witness, ...]]:
+    """The witnesses of those recognitions of which one no longer holds, by the person."""
+    named = {one: msgspec.json.decode(row.rests_on, type=tuple[Witness, ...]) for one, row in held.items()}
+    ids = [witness.learner for witnesses in named.values() for witness in witnesses]
+    now = {one: known.id for one, known in people.several(db, ids).items()}
+    holders = credit.of_subjects(db, set(now.values()))
+    broken = {}
+    for one, witnesses in named.items():
+        learners = {now.get(witness.learner, witness.learner) for witness in witnesses}
+        credits_held = [
+            holders.get((now.get(witness.learner, witness.learner), witness.skill)) for witness in witnesses
+        ]
+        stand = all(
+            found is not None and found.teaching == witness.teaching and found.ambassador == one
+            for found, witness in zip(credits_held, witnesses, strict=True)
+        )
+        if not stand or len(learners) < len(witnesses):
+            broken[one] = witnesses
+    return broken
+
+
+def _credited(db: Connection, person: PersonId, needed: int) -> tuple[Witness, ...]:
+    """A credit for each of the first `needed` distinct persons."""
+    found: dict[str, Witness] = {}
+    for one in credit.first_of_each(db, person, needed):
+        found.setdefault(
+            one.subject, Witness(teaching=one.teaching, learner=PersonId(one.subject), skill=one.skill)
+        )
+    return tuple(found.values())[:needed]
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """A confirmed teaching, by the ids that stand for its people today."""
+
+    teaching: TeachingId
+    ambassador: PersonId
+    learner: PersonId
+    skills: tuple[Skill, ...]
+
+
+class RestsOn(msgspec.Struct, frozen=True):
+    """What the fact of a family's recognition names, its person by the id of today."""
+
+    proficient: PersonId
+    shown: tuple[TeachingId, ...]
+    taught: TeachingId | None
+
+
+class Home(msgspec.Struct, frozen=True, kw_only=True):
+    """A household with what its members learned. `joined` are the ids under which they joined."""
+
+    known: households.Household
+    joined: tuple[PersonId, ...]
+    lessons: tuple[Lesson, ...]
+
+    def meets(self, rule: Criteria) -> bool:
+        """What `domain.families` asks for, whatever it rests on."""
+        proficient = any(
+            self._skills(one, self.lessons) >= rule.proficient_skills
+            or self.known.holds(Criterion.PROFICIENT_MEMBER, one)
+            for one in self.known.members
+        )
+        taught = not rule.family_teaches_member or any(self._between(one) for one in self.lessons)
+        return proficient and taught and all(self.known.holds(one) for one in rule.family_declared)
+
+    def still_rests(self, on: RestsOn, rule: Criteria) -> bool:
+        """Whether what a standing recognition names still holds."""
+        by_id = {one.teaching: one for one in self.lessons}
+        shown = [by_id[one] for one in on.shown if one in by_id]
+        if on.shown:
+            whole = len(shown) == len(on.shown)
+            proficient = whole and self._skills(on.proficient, shown) >= rule.proficient_skills
+        else:
+            proficient = self.known.holds(Criterion.PROFICIENT_MEMBER, on.proficient)
+        if on.taught is None:
+            taught = not rule.family_teaches_member
+        else:
+            taught = on.taught in by_id and self._between(by_id[on.taught])
+        declared = all(self.known.holds(one) for one in rule.family_declared)
+        return proficient and on.proficient in self.known.members and taught and declared
+
+    @staticmethod
+    def _skills(member: PersonId, lessons: Iterable[Lesson]) -> int:
+        taught = [one for one in lessons if one.learner == member and one.ambassador != member]
+        return len({skill for one in taught for skill in one.skills})
+
+    def _between(self, one: Lesson) -> bool:
+        members = self.known.members
+        return one.ambassador != one.learner and one.ambassador in members and one.learner in members
+
+
+def at_families(
+    db: Connection, on: date, ids: Iterable[HouseholdId]
+) -> tuple[list[FamilyDue], list[FamilyDue]]:
+    """Which of these households to recognise, and whose status to mend."""
+    rules = Rules(db, on)
+    recognise, mend = [], []
+    held = {row.subject: row for row in honours.standing_rows(db, Status.FAMILY, ids)}
+    for ref in ids:
+        known = households.household(db, ref)
+        if known is None:
+            continue
+        home = _home(db, known)
+        due = FamilyDue(household=ref, unit=known.unit, members=home.joined)
+        row, rule = held.get(ref), rules.of(known.unit)
+        if row is None:
+            if home.meets(rule):
+                recognise.append(due)
+        elif not home.still_rests(_rests_on(db, row), rule):
+            mend.append(due)
+    return recognise, mend
+
+
+def _home(db: Connection, known: households.Household) -> Home:
+    joined = households.joined_as(db, known.household)
+    ids = [one for member in known.members for one in people.aliases(db, member)]
+    t = teaching_row.c
+    query = (
+        select(t.teaching, t.ambassador, t.learner, t.skills)
+        .where(t.learner.in_(ids), t.state == State.CONFIRMED.value)
+        .order_by(t.logged)
+    )
+    rows = db.execute(query).all()
+    known_people = people.several(db, [one for row in rows for one in (row[1], row[2])])
+    now = {one: person.id for one, person in known_people.items()}
+    lessons = tuple(
+        Lesson(
+            row[0],
+            now.get(row[1], row[1]),
+            now.get(row[2], row[2]),
+            msgspec.json.decode(row[3], type=tuple[Skill, ...]),
+        )
+        for row in rows
+    )
+    return Home(known=known, joined=joined, lessons=lessons)
+
+
+def _rests_on(db: Connection, row: HonourRow) -> RestsOn:
+    rests_on = msgspec.json.decode(row.rests_on, type=RestsOn)
+    return msgspec.structs.replace(rests_on, proficient=people.canonical(db, rests_on.proficient))
+
+
+def at_markets(db: Connection, on: date, ids: Iterable[MarketId]) -> tuple[list[MarketDue], list[MarketDue]]:
+    """Which of these markets to recognise, and from which to withdraw the status."""
+    rules = Rules(db, on)
+    recognise, withdraw = [], []
+    for ref in ids:
+        unit = markets.unit_of(db, ref)
+        if unit is None:
+            continue
+        rule = rules.of(unit)
+        since = on - timedelta(days=rule.active_days)
+        known = markets.market(db, ref, active_since=since, means=frozenset(rule.market_means))
+        if known is None:
+            continue
+        counted = known.onboarded if rule.market_counts is MarketCounts.ONBOARDED else known.active
+        reaches = counted > 0 and counted * 100 >= rule.market_percent * known.out_of
+        due = MarketDue(market=ref, unit=unit, vendors=markets.sellers(db, ref))
+        if reaches and known.digital_since is None:
+            recognise.append(due)
+        elif known.digital_since is not None and not reaches:
+            withdraw.append(due)
+    return recognise, withdraw
+
+
+def households_of(db: Connection, learners: Sequence[str]) -> dict[str, set[HouseholdId]]:
+    """The households that people belong to now, by any id they were asked for."""
+    return {one: set(households.ids_of_person(db, PersonId(one))) for one in learners}
+
+
+def markets_of(db: Connection, sellers: Sequence[str]) -> dict[str, set[MarketId]]:
+    return {one: set(markets.ids_of_person(db, PersonId(one))) for one in sellers}
