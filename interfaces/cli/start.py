@@ -86,7 +86,8 @@ async def _links(settings: Settings, done: Simulated) -> str:
     """Fresh sign-in links, since each works once; and the learner's, until it is answered."""
     from interfaces.main import open_house
 
-    house = open_house(settings)
+    with alone(settings, "showing it again"):
+        house = open_house(settings, following=False)
     try:
         people = (
             ("Ambassador (người hướng dẫn)", done.shown.ambassador),
