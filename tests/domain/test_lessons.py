@@ -258,6 +258,9 @@ class TestRuling:
         hers = ruling(HOA_TU, ruler=MINH, aliases=((MINH, LAN),))
         given(*merged).when(hers).then_refused(NotInTheirOwnCase)
 
+    def test_who_the_ruler_is_is_looked_up_again(self):
+        given(*BOTH_CONFIRMED, merge(LAN, MINH)).when(ruling(HOA_TU)).then_stale()
+
     def test_claims_to_a_merged_person_meet(self):
         history = (
             *everybody(),
