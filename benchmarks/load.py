@@ -1,9 +1,10 @@
 """A lean HTTP/1.1 load generator: N connections, each sending its next request on the last answer.
 
-    python -m benchmarks.load PORT PATH SECONDS CONNECTIONS [HEADER ...] < bodies
+    python -m benchmarks.load PORT PATH SECONDS CONNECTIONS < requests
 
-`bodies` are JSON documents, one a line, each sent once and shared out among the connections.
-Prints one JSON object: how many answers of which status in the time, and the delays of each.
+Each line of `requests` is a bearer token, a tab and a JSON document; each is sent once, by
+whichever connection is free. Prints one JSON object: how many answers of which status came in the
+time, and how long they took.
 """
 
 import asyncio
@@ -105,17 +106,16 @@ async def call(port: int, requests: Iterator[bytes], seconds: float, connections
     }
 
 
-def requests(path: str, headers: list[str], bodies: list[bytes]) -> Iterator[bytes]:
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
-    head = "\r\n".join(lines).encode()
-    for body in bodies:
-        yield b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+def requests(path: str, lines: list[bytes]) -> Iterator[bytes]:
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n".encode()
+    for line in lines:
+        token, _, body = line.partition(b"\t")
+        yield b"%bAuthorization: Bearer %b\r\nContent-Length: %d\r\n\r\n%b" % (head, token, len(body), body)
 
 
 def main() -> None:
-    port, path, seconds, connections, *headers = sys.argv[1:]
-    bodies = sys.stdin.buffer.read().splitlines()
-    prepared = requests(path, headers, bodies)
+    port, path, seconds, connections = sys.argv[1:]
+    prepared = requests(path, sys.stdin.buffer.read().splitlines())
     print(json.dumps(asyncio.run(call(int(port), prepared, float(seconds), int(connections)))))
 
 

@@ -1,12 +1,10 @@
 """The open house: everything a request or a command works with, wired in `interfaces/main.py`."""
 
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
@@ -16,22 +14,18 @@ from application.ports import Ground, Units, Vault
 from application.reactions import Reactions
 from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.remembered import Remembered
 from infrastructure.accounts.sessions import Session
 from infrastructure.database import Database
+from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import accounts
 from infrastructure.settings import Settings
-
-if TYPE_CHECKING:
-    from infrastructure.ledger.projector import Projector
 
 __all__ = ["House", "Questions", "Session"]
 
 Questions = Connection
 """What the questions of `infrastructure/read_models` are asked of: one moment of them all."""
-
-GRANTS_KEPT: Final = 1.0
-"""Seconds for which a person's roles are remembered: a role revoked elsewhere ends within them."""
 
 
 class NotBegun(Exception):
@@ -49,10 +43,10 @@ class House:
     units: Units
     ground: Ground
     accounts: Accounts
-    projector: "Projector"
+    projector: Projector
     reactions: Reactions
     clock: Callable[[], datetime]
-    _actors: dict[PersonId, tuple[float, Actor]] = field(default_factory=dict)
+    _actors: Remembered[Actor] = field(default_factory=Remembered)
 
     @property
     def invitations(self) -> Accounts:
@@ -64,19 +58,16 @@ class House:
         return self.database.read_models()
 
     def actor(self, person: PersonId) -> Actor:
-        """The person with the roles they hold today, at most `GRANTS_KEPT` seconds old."""
-        now = time.monotonic()
-        kept = self._actors.get(person)
-        if kept is not None and now - kept[0] < GRANTS_KEPT:
-            return kept[1]
+        """The person with the roles they hold, as they were a moment ago (`remembered.KEPT`)."""
+        return self._actors.get(person, lambda: self._holder(person)) or Actor(person=person)
+
+    def _holder(self, person: PersonId) -> Actor | None:
+        """None without a role: who has none yet may have one the next moment."""
         with self.asking() as db:
             held = accounts.grants(db, person)
-        found = Actor(person=person, grants=tuple(actors.Grant(one.role, one.unit) for one in held))
-        if held:  # who has no role yet may have one the next moment
-            if len(self._actors) > 10_000:
-                self._actors.clear()
-            self._actors[person] = (now, found)
-        return found
+        if not held:
+            return None
+        return Actor(person=person, grants=tuple(actors.Grant(one.role, one.unit) for one in held))
 
     @cached_property
     def founded(self) -> LedgerFounded:

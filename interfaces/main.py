@@ -19,7 +19,7 @@ from application.ports import Ground
 from application.reactions import Reactions
 from domain.calendar import day_of
 from domain.model import UnitId
-from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.remembered import RememberedAccounts
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
@@ -73,7 +73,7 @@ def _house(
         standing = standing_criteria(ledger, units, unit, day_of(clock()))
         return reactions.Standing(standing.content, standing.content_hash)
 
-    reacting = Reactions(ledger, DueQuestions(database), criteria_of)
+    reacting = Reactions(ledger, DueQuestions(database, clock=clock), criteria_of)
     projector = Projector(database, react=lambda: asyncio.run(reacting.react()), on_units=units.refresh)
     ledger.on_commit(projector.wake)
     if following:
@@ -85,7 +85,7 @@ def _house(
         vault=vault,
         units=units,
         ground=Ground(ledger, vault, units),
-        accounts=Accounts(database, ledger, clock=clock),
+        accounts=RememberedAccounts(database, ledger, clock=clock),
         projector=projector,
         reactions=reacting,
         clock=clock,

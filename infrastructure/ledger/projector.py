@@ -40,6 +40,9 @@ _ELECTION: Final = 5498021338
 _LOOK: Final = 1.0
 """Seconds between looks at a database that is away, or at whether the election is open again."""
 
+_BREATH: Final = 0.1
+"""Seconds between rounds of reactions: under load each would find little, and cost as much."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -90,6 +93,7 @@ class Projector:
         self._batching = threading.RLock()
         self._moved = threading.Condition()
         self._position = 0
+        self._taken = 0  # runs ahead of `_position` while a batch is not committed yet
         self._generations: dict[str, int] = {}
         self._live: Batches | None = None
         self._election: Connection | None = None
@@ -205,12 +209,14 @@ class Projector:
         return len(rows)
 
     def _tell(self, copy: Copy) -> None:
-        """Lets those know who wait for a position, or hold the units in memory."""
+        """Lets those know who hold the units in memory, then those who wait for a position: what
+        was taken in is committed now, and whoever waited finds the units, too."""
         units = copy.model(Units)
         if units.changed and self._on_units:
             self._on_units()
         units.changed = False
         with self._moved:
+            self._position = self._taken
             self._moved.notify_all()
 
     def _open(self) -> Batches:
@@ -221,7 +227,7 @@ class Projector:
                     stale = rebuild.prepare(db, self._models)
                 if stale:
                     self._rebuild(closure(stale), lambda _done, _all: None)
-                self._position = self._read_standing()
+                self._position = self._taken = self._read_standing()
                 self._live = Batches(
                     self._database.read_models_engine,
                     lambda: Copy(self._models, self._history),
@@ -238,13 +244,13 @@ class Projector:
 
     def _fence(self, db: Connection) -> None:
         for one in rebuild.standing(db, lock=True):
-            if one.position != self._position or one.generation != self._generations.get(one.model):
+            if one.position != self._taken or one.generation != self._generations.get(one.model):
                 raise Moved
 
     def _commit(self, db: Connection, copy: Copy, last: Entry, errors: Sequence[Parked]) -> None:
         rebuild.park(db, errors)
         rebuild.advance(db, copy.models, last)
-        self._position = last.position
+        self._taken = last.position
 
     def _history(self, wanted: Boundary) -> list[Recorded]:
         items = boundary.items_of(wanted)
@@ -307,6 +313,7 @@ class Projector:
                 _log.exception("reactions stumbled; trying again")
                 reacted = -1
                 self._stop.wait(_LOOK)
+            self._stop.wait(_BREATH)
 
     # Election (PostgreSQL; the owner of an SQLite ledger is elected by that)
 

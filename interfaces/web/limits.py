@@ -161,8 +161,8 @@ def _own(request: AnyRequest, form: Form) -> None:
 async def read_body(request: AnyRequest) -> bytes:
     """All of the body. Raises `BodyTooLarge` (before reading, where the length is announced),
     `BodyTooSlow`."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > LARGEST_BODY:
+    announced = _header(request, b"content-length")
+    if announced.isdigit() and int(announced) > LARGEST_BODY:
         raise BodyTooLarge(limit=LARGEST_BODY // 1024)
     try:
         async with asyncio.timeout(SLOWEST_BODY):
@@ -188,7 +188,9 @@ async def _all_of(request: AnyRequest) -> bytes:
 
 
 def _accept(request: AnyRequest, wanted: bytes, otherwise: type[Refused]) -> None:
-    said = request.headers.get("content-type", "").encode("latin-1", "replace").lower()
+    said = _header(request, b"content-type").lower()
+    if said == wanted:
+        return
     kind, _, parameters = said.partition(b";")
     if kind.strip() != wanted:
         raise otherwise
@@ -196,6 +198,13 @@ def _accept(request: AnyRequest, wanted: bytes, otherwise: type[Refused]) -> Non
         name, _, value = parameter.partition(b"=")
         if name.strip() == b"charset" and value.strip(b' "') not in (b"utf-8", b"utf8", b"us-ascii"):
             raise WrongCharset
+
+
+def _header(request: AnyRequest, wanted: bytes) -> bytes:
+    for name, value in request.scope["headers"]:
+        if name == wanted:
+            return value
+    return b""
 
 
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {}

@@ -48,10 +48,7 @@ def comes_from_here(headers: Headers, public: str) -> bool:
 
 
 def _first(headers: Headers) -> dict[bytes, bytes]:
-    said: dict[bytes, bytes] = {}
-    for name, value in headers:
-        said.setdefault(name, value)
-    return said
+    return dict(reversed(list(headers)))
 
 
 def _host(address: bytes) -> str | None:

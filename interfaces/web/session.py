@@ -76,13 +76,15 @@ async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: Base
 
 def _recognised(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
     house = house_of(connection)
-    bearer = connection.headers.get("authorization", "")
-    if bearer:
-        kind, _, token = bearer.partition(" ")
+    said = dict(connection.scope["headers"])
+    if bearer := said.get(b"authorization"):
+        kind, _, token = bearer.decode("latin-1").partition(" ")
         person = house.accounts.bearer(token.strip()) if kind.lower() == "bearer" else None
         if person is None:
             raise TokenNotKnown
         return Visitor(house.actor(person))
+    if b"cookie" not in said:
+        return None
     cookie = connection.cookies.get(cookie_name(house))
     session = house.accounts.session(cookie) if cookie else None
     return None if session is None else Visitor(house.actor(session.person), session)
