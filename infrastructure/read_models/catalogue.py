@@ -1,4 +1,7 @@
-"""Every read model there is: the only list of them."""
+"""Every read model there is: the only list of them.
+
+Lists of nominees are no read model: they are made when they are asked for, and kept.
+"""
 
 from typing import Final
 
@@ -12,6 +15,7 @@ from infrastructure.read_models.households import Households
 from infrastructure.read_models.leaderboard import Leaderboard
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.model import Model, closure
+from infrastructure.read_models.nominees import nominee, nominee_list
 from infrastructure.read_models.teachings import Teachings
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
@@ -28,6 +32,9 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Candidates,
     )
 )
+
+LISTS: Final = (nominee_list, nominee)
+"""Tables that are made beside those of the models."""
 
 
 class UnknownModel(ValueError):

@@ -27,10 +27,11 @@ from sqlalchemy import (
 
 from domain.model import PersonId, Position, Skill, TeachingId, UnitId
 from infrastructure.database import derived
-from infrastructure.read_models import people
+from infrastructure.read_models import people, units
 from infrastructure.read_models.claims import PERSON, Claims, Holder
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 span: Final = Table(
     "credit_v1",
@@ -49,6 +50,21 @@ span: Final = Table(
     Index("credit_v1_ambassador", "kind", "ambassador", "on"),
     sqlite_with_rowid=False,
 )
+
+
+holder: Final = Table(
+    "holder_v1",
+    derived,
+    Column("ambassador", Id, primary_key=True, comment="canonical at that time"),
+    Column("province", Id, comment="of their home when they first held a credit"),
+    Index("holder_v1_province", "province", "ambassador"),
+    comment="everybody who ever held a credit for a person, even if no more",
+)
+
+
+class HolderRow(msgspec.Struct):
+    ambassador: PersonId
+    province: UnitId | None
 
 
 class SpanRow(msgspec.Struct):
@@ -178,14 +194,17 @@ def _credit(row: SpanRow) -> Credit:
 
 class Spans(Model):
     name = "credit"
-    tables = (span,)
+    tables = (span, holder)
     needs = (Claims,)
     facts = ()
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         copy.model(Claims).following.append(self)
+        self._people = copy.model(People)
+        self._units = copy.model(units.Units)
         self._rows = copy.rows(span, SpanRow)
+        self._holders = copy.rows(holder, HolderRow)
         self._opened: dict[tuple[str, str, Skill], SpanRow] = {}
         self._ended: list[dict[str, object]] = []
 
@@ -211,6 +230,13 @@ class Spans(Model):
                 now.able,
             )
             self._rows.put(row)
+            if kind == PERSON and self._holders.get(now.ambassador) is None:
+                self._note_holder(now.ambassador)
+
+    def _note_holder(self, ambassador: PersonId) -> None:
+        home = self._people.homes((ambassador,)).get(ambassador)
+        province = None if home is None else self._units.place(home).province
+        self._holders.put(HolderRow(ambassador, province))
 
     def settle(self) -> None:
         if self._ended:

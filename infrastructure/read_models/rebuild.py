@@ -36,9 +36,7 @@ def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
     furthest = max((one.position for one in known.values()), default=0)
     stale = [model for model in models if not _is_current(known.get(model.name), model, furthest)]
     _drop_what_is_left(db, models)
-    for model in models:
-        for table in model.tables:
-            table.create(db, checkfirst=True)
+    derived.create_all(db)
     for model in stale:
         db.execute(delete(progress).where(progress.c.model == model.name))
         _insert(db, Progress(model.name, model.version, 0, 0, 0))
