@@ -114,8 +114,11 @@ def lesson(scene: Scene, *learners: LearnerForm, **told: object) -> LessonForm:
     return LessonForm(**given)  # type: ignore[arg-type]
 
 
-def invitation(scene: Scene, name: str, role: Role, unit: UnitId, phone: str | None = None) -> InviteForm:
-    return InviteForm(submission=scene.submission(), role=role, unit=unit, name=name, phone=phone)
+def invitation(
+    scene: Scene, name: str, role: Role, unit: UnitId, phone: str | None = None, **told: object
+) -> InviteForm:
+    given = {"submission": scene.submission(), "role": role, "unit": unit, "name": name, "phone": phone}
+    return InviteForm(**given, **told)  # type: ignore[arg-type]
 
 
 def says(shown: str | None, answer: str = "able", **told: str) -> AnswerForm:

@@ -1,0 +1,138 @@
+"""People invited to a role; links that let them in; roles that end."""
+
+import asyncio
+
+import pytest
+
+from application.access import LinkNotValid, accept_invitation, close_account, invite, revoke
+from application.actors import OPERATOR, NotAllowed, OutOfScope
+from application.forms import RevokeForm
+from application.teaching import log_lesson
+from domain.access import AccountClosed, AccountOpened, NoAccount, RoleGranted, RoleNotHeld, RoleRevoked
+from domain.model import Role
+from domain.names import BadName
+from domain.people import PersonRegistered, UnknownPerson
+from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, invitation, lesson, named
+
+
+def invited(scene, actor, name="Đỗ Bình", role=Role.AMBASSADOR, unit=TUY_PHUOC, phone="0905777777"):
+    form = invitation(scene, name, role, unit, phone)
+    return asyncio.run(invite(scene.ground, scene.accounts, actor, form))
+
+
+def entered(scene, token, **options):
+    return asyncio.run(accept_invitation(scene.accounts, token, **options))
+
+
+def test_an_organizer_invites_an_ambassador_who_then_signs_in(scene, minh):
+    done = invited(scene, minh)
+    assert [fact.person for fact in scene.facts(AccountOpened)][-1] == done.person
+    assert scene.facts(RoleGranted)[-1].role is Role.AMBASSADOR
+    assert entered(scene, done.token).person == done.person
+
+
+def test_a_link_opens_once(scene, minh):
+    done = invited(scene, minh)
+    entered(scene, done.token)
+    with pytest.raises(LinkNotValid):
+        entered(scene, done.token)
+    with pytest.raises(LinkNotValid):
+        entered(scene, "invented")
+
+
+@pytest.mark.parametrize("role", [Role.ORGANIZER, Role.COMMITTEE])
+def test_other_roles_are_given_at_the_console(scene, minh, role):
+    before = scene.state()
+    with pytest.raises(NotAllowed):
+        invited(scene, minh, role=role)
+    assert scene.state() == before
+    assert invited(scene, OPERATOR, role=role).person
+
+
+def test_an_ambassador_invites_nobody(scene, lan):
+    with pytest.raises(NotAllowed):
+        invited(scene, lan)
+
+
+@pytest.mark.parametrize("unit", [QUY_NHON, GIA_LAI, DA_NANG, "no-such-unit"])
+def test_nobody_is_invited_beyond_ones_own_unit(scene, minh, unit):
+    before = scene.state()
+    with pytest.raises(OutOfScope):
+        invited(scene, minh, unit=unit)
+    assert scene.state() == before
+
+
+def test_a_bad_name_is_refused(scene, minh):
+    with pytest.raises(BadName) as refused:
+        invited(scene, minh, name="<b>")
+    assert refused.value.details["field"] == "name"
+
+
+def test_an_ambassador_who_learned_before_is_the_same_person(scene, lan, minh):
+    learned = asyncio.run(log_lesson(scene.ground, lan, lesson(scene, named("Đỗ Bình", phone="0905777777"))))
+    done = invited(scene, minh, name="do binh", phone="+84905777777")
+    assert done.person == learned.teachings[0].learner
+
+
+def test_invited_twice_is_one_account_with_two_links(scene, minh):
+    first, second = invited(scene, minh), invited(scene, minh)
+    assert first.person == second.person
+    assert first.token != second.token
+    registered = [fact.person for fact in scene.facts(PersonRegistered)]
+    assert registered.count(first.person) == 1
+    assert entered(scene, first.token).person == entered(scene, second.token).person
+
+
+def test_the_same_submission_again_gets_a_link_that_works(scene, minh):
+    form = invitation(scene, "Đỗ Bình", Role.AMBASSADOR, TUY_PHUOC, "0905777777")
+    first = asyncio.run(invite(scene.ground, scene.accounts, minh, form))
+    facts = scene.ledger.head()
+    again = asyncio.run(invite(scene.ground, scene.accounts, minh, form))
+    assert (again.person, again.unit, again.position, again.again) == (
+        first.person,
+        first.unit,
+        first.position,
+        True,
+    )
+    assert scene.ledger.head() == facts
+    assert entered(scene, again.token).person == first.person
+
+
+def test_many_invited_at_once_are_as_many_people(scene, minh):
+    async def all_at_once():
+        forms = [
+            invitation(scene, f"Người {n}", Role.AMBASSADOR, TUY_PHUOC, f"09051110{n:02}") for n in range(20)
+        ]
+        return await asyncio.gather(*(invite(scene.ground, scene.accounts, minh, form) for form in forms))
+
+    done = asyncio.run(all_at_once())
+    assert len({one.person for one in done}) == 20
+    assert len({one.token for one in done}) == 20
+
+
+class TestEnding:
+    def ended(self, scene, actor, person, role=Role.AMBASSADOR, unit=TUY_PHUOC):
+        form = RevokeForm(submission=scene.submission(), role=role, unit=unit)
+        return asyncio.run(revoke(scene.ground, actor, person, form))
+
+    def test_an_organizer_ends_an_ambassadors_role(self, scene, lan, minh):
+        self.ended(scene, minh, lan.person)
+        assert scene.facts(RoleRevoked)[0].person == lan.person
+        with pytest.raises(RoleNotHeld):
+            self.ended(scene, minh, lan.person)
+
+    def test_but_not_an_organizers(self, scene, minh):
+        with pytest.raises(NotAllowed):
+            self.ended(scene, minh, minh.person, role=Role.ORGANIZER)
+
+    def test_a_closed_account_lets_nobody_in(self, scene, lan):
+        signed_in = entered(scene, invited(scene, OPERATOR, "Trần Thị Lan", phone="0905000001").token)
+        asyncio.run(close_account(scene.ground, scene.accounts, lan, lan.person))
+        assert scene.accounts.session(signed_in.token) is None
+        assert len(scene.facts(AccountClosed)) == 1
+        with pytest.raises(NoAccount):
+            asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, lan.person))
+
+    def test_nobody_closes_anothers_account(self, scene, lan, minh):
+        with pytest.raises(UnknownPerson):
+            asyncio.run(close_account(scene.ground, scene.accounts, minh, lan.person))
