@@ -23,11 +23,11 @@ def lived(home: Path, before: Path, synchronous: str, decisions: int) -> Log:
         sys.executable,
         "-m",
         "tests.drills.power",
-        home,
+        str(home),
         "16",
         str(decisions),
         synchronous,
-        home / "log",
+        str(home / "log"),
     ]
     subprocess.run(command, cwd=ROOT, check=True)
     happened = msgspec.msgpack.decode((home / "log").read_bytes())
