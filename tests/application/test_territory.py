@@ -1,0 +1,72 @@
+"""Units loaded from the official list, and hamlets added under communes."""
+
+import asyncio
+import time
+from datetime import date
+
+import pytest
+
+from application.actors import NotAllowed, OutOfScope
+from application.forms import HamletForm
+from application.territory import add_hamlet, load_units, unit_id
+from domain.model import By
+from domain.names import BadName
+from domain.territory import EstablishUnits, HamletExists, UnitEstablished, UnitKind, UnitSpec
+from infrastructure import official_units
+from tests.application.place import QUY_NHON, TUY_PHUOC
+
+
+def test_the_whole_list_is_loaded_once_in_a_few_seconds(scene):
+    rows = official_units.read()
+    begun = time.perf_counter()
+    loaded = asyncio.run(load_units(scene.ground, rows))
+    assert time.perf_counter() - begun < 10
+    assert loaded.established == 1 + 34 + 3_321
+    again = asyncio.run(load_units(scene.ground, rows))
+    assert (again.established, again.position) == (0, loaded.position)
+
+    units = {fact.unit: fact for fact in scene.facts(UnitEstablished)}
+    gia_lai = units[unit_id("52")]
+    assert (gia_lai.name, gia_lai.code, gia_lai.parent) == ("Tỉnh Gia Lai", "52", unit_id("VN"))
+    assert units[unit_id("VN")].kind is UnitKind.COUNTRY
+    assert all(fact.parent in units for fact in units.values() if fact.parent)
+
+
+class TestHamlets:
+    @pytest.fixture(autouse=True)
+    def _established(self, scene):
+        commune = UnitSpec(
+            unit=TUY_PHUOC,
+            code="21970",
+            name="Tuy Phước",
+            kind=UnitKind.COMMUNE,
+            parent=None,
+            valid_from=date(2025, 7, 1),
+        )
+        asyncio.run(scene.ledger.decide(EstablishUnits(units=(commune,), by=By("import:test"))))
+
+    def added(self, scene, actor, name="Thôn Vinh Thạnh", parent=TUY_PHUOC):
+        form = HamletForm(submission=scene.submission(), parent=parent, name=name)
+        return asyncio.run(add_hamlet(scene.ground, actor, form))
+
+    def test_an_organizer_adds_one(self, scene, minh):
+        done = self.added(scene, minh)
+        fact = scene.facts(UnitEstablished)[-1]
+        assert (fact.unit, fact.kind, fact.parent) == (done.unit, UnitKind.HAMLET, TUY_PHUOC)
+
+    def test_one_commune_has_one_hamlet_of_a_name(self, scene, minh):
+        self.added(scene, minh)
+        with pytest.raises(HamletExists):
+            self.added(scene, minh, "thon vinh thanh")
+
+    def test_a_bad_name_is_refused(self, scene, minh):
+        with pytest.raises(BadName) as refused:
+            self.added(scene, minh, "<b>")
+        assert refused.value.details["field"] == "name"
+
+    def test_only_organizers_in_their_own_unit(self, scene, lan, minh):
+        with pytest.raises(NotAllowed):
+            self.added(scene, lan)
+        with pytest.raises(OutOfScope) as refused:
+            self.added(scene, minh, parent=QUY_NHON)
+        assert refused.value.details == {"field": "parent"}
