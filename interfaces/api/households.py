@@ -23,7 +23,7 @@ class DeclarationOut(msgspec.Struct, frozen=True):
     """What was declared waits for `person`, a member, to answer by `code`."""
 
     declaration: DeclarationId
-    person: PersonId
+    person: PersonId | None
     code: str | None
     confirm_url: str | None
 
