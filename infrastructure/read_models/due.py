@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, literal, or_, select
+import msgspec
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, literal, or_, select
 
 from application.reactions import AmbassadorDue, FamilyDue, MarketDue
 from domain.calendar import day_of
@@ -105,15 +106,10 @@ class DueQuestions:
 
     def _forget(self, rows: Iterable[CandidateRow]) -> None:
         """A candidate touched again meanwhile is not forgotten."""
-        with self._database.read_models_engine.begin() as db:
-            for row in rows:
-                db.execute(
-                    delete(candidate).where(
-                        candidate.c.kind == row.kind,
-                        candidate.c.subject == row.subject,
-                        candidate.c.touched == row.touched,
-                    )
-                )
+        gone = [msgspec.structs.asdict(row) for row in rows]
+        if gone:
+            with self._database.read_models_engine.begin() as db:
+                db.execute(_GONE, gone)
 
     def _make_candidates(self) -> None:
         """Where criteria were adopted or come into force today, everybody is a candidate; on a new
@@ -137,6 +133,11 @@ class DueQuestions:
             db.execute(insert(candidate).values(kind=_DAY, subject=today.isoformat(), touched=position))
 
 
+_GONE: Final = delete(candidate).where(
+    candidate.c.kind == bindparam("kind"),
+    candidate.c.subject == bindparam("subject"),
+    candidate.c.touched == bindparam("touched"),
+)
 _MARKS: Final = select(candidate.c.kind, candidate.c.subject).where(candidate.c.kind.in_((_DAY, EVERYTHING)))
 
 

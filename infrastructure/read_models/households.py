@@ -1,6 +1,6 @@
 """Families: their members, what is declared of them, and whether they hold the status."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -22,7 +22,7 @@ from domain.households import (
 from domain.model import Answer, DeclarationId, Fact, HouseholdId, PersonId, Position, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
-from infrastructure.read_models.columns import At, Day, Id, micros, moment
+from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
 
@@ -160,11 +160,16 @@ def of_person(db: Connection, person: PersonId) -> Household | None:
     return household(db, HouseholdId(found)) if found else None
 
 
-def ids_of_person(db: Connection, person: PersonId) -> list[HouseholdId]:
-    """The households that a person belongs to today; after a merge there may be several."""
-    ids = people.aliases(db, person)
-    query = select(member_row.c.household).where(member_row.c.person.in_(ids), member_row.c.gone.is_(None))
-    return [HouseholdId(one) for one in db.scalars(query.order_by(member_row.c.household))]
+def ids_of_people(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, set[HouseholdId]]:
+    """The households to which people belong now under just these ids."""
+    found: dict[PersonId, set[HouseholdId]] = {}
+    for some in chunks(sorted(ids)):
+        query = select(member_row.c.person, member_row.c.household).where(
+            member_row.c.person.in_(some), member_row.c.gone.is_(None)
+        )
+        for person, household_id in db.execute(query):
+            found.setdefault(PersonId(person), set()).add(HouseholdId(household_id))
+    return found
 
 
 def joined_as(db: Connection, ref: HouseholdId) -> tuple[PersonId, ...]:

@@ -3,8 +3,9 @@
 These looks decide nothing. They offer what seems due; the decision checks everything again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -28,6 +29,8 @@ from infrastructure.read_models import (
 from infrastructure.read_models.honours import HonourRow, Status
 from infrastructure.read_models.teachings import State, teaching_row
 
+P = TypeVar("P")
+
 
 class Rules:
     """The criteria that units count by on one day; the default ones where nothing was adopted."""
@@ -36,12 +39,18 @@ class Rules:
         self._db = db
         self.on = on
         self._known: dict[UnitId, Criteria] = {}
+        self._adopting = {one.unit for one in criteria.adoptions(db)}
+        self._everywhere: Criteria | None = None
 
     def of(self, unit: UnitId) -> Criteria:
-        found = self._known.get(unit)
+        """Where nobody but the country adopted any, one look-up serves every unit."""
+        found = self._known.get(unit, self._everywhere)
         if found is None:
-            adopted = criteria.standing(self._db, units.path(self._db, unit), self.on)
+            path = units.path(self._db, unit)
+            adopted = criteria.standing(self._db, path, self.on)
             found = self._known[unit] = adopted.content if adopted else DEFAULT
+            if self._adopting <= {path[-1]}:
+                self._everywhere = found
         return found
 
 
@@ -236,8 +245,19 @@ def at_markets(db: Connection, on: date, ids: Iterable[MarketId]) -> tuple[list[
 
 def households_of(db: Connection, learners: Sequence[str]) -> dict[str, set[HouseholdId]]:
     """The households that people belong to now, by any id they were asked for."""
-    return {one: set(households.ids_of_person(db, PersonId(one))) for one in learners}
+    return _places_of(db, learners, households.ids_of_people)
 
 
 def markets_of(db: Connection, sellers: Sequence[str]) -> dict[str, set[MarketId]]:
-    return {one: set(markets.ids_of_person(db, PersonId(one))) for one in sellers}
+    """The markets at which people sell, or sold, by any id they were asked for."""
+    return _places_of(db, sellers, markets.ids_of_people)
+
+
+def _places_of(
+    db: Connection,
+    asked: Sequence[str],
+    places: Callable[[Connection, Iterable[PersonId]], dict[PersonId, set[P]]],
+) -> dict[str, set[P]]:
+    aliases = people.aliases_of_each(db, [PersonId(one) for one in asked])
+    found = places(db, {one for ids in aliases.values() for one in ids})
+    return {one: {place for ref in aliases[PersonId(one)] for place in found.get(ref, ())} for one in asked}

@@ -1,6 +1,6 @@
 """Markets, their vendors, and how these were onboarded and are seen trading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy as copied
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -26,7 +26,7 @@ from domain.markets import (
 from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
 from infrastructure.database import derived
 from infrastructure.read_models import credit, people, units
-from infrastructure.read_models.columns import At, Day, Id, micros, moment
+from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.people import People
 from infrastructure.read_models.teachings import State
@@ -209,10 +209,14 @@ def sellers(db: Connection, ref: MarketId) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(PersonId(one) for one in db.scalars(query)))
 
 
-def ids_of_person(db: Connection, person: PersonId) -> list[MarketId]:
-    """The markets at which a person sells, or sold, under any of their ids."""
-    query = select(vendor_row.c.market).where(vendor_row.c.person.in_(people.aliases(db, person)))
-    return [MarketId(one) for one in db.scalars(query.distinct().order_by(vendor_row.c.market))]
+def ids_of_people(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, set[MarketId]]:
+    """The markets at which people sell, or sold, under just these ids."""
+    found: dict[PersonId, set[MarketId]] = {}
+    for some in chunks(sorted(ids)):
+        query = select(vendor_row.c.person, vendor_row.c.market).where(vendor_row.c.person.in_(some))
+        for person, market_id in db.execute(query.distinct()):
+            found.setdefault(PersonId(person), set()).add(MarketId(market_id))
+    return found
 
 
 def vendors(db: Connection, market: MarketId) -> list[Vendor]:

@@ -64,7 +64,7 @@ merge: Final = Table(
 )
 
 
-class PersonRow(msgspec.Struct):
+class PersonRow(msgspec.Struct, gc=False):
     person: PersonId
     canonical: PersonId
     merged_into: PersonId | None
@@ -118,6 +118,18 @@ def aliases(db: Connection, one: PersonId) -> tuple[PersonId, ...]:
         return (top,)
     found = db.scalars(select(merge.c.person).where(merge.c.canonical == top).order_by(merge.c.person))
     return (top, *(PersonId(ref) for ref in found))
+
+
+def aliases_of_each(db: Connection, ids: Sequence[PersonId]) -> dict[PersonId, tuple[PersonId, ...]]:
+    """Every id of each of these people, by the id they were asked for."""
+    rows = _rows(db, ids)
+    tops = {ref: rows[ref].canonical if ref in rows else ref for ref in ids}
+    others: dict[PersonId, list[PersonId]] = {}
+    for some in chunks(list(dict.fromkeys(tops.values()))):
+        query = select(merge.c.canonical, merge.c.person).where(merge.c.canonical.in_(some))
+        for top, ref in db.execute(query.order_by(merge.c.person)):
+            others.setdefault(PersonId(top), []).append(PersonId(ref))
+    return {ref: (top, *others.get(top, ())) for ref, top in tops.items()}
 
 
 def one(db: Connection, ref: PersonId) -> Person | None:
