@@ -1,7 +1,8 @@
 """Accounts that remember for a moment who stood behind a token.
 
-Most requests of a busy minute come from the same few tokens. What this process ends is
-forgotten at once; what another process ends is seen `KEPT` seconds later.
+Most requests of a busy minute come from the same few tokens. What is signed out or taken back
+here is forgotten at once; what another process ends, or what ends beside a decision (an
+erasure, a closed account), is seen `KEPT` seconds later.
 """
 
 import time
