@@ -241,6 +241,9 @@ class TestRuling:
     def test_a_denied_claim_is_no_claim(self):
         given(*BOTH_CONFIRMED, answer(HOA_TU, "no")).when(ruling(LAN_TU)).then_refused(NothingToRule)
 
+    def test_nor_is_a_voided_one(self):
+        given(*BOTH_CONFIRMED, void(HOA_TU)).when(ruling(LAN_TU)).then_refused(NothingToRule)
+
     def test_only_for_a_teaching_that_stands(self):
         minh_too = (*BOTH_CONFIRMED, lesson(SAU, TU))
         given(*minh_too).when(ruling(teaching(SAU, TU))).then_refused(NotConfirmed)

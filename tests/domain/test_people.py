@@ -120,6 +120,10 @@ class TestCorrecting:
     def test_to_what_it_is_already_changes_nothing(self):
         given(*everybody(), correct(group=Group.WORKERS)).when(correct(group=Group.WORKERS)).then()
 
+    def test_correcting_something_else_keeps_the_group(self):
+        corrected = (*everybody(), correct(group=Group.WORKERS), correct(fields=("name",)))
+        given(*corrected).when(correct(group=Group.WORKERS)).then()
+
     def test_moving_remembers_from_where(self):
         (fact,) = given(*everybody(), move(GIA_LAI)).when(move(COUNTRY)).then(PersonMoved)
         assert isinstance(fact, PersonMoved)
