@@ -40,18 +40,18 @@ class Home:
         self.house = house
         self._loop = asyncio.new_event_loop()
         transport = httpx.ASGITransport(create_app(house), raise_app_exceptions=True)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
 
     def run(self, awaited):
         return self._loop.run_until_complete(awaited)
 
     def send(self, method, path, **request):
         address = path if path == "/health" else f"/api/v1{path}"
-        return self.run(self._client.request(method, address, **request))
+        return self.run(self.client.request(method, address, **request))
 
-    def caller(self, role: Role, unit: str, name: str) -> Caller:
+    def caller(self, role: Role, unit: str, name: str, phone: str | None = None) -> Caller:
         """Somebody invited to a role, with a bearer token."""
-        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name)
+        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone)
         invited = self.run(access.invite(self.house.ground, self.house.accounts, OPERATOR, form))
         token = self.run(self.house.accounts.issue_bearer(invited.person))
         self.catch_up()
@@ -61,7 +61,7 @@ class Home:
         assert self.house.projector.wait_for(self.house.ledger.head(), 10)
 
     def close(self) -> None:
-        self.run(self._client.aclose())
+        self.run(self.client.aclose())
         self._loop.close()
 
 

@@ -1,5 +1,6 @@
 """What is sent to the API; factories name only what matters to a test."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -69,3 +70,12 @@ def sighting(**other):
 
 def void(**other):
     return {"submission": uuid4().hex, "reason": "duplicate"} | other
+
+
+def eventually(ask, wanted):
+    """Asks until it is as wanted, for five seconds at most."""
+    until = time.monotonic() + 5
+    while not wanted(body := ask()) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert wanted(body)
+    return body
