@@ -260,6 +260,7 @@ _KEPT_PRAGMAS: Final = (
 _DERIVED_PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
+    "PRAGMA wal_autocheckpoint = 8000",  # a batch writes some megabytes: not a checkpoint for each
     "PRAGMA busy_timeout = 10000",
     "PRAGMA cache_size = -65536",
 )

@@ -357,7 +357,7 @@ class Projector:
 def _read(database: Database, after: int, limit: int, *, up_to: int | None = None) -> list[Entry]:
     query = _NEXT if up_to is None else _NEXT.where(fact.c.position <= up_to)
     with database.reading() as db:
-        return [Entry(*row) for row in db.execute(query, {"after": after, "most": limit})]
+        return list(map(Entry._make, db.execute(query, {"after": after, "most": limit}).all()))
 
 
 _NEXT: Final = (

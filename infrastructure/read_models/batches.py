@@ -113,11 +113,10 @@ class Batches:
 def take_in(copy: Copy, facts: Facts, skip: set[tuple[str, int]]) -> None:
     """The facts of one batch, each to the models that know its kind; then the rows are written."""
     for model in copy.models:
-        wanted = [
-            (at, fact) for at, fact in facts if type(fact) in model.facts and (model.name, at) not in skip
-        ]
+        kinds = frozenset(model.facts)
+        wanted = [one for one in facts if type(one[1]) in kinds and (model.name, one[0]) not in skip]
         if wanted:
-            _guarded(model, None, lambda model=model, wanted=wanted: model.prefetch(wanted))  # type: ignore[misc]
+            _guarded(model, lambda model=model, wanted=wanted: model.prefetch(wanted))  # type: ignore[misc]
     takers = {kind: [model for model in copy.models if kind in model.facts] for kind in copy.kinds}
     for position, fact in facts:
         for model in takers[type(fact)]:
@@ -125,25 +124,23 @@ def take_in(copy: Copy, facts: Facts, skip: set[tuple[str, int]]) -> None:
                 continue
             try:
                 model.change(position, fact)
-            except DBAPIError as error:
-                if isinstance(error, _PASSING):
-                    raise
-                raise Indigestible(model.name, position, error) from error
+            except _PASSING:
+                raise
             except Exception as error:
                 raise Indigestible(model.name, position, error) from error
     for model in copy.models:
-        _guarded(model, None, model.settle)
+        _guarded(model, model.settle)
     for model in copy.models:
-        _guarded(model, None, lambda model=model: copy.flush(model))  # type: ignore[misc]
+        _guarded(model, lambda model=model: copy.flush(model))  # type: ignore[misc]
 
 
-def _guarded(model: Model, position: int | None, run: Callable[[], None]) -> None:
+def _guarded(model: Model, run: Callable[[], None]) -> None:
     try:
         run()
     except _PASSING:
         raise
     except Exception as error:
-        raise Indigestible(model.name, position, error) from error
+        raise Indigestible(model.name, None, error) from error
 
 
 def _read(rows: Sequence[Entry], kinds: frozenset[type[Fact]]) -> tuple[Facts, list[Parked]]:

@@ -52,7 +52,7 @@ def _claims_table(kind: str) -> Table:
 _TABLES: Final = {kind: _claims_table(kind) for kind in (PERSON, VENDOR, FAMILY)}
 
 
-class Claim(msgspec.Struct, array_like=True):
+class Claim(msgspec.Struct, array_like=True, gc=False):
     """A teaching, onboarding or registration that was not voided. `since` is the position of the
     answer that turned it from unconfirmed to confirmed, 0 while it is not; `on` is YYYY-MM-DD."""
 
@@ -74,7 +74,7 @@ class Subject(msgspec.Struct, array_like=True):
     owner: PersonId | None = None
 
 
-class ClaimsRow(msgspec.Struct):
+class ClaimsRow(msgspec.Struct, gc=False):
     subject: str
     state: bytes
 
@@ -251,6 +251,7 @@ class Claims(Model):
             kind: _Kind(kind, copy.rows(table, ClaimsRow), people) for kind, table in _TABLES.items()
         }
         self._persons, self._vendors, self._families = self.kinds.values()
+        self._people = people
         people.merging.append(self)
         self.counting: list[Counts] = []
         self.following: list[Follows] = []
@@ -340,7 +341,8 @@ class Claims(Model):
         kind.changed[ref] = None
         today = kind.today(ref)
         if today not in kind.before:
-            kind.before[today] = self._shares(kind, today)
+            known = subject.claims or today != ref or ref in self._people.grouped
+            kind.before[today] = self._shares(kind, today) if known else self._no_shares
         return subject
 
     def _shares(self, kind: _Kind, today: str) -> list[dict[Any, int]]:

@@ -74,7 +74,7 @@ histogram: Final = Table(
 )
 
 
-class StandingRow(msgspec.Struct):
+class StandingRow(msgspec.Struct, gc=False):
     ambassador: PersonId
     metric: str
     period: str
@@ -88,7 +88,7 @@ class StandingRow(msgspec.Struct):
     hamlet: UnitId | None
 
 
-class HistogramRow(msgspec.Struct):
+class HistogramRow(msgspec.Struct, gc=False):
     unit: str
     metric: str
     period: str
@@ -377,10 +377,12 @@ class Leaderboard(Model):
         for key in before.keys() | after.keys() if before else after:
             was, now = before.get(key, 0), after.get(key, 0)
             if was != now:
-                delta = deltas.setdefault((key[0], metric, key[1]), [0, 0, 0, 0])
-                change, old = _BITS[now], _BITS[was]
-                for at in range(4):
-                    delta[at] += change[at] - old[at]
+                full = (key[0], metric, key[1])
+                delta = deltas.get(full)
+                if delta is None:
+                    delta = deltas[full] = [0, 0, 0, 0]
+                for at, by in _CHANGES[was, now]:
+                    delta[at] += by
 
     def settle(self) -> None:
         self._move_homes()
@@ -452,8 +454,10 @@ def _add(shares: dict[tuple[PersonId, str], int], ambassador: PersonId, on: str,
         shares[key] = shares.get(key, 0) | bits
 
 
-_BITS: Final = tuple(
-    tuple(int(bool(bits & bit)) for bit in (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED))
-    for bits in range(16)
-)
-"""What a share's bits add to score, able, claimed and confirmed."""
+_COLUMNS: Final = (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED)
+_CHANGES: Final = {
+    (was, now): tuple((at, 1 if now & bit else -1) for at, bit in enumerate(_COLUMNS) if (was ^ now) & bit)
+    for was in range(16)
+    for now in range(16)
+}
+"""What a share that becomes another adds to score, able, claimed and confirmed."""

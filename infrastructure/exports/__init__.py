@@ -1,0 +1,1 @@
+"""Files people receive: rows in, bytes out."""
