@@ -9,13 +9,14 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test drill bench lock format
+.PHONY: help demo test drill bench screens lock format
 
 help:
 	@echo "make demo    a movement of 4,300 ambassadors to look at, in ./var/demo"
 	@echo "make test    every check: format, lint, types, walls, tests with coverage"
 	@echo "make drill   crashes and power loss, many times over (long)"
 	@echo "make bench   the benchmarks with --quick (BENCH=--full for the long ones)"
+	@echo "make screens draws the pages in docs/screens from a simulated movement"
 	@echo "make lock    resolves the packages again and writes requirements*.lock"
 	@echo "make format  lays the code out as the checks want it"
 
@@ -41,6 +42,9 @@ bench: .venv/ready-dev
 	@for bench in decisions growth projection http reads; do \
 		$(BIN)/python -m benchmarks.$$bench $(if $(filter --full,$(BENCH)),,--quick) || exit 1; \
 	done
+
+screens: .venv/ready-dev .venv/ready-browser
+	@$(BIN)/python -m tests.browser.screens docs/screens
 
 # Names, versions and hashes only, for every platform and every Python from 3.11; no addresses.
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \

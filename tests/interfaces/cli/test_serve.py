@@ -1,0 +1,84 @@
+"""Commands beside a running server: they work, as if it were not there."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from interfaces.cli.problems import Exit
+
+
+@pytest.fixture
+def served(begun, home, monkeypatch):
+    """`lantoa serve` in a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("LANTOA_BIND", f"127.0.0.1:{free.getsockname()[1]}")
+    server = subprocess.Popen([sys.executable, "-c", "from interfaces.cli.main import main; main()", "serve"])
+    try:
+        wait_until_it_answers(server)
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_until_it_answers(server):
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(f"http://{os.environ['LANTOA_BIND']}/health", timeout=2):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.05)
+    pytest.fail("the server does not answer")
+
+
+def test_commands_run_in_the_server_and_sound_as_ever(served, begun, tmp_path):
+    invited = begun("invite", "--role", "organizer", "--unit", "52", "--name", "Trần Văn Minh", "--json")
+    assert invited.code == 0
+    link = invited.json["link"]
+    with urlopen(link, timeout=5) as page:
+        assert page.status == 200
+
+    assert begun("backup", "copy.db").code == 0
+    assert (tmp_path / "copy.db").stat().st_size > 0
+    assert begun("rebuild", "people").code == 0
+    assert begun("ledger", "check", "--json").json["problems"] == []
+    assert begun("status", "--json").json["projector"]["behind"] == 0
+
+    refused = begun("invite", "--role", "organizer", "--unit", "00", "--name", "Minh")
+    assert refused.code == Exit.REFUSED
+    assert refused.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "argv", [["init"], ["serve"], ["restore", "copy.db"], ["simulate", "--unit", "52", "--ambassadors", "2"]]
+)
+def test_what_needs_the_home_alone_says_that_a_server_has_it(served, begun, home, argv):
+    said = begun(*argv)
+    assert said.code == Exit.NOT_NOW
+    assert str(home) in said.err
+
+
+def test_it_stops_when_told_and_leaves_the_home_free(served, begun, home):
+    served.send_signal(signal.SIGTERM)
+    assert served.wait(timeout=30) == 0
+    assert not (home / "lantoa.sock").exists()
+    assert begun("status").code == 0
+
+
+def test_an_address_that_is_taken_is_named(begun, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("LANTOA_BIND", address)
+        said = begun("serve")
+    assert (said.code, address in said.err) == (Exit.NOT_SET_UP, True)
