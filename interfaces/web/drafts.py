@@ -11,7 +11,7 @@ from application.actors import Actor
 from application.ids import new_id
 from application.ports import Unit
 from domain.calendar import day_of
-from domain.model import Group, PersonId, Role
+from domain.model import Group, PersonId, Role, UnitId
 from infrastructure.read_models import teachings
 from interfaces.house import House
 from interfaces.web import words
@@ -119,8 +119,9 @@ class KnownPerson(msgspec.Struct, frozen=True):
     on: bool
 
 
-def known_people(house: House, actor: Actor, chosen: Sequence[str]) -> list[KnownPerson]:
-    """Whom the actor taught last; those chosen come first, so that none is hidden."""
+def known_people(house: House, actor: Actor, chosen: Sequence[str], home: UnitId | None) -> list[KnownPerson]:
+    """Whom the actor taught last; those chosen come first, so that none is hidden. The place is
+    said where it is not `home`."""
     with house.asking() as db:
         recent = teachings.recent_learners(db, actor.person, RECENT)
     known = house.vault.identities([one.learner for one in recent])
@@ -129,7 +130,9 @@ def known_people(house: House, actor: Actor, chosen: Sequence[str]) -> list[Know
             one.learner,
             known[one.learner].name,
             initial(known[one.learner].name),
-            about(known[one.learner].birth_year, unit_name(house.units, one.unit)),
+            about(
+                known[one.learner].birth_year, "" if one.unit == home else unit_name(house.units, one.unit)
+            ),
             near_day(one.last_on, day_of(house.clock())),
             one.learner in chosen,
         )
@@ -165,9 +168,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown(house: House, actor: Actor, draft: Draft) -> Shown:
-    recent = known_people(house, actor, draft.known)
     today = day_of(house.clock())
     homes = places(house, actor)
+    recent = known_people(house, actor, draft.known, homes[0].id if homes else None)
     late = criteria.standing_criteria(house.ledger, house.units, homes[0].id, today) if homes else None
     days = late.content.late_entry_days if late else 0
     return Shown(

@@ -95,6 +95,8 @@ _MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
 
 def _menu(asking: Visitor | None, path: str) -> list[Link]:
     """The pages of whoever is asking; strangers see the public ones."""
+    if path.startswith("/x/"):  # one question at a time
+        return []
     if asking is None:
         public = (("/vinh-danh", mark("Honours")), ("/xac-nhan", mark("Answer with a code")))
         return [Link(href, translated(label), path == href) for href, label in public]

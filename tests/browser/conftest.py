@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -64,7 +65,8 @@ class Served:
     def _invited(self, *options: str) -> dict[str, str]:
         command = self._command("invite", *options, "--json")
         said = subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True)
-        return json.loads(said.stdout)
+        answer: dict[str, str] = json.loads(said.stdout)
+        return answer
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-c", "from interfaces.cli.main import main; main()", *words]
@@ -85,7 +87,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
     _prepare(home)
-    served = Served(home, _free_port())
+    served = Served(home, free_port())
     yield served
     served.close()
 
@@ -105,15 +107,21 @@ def _prepare(home: Path) -> None:
     house.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+        port: int = door.getsockname()[1]
+        return port
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium; None for Playwright's own."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = chromium_path()
     with sync_playwright() as playwright:
         if found is None and not Path(playwright.chromium.executable_path).exists():
             missing("Chromium")
@@ -189,20 +197,23 @@ class Gallery:
     def __init__(self, served: Served, browser: Browser) -> None:
         from tests.browser.scenery import set_up
 
+        self.host = served.url.partition("//")[2]
+        self.asked: set[str] = set()
         self.visitors = Visitors(served, browser)
         scenery = set_up(served)
         self.scenes = scenery.scenes
-        self.states = {None: None}
+        self.states: dict[str | None, Any] = {None: None}
         for who, link in scenery.links.items():
             visitor = self.visitors()
             visitor.sign_in(link)
             self.states[who] = visitor.context.storage_state()
-        self._pages = {}
+        self._pages: dict[tuple[str | None, int, str], Visitor] = {}
 
     def show(self, scene, *, size=PHONE, language="vi") -> Page:
         key = scene.who, size["width"], language
         if key not in self._pages:
             visitor = self.visitors(size=size, language=language, state=self.states[scene.who])
+            visitor.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
             self._pages[key] = visitor
         visitor = self._pages[key]
         return visitor.open(scene.path)

@@ -1,6 +1,7 @@
 """A movement in small, so that every page has something to show; and the list of all pages."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -40,14 +41,14 @@ class Teaches:
         )
         self.position = 0
 
-    def post(self, path: str, **body: object) -> dict:
+    def post(self, path: str, **body: object) -> dict[str, Any]:
         said = self._client.post(path, json={"submission": uuid4().hex} | body)
         assert said.is_success, said.text
-        answer = said.json()
+        answer: dict[str, Any] = said.json()
         self.position = max(self.position, answer.get("position", 0))
         return answer
 
-    def lesson(self, *names: str, skills: tuple[str, ...] = ("vneid",)) -> dict:
+    def lesson(self, *names: str, skills: tuple[str, ...] = ("vneid",)) -> dict[str, Any]:
         learners = [{"name": name, "birth_year": 1956} for name in names]
         return self.post("/lessons", on=TODAY, unit=TUY_PHUOC, skills=skills, learners=learners)
 
