@@ -60,6 +60,7 @@ class Batch:
         self.head: int = row[0] if row else 0
         self._last_at = moment(row[1] if row else 0)
         self.recorded = False
+        self.scrubbing = False
         self._recorded_before: dict[Item, list[Stored]] = {}
         self._new_by_tag: dict[str, list[tuple[Stored, Sequence[str]]]] = {}
         self._new: list[tuple[Stored, Sequence[str]]] = []

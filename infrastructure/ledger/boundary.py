@@ -120,9 +120,9 @@ def _read_pairs(
     found: dict[tuple[str, str], list[Stored]] = {}
     if not pairs:
         return found
-    for tag, *row in connection.execute(_PAIRS[connection.dialect.name], wanted(connection, pairs)):
-        stored = Stored(*row)
-        found.setdefault((tag, stored.name), []).append(stored)
+    for row in connection.execute(_PAIRS[connection.dialect.name], wanted(connection, pairs)).all():
+        stored = Stored(*row[1:])
+        found.setdefault((row[0], stored.name), []).append(stored)
     return found
 
 

@@ -112,6 +112,12 @@ class Writer(Ledger):
         """Makes `LedgerFounded` the first fact of an empty ledger. Returns the one that stands."""
         return cast("LedgerFounded", self.do(_Founding(origin, simulated)).result())
 
+    def scrub(self) -> Future[None]:
+        """Empties SQLite's log once what was handed in before is committed: rows that were deleted
+        (overwritten with zeros, see `secure_delete`) then leave no bytes in the home. A reader that
+        still needs the log puts it off to the next time."""
+        return self.do(_Scrubbing())
+
     def on_commit(self, listener: Callable[[Position], None]) -> Callable[[], None]:
         """Calls `listener` with the head after each commit of facts, on the writer's thread.
 
@@ -220,7 +226,14 @@ class Writer(Ledger):
             return [OutcomeUnknown(warnings.heard[0]) for _ in outcomes]
         if batch.recorded:
             self._announce(Position(batch.head))
+        if batch.scrubbing:
+            self._empty_log(connection)
         return outcomes
+
+    def _empty_log(self, connection: Connection) -> None:
+        if self._database.dialect == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _announce(self, head: Position) -> None:
         for listener in self._listeners:
@@ -332,6 +345,17 @@ class _Changing:
             raise Spoiled from error
         with batch.connection.begin_nested():
             return self._change(batch.connection)
+
+
+class _Scrubbing:
+    """The wish to have the log emptied after this batch."""
+
+    items: Sequence[Item] = ()
+    submission = None
+    beside = None
+
+    def run(self, batch: Batch) -> None:
+        batch.scrubbing = True
 
 
 class _Founding:

@@ -310,6 +310,16 @@ def test_listeners_hear_the_head_of_each_commit_with_facts(ledger):
     assert heard == [1, 2]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_deleted_rows_leave_no_bytes_once_the_log_is_scrubbed(ledger, noted, tmp_path):
+    secret = "Nguyễn Thị Tư"
+    outcome(ledger.decide_soon(register("tu"), beside=note(1, secret)))
+    ledger.write(lambda connection: connection.execute(delete(notes))).result(10)
+    assert any(secret.encode() in file.read_bytes() for file in tmp_path.glob("ledger.db*"))
+    ledger.scrub().result(10)
+    assert not any(secret.encode() in file.read_bytes() for file in tmp_path.glob("ledger.db*"))
+
+
 def test_closing_finishes_what_waits_and_takes_no_more(database):
     ledger = Writer(database)
     waiting = [ledger.decide_soon(register(f"p{n}")) for n in range(600)]
