@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
+import msgspec
+
 from application.ports import Ledger
 from application.reactions import AmbassadorDue, FamilyDue, MarketDue
 from domain.credit import CreditLine
@@ -104,12 +106,17 @@ class Recount:
                 recognised=fact.witnesses,
             )
             for person, fact in self.recognised().items()
-            if not set(fact.witnesses) <= set(self._all(person))
+            if not {self._plain(one, aliases) for one in fact.witnesses} <= self._all(person)
             or len({aliases.canonical(witness.learner) for witness in fact.witnesses}) < len(fact.witnesses)
         ]
         return _page(found, lambda due: due.person, after, limit)
 
-    def _all(self, person: PersonId) -> list[Witness]:
+    @staticmethod
+    def _plain(witness: Witness, aliases: Aliases) -> Witness:
+        """A witness may name any id of its learner; here the one that stands for them."""
+        return msgspec.structs.replace(witness, learner=aliases.canonical(witness.learner))
+
+    def _all(self, person: PersonId) -> set[Witness]:
         """Every credit a person holds, of every skill."""
         aliases = self.aliases()
         lines: dict[tuple[frozenset[PersonId], Skill], CreditLine] = {}
@@ -122,11 +129,11 @@ class Recount:
                 key = (aliases.all_of(fact.person), fact.skill)
                 lines.setdefault(key, CreditLine()).take(Position(number), fact)
         holders = ((skill, line.holder(ids)) for (ids, skill), line in lines.items())
-        return [
-            Witness(teaching=held.teaching, learner=held.learner, skill=skill)
+        return {
+            self._plain(Witness(teaching=held.teaching, learner=held.learner, skill=skill), aliases)
             for skill, held in holders
             if held and aliases.canonical(held.ambassador) == person
-        ]
+        }
 
     @staticmethod
     def _some(people: dict[PersonId, Witness]) -> tuple[Witness, ...]:
