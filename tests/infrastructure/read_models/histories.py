@@ -1,0 +1,318 @@
+"""Random histories: short programs over few people, of which what makes no sense is left out."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.access import RoleGranted, RoleRevoked
+from domain.households import (
+    Criterion,
+    CriterionAnswered,
+    CriterionDeclared,
+    CriterionLost,
+    DigitalFamilyRecognised,
+    DigitalFamilyRecognitionWithdrawn,
+    HouseholdMemberJoined,
+    HouseholdMemberLeft,
+    HouseholdRegistered,
+)
+from domain.markets import (
+    DigitalMarketRecognised,
+    DigitalMarketRecognitionWithdrawn,
+    MarketOpened,
+    Means,
+    StallsDeclared,
+    VendorLeft,
+    VendorOnboardingAnswered,
+    VendorOnboardingLogged,
+    VendorOnboardingVoided,
+    VendorRegistered,
+    VendorSeenTrading,
+)
+from domain.model import (
+    Answer,
+    Channel,
+    DeclarationId,
+    Evidence,
+    Fact,
+    Group,
+    HouseholdId,
+    LessonId,
+    MarketId,
+    OnboardingId,
+    PersonId,
+    Role,
+    TeachingId,
+    VendorId,
+    VoidReason,
+)
+from domain.people import (
+    Aliases,
+    ConsentGiven,
+    MergeUndone,
+    PersonErased,
+    PersonMerged,
+    PersonMoved,
+    PersonRegistered,
+    Purpose,
+)
+from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
+from tests.cast import BY, NOW, PAYING, SERVICES, TUY_PHUOC, VNEID
+from tests.infrastructure.read_models.support import AN_NHON, HAMLET, TERRITORY
+
+PEOPLE = [PersonId(f"person-{number}") for number in range(7)]
+UNITS = [TUY_PHUOC, AN_NHON, HAMLET]
+SKILLS = [VNEID, PAYING, SERVICES]
+DAYS = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 20)]
+ANSWERS = list(Answer)
+
+small = st.integers(0, 6)
+steps = st.lists(st.tuples(st.integers(0, 31), small, small, small, small), min_size=5, max_size=60)
+"""What happens, in numbers: which kind of thing, and to whom, where and when."""
+
+
+class History:
+    """Turns steps into facts, one hour apart."""
+
+    def __init__(self, program: list[tuple[int, ...]]) -> None:
+        self.facts: list[Fact] = list(TERRITORY)
+        self.logged: list[TeachingLogged] = []
+        self.voided: set[str] = set()
+        self.merges: list[PersonMerged] = []
+        self.aliases = Aliases()
+        self.households: list[HouseholdRegistered] = []
+        self.members: set[tuple[HouseholdId, PersonId]] = set()
+        self.declared: list[CriterionDeclared] = []
+        self.recognised: set[str] = set()
+        self.markets: list[MarketOpened] = []
+        self.vendors: dict[VendorId, VendorRegistered] = {}
+        self.onboarded: list[VendorOnboardingLogged] = []
+        for person in PEOPLE:
+            unit = UNITS[len(self.facts) % 2]
+            self.add(PersonRegistered, person=person, group=Group.PEOPLE, unit=unit)
+        for kind, *numbers in program:
+            self.happen(kind, *numbers)
+
+    def add(self, kind: type[Fact], **fields: Any) -> Any:
+        fact = kind(at=NOW + timedelta(hours=len(self.facts)), by=BY, **fields)
+        self.facts.append(fact)
+        return fact
+
+    def happen(self, kind: int, a: int, b: int, c: int, d: int) -> None:
+        happenings: list[Callable[[int, int, int, int], None]] = [
+            self.log, self.log, self.log, self.log, self.log, self.log,
+            self.answer, self.answer, self.answer, self.answer, self.answer, self.answer,
+            self.void, self.rule, self.rule, self.merge, self.merge, self.undo, self.undo,
+            self.post, self.move, self.erase, self.family, self.member, self.declare, self.family_status,
+            self.market, self.vendor, self.onboard, self.vendor_answer, self.trade, self.recognise,
+        ]  # fmt: skip
+        happenings[kind](a, b, c, d)
+
+    def log(self, a: int, b: int, c: int, d: int) -> None:
+        if a == b:
+            return
+        skills = tuple(SKILLS[c % 3 :][: 1 + d % 2])
+        number = len(self.logged)
+        self.logged.append(
+            self.add(
+                TeachingLogged, teaching=TeachingId(f"teaching-{number}"), ambassador=PEOPLE[a],
+                learner=PEOPLE[b], skills=skills, unit=UNITS[c % 3], on=DAYS[d % 3],
+                lesson=LessonId(f"lesson-{number}"), channel=Channel.CLASS,
+            )
+        )  # fmt: skip
+
+    def _teaching(self, a: int, b: int) -> TeachingLogged | None:
+        standing = [one for one in self.logged if one.teaching not in self.voided]
+        return standing[(7 * a + b) % len(standing)] if standing else None
+
+    def _about(self, one: TeachingLogged) -> dict[str, Any]:
+        return {
+            "teaching": one.teaching, "ambassador": one.ambassador, "learner": one.learner,
+            "skills": one.skills, "unit": one.unit, "on": one.on,
+        }  # fmt: skip
+
+    def answer(self, a: int, b: int, c: int, _d: int) -> None:
+        if one := self._teaching(a, b):
+            says = ANSWERS[c % 3]
+            self.add(TeachingAnswered, answer=says, evidence=Evidence.OWN_DEVICE, **self._about(one))
+
+    def void(self, a: int, b: int, _c: int, _d: int) -> None:
+        if one := self._teaching(a, b):
+            self.voided.add(one.teaching)
+            self.add(TeachingVoided, reason=VoidReason.DUPLICATE, **self._about(one))
+
+    def rule(self, a: int, b: int, c: int, _d: int) -> None:
+        if one := self._teaching(a, b):
+            person, skill = self.aliases.canonical(one.learner), one.skills[c % len(one.skills)]
+            self.add(
+                CreditRuled, person=person, skill=skill,
+                teaching=one.teaching, ambassador=one.ambassador, reason=VoidReason.DUPLICATE,
+            )  # fmt: skip
+
+    def merge(self, a: int, b: int, _c: int, _d: int) -> None:
+        person, into = PEOPLE[a], PEOPLE[b]
+        merged = self.aliases.merged_into(person) or self.aliases.merged_into(into)
+        if merged is None and person != into:
+            fact = self.add(PersonMerged, person=person, into=into)
+            self.aliases.weigh(fact)
+            self.merges.append(fact)
+
+    def undo(self, a: int, _b: int, _c: int, _d: int) -> None:
+        if self.merges:
+            one = self.merges.pop(a % len(self.merges))
+            self.aliases.weigh(self.add(MergeUndone, person=one.person, into=one.into))
+
+    def post(self, a: int, b: int, c: int, _d: int) -> None:
+        kind = RoleGranted if c % 3 else RoleRevoked
+        self.add(kind, person=PEOPLE[a], role=Role.AMBASSADOR, unit=UNITS[b % 3])
+
+    def move(self, a: int, b: int, _c: int, _d: int) -> None:
+        self.add(PersonMoved, person=PEOPLE[a], unit=UNITS[b % 3], previous=UNITS[0])
+
+    def erase(self, a: int, b: int, _c: int, _d: int) -> None:
+        if b % 2:
+            self.add(PersonErased, person=PEOPLE[a])
+        else:
+            self.add(ConsentGiven, person=PEOPLE[a], purpose=Purpose.PUBLIC_NAME)
+
+    def family(self, a: int, b: int, c: int, d: int) -> None:
+        household = HouseholdId(f"household-{len(self.households)}")
+        one = self.add(
+            HouseholdRegistered, household=household, unit=UNITS[c % 3], ambassador=PEOPLE[a], on=DAYS[d % 3]
+        )
+        self.households.append(one)
+        self.add(HouseholdMemberJoined, household=household, unit=one.unit, person=PEOPLE[b])
+        self.members.add((household, PEOPLE[b]))
+
+    def member(self, a: int, b: int, _c: int, _d: int) -> None:
+        if not self.households:
+            return
+        one = self.households[a % len(self.households)]
+        about = {"household": one.household, "unit": one.unit, "person": PEOPLE[b]}
+        key = (one.household, PEOPLE[b])
+        self.add(HouseholdMemberLeft if key in self.members else HouseholdMemberJoined, **about)
+        self.members ^= {key}
+
+    def declare(self, a: int, b: int, c: int, d: int) -> None:
+        if not self.households:
+            return
+        one = self.households[a % len(self.households)]
+        about: dict[str, Any] = {"household": one.household, "unit": one.unit}
+        criterion = Criterion.VNEID_LEVEL_2 if b % 2 else Criterion.PROFICIENT_MEMBER
+        member = None if b % 2 else PEOPLE[d]
+        declaration = DeclarationId(f"declaration-{len(self.declared)}")
+        self.declared.append(
+            self.add(
+                CriterionDeclared, declaration=declaration, criterion=criterion, ambassador=one.ambassador,
+                on=one.on, member=member, **about,
+            )
+        )  # fmt: skip
+        if c % 3:
+            self.add(
+                CriterionAnswered, declaration=declaration, criterion=criterion,
+                answer=ANSWERS[d % 3], evidence=Evidence.WITNESSED, **about,
+            )  # fmt: skip
+        if c == 6:
+            self.add(CriterionLost, criterion=criterion, **about)
+
+    def family_status(self, a: int, b: int, _c: int, _d: int) -> None:
+        if not self.households:
+            return
+        one = self.households[a % len(self.households)]
+        about: dict[str, Any] = {"household": one.household, "unit": one.unit, "criteria": "hash"}
+        if one.household in self.recognised and b % 3 == 0:
+            self.recognised.discard(one.household)
+            self.add(DigitalFamilyRecognitionWithdrawn, **about)
+            return
+        self.recognised.add(one.household)
+        self.add(
+            DigitalFamilyRecognised, ambassador=one.ambassador, proficient=PEOPLE[b], skills_shown=(),
+            taught=None, declared=(), **about,
+        )  # fmt: skip
+
+    def market(self, a: int, b: int, c: int, _d: int) -> None:
+        if len(self.markets) < 2:
+            number = len(self.markets)
+            self.markets.append(
+                self.add(
+                    MarketOpened, market=MarketId(f"market-{number}"), unit=UNITS[a % 3], stalls=b,
+                    name=f"Chợ {number}", name_key=f"cho {number}",
+                )
+            )  # fmt: skip
+            return
+        one = self.markets[a % 2]
+        about: dict[str, Any] = {"market": one.market, "unit": one.unit}
+        if c % 2:
+            self.add(StallsDeclared, stalls=b, **about)
+            return
+        held = one.market in self.recognised
+        kind = DigitalMarketRecognitionWithdrawn if held else DigitalMarketRecognised
+        self.recognised ^= {one.market}
+        self.add(kind, counted=1, out_of=2, criteria="hash", **about)
+
+    def vendor(self, a: int, b: int, _c: int, _d: int) -> None:
+        if self.markets:
+            one = self.markets[a % len(self.markets)]
+            vendor = VendorId(f"vendor-{len(self.vendors)}")
+            self.vendors[vendor] = self.add(
+                VendorRegistered, market=one.market, unit=one.unit, vendor=vendor, person=PEOPLE[b]
+            )
+
+    def onboard(self, a: int, b: int, c: int, d: int) -> None:
+        if self.vendors:
+            one = list(self.vendors.values())[a % len(self.vendors)]
+            self.onboarded.append(
+                self.add(
+                    VendorOnboardingLogged, market=one.market, unit=one.unit,
+                    onboarding=OnboardingId(f"onboarding-{len(self.onboarded)}"), vendor=one.vendor,
+                    ambassador=PEOPLE[b], means=tuple(list(Means)[c % 3 :][: 1 + d % 2]), on=DAYS[d % 3],
+                )
+            )  # fmt: skip
+
+    def vendor_answer(self, a: int, b: int, c: int, _d: int) -> None:
+        standing = [one for one in self.onboarded if one.onboarding not in self.voided]
+        if not standing:
+            return
+        one = standing[a % len(standing)]
+        about: dict[str, Any] = {
+            "market": one.market, "unit": one.unit, "onboarding": one.onboarding, "vendor": one.vendor,
+            "ambassador": one.ambassador, "means": one.means, "on": one.on,
+        }  # fmt: skip
+        if b == 0:
+            self.voided.add(one.onboarding)
+            self.add(VendorOnboardingVoided, reason=VoidReason.OTHER, **about)
+        else:
+            self.add(VendorOnboardingAnswered, answer=ANSWERS[c % 3], evidence=Evidence.OWN_DEVICE, **about)
+
+    def trade(self, a: int, b: int, c: int, d: int) -> None:
+        if not self.vendors:
+            return
+        one = list(self.vendors.values())[a % len(self.vendors)]
+        about: dict[str, Any] = {
+            "market": one.market,
+            "unit": one.unit,
+            "vendor": one.vendor,
+            "on": DAYS[d % 3],
+        }
+        if b == 0:
+            del self.vendors[one.vendor]
+            self.add(VendorLeft, person=one.person, **about)
+        else:
+            self.add(VendorSeenTrading, means=list(Means)[c % 3], **about)
+
+    def recognise(self, a: int, b: int, c: int, _d: int) -> None:
+        person = self.aliases.canonical(PEOPLE[a])
+        about: dict[str, Any] = {"person": person, "unit": UNITS[b % 3], "criteria": "hash"}
+        if person in self.recognised and c % 2:
+            self.recognised.discard(person)
+            self.add(AmbassadorRecognitionWithdrawn, **about)
+        elif one := self._teaching(b, c):
+            self.recognised.add(person)
+            witness = Witness(teaching=one.teaching, learner=one.learner, skill=one.skills[0])
+            self.add(AmbassadorRecognised, witnesses=(witness,), **about)
+
+
+histories = steps.map(History)

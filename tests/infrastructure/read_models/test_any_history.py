@@ -1,0 +1,147 @@
+"""Over any history: what followed live equals what is rebuilt, and both equal a plain recount."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from domain.criteria import DEFAULT
+from infrastructure.database import Database
+from infrastructure.ledger.writer import Writer
+from infrastructure.read_models import credit, figures, leaderboard
+from infrastructure.read_models.catalogue import MODELS
+from infrastructure.read_models.columns import parked
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.leaderboard import Metric, standing
+from infrastructure.read_models.meeting import who_meets
+from tests.cast import COUNTRY, GIA_LAI, NOW
+from tests.infrastructure.read_models.histories import PEOPLE, UNITS, History, histories
+from tests.infrastructure.read_models.recount import Recount
+from tests.infrastructure.read_models.support import Happening, Movement
+
+batch_sizes = st.lists(st.integers(1, 12), min_size=1, max_size=8)
+ONE = DEFAULT.__class__(title_vi="", title_en="", ambassador_people=1)
+
+
+@contextmanager
+def fresh(sqlite_home: Path, url: str | None = None) -> Iterator[Movement]:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        if url is None:
+            shutil.copytree(sqlite_home, home, dirs_exist_ok=True)
+        database = Database.open(url, home)
+        ledger = Writer(database, clock=lambda: NOW)
+        try:
+            yield Movement(database, ledger)
+        finally:
+            ledger.close()
+            database.close()
+
+
+def live_through(movement: Movement, history: History, sizes: list[int]) -> None:
+    """Records the history, and lets the read models follow in batches of these sizes."""
+    facts, at = history.facts, 0
+    while at < len(facts):
+        size = sizes[at % len(sizes)]
+        movement.ledger.decide_soon(Happening(facts=tuple(facts[at : at + size]))).result()
+        movement.projector.catch_up()
+        at += size
+
+
+def contents(movement: Movement) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every read model."""
+    with movement.database.read_models() as db:
+        assert db.execute(select(parked)).all() == []
+        return {
+            table.name: sorted(tuple(row) for row in db.execute(select(table)))
+            for model in MODELS
+            for table in model.tables
+        }
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=histories, sizes=batch_sizes)
+def test_live_equals_rebuilt_equals_recounted(sqlite_home, history, sizes):
+    with fresh(sqlite_home) as movement:
+        check(movement, history, sizes)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=histories, sizes=batch_sizes)
+def test_the_same_on_postgresql(sqlite_home, postgres, history, sizes):
+    url = postgres.prepared()
+    with fresh(sqlite_home, url) as movement:
+        check(movement, history, sizes)
+    postgres.drop(url)
+
+
+def check(movement: Movement, history: History, sizes: list[int]) -> None:
+    live_through(movement, history, sizes)
+    live = contents(movement)
+    movement.projector.rebuild()
+    assert contents(movement) == live
+    movement.projector.rebuild("leaderboard")
+    assert contents(movement) == live
+    recount = Recount(history.facts)
+    check_standings(movement, recount)
+    check_boards(movement, recount)
+    check_figures(movement, recount)
+    check_the_past(movement, history)
+
+
+def check_standings(movement: Movement, recount: Recount) -> None:
+    with movement.database.read_models() as db:
+        rows = db.execute(select(standing)).all()
+    people = {
+        (row.ambassador, row.period): (row.score, row.able, row.claimed, row.confirmed)
+        for row in rows
+        if row.metric == Metric.PEOPLE
+    }
+    assert people == recount.people()
+    for metric, expected in ((Metric.FAMILIES, recount.families()), (Metric.VENDORS, recount.vendors())):
+        scores = {row.ambassador: row.score for row in rows if row.metric == metric and row.period == "all"}
+        assert {one: score for one, score in scores.items() if score} == {
+            one: len(some) for one, some in expected.items()
+        }
+
+
+def check_boards(movement: Movement, recount: Recount) -> None:
+    for unit in (COUNTRY, GIA_LAI, *UNITS):
+        for period in ("all", "2026", "2025-12"):
+            expected = recount.board(unit, period)
+            board = movement.ask(leaderboard.board, unit, period=period)
+            assert [(row.rank, row.ambassador, row.score) for row in board.rows] == expected
+            assert board.total == len(expected)
+            for rank, person, score in expected:
+                own = movement.ask(leaderboard.own_row, person, unit, period=period)
+                assert (own.own.rank, own.own.score, own.total) == (rank, score, len(expected))
+
+
+def check_figures(movement: Movement, recount: Recount) -> None:
+    since = date(2026, 2, 1)
+    for unit in (COUNTRY, GIA_LAI, *UNITS):
+        own = movement.ask(figures.figures, unit, active_since=since).own
+        expected = recount.figures(unit, since)
+        assert {name: getattr(own, name) for name in expected} == expected
+
+
+def check_the_past(movement: Movement, history: History) -> None:
+    """As of a position in the middle, everything is as a recount of the facts until then says."""
+    position = len(history.facts) * 2 // 3
+    recount = Recount(history.facts[:position])
+    for person in PEOPLE:
+        if recount.now(person) == person:
+            found = movement.ask(credit.of_subject, person, at=position)
+            assert {(one.subject, one.skill): (one.teaching, one.ambassador, one.able) for one in found} == {
+                key: (held.teaching, recount.now(held.ambassador), held.able)
+                for key, held in recount.credit().items()
+                if key[0] == person
+            }
+    nominees = movement.ask(who_meets, GIA_LAI, Status.AMBASSADOR, ONE, date(2026, 12, 31), position)
+    assert [(row.province_rank, row.subject, row.people) for row in nominees] == recount.board(GIA_LAI, "all")
