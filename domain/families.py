@@ -1,5 +1,6 @@
 """A household becomes, or ceases to be, a digital family (gia đình số)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -34,6 +35,10 @@ class FamilyRule(msgspec.Struct, frozen=True, kw_only=True):
     teaches_member: bool
     declared: tuple[Criterion, ...]
     criteria: str
+
+
+Confirmed = Mapping[TeachingId, TeachingAnswered]
+"""Teachings that stand confirmed, with the answers that make them so, in order."""
 
 
 @dataclass(kw_only=True)
@@ -78,28 +83,28 @@ class AboutFamily(AboutHousehold):
         if set(self.members) != self.home.members.keys():
             raise Stale
 
-    def proof(self) -> "FamilyProof":
-        """What the status can rest on. Raises `CriteriaNotMet`."""
-        proficient, shown = self.proficient_member()
-        taught = self.taught_between_members() if self.rule.teaches_member else None
+    def proof(self, confirmed: Confirmed) -> "FamilyProof":
+        """What the status can rest on among these teachings. Raises `CriteriaNotMet`."""
+        proficient, shown = self.proficient_member(confirmed)
+        taught = self.taught_between_members(confirmed) if self.rule.teaches_member else None
         for criterion in self.rule.declared:
             if not self.home.holds(criterion):
                 raise CriteriaNotMet(criterion=criterion.value)
         return FamilyProof(proficient=proficient, skills_shown=shown, taught=taught)
 
-    def proficient_member(self) -> tuple[PersonId, tuple[TeachingId, ...]]:
+    def proficient_member(self, confirmed: Confirmed) -> tuple[PersonId, tuple[TeachingId, ...]]:
         for member in self.home.members:
-            shown = self.shown_by(member)
+            shown = self.shown_by(member, confirmed)
             if shown or self.home.holds(Criterion.PROFICIENT_MEMBER, self.who.ids(member)):
                 return member, shown
         raise CriteriaNotMet(criterion=Criterion.PROFICIENT_MEMBER.value)
 
-    def shown_by(self, member: PersonId) -> tuple[TeachingId, ...]:
+    def shown_by(self, member: PersonId, confirmed: Confirmed) -> tuple[TeachingId, ...]:
         """The earliest confirmed teachings that show enough skills; none if there are too few."""
         ids = self.who.ids(member)
         skills: set[Skill] = set()
         shown: list[TeachingId] = []
-        for teaching, fact in self.confirmed.items():
+        for teaching, fact in confirmed.items():
             if fact.learner in ids and fact.ambassador not in ids and not skills.issuperset(fact.skills):
                 skills.update(fact.skills)
                 shown.append(teaching)
@@ -107,8 +112,8 @@ class AboutFamily(AboutHousehold):
                     return tuple(shown)
         return ()
 
-    def taught_between_members(self) -> TeachingId:
-        for teaching, fact in self.confirmed.items():
+    def taught_between_members(self, confirmed: Confirmed) -> TeachingId:
+        for teaching, fact in confirmed.items():
             if self.between_members(fact):
                 return teaching
         raise CriteriaNotMet(criterion="teaches-member")
@@ -143,7 +148,7 @@ class RecogniseFamily(AboutFamily):
         if self.home.recognised and self.still_holds(self.home.recognised):
             return
         household = self.must_exist()
-        proof = self.proof()
+        proof = self.proof(self.confirmed)
         self.record(
             DigitalFamilyRecognised(
                 at=self.at,
@@ -160,31 +165,18 @@ class RecogniseFamily(AboutFamily):
         )
 
     def still_holds(self, recognised: DigitalFamilyRecognised) -> bool:
-        if recognised.taught is None:
-            taught_holds = not self.rule.teaches_member
-        else:
-            fact = self.confirmed.get(recognised.taught)
-            taught_holds = fact is not None and self.between_members(fact)
-        return (
-            taught_holds
-            and self.proficiency_holds(recognised)
-            and all(self.home.holds(criterion) for criterion in self.rule.declared)
-        )
-
-    def proficiency_holds(self, recognised: DigitalFamilyRecognised) -> bool:
-        ids = self.who.ids(recognised.proficient)
-        if not ids & self.home.members.keys():
+        """Whether the status can rest on what it rests on, and on nothing else."""
+        named = {*recognised.skills_shown, *([recognised.taught] if recognised.taught else [])}
+        confirmed = {teaching: fact for teaching, fact in self.confirmed.items() if teaching in named}
+        try:
+            proof = self.proof(confirmed)
+        except CriteriaNotMet:
             return False
-        if not recognised.skills_shown:
-            return self.home.holds(Criterion.PROFICIENT_MEMBER, ids)
-        facts = [self.confirmed.get(teaching) for teaching in recognised.skills_shown]
-        skills = {
-            skill
-            for fact in facts
-            if fact and fact.learner in ids and fact.ambassador not in ids
-            for skill in fact.skills
-        }
-        return None not in facts and len(skills) >= self.rule.proficient_skills
+        return (
+            confirmed.keys() == named
+            and proof.taught == recognised.taught
+            and self.who.same(proof.proficient, recognised.proficient)
+        )
 
 
 @dataclass(kw_only=True)
@@ -196,7 +188,7 @@ class WithdrawFamily(AboutFamily):
         if self.home.recognised is None:
             raise FamilyNotRecognised
         try:
-            self.proof()
+            self.proof(self.confirmed)
         except CriteriaNotMet:
             self.record(
                 DigitalFamilyRecognitionWithdrawn(

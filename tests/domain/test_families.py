@@ -173,6 +173,18 @@ class TestRecognising:
         given(*DIGITAL, joins(HOA)).when(recognise()).then_stale()
         given(*DIGITAL, leaves(SAU)).when(recognise()).then_stale()
 
+    def test_a_teacher_who_left_taught_no_member(self):
+        sau_knows = (lesson(LAN, SAU, skills=THREE), answer(teaching(LAN, SAU)))
+        history = (*FAMILY, *TU_TAUGHT_SAU, *sau_knows, joins(HOA), leaves(TU))
+        given(*history).when(recognise(SAU, HOA)).then_refused(CriteriaNotMet, criterion="teaches-member")
+
+    def test_a_teaching_that_shows_nothing_new_is_not_named(self):
+        first = (lesson(LAN, TU), answer(LAN_TU), lesson(HOA, TU), answer(teaching(HOA, TU)))
+        rest = (lesson(SAU, TU, skills=(PAYING, SERVICES)), answer(teaching(SAU, TU)))
+        (fact,) = given(*FAMILY, *first, *rest).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert fact.skills_shown == (LAN_TU, teaching(SAU, TU))
+
     def test_who_left_does_not_count(self):
         given(*DIGITAL, leaves(SAU)).when(recognise(TU)).then_refused(CriteriaNotMet)
         given(*DIGITAL, joins(HOA), leaves(TU)).when(recognise(SAU, HOA)).then_refused(CriteriaNotMet)
@@ -214,6 +226,71 @@ class TestMending:
         (fact,) = given(*history).when(recognise(SAU, HOA)).then(DigitalFamilyRecognised)
         assert isinstance(fact, DigitalFamilyRecognised)
         assert (fact.proficient, fact.taught) == (SAU, teaching(HOA, SAU))
+
+    def test_skills_shown_elsewhere_replace_those_that_broke(self):
+        shown_by_hoa = (lesson(HOA, TU, skills=THREE), answer(teaching(HOA, TU)))
+        history = (*self.recognised, *shown_by_hoa, void(LAN_TU))
+        (fact,) = given(*history).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert (fact.skills_shown, fact.taught) == ((teaching(HOA, TU),), TU_SAU)
+
+    def test_skills_shown_replace_a_declaration_that_was_lost(self):
+        declared = (*FAMILY, *TU_TAUGHT_SAU, declares(PROFICIENT, member=TU), says(PROFICIENT), recognise())
+        history = (*declared, loses(PROFICIENT), *TU_KNOWS_THREE)
+        (fact,) = given(*history).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert fact.skills_shown == (LAN_TU,)
+
+    def test_a_declared_member_who_left_is_replaced(self):
+        declared = (
+            *FAMILY,
+            joins(HOA),
+            *TU_TAUGHT_SAU,
+            lesson(HOA, SAU),
+            answer(teaching(HOA, SAU)),
+            declares(PROFICIENT, member=TU),
+            says(PROFICIENT),
+            recognise(TU, SAU, HOA),
+        )
+        sau_too = (lesson(LAN, SAU, skills=THREE), answer(teaching(LAN, SAU)))
+        (fact,) = (
+            given(*declared, *sau_too, leaves(TU)).when(recognise(SAU, HOA)).then(DigitalFamilyRecognised)
+        )
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert (fact.proficient, fact.taught) == (SAU, teaching(HOA, SAU))
+
+    def test_a_teacher_who_left_is_replaced(self):
+        hoa_taught_sau = (joins(HOA), lesson(HOA, SAU), answer(teaching(HOA, SAU)))
+        first = (
+            *FAMILY,
+            *TU_TAUGHT_SAU,
+            lesson(LAN, SAU, skills=THREE),
+            answer(teaching(LAN, SAU)),
+            recognise(),
+        )
+        (fact,) = (
+            given(*first, *hoa_taught_sau, leaves(TU)).when(recognise(SAU, HOA)).then(DigitalFamilyRecognised)
+        )
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert (fact.proficient, fact.taught) == (SAU, teaching(HOA, SAU))
+
+    def test_without_a_teaching_named_none_is_asked_for(self):
+        no_teaching = (*FAMILY, *TU_KNOWS_THREE, recognise(rule=NO_TEACHING))
+        given(*no_teaching).when(recognise(rule=NO_TEACHING)).then()
+        given(*no_teaching).when(recognise()).then_refused(CriteriaNotMet, criterion="teaches-member")
+        given(*no_teaching, *TU_TAUGHT_SAU).when(recognise()).then(DigitalFamilyRecognised)
+
+    def test_a_merge_of_the_proficient_member_changes_nothing(self):
+        merged = (*self.recognised, merge(TU, HOA))
+        given(*merged).when(recognise(aliases=((HOA, TU),))).then()
+
+    def test_a_merge_that_makes_teacher_and_pupil_one_breaks_it(self):
+        again = (joins(HOA), lesson(HOA, SAU), answer(teaching(HOA, SAU)), leaves(HOA))
+        merged = (*self.recognised, *again, merge(TU, SAU))
+        given(*merged).when(recognise(aliases=((SAU, TU),))).then_refused(CriteriaNotMet)
+
+    def test_an_answer_given_again_keeps_what_stands(self):
+        given(*self.recognised, answer(LAN_TU, "taught")).when(recognise()).then()
 
     def test_while_everything_holds_other_witnesses_change_nothing(self):
         sau_too = (lesson(LAN, SAU, skills=THREE), answer(teaching(LAN, SAU)))
