@@ -61,6 +61,10 @@ class Postgres:
             self._template = url.partition("?")[0].rpartition("/")[2]
         return self._create(self._template)
 
+    def copy_of(self, url: str) -> str:
+        """The URL of a new database with all that is in another one, which nobody is connected to."""
+        return self._create(self._name(url))
+
     def drop(self, url: str) -> None:
         self._run(f'DROP DATABASE IF EXISTS "{self._name(url)}" WITH (FORCE)')
 

@@ -23,7 +23,7 @@ _log: Final = logging.getLogger("lantoa.web")
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The app's handler of every exception."""
     if not isinstance(error, _EXPECTED):
-        log_fault(request.scope["path"], error)
+        log_fault(request.scope.get("path_template", "an unknown address"), error)
     problem = problem_of(error)
     headers = _headers(problem)
     if request.scope["path"].startswith(API):
@@ -33,12 +33,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
 
 
-def log_fault(path: str, error: BaseException) -> None:
-    """Says where a fault happened, without the words of the exception or the rest of the address:
-    either may hold a name, a phone, a code or a token."""
-    room = "/".join(path.split("/")[:3])
+def log_fault(route: str, error: BaseException) -> None:
+    """Says where a fault happened, without the words of the exception or the address itself: either
+    may hold a name, a phone, a code or a token. `route` is such as `/x/{code}`."""
     frames = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("fault at %s: %s\n%s", room, type(error).__qualname__, frames)
+    _log.error("fault at %s: %s\n%s", route, type(error).__qualname__, frames)
 
 
 def _headers(problem: Problem) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """A house with its people, for the tests of pages and API."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from application import criteria, territory
@@ -15,43 +17,86 @@ from interfaces.main import open_house
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home, some_units
 
 
-@pytest.fixture
-def home(database_url: str | None, tmp_path: Path) -> Iterator[Home]:
-    settings = Settings(home=tmp_path, database_url=database_url)
+class Settled(msgspec.Struct):
+    """A house that was closed again, to be copied: its units, criteria and people are there."""
+
+    settings: Settings
+    tokens: dict[str, str]
+
+
+def settle(settings: Settings) -> Settled:
     begin(settings)
     house = open_house(settings)
     home = Home(house)
     loaded = home.run(territory.load_units(house.ground, some_units()))
     assert house.projector.wait_for(loaded.position, 10)
-    home.run(
-        criteria.adopt(
-            house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
-        )
+    adopted = criteria.adopt(
+        house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
     )
+    home.run(adopted)
+    tokens = {
+        "lan": home.token(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan"),
+        "hoa": home.token(Role.AMBASSADOR, TUY_PHUOC, "Trần Văn Hòa"),
+        "minh": home.token(Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh"),
+        "hanh": home.token(Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh"),
+    }
     home.catch_up()
+    home.close()
+    house.close()
+    return Settled(settings, tokens)
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    return settle(Settings(home=tmp_path_factory.mktemp("settled")))
+
+
+@pytest.fixture(scope="session")
+def settled_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres) -> Settled:
+    url = postgres.prepared()
+    return settle(Settings(home=tmp_path_factory.mktemp("settled"), database_url=url))
+
+
+def copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[Home]:
+    """A house of the test's own in `folder`."""
+    settled = request.getfixturevalue(f"settled_{request.param}")
+    shutil.copytree(settled.settings.home, folder, dirs_exist_ok=True)
+    url = settled.settings.database_url
+    if url is not None:
+        postgres = request.getfixturevalue("postgres")
+        url = postgres.copy_of(url)
+    house = open_house(Settings(home=folder, database_url=url))
+    home = Home(house, settled.tokens)
     yield home
     home.close()
     house.close()
+    if url is not None:
+        postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    yield from copied(request, tmp_path)
 
 
 @pytest.fixture
 def lan(home: Home) -> Caller:
-    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan")
+    return home.known("lan")
 
 
 @pytest.fixture
 def hoa(home: Home) -> Caller:
-    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Trần Văn Hòa")
+    return home.known("hoa")
 
 
 @pytest.fixture
 def minh(home: Home) -> Caller:
-    return home.caller(Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+    return home.known("minh")
 
 
 @pytest.fixture
 def hanh(home: Home) -> Caller:
-    return home.caller(Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh")
+    return home.known("hanh")
 
 
 @pytest.fixture

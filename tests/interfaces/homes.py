@@ -1,6 +1,7 @@
 """A whole house in the app around it, and those who call its API."""
 
 import asyncio
+from collections.abc import Mapping
 from uuid import uuid4
 
 import httpx
@@ -34,10 +35,11 @@ class Caller:
 
 
 class Home:
-    """The app around a house, called without a network."""
+    """The app around a house, called without a network. `tokens` are those of people it knows."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, tokens: Mapping[str, str] | None = None) -> None:
         self.house = house
+        self.tokens = tokens or {}
         self._loop = asyncio.new_event_loop()
         transport = httpx.ASGITransport(create_app(house), raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
@@ -49,13 +51,21 @@ class Home:
         address = path if path == "/health" else f"/api/v1{path}"
         return self.run(self.client.request(method, address, **request))
 
+    def known(self, who: str) -> Caller:
+        return Caller(self, self.tokens[who])
+
     def caller(self, role: Role, unit: str, name: str, phone: str | None = None) -> Caller:
-        """Somebody invited to a role, with a bearer token."""
-        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone)
-        invited = self.run(access.invite(self.house.ground, self.house.accounts, OPERATOR, form))
-        token = self.run(self.house.accounts.issue_bearer(invited.person))
+        """Somebody just invited to a role."""
+        token = self.token(role, unit, name, phone)
         self.catch_up()
         return Caller(self, token)
+
+    def token(self, role: Role, unit: str, name: str, phone: str | None = None) -> str:
+        """A bearer token of somebody invited to a role."""
+        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone)
+        invited = self.run(access.invite(self.house.ground, self.house.accounts, OPERATOR, form))
+        token: str = self.run(self.house.accounts.issue_bearer(invited.person))
+        return token
 
     def catch_up(self) -> None:
         assert self.house.projector.wait_for(self.house.ledger.head(), 10)

@@ -1,7 +1,7 @@
 """Bad input through the API: a clear message in the caller's language, and nothing recorded."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,9 +25,16 @@ from tests.interfaces.api.requests import (
     vendor,
     void,
 )
+from tests.interfaces.conftest import copied
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Home
 
 KEPT = (fact, fact_tag, receipt, sealed_person, blind_index, code, note, session, invitation, api_token)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """One house for them all: none of it should leave a trace."""
+    yield from copied(request, tmp_path_factory.mktemp("home"))
 
 
 def kept(home: Home) -> dict[str, int]:
