@@ -121,12 +121,14 @@ async def _lived(
     async def evening() -> None:
         """What fell due on this day is recognised on this day."""
         house.projector.catch_up()
-        while await house.reactions.react():
-            house.projector.catch_up()
+        await house.reactions.react()
 
     life = Life(house.ground, house.accounts, clock, plan, evening)
     with console.progress(f"Simulating {movement.days} days", plan.size()) as advance:
         shown = await life.live(advance)
+        house.projector.catch_up()
+        while await house.reactions.react():  # what an evening left undone
+            house.projector.catch_up()
     return Simulated(
         ambassadors=movement.ambassadors,
         people=len(plan.people),
