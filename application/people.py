@@ -1,5 +1,6 @@
 """People: merged, corrected, described, erased; what they agree to."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -9,7 +10,7 @@ from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
 from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.lookups import People, acting, commune_of, is_theirs
-from application.ports import Beside, Ground, Identity, Invitations, Receipt
+from application.ports import Beside, Ground, Identity, Receipt
 from domain.access import CloseAccount, NoAccount
 from domain.model import PersonId, Position, Refused, Role, UnitId
 from domain.people import (
@@ -75,9 +76,7 @@ async def correct(ground: Ground, actor: Actor, person: str, form: CorrectionFor
     return _changed(person, receipt)
 
 
-async def erase(
-    ground: Ground, invitations: Invitations, actor: Actor, person: str, form: ErasureForm
-) -> PersonChanged:
+async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) -> PersonChanged:
     """Removes a person's data under all their ids, for ever; every count stays.
 
     Asked for by themselves, or entered by an organizer of their unit. Whoever repeats it
@@ -86,13 +85,13 @@ async def erase(
     def plan(_again: bool) -> Plan:
         people = _reached(ground, actor, person, own=True, erased=True)
         one = PersonId(person)
-        ids = sorted(people.all_of(one))
         decision = ErasePerson(person=one, aliases=people.groups_of_ids(), by=actor.by)
-        return Plan(decision, ground.vault.erase_people(ids) + invitations.ending(ids))
+        return Plan(decision, ground.vault.erase_people(sorted(people.all_of(one))))
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
-    ground.vault.destroy_old_keys()
-    await _close_accounts(ground, actor, PersonId(person))
+    ids = sorted(People(ground.ledger, [PersonId(person)]).all_of(PersonId(person)))
+    ground.vault.erased(ids)
+    await _close_accounts(ground, actor, ids)
     return _changed(person, receipt)
 
 
@@ -207,10 +206,10 @@ def _reached(
     return people
 
 
-async def _close_accounts(ground: Ground, actor: Actor, person: PersonId) -> None:
-    for one in sorted(People(ground.ledger, [person]).all_of(person)):
+async def _close_accounts(ground: Ground, actor: Actor, people: Sequence[PersonId]) -> None:
+    for person in people:
         with suppress(NoAccount):
-            await ground.ledger.decide(CloseAccount(person=one, by=actor.by))
+            await ground.ledger.decide(CloseAccount(person=person, by=actor.by))
 
 
 def _changed(person: str, receipt: Receipt) -> PersonChanged:

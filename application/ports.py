@@ -195,12 +195,13 @@ class Vault(Protocol):
         ...
 
     def erase_people(self, people: Sequence[PersonId]) -> Beside:
-        """Removes keys, fields, indexes and codes, and moves the others of their buckets to new
-        bucket keys. Call `destroy_old_keys` once it is committed."""
+        """Removes keys, fields, indexes, codes and whatever lets these people sign in, and moves
+        the others of their buckets to new bucket keys. Call `erased` once it is committed."""
         ...
 
-    def destroy_old_keys(self) -> None:
-        """Destroys the bucket keys that erasures left behind. Does nothing where there are none."""
+    def erased(self, people: Sequence[PersonId]) -> None:
+        """Destroys the bucket keys that erasures left behind, and notes the people on the list
+        that restored copies are held against. Harmless when called again."""
         ...
 
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:

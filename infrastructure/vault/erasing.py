@@ -7,14 +7,15 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.sql import Executable
 
 from domain.model import PersonId
+from infrastructure.accounts.tables import api_token, invitation, session
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.vault.keys import BUCKETS, KeyNumber, Keys
 from infrastructure.vault.sealing import person_key, wrap
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
 
-_PERSONAL: Final = (blind_index, code, note, sealed_person)
-"""Every table with something of a person in it."""
+_PERSONAL: Final = (blind_index, code, note, sealed_person, session, invitation, api_token)
+"""Every table with something of a person in it, or by which they come in."""
 
 _BUCKETS_OF: Final = (
     select(sealed_person.c.bucket_key)

@@ -48,7 +48,8 @@ class KeyFileExposed(Exception):
 
 
 class KeyFileOfAnotherLedger(Exception):
-    """The key file does not hold the keys that this database was sealed with."""
+    """The key file does not hold the keys that this database was sealed with: put back the one of
+    its time."""
 
 
 def path_in(home: Path) -> Path:

@@ -23,6 +23,7 @@ from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import envelope, erasing
 from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry
+from infrastructure.vault.erased import ErasedList, hold_against_list
 from infrastructure.vault.keys import KeyFileOfAnotherLedger, KeyNumber, Keys, path_in
 from infrastructure.vault.sealing import Opened, RowSealing, identity_of, person_key
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
@@ -47,7 +48,9 @@ class SealedVault(Vault):
         self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
     ) -> list[Sought]:
         if self._keys.changing():
-            self.destroy_old_keys()  # of an erasure cut short, which would make every attempt `Stale`
+            erasing.destroy_old_keys(
+                self._database, self._keys
+            )  # of an erasure cut short, which would make every attempt `Stale`
         entries = [self._index.entries(identity, unit, known_to) for identity in identities]
         wanted = [key for of_one in entries for _, key in of_one]
         with self._database.reading() as connection:
@@ -91,7 +94,8 @@ class SealedVault(Vault):
     def erase_people(self, people: Sequence[PersonId]) -> Rows:
         return erasing.rows(self._database, self._keys, people)
 
-    def destroy_old_keys(self) -> None:
+    def erased(self, people: Sequence[PersonId]) -> None:
+        ErasedList(self._database.home).add(people)
         erasing.destroy_old_keys(self._database, self._keys)
 
     def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
@@ -184,7 +188,7 @@ def open_vault(
     for number, fingerprint in known.items():
         if keys.key(number) is None or keys.fingerprint(number) != fingerprint:
             raise KeyFileOfAnotherLedger(str(path))
-    erasing.destroy_old_keys(database, keys)
+    hold_against_list(database, writer, keys)
     return SealedVault(database, keys, clock=clock)
 
 

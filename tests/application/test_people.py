@@ -46,7 +46,7 @@ def corrected(scene, actor, person, **right):
 
 def erased(scene, actor, person, submission=None):
     form = ErasureForm(submission=submission or scene.submission())
-    return asyncio.run(people.erase(scene.ground, scene.accounts, actor, person, form))
+    return asyncio.run(people.erase(scene.ground, actor, person, form))
 
 
 def consents(scene, actor, purpose, *, given=True):
@@ -166,9 +166,7 @@ class TestErasing:
 
         async def all_at_once():
             forms = [(one, ErasureForm(submission=scene.submission())) for one in doomed]
-            await asyncio.gather(
-                *(people.erase(scene.ground, scene.accounts, minh, one, form) for one, form in forms)
-            )
+            await asyncio.gather(*(people.erase(scene.ground, minh, one, form) for one, form in forms))
 
         asyncio.run(all_at_once())
         known = scene.vault.names([one.learner for one in people_met])

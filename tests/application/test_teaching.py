@@ -66,7 +66,7 @@ def voided(scene: Scene, actor, teaching, **told):
 
 def erased(scene: Scene, person):
     form = ErasureForm(submission=scene.submission())
-    return asyncio.run(people.erase(scene.ground, scene.accounts, OPERATOR, person, form))
+    return asyncio.run(people.erase(scene.ground, OPERATOR, person, form))
 
 
 def merged(scene: Scene, person, into):

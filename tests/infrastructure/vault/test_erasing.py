@@ -1,7 +1,9 @@
 """An erased person cannot be read again: not here, and not from a copy made before."""
 
 import asyncio
+import shutil
 import time
+from contextlib import contextmanager
 from itertools import count
 from zlib import crc32
 
@@ -9,8 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from application.ports import Identity
-from domain.model import By, PersonId, Stale
-from domain.people import ErasePerson
+from domain.model import By, PersonId, Selector, Stale
+from domain.people import ErasePerson, PersonErased
+from infrastructure.database import Database
+from infrastructure.ledger.writer import Writer
+from infrastructure.vault.erased import FILE
 from infrastructure.vault.keys import BUCKETS, LOOK_AGAIN, KeyFileOfAnotherLedger, Keys, path_in
 from infrastructure.vault.sealing import person_key
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
@@ -59,7 +64,7 @@ def test_a_copy_made_before_is_unreadable_afterwards(database, ledger, vault, tm
     assert person_key(Keys(path_in(tmp_path)), backup)  # until then it could be read
 
     erase(ledger, vault, TU)
-    vault.destroy_old_keys()
+    vault.erased([TU])
 
     with pytest.raises(KeyFileOfAnotherLedger):
         person_key(Keys(path_in(tmp_path)), backup)
@@ -69,7 +74,7 @@ def test_the_others_of_the_bucket_stay_readable(database, ledger, vault):
     sealed(ledger, vault, TU, code="ABCD2345")
     sealed(ledger, vault, NEIGHBOUR, SAU, code="WXYZ6789")
     erase(ledger, vault, TU)
-    vault.destroy_old_keys()
+    vault.erased([TU])
     assert vault.identities([NEIGHBOUR]) == {NEIGHBOUR: SAU}
     assert vault.codes([f"teaching-of-{NEIGHBOUR}"]) == {f"teaching-of-{NEIGHBOUR}": "WXYZ6789"}
     assert open_vault(database, ledger).names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
@@ -85,7 +90,7 @@ def test_who_was_sealed_under_the_old_key_but_comes_late_is_sealed_again(ledger,
     with pytest.raises(Stale):
         registered(ledger, NEIGHBOUR, late.rows())
     assert sealed(ledger, vault, NEIGHBOUR, SAU) == NEIGHBOUR
-    vault.destroy_old_keys()
+    vault.erased([TU])
     assert vault.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
 
 
@@ -99,7 +104,7 @@ def test_who_joins_the_bucket_meanwhile_makes_the_erasure_look_again(ledger, vau
     assert vault.names([TU, NEIGHBOUR]) == {TU: "Nguyễn Thị Tư", NEIGHBOUR: "Ông Sáu"}
 
     erase(ledger, vault, TU)
-    vault.destroy_old_keys()
+    vault.erased([TU])
     assert vault.names([TU, NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
 
 
@@ -111,7 +116,7 @@ def test_two_of_one_bucket_erased_at_once(ledger, vault):
     with pytest.raises(Stale):
         asyncio.run(ledger.decide(ErasePerson(person=NEIGHBOUR, by=By("import:test")), beside=second))
     erase(ledger, vault, NEIGHBOUR)
-    vault.destroy_old_keys()
+    vault.erased([TU])
     assert vault.names([TU, NEIGHBOUR]) == {}
 
 
@@ -120,7 +125,7 @@ def test_all_ids_of_one_person_go_together(ledger, vault):
     sealed(ledger, vault, NEIGHBOUR, SAU)
     sealed(ledger, vault, "elsewhere", Identity(name="Hoa", phone="+84905000007"))
     erase(ledger, vault, TU, NEIGHBOUR)
-    vault.destroy_old_keys()
+    vault.erased([TU, NEIGHBOUR])
     assert vault.names([TU, NEIGHBOUR, PersonId("elsewhere")]) == {"elsewhere": "Hoa"}
 
 
@@ -154,3 +159,78 @@ def test_an_erasure_that_never_was_committed_loses_nobody(database, ledger, vaul
     assert again.names([TU]) == {TU: "Nguyễn Thị Tư"}
     sealed(ledger, again, NEIGHBOUR, SAU)
     assert again.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+class TestRestoring:
+    """A copy of the database and the key file, put back after somebody was erased."""
+
+    @pytest.fixture
+    def restored(self, tmp_path):
+        """Bà Tư was erased, then both files were put back as they were before."""
+        home = tmp_path / "home"
+        home.mkdir()
+        with opened(home) as (_, ledger, vault):
+            sealed(ledger, vault, TU, code="ABCD2345")
+            sealed(ledger, vault, NEIGHBOUR, SAU)
+        shutil.copytree(home, tmp_path / "copy")
+        with opened(home) as (_, ledger, vault):
+            erase(ledger, vault, TU)
+            vault.erased([TU])
+        put_back(tmp_path / "copy", home)
+        shutil.copy(path_in(tmp_path / "copy"), path_in(home))
+        return home
+
+    def test_who_is_on_the_list_is_erased_again(self, restored):
+        with opened(restored) as (_, ledger, vault):
+            assert vault.names([TU, NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+            assert vault.find_code("ABCD2345") is None
+            assert [one.fact.person for one in ledger.history([Selector([PersonErased])])] == [TU]
+
+    def test_without_the_list_they_would_be_back(self, restored):
+        (restored / FILE).unlink()
+        with opened(restored) as (_, _, vault):
+            assert TU in vault.names([TU])
+
+    def test_a_copy_needs_the_key_file_of_its_time(self, restored, tmp_path):
+        with opened(restored):
+            pass  # erases her again, and with her the key that the copy needs
+        put_back(tmp_path / "copy", restored)
+        with pytest.raises(KeyFileOfAnotherLedger), opened(restored):
+            pass
+
+    def test_whom_a_crash_kept_off_the_list_is_noted_at_the_next_start(self, tmp_path):
+        with opened(tmp_path) as (_, ledger, vault):
+            sealed(ledger, vault, TU)
+            erase(ledger, vault, TU)
+        assert not (tmp_path / FILE).exists()
+        with opened(tmp_path):
+            pass
+        assert (tmp_path / FILE).read_text() == "tu\n"
+        assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+    def test_who_came_after_the_copy_was_made_is_nobody_to_erase(self, restored):
+        with (restored / FILE).open("a") as erased:
+            erased.write("who-came-later\n")
+        with opened(restored) as (_, _, vault):
+            assert vault.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def put_back(copy, home) -> None:
+    """The database alone, with its log."""
+    for file in home.glob("ledger.db*"):
+        file.unlink()
+    for file in copy.glob("ledger.db*"):
+        shutil.copy(file, home)
+
+
+@contextmanager
+def opened(home):
+    """A SQLite ledger with its vault, as a process of its own would open it."""
+    database = Database.open(None, home)
+    database.prepare()
+    ledger = Writer(database)
+    try:
+        yield database, ledger, open_vault(database, ledger, create=True)
+    finally:
+        ledger.close()
+        database.close()
