@@ -107,7 +107,11 @@ def on_learners(url: str | None, counts: Sequence[int], ambassadors: int) -> Non
             note(f"{ambassadors} ambassadors with {count:,} learners")
             asked[count] = [taught(writer, count) for _ in range(ambassadors)]
         alone(writer, [taught(writer, 5) for _ in range(ambassadors)])  # warms up
-        costs = {count: alone(writer, decisions) for count, decisions in asked.items()}
+        taken: dict[int, list[float]] = {count: [] for count in counts}
+        for turn in zip(*asked.values(), strict=True):  # in turns, so that all meet the same weather
+            for count, decision in zip(counts, turn, strict=True):
+                taken[count].append(alone(writer, [decision]))
+        costs = {count: statistics.median(some) for count, some in taken.items()}
     where = "SQLite" if url is None else "PostgreSQL"
     beside = {f"alone, with {count:,} learners (µs)": cost for count, cost in costs.items()}
     tell(growth(f"a recognition alone, by the ambassador's learners, {where}", costs, beside))
@@ -131,7 +135,7 @@ def main() -> None:
     quick = arguments(__doc__ or "").quick
     note(machine())
     sizes, count, ambassadors = (
-        ((10_000, 50_000), 500, 9) if quick else ((10_000, 100_000, 1_000_000), 1_000, 31)
+        ((10_000, 50_000), 500, 15) if quick else ((10_000, 100_000, 1_000_000), 1_000, 31)
     )
     with postgres() as url:
         on_sizes(None, sizes, count)

@@ -44,24 +44,19 @@ class Teaching(Aggregate):
         self.answer = answer
 
 
-def stock_saves(count: int) -> float:
-    """`Application.save` on the library's SQLite recorder: one new event on a loaded aggregate.
-
-    The better of one thread and of `CALLERS`, for it takes one save at a time.
-    """
-    rates = []
-    for threads in (1, CALLERS):
-        with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
-            app: Application[Any] = Application(
-                env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": f"{folder}/es.db"}
-            )
-            teachings = [Teaching(uuid7().hex, uuid7().hex, "x" * 200) for _ in range(count)]
-            app.save(*teachings)
-            for one in teachings:
-                one.say("able", "x" * 200)
-            rates.append(rate_of_threads([_saving(app, one) for one in teachings], threads))
-            app.close()
-    return max(rates)
+def stock_saves(count: int, callers: int = CALLERS) -> float:
+    """`Application.save` on the library's SQLite recorder: one new event on a loaded aggregate."""
+    with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
+        app: Application[Any] = Application(
+            env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": f"{folder}/es.db"}
+        )
+        teachings = [Teaching(uuid7().hex, uuid7().hex, "x" * 200) for _ in range(count)]
+        app.save(*teachings)
+        for one in teachings:
+            one.say("able", "x" * 200)
+        rate = rate_of_threads([_saving(app, one) for one in teachings], callers)
+        app.close()
+        return rate
 
 
 def _saving(app: Application[Any], teaching: Teaching) -> Callable[[], object]:
