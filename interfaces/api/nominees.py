@@ -1,19 +1,24 @@
 """Nominees: whoever meets the criteria at a cut-off, for those who decide over awards."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 from litestar import Response, get
 
-from application.ports import Identity
+from application.ports import Identity, Unit
 from domain.criteria import Criteria
 from domain.model import Position, Role, UnitId
+from infrastructure.exports.as_csv import as_csv
+from infrastructure.exports.as_xlsx import as_xlsx
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import Nominee, Nominees
 from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, said
 from interfaces.house import House
+from interfaces.web.award_lists import award_list
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
@@ -28,12 +33,13 @@ class Format(StrEnum):
 
 class NomineesQuery(WaitQuery, frozen=True, kw_only=True):
     """What was done by a day and received (answered for) by another, as many days later as the
-    criteria say if it is not said. A file holds the whole list, JSON a page of it."""
+    criteria say if it is not said. JSON is a page of one kind (of ambassadors, if `status` is not
+    said); a file holds the whole list (of all kinds)."""
 
     unit: UnitRef
     done_by: date
     received_by: date | None = None
-    status: Status = Status.AMBASSADOR
+    status: Status | None = None
     format: Format = Format.JSON
     limit: Limit = 50
     after: AfterNumber | None = None
@@ -99,32 +105,55 @@ async def show(request: AnyRequest) -> Response[bytes]:
     house, query = house_of(request), read_query(request, NomineesQuery)
     unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
     await caught_up(house, query.position)
-    return said(_page(house, listed(house, unit.id, query)))
+    # In a thread: the first who asks for a cut-off has its list made.
+    if query.format is Format.JSON:
+        return said(await asyncio.to_thread(_listed, house, unit, query))
+    return await asyncio.to_thread(_file, house, unit, query)
 
 
-def listed(house: House, unit: UnitId, query: NomineesQuery) -> Nominees:
-    """Raises `NoCriteria`, `BadCutoff`."""
-    received_by = query.received_by or query.done_by + timedelta(days=_received_days(house, unit, query))
-    return nominees.nominees(
-        house.database,
-        house.units,
-        unit,
-        status=query.status,
-        done_by=query.done_by,
-        received_by=received_by,
-        now=house.clock(),
-        limit=query.limit,
-        after=query.after,
+def _listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
+    return _page(
+        house,
+        nominees.nominees(
+            house.database,
+            house.units,
+            unit.id,
+            status=query.status or Status.AMBASSADOR,
+            done_by=query.done_by,
+            received_by=_received_by(house, unit, query),
+            now=house.clock(),
+            limit=query.limit,
+            after=query.after,
+        ),
     )
 
 
-def _received_days(house: House, unit: UnitId, query: NomineesQuery) -> int:
-    found = house.units.find(unit)
-    if found is None:
-        return 0
+def _file(house: House, unit: Unit, query: NomineesQuery) -> Response[bytes]:
+    sheet = award_list(
+        house,
+        unit,
+        [query.status] if query.status else list(Status),
+        done_by=query.done_by,
+        received_by=_received_by(house, unit, query),
+    )
+    write, media = _WRITERS[query.format]
+    name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(write(sheet), media_type=media, headers=headers)
+
+
+_WRITERS: Final = {
+    Format.CSV: (as_csv, "text/csv; charset=utf-8"),
+    Format.XLSX: (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def _received_by(house: House, unit: Unit, query: NomineesQuery) -> date:
+    if query.received_by is not None:
+        return query.received_by
     with house.asking() as db:
-        _, content = standing(db, found, query.done_by)
-    return content.received_days
+        _, content = standing(db, unit, query.done_by)
+    return query.done_by + timedelta(days=content.received_days)
 
 
 def _page(house: House, found: Nominees) -> NomineesOut:

@@ -8,21 +8,18 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from application.ports import OutcomeUnknown, Unavailable
-from domain.model import Refused, Stale
-from interfaces.web.problems import RETRY_AFTER, Problem, problem_of
+from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
 from interfaces.web.render import page
 
 API: Final = "/api/"
 PROBLEM: Final = "application/problem+json"
 
-_EXPECTED: Final = (Refused, Stale, Unavailable, OutcomeUnknown, HTTPException)
 _log: Final = logging.getLogger("lantoa.web")
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The app's handler of every exception."""
-    if not isinstance(error, _EXPECTED):
+    if type(error) not in TABLE and not _is_from_the_router(error):
         log_fault(request.scope.get("path_template", "an unknown address"), error)
     problem = problem_of(error)
     headers = _headers(problem)
@@ -31,6 +28,10 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
             msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=headers
         )
     return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
+
+
+def _is_from_the_router(error: Exception) -> bool:
+    return isinstance(error, HTTPException) and error.status_code < 500
 
 
 def log_fault(route: str, error: BaseException) -> None:
