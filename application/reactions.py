@@ -44,7 +44,7 @@ class FamilyDue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MarketDue(msgspec.Struct, frozen=True, kw_only=True):
-    """`vendors` are the persons of the registered vendors, as they were registered."""
+    """`vendors` are the persons who sell there, by the ids under which they were registered."""
 
     market: MarketId
     unit: UnitId
@@ -230,6 +230,7 @@ class Reactions:
         receipt = await self._ledger.decide(
             RecogniseMarket(
                 market=due.market,
+                vendors=due.vendors,
                 rule=self._market_rule(due.unit),
                 aliases=People(self._ledger, due.vendors).groups_of_ids(),
                 by=by,
@@ -241,6 +242,7 @@ class Reactions:
         receipt = await self._ledger.decide(
             WithdrawMarket(
                 market=due.market,
+                vendors=due.vendors,
                 rule=self._market_rule(due.unit),
                 aliases=People(self._ledger, due.vendors).groups_of_ids(),
                 by=by,

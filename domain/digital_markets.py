@@ -32,6 +32,7 @@ from domain.model import (
     PersonId,
     Refused,
     Selector,
+    Stale,
     VendorId,
 )
 from domain.people import Groups, WhoIsWho
@@ -137,16 +138,18 @@ class MarketStillMeetsCriteria(Refused):
 class AboutMarket(Decision):
     """A market weighed against the criteria: everything about its vendors, once.
 
-    `aliases` holds the groups of vendors who were ever merged, as looked up.
+    `vendors` are the people who sell there, as looked up (one overlooked is `Stale`); `aliases`
+    holds the groups of those who were ever merged, since a person counts once.
     """
 
     market: MarketId
+    vendors: tuple[PersonId, ...]
     rule: MarketRule
     by: By
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
-        self.who = WhoIsWho([], self.aliases)
+        self.who = WhoIsWho(self.vendors, self.aliases)
         self.opened: MarketOpened | None = None
         self.market_share = MarketShare()
         self.recognised = False
@@ -180,9 +183,11 @@ class AboutMarket(Decision):
                 self.recognised = False
 
     def must_be_open(self) -> MarketOpened:
-        self.who.check()
         if self.opened is None:
             raise NoSuchMarket
+        self.who.check()
+        if not {stall.person for stall in self.market_share.vendors.values()} <= set(self.vendors):
+            raise Stale
         return self.opened
 
     def share(self) -> Share:

@@ -151,7 +151,7 @@ def undo(person: PersonId, into: PersonId) -> UndoMerge:
     return UndoMerge(person=person, into=into, by=BY)
 
 
-def taught(ambassador: PersonId, learners: Iterable[PersonId]) -> list[Happened]:
+def taught(ambassador: PersonId, learners: Iterable[PersonId]) -> list[Decision]:
     """A lesson, and each learner's yes."""
     learners = tuple(learners)
     return [lesson(ambassador, *learners), *(answer(teaching(ambassador, one)) for one in learners)]

@@ -29,6 +29,7 @@ from domain.model import By, MarketId, OnboardingId, PersonId, VendorId
 from tests.cast import (
     BY,
     CHO,
+    EVERYBODY,
     HOA,
     SAU,
     TODAY,
@@ -66,12 +67,22 @@ ACTIVE = rule(counts=MarketCounts.ACTIVE)
 
 
 def recognise(by_rule: MarketRule | None = None, **other: Any) -> RecogniseMarket:
-    request: dict[str, Any] = {"market": CHO, "rule": by_rule or rule(), "by": By("system:7")}
+    request: dict[str, Any] = {
+        "market": CHO,
+        "vendors": EVERYBODY,
+        "rule": by_rule or rule(),
+        "by": By("system:7"),
+    }
     return RecogniseMarket(**(request | other))
 
 
 def withdraw(by_rule: MarketRule | None = None, **other: Any) -> WithdrawMarket:
-    request: dict[str, Any] = {"market": CHO, "rule": by_rule or rule(), "by": By("system:7")}
+    request: dict[str, Any] = {
+        "market": CHO,
+        "vendors": EVERYBODY,
+        "rule": by_rule or rule(),
+        "by": By("system:7"),
+    }
     return WithdrawMarket(**(request | other))
 
 
@@ -136,6 +147,12 @@ class TestRecognising:
     def test_once(self):
         given(*DIGITAL, recognise()).when(recognise()).then()
 
+    def test_who_sells_there_is_looked_up(self):
+        given(*DIGITAL).when(recognise(vendors=(TU,))).then_stale()
+        given(*DIGITAL, recognise(), leaves_market()).when(withdraw(vendors=())).then(
+            DigitalMarketRecognitionWithdrawn
+        )
+
     def test_only_a_market_that_is_there(self):
         given(*DIGITAL).when(recognise(market=MarketId("nowhere"))).then_refused(NoSuchMarket)
 
@@ -164,6 +181,7 @@ class TestRecognising:
         two = [*DIGITAL, *onboarded(TU), stalls(2), merge(TU, SAU)]
         merged = recognise(rule(100), aliases=((SAU, TU),))
         given(*two).when(merged).then_refused(TooFewVendors, counted=1, out_of=2)
+        given(*two).when(recognise()).then_stale()
         given(*two, undo(TU, SAU)).when(merged).then_stale()
         given(*two, undo(TU, SAU)).when(recognise()).then(DigitalMarketRecognised)
 

@@ -235,7 +235,7 @@ def leaves():
 
 
 def market_recognition():
-    return RecogniseMarket(market=MARKET, rule=RULE, by=cast.BY)
+    return RecogniseMarket(market=MARKET, vendors=(TU,), rule=RULE, by=cast.BY)
 
 
 def test_the_last_vendor_leaves_then_recognition_of_the_market(ledger, market_of_one, meet):
@@ -244,7 +244,9 @@ def test_the_last_vendor_leaves_then_recognition_of_the_market(ledger, market_of
 
 
 def test_recognition_of_the_market_then_its_last_vendor_leaves(ledger, market_of_one, meet):
-    outcomes = meet(market_recognition(), leaves(), WithdrawMarket(market=MARKET, rule=RULE, by=cast.BY))
+    outcomes = meet(
+        market_recognition(), leaves(), WithdrawMarket(market=MARKET, vendors=(TU,), rule=RULE, by=cast.BY)
+    )
     assert recorded(*outcomes) == [
         "DigitalMarketRecognised", "VendorLeft", "DigitalMarketRecognitionWithdrawn",
     ]  # fmt: skip
