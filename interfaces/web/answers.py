@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from application import answers
@@ -31,7 +32,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 @get("/x/{code:str}", who=ANYONE)
-async def ask(request: AnyRequest, code: str) -> Response[bytes]:
+async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
     """What the code asks, with the answer given so far."""
     house = house_of(request)
     try:
@@ -56,7 +57,7 @@ async def ask(request: AnyRequest, code: str) -> Response[bytes]:
 
 
 @post("/x/{code:str}", who=ANYONE)
-async def reply(request: AnyRequest, code: str) -> Response[bytes] | Redirect:
+async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """Records the answer; the page that thanks is another one, so that reloading sends nothing."""
     form = await read_form(request)
     asking = visitor(request)
@@ -69,7 +70,7 @@ async def reply(request: AnyRequest, code: str) -> Response[bytes] | Redirect:
 
 
 @get("/x/{code:str}/cam-on", who=ANYONE)
-async def thanks(request: AnyRequest, code: str) -> Response[bytes] | Redirect:
+async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """The answer as it stands in the ledger, and the way to change it."""
     try:
         asked = answers.question(house_of(request).ground, code)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from interfaces.web.session import ANYONE
 
@@ -56,7 +57,7 @@ def find(hashed: str) -> Asset | None:
 
 
 @get("/static/{name:str}", opt={"who": ANYONE}, sync_to_thread=False)
-def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """One file by its hashed name."""
     asset = find(name)
     if asset is None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from application.actors import Actor
 from application.ports import Unit
@@ -71,7 +72,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 @get("/khen-thuong", who=SIGNED_IN)
 async def awards(
-    request: AnyRequest, unit: str = "", done_by: str = "", received_by: str = ""
+    request: AnyRequest,
+    unit: FromQuery[str] = "",
+    done_by: FromQuery[str] = "",
+    received_by: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)

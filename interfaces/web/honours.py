@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from application.ports import Unit
 from domain.calendar import day_of
@@ -41,11 +42,11 @@ class Row(msgspec.Struct, frozen=True):
 @get("/vinh-danh", who=ANYONE)
 async def public(
     request: AnyRequest,
-    status: str = Status.AMBASSADOR.value,
-    unit: str = "",
-    year: str = "",
-    after: int = 0,
-    position: int = 0,
+    status: FromQuery[str] = Status.AMBASSADOR.value,
+    unit: FromQuery[str] = "",
+    year: FromQuery[str] = "",
+    after: FromQuery[int] = 0,
+    position: FromQuery[int] = 0,
 ) -> Response[bytes]:
     """Raises `NoSuchBoard`, `OutOfScope`."""
     house = house_of(request)

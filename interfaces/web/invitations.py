@@ -3,6 +3,7 @@
 from typing import Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from application.access import LinkNotValid, accept_invitation
@@ -20,7 +21,7 @@ PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Refer
 
 
 @get("/vao/{token:str}", who=ANYONE)
-async def invitation(request: AnyRequest, token: str) -> Response[bytes]:
+async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """One button. Looking at this page uses nothing up: chat apps fetch links for previews."""
     house = house_of(request)
     person = house.invitations.holder(token)
@@ -37,7 +38,7 @@ async def invitation(request: AnyRequest, token: str) -> Response[bytes]:
 
 
 @post("/vao/{token:str}", who=ANYONE)
-async def enter(request: AnyRequest, token: str) -> Response[bytes] | Redirect:
+async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | Redirect:
     """Uses the link up, opens a session (ending the one this browser had) and goes to work."""
     house = house_of(request)
     await read_form(request)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from application import lookups, teaching
@@ -66,7 +67,7 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/ghi/da-gui/{lesson:str}", who=SIGNED_IN)
-async def saved(request: AnyRequest, lesson: str) -> Response[bytes]:
+async def saved(request: AnyRequest, lesson: FromPath[str]) -> Response[bytes]:
     """Each learner's code, QR and link; straight from the ledger, so that nothing is waited for."""
     house, asking = house_of(request), actor(request)
     logged = _own_lesson(house, asking, lesson)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from application import people
@@ -50,7 +51,9 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/toi", who=SIGNED_IN)
-async def mine(request: AnyRequest, position: int = 0, done: str = "") -> Response[bytes]:
+async def mine(
+    request: AnyRequest, position: FromQuery[int] = 0, done: FromQuery[str] = ""
+) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)

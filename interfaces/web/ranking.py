@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from application.actors import Actor
 from application.ports import Unit
@@ -51,11 +52,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 @get("/xep-hang", who=ANYONE)
 async def ranking(
     request: AnyRequest,
-    unit: str = "",
-    metric: str = Metric.PEOPLE.value,
-    period: str = leaderboard.ALL,
-    after: str = "",
-    position: int = 0,
+    unit: FromQuery[str] = "",
+    metric: FromQuery[str] = Metric.PEOPLE.value,
+    period: FromQuery[str] = leaderboard.ALL,
+    after: FromQuery[str] = "",
+    position: FromQuery[int] = 0,
 ) -> Response[bytes]:
     """Raises `NoSuchBoard`, `OutOfScope`."""
     house, asking = house_of(request), visitor(request)

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath, FromQuery
 
 from application.lookups import UnknownTeaching
 from domain.model import PersonId, Role
@@ -28,7 +29,9 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 @get("/toi/nhac/{subject:str}", who=SIGNED_IN)
-async def remind(request: AnyRequest, subject: str, position: int = 0) -> Response[bytes]:
+async def remind(
+    request: AnyRequest, subject: FromPath[str], position: FromQuery[int] = 0
+) -> Response[bytes]:
     """Raises `UnknownTeaching` for what is answered, withdrawn or another's."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)

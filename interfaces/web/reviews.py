@@ -3,6 +3,7 @@
 from typing import Final
 
 from litestar import Response, get
+from litestar.params import FromQuery
 
 from domain.model import Position, Role
 from infrastructure.read_models import teachings
@@ -23,7 +24,7 @@ ROWS: Final = 30
 
 
 @get("/xem-xet", who=SIGNED_IN)
-async def review(request: AnyRequest, before: int = 0) -> Response[bytes]:
+async def review(request: AnyRequest, before: FromQuery[int] = 0) -> Response[bytes]:
     """Latest first, over the first unit that is organized. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.ORGANIZER)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application import lookups, teaching
@@ -73,7 +74,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/buoi/{ref:str}", who=SIGNED_IN)
-async def show(request: AnyRequest, ref: str, position: int = 0, done: str = "") -> Response[bytes]:
+async def show(
+    request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0, done: FromQuery[str] = ""
+) -> Response[bytes]:
     """Raises `UnknownTeaching`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
     return _shown(request, _seen(request, ref), notice=_(_NOTICES[done]) if done in _NOTICES else None)
@@ -86,7 +89,7 @@ _NOTICES: Final = {
 
 
 @post("/buoi/{ref:str}/rut-lai", who=SIGNED_IN)
-async def void(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+async def void(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
     """Withdraws one's own entry, or voids one of the unit one organizes."""
     seen = _seen(request, ref)
     form = await read_form(request)
@@ -101,7 +104,7 @@ async def void(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
 
 
 @post("/buoi/{ref:str}/phan-xu", who=SIGNED_IN)
-async def rule(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+async def rule(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
     """Rules which of several entries holds the credit for one skill of this learner."""
     seen = _seen(request, ref)
     form = await read_form(request)

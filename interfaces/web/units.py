@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application.actors import Actor, OutOfScope
@@ -77,7 +78,7 @@ async def own(request: AnyRequest) -> Redirect:
 
 
 @get("/don-vi/{ref:str}", who=SIGNED_IN)
-async def unit(request: AnyRequest, ref: str, position: int = 0) -> Response[bytes]:
+async def unit(request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0) -> Response[bytes]:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, asking = house_of(request), actor(request)
     found = house.units.find(ref)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application import markets
@@ -57,7 +58,7 @@ class Box(msgspec.Struct, frozen=True):
 
 
 @get("/ghi/tieu-thuong", who=SIGNED_IN)
-async def choose_market(request: AnyRequest, position: int = 0) -> Response[bytes]:
+async def choose_market(request: AnyRequest, position: FromQuery[int] = 0) -> Response[bytes]:
     """Which market; one not listed yet can be opened."""
     actor(request).must_hold(Role.AMBASSADOR)
     await caught_up(house_of(request), position)
@@ -78,7 +79,9 @@ async def open_market(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
-async def new(request: AnyRequest, ref: str, position: int = 0, done: str = "") -> Response[bytes]:
+async def new(
+    request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0, done: FromQuery[str] = ""
+) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)
@@ -88,7 +91,7 @@ async def new(request: AnyRequest, ref: str, position: int = 0, done: str = "") 
 
 
 @post("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
-async def save(request: AnyRequest, ref: str) -> Response[bytes] | Redirect:
+async def save(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
     """Registers the vendor where they are new, and logs by what they were onboarded."""
     house, asking, form = house_of(request), actor(request), await read_form(request)
     market = _seen(house, asking, ref)

@@ -132,6 +132,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         ranking=f"/xep-hang?unit={TUY_PHUOC}",
         ranking_vendors="/xep-hang?metric=vendors",
         ranking_month=f"/xep-hang?metric=families&period={TODAY[:7]}",
+        profile="/toi/ho-so",
         sign_out="/ra",
     )
     scenery.add(

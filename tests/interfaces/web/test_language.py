@@ -1,0 +1,113 @@
+"""Two languages, both complete; numbers, days and ages as each writes them."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from interfaces.locale.__main__ import collected, kept
+from interfaces.web import language
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(autouse=True)
+def vietnamese_again():
+    yield
+    language.use("vi")
+
+
+def messages(name: str):
+    return {message.id: message.string for message in kept(name) if message.id}
+
+
+def texts(message) -> list[str]:
+    return [message] if isinstance(message, str) else list(message)
+
+
+@pytest.mark.parametrize("name", language.LANGUAGES)
+def test_every_message_of_the_sources_is_translated(name: str) -> None:
+    known = messages(name)
+    wanted = {message.id for message in collected() if message.id}
+    assert {one for one in wanted if one not in known or not all(texts(known[one]))} == set()
+
+
+@pytest.mark.parametrize("name", language.LANGUAGES)
+def test_no_translation_is_left_over(name: str) -> None:
+    wanted = {message.id for message in collected() if message.id}
+    assert set(messages(name)) - wanted == set()
+
+
+@pytest.mark.parametrize("name", language.LANGUAGES)
+def test_translations_keep_their_placeholders(name: str) -> None:
+    for message, said in messages(name).items():
+        asked = set(PLACEHOLDER.findall(texts(message)[-1]))
+        for text in texts(said):
+            assert set(PLACEHOLDER.findall(text)) <= asked | {"num"}, message
+            assert asked - {"num"} <= set(PLACEHOLDER.findall(text)), message
+
+
+def test_a_missing_message_would_be_noticed() -> None:
+    """The control: what the first test looks for is really missing when it is."""
+    assert "A sentence nobody wrote." not in messages("vi")
+    assert language.gettext("A sentence nobody wrote.") == "A sentence nobody wrote."
+
+
+def test_numbers_as_each_language_writes_them() -> None:
+    assert language.number(1091556.5, 1) == "1.091.556,5"
+    language.use("en")
+    assert language.number(1091556.5, 1) == "1,091,556.5"
+
+
+def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
+    assert [language.percent(share) for share in (0, 0.001, 0.5, 0.999, 1, None)] == [
+        "0%",
+        "1%",
+        "50%",
+        "99%",
+        "100%",
+        "–",
+    ]
+
+
+def test_days_and_moments_are_those_of_vietnam() -> None:
+    assert language.day(date(2026, 11, 20)) == "20/11/2026"
+    assert language.moment(datetime(2026, 11, 20, 18, 5, tzinfo=UTC)) == "01:05 21/11/2026"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "hôm nay"), (1, "hôm qua"), (3, "thứ Năm"), (7, "15/11/2026"), (-1, "23/11/2026")]
+)
+def test_a_day_as_people_say_it(days: int, said: str) -> None:
+    today = date(2026, 11, 22)
+    assert language.near_day(today - timedelta(days=days), today) == said
+
+
+def test_ages() -> None:
+    now = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    assert language.ago(now - timedelta(seconds=8), now) == "8 giây trước"
+    assert language.ago(now + timedelta(seconds=8), now) == "0 giây trước"
+    language.use("en")
+    assert language.ago(now - timedelta(minutes=1), now) == "1 minute ago"
+    assert language.ago(now - timedelta(days=1200), now) == "1,200 days ago"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "accept", "chosen"),
+    [
+        ((None, None), None, "vi"),
+        (("en", "vi"), None, "en"),
+        ((None, "en"), "vi", "en"),
+        (("fr", None), "fr-FR, en;q=0.8", "en"),
+        ((None, None), "en;q=0, vi", "vi"),
+        (("<script>",), ";;;,,=", "vi"),
+    ],
+)
+def test_the_language_is_the_one_asked_for(wishes, accept, chosen) -> None:
+    assert language.choose(*wishes, accept=accept) == chosen
+
+
+def test_labels_within_sentences_keep_their_abbreviations() -> None:
+    assert language.lower_first("Sử dụng VNeID") == "sử dụng VNeID"
+    assert language.lower_first("AI assistants") == "AI assistants"
+    assert language.lower_first("Ứng dụng") == "ứng dụng"
