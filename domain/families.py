@@ -119,12 +119,9 @@ class AboutFamily(AboutHousehold):
         raise CriteriaNotMet(criterion="teaches-member")
 
     def between_members(self, fact: TeachingAnswered) -> bool:
-        members = self.home.members.keys()
-        return (
-            not self.who.same(fact.ambassador, fact.learner)
-            and bool(self.who.ids(fact.ambassador) & members)
-            and bool(self.who.ids(fact.learner) & members)
-        )
+        """Whether a member was the teacher; who learned is one, or it would not have been read."""
+        teacher = self.who.ids(fact.ambassador)
+        return fact.learner not in teacher and not teacher.isdisjoint(self.home.members)
 
 
 class FamilyProof(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from domain.households import (
     DigitalFamilyRecognitionWithdrawn,
     NoSuchHousehold,
 )
-from domain.model import By, PersonId, TeachingId
+from domain.model import By, DeclarationId, PersonId, TeachingId
 from tests.cast import (
     ELSEWHERE,
     HOA,
@@ -273,6 +273,32 @@ class TestMending:
         )
         assert isinstance(fact, DigitalFamilyRecognised)
         assert (fact.proficient, fact.taught) == (SAU, teaching(HOA, SAU))
+
+    def test_of_two_teachings_one_is_enough_when_the_other_breaks(self):
+        two_then_three = (
+            *(lesson(LAN, TU, skills=THREE[:2]), answer(LAN_TU)),
+            *(lesson(HOA, TU, skills=THREE), answer(teaching(HOA, TU))),
+        )
+        first = (*FAMILY, *TU_TAUGHT_SAU, *two_then_three, recognise(), void(LAN_TU))
+        (fact,) = given(*first).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert fact.skills_shown == (teaching(HOA, TU),)
+
+    def test_who_shows_it_may_become_who_taught_it(self):
+        hoa_taught_tu = (joins(HOA), leaves(SAU), lesson(HOA, TU), answer(teaching(HOA, TU)))
+        sau_showed_three = (lesson(SAU, TU, skills=THREE), answer(teaching(SAU, TU)))
+        first = (*FAMILY, *hoa_taught_tu, *sau_showed_three, recognise(TU, HOA))
+        (fact,) = given(*first, joins(SAU), leaves(HOA)).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert (fact.proficient, fact.taught) == (TU, teaching(SAU, TU))
+
+    def test_another_declared_member_replaces_one_whose_declaration_was_lost(self):
+        declared = (*FAMILY, *TU_TAUGHT_SAU, declares(PROFICIENT, member=TU), says(PROFICIENT), recognise())
+        again = DeclarationId("again")
+        of_sau = (declares(PROFICIENT, member=SAU, declaration=again), says(PROFICIENT, declaration=again))
+        (fact,) = given(*declared, loses(PROFICIENT), *of_sau).when(recognise()).then(DigitalFamilyRecognised)
+        assert isinstance(fact, DigitalFamilyRecognised)
+        assert fact.proficient == SAU
 
     def test_without_a_teaching_named_none_is_asked_for(self):
         no_teaching = (*FAMILY, *TU_KNOWS_THREE, recognise(rule=NO_TEACHING))
