@@ -83,7 +83,7 @@ def _database_url(text: str) -> str | None:
         url = make_url(text)
     except ArgumentError:
         raise BadSetting("LANTOA_DATABASE_URL", "is not an address of a database") from None
-    if url.drivername != "postgresql+psycopg":
+    if url.drivername not in ("postgresql+psycopg", "postgresql"):
         raise BadSetting(
             "LANTOA_DATABASE_URL",
             f"begins with {url.drivername!r}; it takes postgresql+psycopg://user@host/name, "

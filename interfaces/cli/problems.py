@@ -7,6 +7,8 @@ Exit codes: 0 done · 1 a fault of ours (with its trace) · 2 the command line w
 
 from enum import IntEnum
 
+from sqlalchemy.exc import OperationalError
+
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Refused, Stale
 from infrastructure.database import NewerLedger, OwnedElsewhere, ReadOnlyHome, UnsupportedDatabase
@@ -76,6 +78,9 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
             return f"{error} was not found: install PostgreSQL's client programs.", Exit.NOT_SET_UP
         case DumpFailed():
             return f"PostgreSQL could not do it: {error}", Exit.NOT_SET_UP
+        case OperationalError():
+            why = str(error.orig).strip().partition("\n")[0]
+            return f"The database cannot be worked with just now: {why}", Exit.NOT_NOW
         case Refused():
             return _refusal(error), Exit.REFUSED
         case OutcomeUnknown():

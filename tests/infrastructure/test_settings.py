@@ -34,7 +34,7 @@ def test_links_follow_the_bind_unless_said_otherwise():
         ("LANTOA_BIND", "127.0.0.1:65536"),
         ("LANTOA_BIND", "somewhere:8000"),
         ("LANTOA_DATABASE_URL", "mysql://a/b"),
-        ("LANTOA_DATABASE_URL", "postgresql://a/b"),
+        ("LANTOA_DATABASE_URL", "postgresql+asyncpg://a/b"),
         ("LANTOA_DATABASE_URL", "postgresql+psycopg://a"),
         ("LANTOA_DATABASE_URL", "nonsense"),
         ("LANTOA_PUBLIC_URL", "lantoa.vn"),
