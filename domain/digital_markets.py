@@ -11,7 +11,6 @@ from domain.markets import (
     DigitalMarketRecognised,
     DigitalMarketRecognitionWithdrawn,
     MarketCounts,
-    MarketFact,
     MarketOpened,
     Means,
     NoSuchMarket,
@@ -171,8 +170,6 @@ class AboutMarket(Decision):
 
     def weigh(self, fact: Fact) -> None:
         self.who.weigh(fact)
-        if not isinstance(fact, MarketFact):
-            return
         self.market_share.take(fact)
         match fact:
             case MarketOpened():
