@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromQuery
 
 from application.actors import Actor
 from application.ports import Unit
@@ -15,6 +14,7 @@ from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Nominee, Nominees
 from interfaces.house import House
 from interfaces.web import choosing
+from interfaces.web.asked import Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import today
 from interfaces.web.filled import Problems, problems_of
@@ -73,9 +73,9 @@ class Asked(msgspec.Struct, frozen=True):
 @get("/khen-thuong", who=SIGNED_IN)
 async def awards(
     request: AnyRequest,
-    unit: FromQuery[str] = "",
-    done_by: FromQuery[str] = "",
-    received_by: FromQuery[str] = "",
+    unit: Word = "",
+    done_by: Word = "",
+    received_by: Word = "",
 ) -> Response[bytes]:
     """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application import criteria, households
@@ -21,6 +20,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Declared, Household
 from interfaces.house import House
 from interfaces.web import drafts, words
+from interfaces.web.asked import Count, Ref
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import Problems, filled, problems_of
@@ -82,14 +82,14 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/gia-dinh/{ref:str}", who=SIGNED_IN)
-async def show(request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0) -> Response[bytes]:
+async def show(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
     return _shown(request, _seen(request, ref))
 
 
 @post("/gia-dinh/{ref:str}/thanh-vien", who=SIGNED_IN)
-async def join(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
+async def join(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Somebody else of the family."""
     family, form = _seen(request, ref), await read_form(request)
     draft = drafts.typed(form, "none")
@@ -106,7 +106,7 @@ async def join(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Red
 
 
 @post("/gia-dinh/{ref:str}/khai-bao", who=SIGNED_IN)
-async def declare(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
+async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """What the family meets; a member answers for it with a code of its own."""
     family, form = _seen(request, ref), await read_form(request)
     try:

@@ -1,11 +1,11 @@
 """/vinh-danh: who is honoured, by unit, status and year. Public; names only with consent."""
 
+import re
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromQuery
 
 from application.ports import Unit
 from domain.calendar import day_of
@@ -14,6 +14,7 @@ from infrastructure.read_models import honours, markets
 from infrastructure.read_models.honours import Honour, Honours, Status
 from interfaces.house import House
 from interfaces.web import choosing
+from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, country, fresh, today
 from interfaces.web.language import gettext as _
@@ -25,6 +26,7 @@ from interfaces.web.session import ANYONE, house_of
 from interfaces.web.words import unit_name
 
 ROWS: Final = 50
+_YEAR: Final = re.compile(r"(20\d\d)?\Z")
 
 _STATUSES: Final = {
     Status.AMBASSADOR: (mark("Digital ambassadors"), mark("Ambassador")),
@@ -42,15 +44,15 @@ class Row(msgspec.Struct, frozen=True):
 @get("/vinh-danh", who=ANYONE)
 async def public(
     request: AnyRequest,
-    status: FromQuery[str] = Status.AMBASSADOR.value,
-    unit: FromQuery[str] = "",
-    year: FromQuery[str] = "",
-    after: FromQuery[int] = 0,
-    position: FromQuery[int] = 0,
+    status: Word = Status.AMBASSADOR.value,
+    unit: Word = "",
+    year: Word = "",
+    after: Count = 0,
+    position: Count = 0,
 ) -> Response[bytes]:
     """Raises `NoSuchBoard`, `OutOfScope`."""
     house = house_of(request)
-    if status not in set(Status) or (year and not (year.isascii() and year.isdecimal() and len(year) == 4)):
+    if status not in set(Status) or not _YEAR.match(year):
         raise NoSuchBoard
     await caught_up(house, position)
     chosen = choosing.unit_asked(house, unit, country(house))

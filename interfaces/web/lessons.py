@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath
 from litestar.response import Redirect
 
 from application import lookups, teaching
@@ -17,6 +16,7 @@ from domain.skills import CATALOGUE
 from domain.teaching import TeachingLogged
 from interfaces.house import House
 from interfaces.web import drafts
+from interfaces.web.asked import Ref
 from interfaces.web.drafts import Draft
 from interfaces.web.filled import Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -67,7 +67,7 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/ghi/da-gui/{lesson:str}", who=SIGNED_IN)
-async def saved(request: AnyRequest, lesson: FromPath[str]) -> Response[bytes]:
+async def saved(request: AnyRequest, lesson: Ref) -> Response[bytes]:
     """Each learner's code, QR and link; straight from the ledger, so that nothing is waited for."""
     house, asking = house_of(request), actor(request)
     logged = _own_lesson(house, asking, lesson)

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from application import people
@@ -23,6 +22,7 @@ from infrastructure.read_models.markets import Onboarding
 from infrastructure.read_models.teachings import State, Teaching
 from interfaces.house import House
 from interfaces.web import entries, words
+from interfaces.web.asked import Count, Word
 from interfaces.web.entries import Entry
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import filled
@@ -51,9 +51,7 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/toi", who=SIGNED_IN)
-async def mine(
-    request: AnyRequest, position: FromQuery[int] = 0, done: FromQuery[str] = ""
-) -> Response[bytes]:
+async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)

@@ -3,7 +3,6 @@
 from typing import Final
 
 from litestar import Response, get, post
-from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from application import identity, people
@@ -14,6 +13,7 @@ from domain.model import PersonId, Refused, Role
 from domain.people import Purpose
 from infrastructure.read_models import people as known
 from interfaces.house import House
+from interfaces.web.asked import Count, Word
 from interfaces.web.figures import today
 from interfaces.web.filled import Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -32,9 +32,7 @@ SEXES: Final = (
 
 
 @get("/toi/ho-so", who=SIGNED_IN)
-async def profile(
-    request: AnyRequest, position: FromQuery[int] = 0, done: FromQuery[str] = ""
-) -> Response[bytes]:
+async def profile(request: AnyRequest, position: Count = 0, done: Word = "") -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)

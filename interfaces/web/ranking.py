@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromQuery
 
 from application.actors import Actor
 from application.ports import Unit
@@ -13,6 +12,7 @@ from infrastructure.read_models import leaderboard
 from infrastructure.read_models.leaderboard import BadCursor, Board, Metric, OwnRow, Standing
 from interfaces.house import House
 from interfaces.web import choosing
+from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
@@ -52,11 +52,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 @get("/xep-hang", who=ANYONE)
 async def ranking(
     request: AnyRequest,
-    unit: FromQuery[str] = "",
-    metric: FromQuery[str] = Metric.PEOPLE.value,
-    period: FromQuery[str] = leaderboard.ALL,
-    after: FromQuery[str] = "",
-    position: FromQuery[int] = 0,
+    unit: Word = "",
+    metric: Word = Metric.PEOPLE.value,
+    period: Word = leaderboard.ALL,
+    after: Word = "",
+    position: Count = 0,
 ) -> Response[bytes]:
     """Raises `NoSuchBoard`, `OutOfScope`."""
     house, asking = house_of(request), visitor(request)

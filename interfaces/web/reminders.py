@@ -4,13 +4,13 @@ from typing import Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromPath, FromQuery
 
 from application.lookups import UnknownTeaching
 from domain.model import PersonId, Role
 from infrastructure.read_models import households, markets, teachings
 from interfaces.house import House
 from interfaces.web import words
+from interfaces.web.asked import Count, Ref
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
 from interfaces.web.limits import AnyRequest
@@ -29,9 +29,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 @get("/toi/nhac/{subject:str}", who=SIGNED_IN)
-async def remind(
-    request: AnyRequest, subject: FromPath[str], position: FromQuery[int] = 0
-) -> Response[bytes]:
+async def remind(request: AnyRequest, subject: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `UnknownTeaching` for what is answered, withdrawn or another's."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)

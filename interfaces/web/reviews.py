@@ -3,7 +3,6 @@
 from typing import Final
 
 from litestar import Response, get
-from litestar.params import FromQuery
 
 from domain.model import Position, Role
 from infrastructure.read_models import teachings
@@ -11,6 +10,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Teaching
 from interfaces.house import House
 from interfaces.web import entries
+from interfaces.web.asked import Count
 from interfaces.web.choosing import address
 from interfaces.web.entries import Entry
 from interfaces.web.figures import adopted, fresh, today
@@ -24,7 +24,7 @@ ROWS: Final = 30
 
 
 @get("/xem-xet", who=SIGNED_IN)
-async def review(request: AnyRequest, before: FromQuery[int] = 0) -> Response[bytes]:
+async def review(request: AnyRequest, before: Count = 0) -> Response[bytes]:
     """Latest first, over the first unit that is organized. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.ORGANIZER)

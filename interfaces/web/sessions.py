@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application import lookups, teaching
@@ -17,6 +16,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
 from interfaces.house import House
 from interfaces.web import entries, words
+from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.figures import adopted, fresh
 from interfaces.web.filled import Problems, filled, problems_of
 from interfaces.web.language import day, mark, moment, translated
@@ -74,9 +74,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/buoi/{ref:str}", who=SIGNED_IN)
-async def show(
-    request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0, done: FromQuery[str] = ""
-) -> Response[bytes]:
+async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `UnknownTeaching`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
     return _shown(request, _seen(request, ref), notice=_(_NOTICES[done]) if done in _NOTICES else None)
@@ -89,7 +87,7 @@ _NOTICES: Final = {
 
 
 @post("/buoi/{ref:str}/rut-lai", who=SIGNED_IN)
-async def void(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
+async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Withdraws one's own entry, or voids one of the unit one organizes."""
     seen = _seen(request, ref)
     form = await read_form(request)
@@ -104,7 +102,7 @@ async def void(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Red
 
 
 @post("/buoi/{ref:str}/phan-xu", who=SIGNED_IN)
-async def rule(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
+async def rule(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Rules which of several entries holds the credit for one skill of this learner."""
     seen = _seen(request, ref)
     form = await read_form(request)

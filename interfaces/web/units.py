@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application.actors import Actor, OutOfScope
@@ -17,6 +16,7 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from interfaces.house import House
 from interfaces.web import choosing
+from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
@@ -78,7 +78,7 @@ async def own(request: AnyRequest) -> Redirect:
 
 
 @get("/don-vi/{ref:str}", who=SIGNED_IN)
-async def unit(request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0) -> Response[bytes]:
+async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, asking = house_of(request), actor(request)
     found = house.units.find(ref)

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from application import markets
@@ -13,19 +12,20 @@ from application.actors import Actor
 from application.forms import MarketForm, OnboardingForm, SightingForm, VendorForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
-from domain.markets import Means, NoSuchMarket, VendorExists
+from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
 from domain.model import MarketId, Refused, Role, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
 from interfaces.house import House
 from interfaces.web import drafts, words
+from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, number
-from interfaces.web.limits import AnyRequest, Form, read_form
+from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import SIGNED_IN, actor, house_of
@@ -58,7 +58,7 @@ class Box(msgspec.Struct, frozen=True):
 
 
 @get("/ghi/tieu-thuong", who=SIGNED_IN)
-async def choose_market(request: AnyRequest, position: FromQuery[int] = 0) -> Response[bytes]:
+async def choose_market(request: AnyRequest, position: Count = 0) -> Response[bytes]:
     """Which market; one not listed yet can be opened."""
     actor(request).must_hold(Role.AMBASSADOR)
     await caught_up(house_of(request), position)
@@ -79,9 +79,7 @@ async def open_market(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
-async def new(
-    request: AnyRequest, ref: FromPath[str], position: FromQuery[int] = 0, done: FromQuery[str] = ""
-) -> Response[bytes]:
+async def new(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)
@@ -91,27 +89,35 @@ async def new(
 
 
 @post("/ghi/tieu-thuong/{ref:str}", who=SIGNED_IN)
-async def save(request: AnyRequest, ref: FromPath[str]) -> Response[bytes] | Redirect:
+async def save(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Registers the vendor where they are new, and logs by what they were onboarded."""
     house, asking, form = house_of(request), actor(request), await read_form(request)
     market = _seen(house, asking, ref)
     draft = drafts.typed(form, "means")
+    vendor = form.one("vendor")
     try:
+        if vendor and not _sells(house, market, vendor):
+            raise NoSuchVendor(field="vendor")
         if "seen" in form:
-            return await _seen_trading(house, asking, market, draft, form)
-        logged = await _logged(house, asking, market, draft, form.one("vendor"))
+            return await _seen_trading(house, asking, market, draft, vendor)
+        logged = await _logged(house, asking, market, draft, vendor)
     except Refused as refusal:
         status, problems = problems_of(refusal, _place)
         if isinstance(refusal, SubmissionConflict):
             draft.submission = new_id()
-        return _form(request, market, draft, form.one("vendor"), status=status, problems=problems)
+        return _form(request, market, draft, vendor, status=status, problems=problems)
     return Redirect(f"/toi/nhac/{logged.onboarding}?position={logged.position}", status_code=303)
+
+
+def _sells(house: House, market: Market, vendor: str) -> bool:
+    with house.asking() as db:
+        return any(one.vendor == vendor for one in known.vendors(db, market.market))
 
 
 def _place(path: str) -> str:
     """`vendor.phone` is the phone of the only block of fields."""
     many, _dot, part = path.partition(".")
-    return f"new-0-{part or 'name'}" if many == "vendor" else path
+    return f"new-0-{part}" if many == "vendor" and part else path
 
 
 async def _logged(
@@ -136,12 +142,14 @@ async def _registered(house: House, asking: Actor, market: Market, draft: Draft)
         return str(known_already.details["vendor"])
 
 
-async def _seen_trading(house: House, asking: Actor, market: Market, draft: Draft, form: Form) -> Redirect:
+async def _seen_trading(house: House, asking: Actor, market: Market, draft: Draft, vendor: str) -> Redirect:
+    if not vendor:
+        raise NoSuchVendor(field="vendor")
     sighting = filled(
         SightingForm,
         {"submission": f"{draft.submission}.s", "on": draft.on, "means": Means.CASHLESS_PAYMENT.value},
     )
-    done = await markets.see_trading(house.ground, asking, form.one("vendor") or "-", sighting)
+    done = await markets.see_trading(house.ground, asking, vendor, sighting)
     return Redirect(f"/ghi/tieu-thuong/{market.market}?done=thay&position={done.position}", status_code=303)
 
 

@@ -189,3 +189,20 @@ def test_the_language_is_remembered(home: Home) -> None:
 
 def _main(page: str) -> str:
     return page.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["%00", "9" * 40, "-1", "%ff", "x" * 3000, "%3Cscript%3E", "%E2%80%AE", "a b"]
+)
+def test_no_address_makes_a_page_fail(lan: Browsing, minh: Browsing, wrong: str) -> None:
+    """Whatever stands in an address is answered in words, never with a fault."""
+    shared = [f"/xep-hang?{name}={wrong}" for name in ("unit", "metric", "period", "after", "position")]
+    shared += [f"/vinh-danh?{name}={wrong}" for name in ("unit", "status", "year", "after", "position")]
+    shared += [f"/{path}/{wrong}" for path in ("x", "vao", "don-vi", "static", "buoi", "gia-dinh")]
+    taught = [f"/{path}/{wrong}" for path in ("toi/nhac", "ghi/da-gui", "ghi/tieu-thuong")]
+    taught += [f"/toi?position={wrong}", f"/toi?done={wrong}"]
+    organized = [f"/khen-thuong?{name}={wrong}" for name in ("unit", "done_by", "received_by")]
+    organized += [f"/xem-xet?before={wrong}"]
+    for who, paths in ((lan, shared + taught), (minh, shared + organized)):
+        for path in paths:
+            assert who.get(path).status_code < 500, path
