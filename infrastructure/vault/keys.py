@@ -70,7 +70,8 @@ class Keys:
     def create(cls, path: Path) -> "Keys":
         """Makes a new file with new keys. Raises `KeyFileExists`."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keys = {number: secrets.token_bytes(KEY_BYTES) for number in range(BUCKETS)}
+        fresh = secrets.token_bytes(BUCKETS * KEY_BYTES)
+        keys = {number: fresh[number * KEY_BYTES : (number + 1) * KEY_BYTES] for number in range(BUCKETS)}
         content = _encode(secrets.token_bytes(KEY_BYTES), keys)
         draft = _written_beside(path, content)
         try:
@@ -84,7 +85,7 @@ class Keys:
 
     def pepper(self, purpose: str) -> bytes:
         """A key for keyed hashes of one purpose; it never changes."""
-        return hmac.digest(self._pepper, purpose.encode(), "sha256")
+        return hashlib.blake2b(purpose.encode(), key=self._pepper, digest_size=KEY_BYTES).digest()
 
     def current(self, bucket: int) -> tuple[KeyNumber, bytes]:
         """The key that new people of a bucket are wrapped by: the oldest there is. A successor
@@ -111,7 +112,7 @@ class Keys:
 
     def fingerprint(self, number: KeyNumber) -> bytes:
         """What the database keeps of a key, to notice a file of another ledger."""
-        return hmac.digest(self._keys[number], b"fingerprint", "sha256")[:16]
+        return hashlib.blake2b(b"fingerprint", key=self._keys[number], digest_size=16).digest()
 
     def renew(self, number: KeyNumber) -> tuple[KeyNumber, bytes]:
         """The successor of a key: durably in the file when this returns."""

@@ -32,6 +32,10 @@ CODE_LIFE: Final = timedelta(days=180)
 """How long a code can be answered by; long enough for whoever is met twice a year."""
 
 
+AT_ONCE: Final = 1_000
+"""People asked for in one query: databases take some ten thousand parameters, and no more."""
+
+
 class SealedVault(Vault):
     """The vault of one ledger. Made by `open_vault`."""
 
@@ -84,7 +88,11 @@ class SealedVault(Vault):
         return CodeHolder(kind=row.kind, subject=row.subject, person=PersonId(row.person), expired=expired)
 
     def codes(self, subjects: Sequence[str]) -> dict[str, str]:
-        rows = self._read(_CODES_BY_SUBJECT, subjects=list(subjects)) if subjects else []
+        rows = [
+            row
+            for start in range(0, len(subjects), AT_ONCE)
+            for row in self._read(_CODES_BY_SUBJECT, subjects=list(subjects[start : start + AT_ONCE]))
+        ]
         return {row.subject: self._unseal(row, f"code:{row.subject}") for row in rows}
 
     def notes(self, subject: str) -> list[str]:
@@ -99,7 +107,11 @@ class SealedVault(Vault):
         erasing.destroy_old_keys(self._database, self._keys)
 
     def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
-        rows = self._read(_PEOPLE, people=list(people)) if people else []
+        rows = [
+            row
+            for start in range(0, len(people), AT_ONCE)
+            for row in self._read(_PEOPLE, people=list(people[start : start + AT_ONCE]))
+        ]
         return {
             PersonId(row.person): Opened(person_key(self._keys, row), row.version, row.identity)
             for row in rows

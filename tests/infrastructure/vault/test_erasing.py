@@ -8,7 +8,7 @@ from itertools import count
 from zlib import crc32
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from application.ports import Identity
 from domain.model import By, PersonId, Selector, Stale
@@ -92,6 +92,27 @@ def test_who_was_sealed_under_the_old_key_but_comes_late_is_sealed_again(ledger,
     assert sealed(ledger, vault, NEIGHBOUR, SAU) == NEIGHBOUR
     vault.erased([TU])
     assert vault.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_without_the_foreign_key_they_would_be_lost(postgres, tmp_path):
+    """The control of the test above."""
+    database = Database.open(postgres.prepared(), tmp_path)
+    ledger = Writer(database)
+    try:
+        vault = open_vault(database, ledger, create=True)
+        drop = text("ALTER TABLE sealed_person DROP CONSTRAINT sealed_person_bucket_key_fkey")
+        ledger.write(lambda connection: connection.execute(drop)).result()
+        sealed(ledger, vault, TU)
+        late = vault.sealing()
+        late.person(NEIGHBOUR, SAU, sought(vault, SAU))
+        erase(ledger, vault, TU)
+        registered(ledger, NEIGHBOUR, late.rows())
+        vault.erased([TU])
+        with pytest.raises(KeyFileOfAnotherLedger):
+            vault.names([NEIGHBOUR])
+    finally:
+        ledger.close()
+        database.close()
 
 
 def test_who_joins_the_bucket_meanwhile_makes_the_erasure_look_again(ledger, vault):

@@ -24,6 +24,12 @@ def test_a_name_is_read_again(ledger, vault):
     assert vault.names([]) == {}
 
 
+def test_a_whole_provinces_names_can_be_asked_for_at_once(ledger, vault):
+    person = sealed(ledger, vault, "tu")
+    many = [PersonId(f"nobody-{n}") for n in range(70_000)]
+    assert vault.names([*many, person]) == {person: "Nguyễn Thị Tư"}
+
+
 def test_a_seal_holds_for_one_person_one_field_and_one_version():
     key = new_key()
     sealed_name = seal(key, b"Tu", person="tu", field="identity", version=1)
