@@ -61,6 +61,9 @@ _LIBPQ: Final = {
     "tcp_user_timeout": 30_000,
 }
 
+# Several processes may start at once on PostgreSQL, and all would migrate.
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(5498021338)")
+
 _UNWRITABLE: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -133,7 +136,7 @@ class Database:
             url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT"
         )
         if writing:
-            engines["writing"] = _postgresql_engine(url)
+            engines["writing"] = _postgresql_engine(url, *_PATIENT_BUT_NOT_FOR_EVER)
             engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
         return cls("postgresql", home, engines, url=url)
 
@@ -173,14 +176,14 @@ class Database:
     def prepare(self) -> None:
         """Brings the kept tables up to date. Raises `NewerLedger`, `ReadOnlyHome`."""
         try:
-            with self.writing_engine.connect() as connection:
+            with self.writing_engine.begin() as connection:
+                if self.dialect == "postgresql":
+                    connection.execute(_ONE_AT_A_TIME)
                 refuse_newer(connection)
-                connection.rollback()
                 _upgrade(connection)
-            if self.dialect == "postgresql":
-                with self.read_models_engine.begin() as connection:
+                if self.dialect == "postgresql":
                     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {READ_MODELS_SCHEMA}"))
-            else:
+            if self.dialect == "sqlite":
                 self.read_models_engine.connect().close()  # the file is there for its readers
         except OperationalError as error:
             if "readonly" in str(error.orig) or "unable to open" in str(error.orig):
@@ -297,6 +300,11 @@ def _sqlite_engine(
 
 
 _READ_ONLY: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ"
+# A process that was stopped while it held the ledger's lock must not stop all others with it.
+_PATIENT_BUT_NOT_FOR_EVER: Final = (
+    "SET lock_timeout = '30s'",
+    "SET idle_in_transaction_session_timeout = '30s'",
+)
 _IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
 
 

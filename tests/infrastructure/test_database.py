@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -39,6 +40,15 @@ def test_migrations_make_the_tables_that_are_declared(database):
 def test_preparing_twice_changes_nothing(database):
     database.prepare()
     database.prepare()
+
+
+def test_several_processes_may_prepare_at_once(postgres, tmp_path):
+    url = postgres.empty()
+    databases = [Database.open(url, tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(Database.prepare, databases))
+    for database in databases:
+        database.close()
 
 
 def test_what_is_read_cannot_be_written(database):

@@ -106,6 +106,30 @@ def test_a_connection_lost_while_idle_costs_nobody_anything(ledger, database_url
     assert receipt.position == 2
 
 
+@on_postgresql
+def test_a_process_that_stopped_while_it_held_the_lock_stops_nobody_else(ledger, database_url, tmp_path):
+    other_database = Database.open(database_url, tmp_path)
+    shorten(other_database)
+    other, stopped = Writer(other_database), threading.Event()
+    waiting = other.write(lambda _: stopped.wait(5))  # asleep in its transaction
+    [receipt] = apart(ledger, register("lan"))
+    assert receipt.position == 1
+    stopped.set()
+    assert isinstance(outcome(waiting), Unavailable)
+    assert outcome(other.decide_soon(register("hoa"))).position == 2
+    other.close()
+    other_database.close()
+
+
+def shorten(database: Database) -> None:
+    """Half a second instead of half a minute."""
+
+    @event.listens_for(database.writing_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute("SET idle_in_transaction_session_timeout = '500ms'")
+        connection.commit()
+
+
 def test_without_its_server_the_ledger_is_unavailable(tmp_path):
     database = Database.open("postgresql+psycopg://nobody@127.0.0.1:9/none", tmp_path)
     ledger = Writer(database)
