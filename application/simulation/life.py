@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from application import access, answers, households, markets, people, teaching
+from application import access, answers, households, markets, onboarding, people, teaching
 from application.actors import OPERATOR, Actor, Grant
 from application.forms import (
     AnswerForm,
@@ -130,7 +130,7 @@ class Life:
     async def _appoint(self, deed: Appoint) -> None:
         who = self.plan.people[deed.who]
         commune = self.ground.units.find(who.commune)
-        position, workplace = post(deed.role, who.group, deed.who, commune.name if commune else "")
+        position, workplace = post(deed.role, who, deed.who, commune.name if commune else "")
         form = InviteForm(
             submission=f"invitation-{deed.who}",
             role=deed.role,
@@ -207,7 +207,7 @@ class Life:
     async def _onboard(self, deed: Onboard) -> None:
         form = OnboardingForm(submission=f"onboarding-{deed.vendor}", on=deed.on, means=deed.means)
         ambassador, vendor = self.actors[deed.ambassador], self.vendors[deed.vendor]
-        logged = await markets.log_onboarding(self.ground, ambassador, vendor, form)
+        logged = await onboarding.log_onboarding(self.ground, ambassador, vendor, form)
         if logged.code is not None:
             self.onboarding_codes[deed.vendor] = logged.code
 

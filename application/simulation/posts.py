@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from application.simulation.names import Somebody
 from domain.model import Group, Role
 
 OFFICIALS: Final = {
@@ -25,7 +26,7 @@ POSTS: Final = {
         ("Nhân viên kỹ thuật", "Hợp tác xã Nông nghiệp {}"),
     ),
     Group.PEOPLE: (
-        ("Thành viên Tổ công nghệ số cộng đồng", "{}"),
+        ("Thành viên", "Tổ công nghệ số cộng đồng {}"),
         ("Hội viên Hội Phụ nữ", "Hội Liên hiệp Phụ nữ {}"),
         ("Hội viên Hội Nông dân", "Hội Nông dân {}"),
         ("Hội viên Hội Cựu chiến binh", "Hội Cựu chiến binh {}"),
@@ -33,7 +34,11 @@ POSTS: Final = {
 }
 
 
-def post(role: Role, group: Group, number: int, commune: str) -> tuple[str, str]:
-    """Position and workplace of the person with that number."""
-    chosen = POSTS[group][number % len(POSTS[group])] if role is Role.AMBASSADOR else OFFICIALS[role]
-    return chosen[0], chosen[1].format(commune)
+def post(role: Role, who: Somebody, number: int, commune: str) -> tuple[str, str]:
+    """Position and workplace of somebody who has that number and lives in that commune."""
+    if role is not Role.AMBASSADOR:
+        position, workplace = OFFICIALS[role]
+    else:
+        fitting = [one for one in POSTS[who.group] if who.sex == "female" or "Phụ nữ" not in one[0]]
+        position, workplace = fitting[number % len(fitting)]
+    return position, workplace.format(commune[:1].lower() + commune[1:])

@@ -107,11 +107,11 @@ async def show(request: AnyRequest) -> Response[bytes]:
     await caught_up(house, query.position)
     # In a thread: the first who asks for a cut-off has its list made.
     if query.format is Format.JSON:
-        return said(await asyncio.to_thread(_listed, house, unit, query))
+        return said(await asyncio.to_thread(listed, house, unit, query))
     return await asyncio.to_thread(_file, house, unit, query)
 
 
-def _listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
+def listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
     return _page(
         house,
         nominees.nominees(
@@ -129,6 +129,14 @@ def _listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
 
 
 def _file(house: House, unit: Unit, query: NomineesQuery) -> Response[bytes]:
+    _, media = _WRITERS[query.format]
+    name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(written(house, unit, query), media_type=media, headers=headers)
+
+
+def written(house: House, unit: Unit, query: NomineesQuery) -> bytes:
+    """The whole list as a file of the format asked for, which is not JSON."""
     sheet = award_list(
         house,
         unit,
@@ -136,10 +144,8 @@ def _file(house: House, unit: Unit, query: NomineesQuery) -> Response[bytes]:
         done_by=query.done_by,
         received_by=_received_by(house, unit, query),
     )
-    write, media = _WRITERS[query.format]
-    name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(write(sheet), media_type=media, headers=headers)
+    write, _ = _WRITERS[query.format]
+    return write(sheet)
 
 
 _WRITERS: Final = {

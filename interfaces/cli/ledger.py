@@ -10,15 +10,13 @@ from infrastructure.ledger import backup as copies
 from infrastructure.ledger.check import check as read_all
 from infrastructure.read_models.catalogue import MODELS, UnknownModel
 from interfaces.cli.console import Advance, Console
-from interfaces.cli.place import Place, alone, as_json, in_the_house
+from interfaces.cli.place import FILE, Place, alone, as_json, in_the_house
 from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from interfaces.house import House
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()

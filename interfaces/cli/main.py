@@ -41,6 +41,7 @@ for command in (
     serve.serve,
     start.demo,
     movement.invite,
+    movement.nominees,
     rules.territory,
     rules.criteria,
     simulate.simulate,

@@ -1,20 +1,29 @@
-"""Letting people in."""
+"""Letting people in, and naming those to be honoured."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 
 from application import access
 from application.actors import OPERATOR
 from application.forms import InviteForm
 from application.ids import new_id
 from domain.model import Group, Role
-from interfaces.cli.console import Console
-from interfaces.cli.place import as_json, in_the_house
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.nominees import BadCutoff, NoCriteria
+from interfaces.cli.console import Console, table
+from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
+from interfaces.cli.problems import CannotDo
 
 if TYPE_CHECKING:
+    from interfaces.api.nominees import NomineesOut, NomineesQuery
     from interfaces.house import House
+
+MOST: Final = 200  # rows a page, as the API bounds it
 
 
 @click.command()
@@ -75,3 +84,89 @@ async def _invited(house: "House", form: InviteForm, *, api: bool) -> tuple[str,
     invited = await access.invite(house.ground, house.accounts, OPERATOR, form)
     token = await house.accounts.issue_bearer(invited.person) if api else None
     return house.invitation_url(invited.token), token
+
+
+@click.command()
+@click.option("--unit", required=True, help="Official code or id; VN is the country.")
+@click.option("--done-by", required=True, type=DAY, help="Last day on which something counts.")
+@click.option("--received-by", type=DAY, help="Last day of answers; as the criteria say if not said.")
+@click.option("--status", type=click.Choice([one.value for one in Status]), default=Status.AMBASSADOR.value)
+@click.option("--output", type=FILE, help="A file to write, .csv or .xlsx.")
+@as_json
+@in_the_house
+def nominees(
+    house: "House",
+    console: Console,
+    *,
+    unit: str,
+    done_by: datetime,
+    received_by: datetime | None,
+    status: str,
+    output: Path | None,
+) -> None:
+    """List who meets the criteria at a cut-off.
+
+    The same cut-off gives the same rows and figures for ever; until its second day is over the
+    list is provisional, and says so.
+    """
+    from interfaces.api.nominees import NomineesQuery
+
+    query = NomineesQuery(
+        unit=unit,
+        done_by=done_by.date(),
+        received_by=received_by.date() if received_by else None,
+        status=Status(status),
+        limit=MOST,
+    )
+    house.projector.catch_up()
+    try:
+        if output is not None:
+            _write(house, console, query, console.path(output))
+        else:
+            whole = _whole(house, query)
+            console.answer(whole, _shown(whole))
+    except NoCriteria:
+        raise CannotDo(f"No criteria had been adopted for {unit} by {query.done_by}.") from None
+    except BadCutoff:
+        raise CannotDo("--received-by lies before --done-by.") from None
+
+
+def _write(house: "House", console: Console, query: "NomineesQuery", file: Path) -> None:
+    from interfaces.api.nominees import Format, written
+
+    if file.suffix not in (".csv", ".xlsx"):
+        raise CannotDo(f"{file} is neither .csv nor .xlsx.")
+    query = msgspec.structs.replace(query, format=Format(file.suffix.removeprefix(".")))
+    content = written(house, unit_named(house, query.unit), query)
+    file.write_bytes(content)
+    console.answer({"file": str(file), "bytes": len(content)}, f"Written to {file}.")
+
+
+def _whole(house: "House", query: "NomineesQuery") -> "NomineesOut":
+    """All pages as one."""
+    from interfaces.api.nominees import listed
+
+    unit = unit_named(house, query.unit)
+    page = listed(house, unit, query)
+    rows = list(page.rows)
+    while page.after is not None:
+        page = listed(house, unit, msgspec.structs.replace(query, after=page.after))
+        rows += page.rows
+    return msgspec.structs.replace(page, rows=rows, after=None)
+
+
+def _shown(whole: "NomineesOut") -> str:
+    rows = [
+        (str(row.province_rank), row.name or "", row.unit_name, str(row.people), str(row.able))
+        for row in whole.rows
+    ]
+    cut = whole.cutoff
+    provisional = ", provisional" if cut.provisional else ""
+    return "\n".join(
+        (
+            table(("rank", "name", "unit", "people", "able"), rows),
+            f"{whole.row_count} rows; done by {cut.done_by}, received by {cut.received_by}{provisional}",
+            f"ledger up to {cut.position}; criteria {whole.criteria.document} "
+            + whole.criteria.content_hash[:12],
+        )
+    )

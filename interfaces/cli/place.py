@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from os import environ
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
+from application.ports import Unit
 from infrastructure import settings
 from infrastructure.database import OwnedElsewhere
 from infrastructure.settings import Settings
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from interfaces.house import House
 
 P = ParamSpec("P")
+
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 
 @dataclass
@@ -79,3 +84,11 @@ def _speak_json(context: click.Context, _parameter: click.Parameter, wanted: boo
 as_json: Final[Callable[[Any], Any]] = click.option(
     "--json", is_flag=True, expose_value=False, callback=_speak_json, help="Answer in JSON, for scripts."
 )
+
+
+def unit_named(house: "House", ref: str) -> Unit:
+    """A unit by its official code, its id, or VN."""
+    found = house.units.find(ref)
+    if found is None:
+        raise CannotDo(f"There is no unit {ref}.")
+    return found

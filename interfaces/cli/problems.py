@@ -60,7 +60,7 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
         case UnsupportedDatabase():
             return f"{error} is neither PostgreSQL nor the SQLite file of the home.", Exit.NOT_SET_UP
         case KeyFileMissing() | KeyFileDamaged() | KeyFileExposed() | KeyFileOfAnotherLedger():
-            return f"{(type(error).__doc__ or '').strip()} ({error})", Exit.NOT_SET_UP
+            return f"{' '.join((type(error).__doc__ or '').split())} ({error})", Exit.NOT_SET_UP
         case NotBegun():
             return "There is no ledger here yet: begin one with `lantoa init`.", Exit.NOT_SET_UP
         case OwnedElsewhere():

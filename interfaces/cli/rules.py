@@ -13,17 +13,14 @@ from application import territory as units
 from application.actors import OPERATOR
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, Criteria
-from domain.model import UnitId
 from infrastructure import official_units
 from interfaces.cli.console import Console
-from interfaces.cli.place import as_json, in_the_house
+from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
 from interfaces.cli.problems import CannotDo
 
 if TYPE_CHECKING:
     from interfaces.house import House
 
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
-DAY: Final = click.DateTime(["%Y-%m-%d"])
 COUNTRY: Final = "VN"
 OWN_RULES: Final = "mặc định"  # the document of criteria that nobody decided on yet
 
@@ -54,20 +51,13 @@ async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> 
     """The units, then the default criteria where none stand in the country."""
     loaded = await units.load_units(house.ground, rows)
     house.projector.catch_up()
-    country = _unit(house, COUNTRY)
+    country = unit_named(house, COUNTRY).id
     standing = thresholds.standing_criteria(house.ledger, house.units, country, day_of(house.clock()))
     if standing.adopted is None:
         await thresholds.adopt(
             house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=units.SINCE, document=OWN_RULES
         )
     return loaded
-
-
-def _unit(house: "House", ref: str) -> UnitId:
-    found = house.units.find(ref)
-    if found is None:
-        raise CannotDo(f"There is no unit {ref}.")
-    return found.id
 
 
 @click.group()
@@ -85,7 +75,7 @@ def criteria() -> None:
 def show(house: "House", console: Console, unit: str) -> None:
     """Print the criteria that a unit counts by today, as a file that can be edited and adopted."""
     today = day_of(house.clock())
-    standing = thresholds.standing_criteria(house.ledger, house.units, _unit(house, unit), today)
+    standing = thresholds.standing_criteria(house.ledger, house.units, unit_named(house, unit).id, today)
     content = msgspec.json.format(msgspec.json.encode(standing.content)).decode()
     console.answer(standing, content)
     adopted = standing.adopted

@@ -103,6 +103,34 @@ def test_a_fifth_yes_makes_an_ambassador(movement, tmp_path):
         house.close()
 
 
+def test_nominees_are_listed_for_people_scripts_and_spreadsheets(movement, lantoa, monkeypatch, tmp_path):
+    monkeypatch.setenv("LANTOA_HOME", str(movement[0]))
+    today = day_of(datetime.now(UTC)).isoformat()
+    asked = ("nominees", "--unit", "52", "--done-by", today)
+    whole = lantoa(*asked, "--json").json
+    assert len(whole["rows"]) == whole["row_count"] > 5
+    assert f"{whole['row_count']} rows" in lantoa(*asked).out
+    assert lantoa(*asked, "--output", "list.csv").code == 0
+    assert whole["rows"][0]["name"] in (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
+    assert lantoa(*asked, "--output", "list.xlsx").code == 0
+    assert (tmp_path / "list.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("argv", "word"),
+    [
+        (("--unit", "99", "--done-by", "2026-01-01"), "99"),
+        (("--unit", "52", "--done-by", "2020-01-01"), "criteria"),
+        (("--unit", "52", "--done-by", "2026-10-02", "--received-by", "2026-10-01"), "--received-by"),
+        (("--unit", "52", "--done-by", "2026-10-02", "--output", "list.pdf"), "list.pdf"),
+    ],
+)
+def test_a_list_that_cannot_be_made_says_why(movement, lantoa, monkeypatch, argv, word):
+    monkeypatch.setenv("LANTOA_HOME", str(movement[0]))
+    said = lantoa("nominees", *argv)
+    assert (said.code, word in said.err) == (Exit.REFUSED, True)
+
+
 def test_the_same_seed_gives_the_same_figures(movement, lantoa, home):
     assert lantoa(*ARGV).code == 0
     first, again = opened(movement[0]), opened(home)
