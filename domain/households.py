@@ -199,7 +199,6 @@ class Household:
     def _lose(self, criterion: Criterion) -> None:
         for declaration, declared in self.declared.items():
             self.declared[declaration] = [one for one in declared if one.criterion != criterion]
-            self.answers.pop((declaration, criterion), None)
 
     def holds(self, criterion: Criterion, members: Iterable[PersonId] | None = None) -> bool:
         """Whether the latest answer about a criterion (for one of `members`) was a yes."""

@@ -39,6 +39,7 @@ from tests.cast import (
     ELSEWHERE,
     HOA,
     LAN,
+    MINH,
     SAU,
     TODAY,
     TU,
@@ -118,6 +119,14 @@ class TestRegistering:
 
     def test_a_merge_is_looked_up(self):
         given(*FAMILY, merge(SAU, HOA)).when(household(HOA, of=ELSEWHERE)).then_stale()
+
+    def test_however_they_were_merged(self):
+        chain = (*FAMILY, merge(SAU, MINH), merge(MINH, HOA))
+        all_of_hoa = ((HOA, MINH, SAU),)
+        register, join = household(HOA, of=ELSEWHERE, aliases=all_of_hoa), joins(HOA, aliases=all_of_hoa)
+        given(*chain).when(register).then_refused(AlreadyInAHousehold)
+        given(*chain, undo(SAU, MINH)).when(register).then_stale()
+        given(*chain, undo(SAU, MINH)).when(join).then_stale()
 
     def test_who_left_may_start_another(self):
         given(*FAMILY, leaves(SAU)).when(household(SAU, of=ELSEWHERE)).then(
@@ -313,6 +322,17 @@ class TestWhatIsKnown:
         assert not self.home(*both, *no_to_the_first).holds(PHONE)
         assert self.home(*both, *no_to_the_first[::-1]).holds(PHONE)
         assert self.home(*both, says(PHONE), says(PHONE, answer="no"), says(PHONE)).holds(PHONE)
+
+    def test_however_often_each_was_answered(self):
+        again = DeclarationId("again")
+        both = (declares(PHONE), says(PHONE), declares(PHONE, declaration=again))
+        denied = (says(PHONE, declaration=again, answer="no"), says(PHONE, answer="no"))
+        assert self.home(*both, *denied, says(PHONE)).holds(PHONE)
+
+    def test_one_of_two_is_not_both(self):
+        home = self.home(declares(PHONE, PAYS), says(PHONE))
+        assert home.holds(PHONE)
+        assert not home.holds(PAYS)
 
     def test_proficiency_is_held_by_one_member(self):
         home = self.home(declares(PROFICIENT, member=SAU), says(PROFICIENT))

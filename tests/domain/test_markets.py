@@ -55,6 +55,7 @@ from tests.cast import (
     onboards,
     seen_trading,
     sells,
+    undo,
     vendor_says,
     void_onboarding,
 )
@@ -136,6 +137,10 @@ class TestVendors:
         merged = given(*SELLING, merge(SAU, TU))
         merged.when(sells(TU, aliases=((TU, SAU),))).then_refused(VendorExists, vendor=SAU_SELLS)
         merged.when(sells(TU)).then_stale()
+
+    def test_however_they_were_merged(self):
+        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, TU), undo(SAU, HOA))
+        chain.when(sells(TU, aliases=((TU, HOA, SAU),))).then_stale()
 
     def test_but_one_in_each_market(self):
         elsewhere = sells(vendor=VendorId("there"), market=OTHER)
