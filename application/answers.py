@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from application import households, lookups, markets, teaching
+from application import declarations, lookups, onboarding, teaching
 from application.actors import Actor
 from application.forms import AnswerForm
 from application.identity import clean_code
@@ -82,10 +82,10 @@ async def _record(
             taught = await teaching.answer_teaching(ground, holder, form.answer, evidence, form.device)
             return taught.position, taught.again
         case "declaration":
-            declared = await households.answer_declaration(ground, holder, form.answer, evidence)
+            declared = await declarations.answer_declaration(ground, holder, form.answer, evidence)
             return declared.position, declared.again
         case _:
-            onboarded = await markets.answer_onboarding(ground, holder, form.answer, evidence)
+            onboarded = await onboarding.answer_onboarding(ground, holder, form.answer, evidence)
             return onboarded.position, onboarded.again
 
 
@@ -113,7 +113,7 @@ def _logged_on(ground: Ground, holder: CodeHolder) -> str | None:
         case "teaching":
             return lookups.teaching(ground.ledger, holder.subject).logged.device
         case "onboarding":
-            return markets.onboarding_logged(ground, holder.subject).device
+            return onboarding.onboarding_logged(ground, holder.subject).device
         case _:
             return None
 
@@ -134,9 +134,9 @@ def _about_teaching(ground: Ground, holder: CodeHolder) -> Question:
 
 
 def _about_declaration(ground: Ground, holder: CodeHolder) -> Question:
-    declared = households.declared(ground, DeclarationId(holder.subject))
+    declared = declarations.declared(ground, DeclarationId(holder.subject))
     first = declared[0]
-    answers = ground.ledger.history([Selector([CriterionAnswered], [f"declaration:{holder.subject}"])])
+    answers = declarations.answers_to(ground, DeclarationId(holder.subject))
     last = answers[-1].fact if answers else None
     return Question(
         kind=holder.kind,
@@ -151,7 +151,7 @@ def _about_declaration(ground: Ground, holder: CodeHolder) -> Question:
 
 
 def _about_onboarding(ground: Ground, holder: CodeHolder) -> Question:
-    logged = markets.onboarding_logged(ground, holder.subject)
+    logged = onboarding.onboarding_logged(ground, holder.subject)
     kinds = (VendorOnboardingAnswered, VendorOnboardingVoided)
     later = [one.fact for one in ground.ledger.history([Selector(kinds, [f"onboarding:{holder.subject}"])])]
     answers = [fact for fact in later if isinstance(fact, VendorOnboardingAnswered)]

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from application.actors import Actor
-from application.ports import Ledger, Recorded, Unit, Units
-from domain.model import Group, PersonId, Refused, Selector, TeachingId, UnitId
+from application.ports import Ground, Ledger, Recorded, Unit, Units
+from domain.households import FACTS as HOUSEHOLD_FACTS
+from domain.households import Household, HouseholdFact, HouseholdRegistered, NoSuchHousehold
+from domain.model import Group, PersonId, Refused, Role, Selector, TeachingId, UnitId
 from domain.people import (
     Aliases,
     Groups,
@@ -131,3 +133,29 @@ def is_theirs(ledger: Ledger, person: PersonId, other: PersonId) -> bool:
 def acting(ledger: Ledger, actor: Actor, *, again: bool) -> PersonId:
     """The id that stands for the actor: their own, unless a merge was found to be in the way."""
     return People(ledger, [actor.person]).now(actor.person) if again else actor.person
+
+
+def household_of(ledger: Ledger, household: str) -> Household:
+    home = Household()
+    for one in ledger.history([Selector(HOUSEHOLD_FACTS, [f"household:{household}"])]):
+        if isinstance(one.fact, HouseholdFact):
+            home.weigh(one.fact)
+    return home
+
+
+def reached_household(
+    ground: Ground,
+    actor: Actor,
+    household: str,
+    *roles: Role,
+) -> HouseholdRegistered:
+    """Raises `NoSuchHousehold` also for one outside the actor's units that is not their own."""
+    roles = roles or (Role.AMBASSADOR, Role.ORGANIZER)
+    actor.must_hold(*roles)
+    found = household_of(ground.ledger, household).registered
+    if found is None:
+        raise NoSuchHousehold
+    near = actor.reaches(found.unit, *roles, units=ground.units)
+    if not near and not is_theirs(ground.ledger, actor.person, found.ambassador):
+        raise NoSuchHousehold
+    return found

@@ -3,7 +3,8 @@
 import msgspec
 from litestar import Response, post
 
-from application import households
+from application import declarations, households
+from application.declarations import DeclarationCode
 from application.forms import (
     CriteriaForm,
     CriterionLostForm,
@@ -11,7 +12,7 @@ from application.forms import (
     MemberForm,
     MemberLeftForm,
 )
-from application.households import DeclarationCode, MemberChanged
+from application.households import MemberChanged
 from domain.model import DeclarationId, HouseholdId, PersonId, Position
 from interfaces.api.speaking import API, identifier, recorded
 from interfaces.house import House
@@ -106,7 +107,7 @@ async def declare(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, CriteriaForm)
     house = house_of(request)
     household = identifier(request.path_params["household"])
-    done = await households.declare(house.ground, actor(request), household, form)
+    done = await declarations.declare(house.ground, actor(request), household, form)
     body = DeclaredOut(done.household, done.position, _declaration(house, done.declaration))
     return recorded(body, again=done.again)
 
@@ -121,7 +122,7 @@ async def declare(request: AnyRequest) -> Response[bytes]:
 async def lose(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, CriterionLostForm)
     household = identifier(request.path_params["household"])
-    done = await households.lose(house_of(request).ground, actor(request), household, form)
+    done = await declarations.lose(house_of(request).ground, actor(request), household, form)
     return recorded(LossOut(done.household, done.position), again=done.again)
 
 

@@ -14,6 +14,7 @@ from application.forms import (
     VoidForm,
 )
 from application.markets import MarketChanged, VendorChanged
+from application.onboarding import log_onboarding, void_onboarding
 from domain.model import MarketId, OnboardingId, PersonId, Position, VendorId
 from interfaces.api.speaking import API, identifier, recorded
 from interfaces.web.limits import AnyRequest, read_json
@@ -101,7 +102,7 @@ async def onboard(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, OnboardingForm)
     house = house_of(request)
     vendor = identifier(request.path_params["vendor"])
-    done = await markets.log_onboarding(house.ground, actor(request), vendor, form)
+    done = await log_onboarding(house.ground, actor(request), vendor, form)
     url = done.code and house.confirm_url(done.code)
     body = OnboardingOut(done.onboarding, done.vendor, done.position, done.code, url)
     return recorded(body, again=done.again)
@@ -117,7 +118,7 @@ async def onboard(request: AnyRequest) -> Response[bytes]:
 async def void(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, VoidForm)
     onboarding = identifier(request.path_params["onboarding"])
-    done = await markets.void_onboarding(house_of(request).ground, actor(request), onboarding, form)
+    done = await void_onboarding(house_of(request).ground, actor(request), onboarding, form)
     return recorded(OnboardingChangedOut(done.onboarding, done.position), again=done.again)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application import criteria, households
+from application import criteria, declarations, households
 from application.actors import Actor
 from application.forms import CriteriaForm, HouseholdForm, MemberForm
 from application.ids import new_id
@@ -110,7 +110,7 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """What the family meets; a member answers for it with a code of its own."""
     family, form = _seen(request, ref), await read_form(request)
     try:
-        done = await households.declare(
+        done = await declarations.declare(
             house_of(request).ground, actor(request), ref, _declaration(request, form)
         )
     except Refused as refusal:

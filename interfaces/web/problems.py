@@ -18,10 +18,10 @@ from application import (
     access,
     actors,
     answers,
-    households,
+    declarations,
     identity,
     lookups,
-    markets,
+    onboarding,
     participants,
     ports,
 )
@@ -138,7 +138,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     domain_households.NoSuchDeclaration: (404, mark("Nothing was declared under this code.")),
     domain_households.AnswerNotOffered: (422, mark("Please answer whether it is true or not.")),
     domain_households.CriterionNotHeld: (409, mark("The family does not hold this criterion.")),
-    households.NobodyToAnswer: (
+    declarations.NobodyToAnswer: (
         422,
         mark("Please name a member who can answer for what is declared: the ambassador cannot."),
     ),
@@ -146,7 +146,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     families.FamilyNotRecognised: (409, mark("The family is not a digital family.")),
     families.FamilyStillMeetsCriteria: (409, mark("The family still meets the criteria.")),
     # Markets
-    markets.UnknownOnboarding: (404, mark("There is no such entry, or it is not one of yours.")),
+    onboarding.UnknownOnboarding: (404, mark("There is no such entry, or it is not one of yours.")),
     domain_markets.MarketExists: (409, mark("This unit has a market of that name already.")),
     domain_markets.NoSuchMarket: (404, mark("There is no such market.")),
     domain_markets.ImpossibleStalls: (422, mark("A market has at most %(limit)s stalls.")),

@@ -11,6 +11,7 @@ from application import markets
 from application.actors import Actor
 from application.forms import MarketForm, OnboardingForm, SightingForm, VendorForm
 from application.ids import new_id
+from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
 from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
 from domain.model import MarketId, Refused, Role, VendorId
@@ -120,15 +121,13 @@ def _place(path: str) -> str:
     return f"new-0-{part}" if many == "vendor" and part else path
 
 
-async def _logged(
-    house: House, asking: Actor, market: Market, draft: Draft, vendor: str
-) -> markets.OnboardingLogged:
+async def _logged(house: House, asking: Actor, market: Market, draft: Draft, vendor: str) -> OnboardingLogged:
     onboarding = filled(
         OnboardingForm, {"submission": f"{draft.submission}.o", "on": draft.on, "means": draft.marks}
     )
     if not vendor:
         vendor = await _registered(house, asking, market, draft)
-    return await markets.log_onboarding(house.ground, asking, vendor, onboarding)
+    return await log_onboarding(house.ground, asking, vendor, onboarding)
 
 
 async def _registered(house: House, asking: Actor, market: Market, draft: Draft) -> str:

@@ -5,9 +5,10 @@ import asyncio
 import msgspec
 import pytest
 
-from application import households, people
+from application import declarations, households, people
 from application.actors import OPERATOR, NotAllowed, OutOfScope
 from application.answers import answer, question
+from application.declarations import NobodyToAnswer
 from application.forms import (
     CriteriaForm,
     CriterionLostForm,
@@ -17,7 +18,6 @@ from application.forms import (
     MemberLeftForm,
     MergeForm,
 )
-from application.households import NobodyToAnswer
 from domain.households import (
     AlreadyInAHousehold,
     AnswerNotOffered,
@@ -60,7 +60,7 @@ def left(scene, actor, household, member):
 
 def declared(scene, actor, household, *criteria, **told):
     given = {"submission": scene.submission(), "on": YESTERDAY, "criteria": criteria, **told}
-    return asyncio.run(households.declare(scene.ground, actor, household, CriteriaForm(**given)))
+    return asyncio.run(declarations.declare(scene.ground, actor, household, CriteriaForm(**given)))
 
 
 def answered(scene, code, said="able", **told):
@@ -207,8 +207,8 @@ class TestDeclaring:
         form = CriteriaForm(
             submission="declared-1", on=YESTERDAY, criteria=(Criterion.VNEID_LEVEL_2,), code="ABCD2345"
         )
-        first = asyncio.run(households.declare(scene.ground, lan, home.household, form))
-        again = asyncio.run(households.declare(scene.ground, lan, home.household, form))
+        first = asyncio.run(declarations.declare(scene.ground, lan, home.household, form))
+        again = asyncio.run(declarations.declare(scene.ground, lan, home.household, form))
         assert first.declaration.code == "ABCD2345"
         assert again.again
         assert msgspec.structs.replace(again, again=False) == first
@@ -217,10 +217,10 @@ class TestDeclaring:
         done = declared(scene, lan, home.household, Criterion.VNEID_LEVEL_2)
         form = CriterionLostForm(submission=scene.submission(), criterion=Criterion.VNEID_LEVEL_2)
         with pytest.raises(CriterionNotHeld):
-            asyncio.run(households.lose(scene.ground, minh, home.household, form))
+            asyncio.run(declarations.lose(scene.ground, minh, home.household, form))
         answered(scene, done.declaration.code)
         form = msgspec.structs.replace(form, submission=scene.submission())
-        asyncio.run(households.lose(scene.ground, minh, home.household, form))
+        asyncio.run(declarations.lose(scene.ground, minh, home.household, form))
         assert len(scene.facts(CriterionLost)) == 1
 
     def test_organizers_declare_nothing(self, scene, minh, home):

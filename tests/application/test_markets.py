@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from application import markets
+from application import markets, onboarding
 from application.actors import NotAllowed, OutOfScope
 from application.answers import answer, question
 from application.forms import (
@@ -17,7 +17,7 @@ from application.forms import (
     VendorLeftForm,
     VoidForm,
 )
-from application.markets import UnknownOnboarding
+from application.onboarding import UnknownOnboarding
 from domain.markets import (
     Means,
     NoSuchMarket,
@@ -50,16 +50,16 @@ def registered(scene, actor, market, vendor=NGUYET):
 
 def onboarded(scene, actor, vendor, **told):
     given = {"submission": scene.submission(), "on": YESTERDAY, "means": (Means.CASHLESS_PAYMENT,), **told}
-    return asyncio.run(markets.log_onboarding(scene.ground, actor, vendor, OnboardingForm(**given)))
+    return asyncio.run(onboarding.log_onboarding(scene.ground, actor, vendor, OnboardingForm(**given)))
 
 
 def answered(scene, code, said="able", **told):
     return asyncio.run(answer(scene.ground, says(code, said), **told))
 
 
-def voided(scene, actor, onboarding, **told):
+def voided(scene, actor, ref, **told):
     form = VoidForm(submission=scene.submission(), reason=VoidReason.NOT_TAUGHT, **told)
-    return asyncio.run(markets.void_onboarding(scene.ground, actor, onboarding, form))
+    return asyncio.run(onboarding.void_onboarding(scene.ground, actor, ref, form))
 
 
 def left(scene, actor, vendor):
@@ -157,8 +157,8 @@ class TestOnboarding:
         form = OnboardingForm(
             submission="on-1", on=YESTERDAY, means=(Means.CASHLESS_PAYMENT,), code="ABCD2345"
         )
-        first = asyncio.run(markets.log_onboarding(scene.ground, lan, vendor, form))
-        again = asyncio.run(markets.log_onboarding(scene.ground, lan, vendor, form))
+        first = asyncio.run(onboarding.log_onboarding(scene.ground, lan, vendor, form))
+        again = asyncio.run(onboarding.log_onboarding(scene.ground, lan, vendor, form))
         assert first.code == "ABCD2345"
         assert msgspec.structs.replace(again, again=False) == first
 
