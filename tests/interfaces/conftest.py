@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -57,21 +58,29 @@ def settled_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres) -> Se
     return settle(Settings(home=tmp_path_factory.mktemp("settled"), database_url=url))
 
 
+@contextmanager
+def copied_settings(request: pytest.FixtureRequest, settled: Settled, folder: Path) -> Iterator[Settings]:
+    """The settings of a copy in `folder`."""
+    shutil.copytree(settled.settings.home, folder, dirs_exist_ok=True)
+    url = settled.settings.database_url
+    if url is None:
+        yield Settings(home=folder)
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = postgres.copy_of(url)
+    yield Settings(home=folder, database_url=url)
+    postgres.drop(url)
+
+
 def copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[Home]:
     """A house of the test's own in `folder`."""
     settled = request.getfixturevalue(f"settled_{request.param}")
-    shutil.copytree(settled.settings.home, folder, dirs_exist_ok=True)
-    url = settled.settings.database_url
-    if url is not None:
-        postgres = request.getfixturevalue("postgres")
-        url = postgres.copy_of(url)
-    house = open_house(Settings(home=folder, database_url=url))
-    home = Home(house, settled.tokens)
-    yield home
-    home.close()
-    house.close()
-    if url is not None:
-        postgres.drop(url)
+    with copied_settings(request, settled, folder) as settings:
+        house = open_house(settings)
+        home = Home(house, settled.tokens)
+        yield home
+        home.close()
+        house.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
