@@ -9,21 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from application import criteria, territory
+from application import access, criteria, territory
 from application.actors import OPERATOR
+from application.forms import InviteForm
 from domain.criteria import DEFAULT
+from domain.model import Role
 from infrastructure.beginning import begin
 from infrastructure.settings import Settings
+from interfaces.house import House
 from interfaces.main import open_house
 from tests.conftest import missing
-from tests.interfaces.homes import some_units
+from tests.interfaces.homes import PROVINCE, TUY_PHUOC, some_units
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
@@ -40,8 +45,9 @@ QUIET = [
 class Served:
     """The server as its users reach it, and its operator at the console."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, cast: "Cast | None" = None) -> None:
         self.home = home
+        self.cast = cast or Cast()
         self.url = f"http://127.0.0.1:{port}"
         self._environment = {name: said for name, said in os.environ.items() if "LANTOA" not in name} | {
             "LANTOA_HOME": str(home),
@@ -54,17 +60,14 @@ class Served:
         """A sign-in link, as `lantoa invite` prints it beside the running server."""
         return self._invited("--role", role, "--unit", unit, "--name", name)["link"]
 
-    def invite_program(self, name: str, unit: str) -> str:
-        """A bearer token of an ambassador."""
-        return self._invited("--role", "ambassador", "--unit", unit, "--name", name, "--api")["token"]
-
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(30)
 
     def _invited(self, *options: str) -> dict[str, str]:
         command = self._command("invite", *options, "--json")
-        said = subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True)
+        said = subprocess.run(command, env=self._environment, check=False, capture_output=True, text=True)
+        assert said.returncode == 0, said.stderr
         answer: dict[str, str] = json.loads(said.stdout)
         return answer
 
@@ -86,15 +89,23 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
-    _prepare(home)
-    served = Served(home, free_port())
+    port = free_port()
+    served = Served(home, port, _prepare(home, port))
     yield served
     served.close()
 
 
-def _prepare(home: Path) -> None:
-    """A ledger with units and criteria, as `lantoa init` and `lantoa territory load` leave it."""
-    settings = Settings(home=home)
+@dataclass(frozen=True)
+class Cast:
+    """Who was let in before the server started: sign-in links by role, and programs' tokens."""
+
+    links: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+def _prepare(home: Path, port: int) -> Cast:
+    """A ledger with units, criteria and people, as the commands at the console leave it."""
+    settings = Settings(home=home, public_url=f"http://127.0.0.1:{port}")
     begin(settings)
     house = open_house(settings)
     asyncio.run(territory.load_units(house.ground, some_units()))
@@ -103,8 +114,27 @@ def _prepare(home: Path) -> None:
         house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="QĐ 12/QĐ-UBND"
     )
     asyncio.run(adopting)
+    cast = asyncio.run(_let_in(house))
     assert house.projector.wait_for(house.ledger.head(), 20)
     house.close()
+    return cast
+
+
+async def _let_in(house: House) -> Cast:
+    cast = Cast()
+    people = {
+        "ambassador": (Role.AMBASSADOR, TUY_PHUOC, "Trần Thị Lan"),
+        "second": (Role.AMBASSADOR, TUY_PHUOC, "Hòa Văn Bình"),
+        "organizer": (Role.ORGANIZER, PROVINCE, "Lê Quang Minh"),
+        "committee": (Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh"),
+        "new": (Role.AMBASSADOR, TUY_PHUOC, "Người Mới"),
+    }
+    for who, (role, unit, name) in people.items():
+        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name)
+        invited = await access.invite(house.ground, house.accounts, OPERATOR, form)
+        cast.links[who] = house.invitation_url(invited.token)
+        cast.tokens[who] = await house.accounts.issue_bearer(invited.person)
+    return cast
 
 
 def free_port() -> int:
@@ -203,9 +233,9 @@ class Gallery:
         scenery = set_up(served)
         self.scenes = scenery.scenes
         self.states: dict[str | None, Any] = {None: None}
-        for who, link in scenery.links.items():
+        for who in ("ambassador", "organizer", "committee"):
             visitor = self.visitors()
-            visitor.sign_in(link)
+            visitor.sign_in(served.cast.links[who])
             self.states[who] = visitor.context.storage_state()
         self._pages: dict[tuple[str | None, int, str], Visitor] = {}
 

@@ -25,7 +25,6 @@ class Scene:
 
 @dataclass
 class Scenery:
-    links: dict[str, str]
     scenes: list[Scene] = field(default_factory=list)
 
     def add(self, who: str | None, **paths: str) -> None:
@@ -62,16 +61,8 @@ class Teaches:
 
 
 def set_up(served: Served) -> Scenery:
-    lan, hoa = (
-        Teaches(served, served.invite_program(name, TUY_PHUOC)) for name in ("Trần Thị Lan", "Hòa Văn Bình")
-    )
-    scenery = Scenery(
-        links={
-            "ambassador": served.invite("ambassador", "Trần Thị Lan", TUY_PHUOC),
-            "organizer": served.invite("organizer", "Lê Quang Minh", PROVINCE),
-            "committee": served.invite("committee", "Phạm Thị Hạnh", PROVINCE),
-        }
-    )
+    lan, hoa = (Teaches(served, served.cast.tokens[who]) for who in ("ambassador", "second"))
+    scenery = Scenery()
     lesson = lan.lesson("Nguyễn Thị Tư", "Lê Văn Sáu", "Phạm Thị Bảy", skills=("vneid", "cashless-payment"))
     waiting, denied, confirmed = lesson["teachings"]
     lan.answer(confirmed["code"])
@@ -112,7 +103,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         thanks=f"/x/{confirmed['code']}/cam-on",
         question_vendor=f"/x/{onboarded['code']}",
         no_such_code="/x/ABCDEFGH",
-        invitation=served.invite("ambassador", "Người Mới", TUY_PHUOC).removeprefix(served.url),
+        invitation=served.cast.links["new"].removeprefix(served.url),
         no_such_invitation="/vao/khong-co",
         not_found="/khong-co",
         sign_in_first="/ghi",

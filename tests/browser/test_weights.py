@@ -83,3 +83,28 @@ def _fetched(page: Page, act) -> list[str]:
     page.wait_for_load_state("load")
     devtools.detach()
     return ["/" + url.split("/", 3)[3] for name, url in asked.items() if name not in cached]
+
+
+def test_a_slow_network_and_phone_show_the_form_within_3_seconds(gallery: Gallery) -> None:
+    """400 ms away, 400 kbit/s, a processor four times slower: largest paint and layout shift."""
+    visitor = visitor_of(gallery, "ambassador", PHONE)
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    devtools.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    devtools.send("Network.emulateNetworkConditions", slow)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page = visitor.open("/ghi")
+    page.wait_for_timeout(500)
+    paint, shift = page.evaluate(PAINTED)
+    assert 0 < paint <= 3_000
+    assert shift == 0
+
+
+PAINTED = """() => new Promise(resolve => {
+  let paint = 0, shift = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { paint = one.startTime }))
+    .observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver(list => list.getEntries().forEach(one => { shift += one.value }))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve([paint, shift]), 200);
+})"""
