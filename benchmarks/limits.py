@@ -7,13 +7,18 @@ there are callers, with the same indexes and the same waiting for the disk.
 import sqlite3
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count as count_up
+from itertools import islice
 from pathlib import Path
 
 import psycopg
 from uuid_utils import uuid7
 
 from benchmarks.ledgers import CALLERS
+from benchmarks.peers import Turn
 from domain import catalogue
 from domain.model import Answer, By, Evidence, PersonId, Skill, TeachingId, UnitId
 from domain.teaching import TeachingAnswered
@@ -21,53 +26,60 @@ from infrastructure.database import Database
 
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
 _NAME = TeachingAnswered.NAME
+_FACT = "INSERT INTO fact (position, name, version, at, data, tags)"
+_TAG = "INSERT INTO fact_tag"
 
 Row = tuple[int, str, int, int, bytes, str]
 TagRow = tuple[str, str, int]
 
 
-def sqlite_inserts(count: int) -> float:
-    """Answers a second, `CALLERS` a commit, `synchronous=FULL`."""
+@contextmanager
+def sqlite_inserts() -> Iterator[Turn]:
+    """`CALLERS` answers a commit, `synchronous=FULL`, the log and caches as the ledger has them."""
     with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as home:
         database = Database.open(None, Path(home))
         database.prepare()
         database.close()
         connection = sqlite3.connect(Path(home) / "ledger.db", isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
-        began = time.perf_counter()
-        for facts, tags in _batches(count):
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(
-                "INSERT INTO fact (position, name, version, at, data, tags) VALUES (?, ?, ?, ?, ?, ?)", facts
-            )
-            connection.executemany("INSERT INTO fact_tag VALUES (?, ?, ?)", tags)
-            connection.execute("COMMIT")
-        took = time.perf_counter() - began
+        for pragma in ("synchronous = FULL", "cache_size = -65536", "wal_autocheckpoint = 4000"):
+            connection.execute(f"PRAGMA {pragma}")
+        positions = count_up(1)
+
+        def turn(count: int) -> float:
+            batches = _batches(positions, count)
+            began = time.perf_counter()
+            for facts, tags in batches:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(f"{_FACT} VALUES (?, ?, ?, ?, ?, ?)", facts)
+                connection.executemany(f"{_TAG} VALUES (?, ?, ?)", tags)
+                connection.execute("COMMIT")
+            return count / (time.perf_counter() - began)
+
+        yield turn
         connection.close()
-    return count / took
 
 
-def postgres_inserts(url: str, count: int) -> float:
-    """The same over one connection of psycopg; the tables are there."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+@contextmanager
+def postgres_inserts(url: str) -> Iterator[Turn]:
+    """The same over one connection of psycopg, in a ledger of its own that is empty."""
+    with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.cursor()
-        batches = list(_batches(count))
-        began = time.perf_counter()
-        for facts, tags in batches:
-            with connection.transaction():
-                cursor.executemany(
-                    "INSERT INTO fact (position, name, version, at, data, tags)"
-                    " VALUES (%s, %s, %s, %s, %s, %s)",
-                    facts,
-                )
-                cursor.executemany("INSERT INTO fact_tag VALUES (%s, %s, %s)", tags)
-        took = time.perf_counter() - began
-        cursor.execute("TRUNCATE fact, fact_tag")
-    return count / took
+        positions = count_up(1)
+
+        def turn(count: int) -> float:
+            batches = _batches(positions, count)
+            began = time.perf_counter()
+            for facts, tags in batches:
+                with connection.transaction():
+                    cursor.executemany(f"{_FACT} VALUES (%s, %s, %s, %s, %s, %s)", facts)
+                    cursor.executemany(f"{_TAG} VALUES (%s, %s, %s)", tags)
+            return count / (time.perf_counter() - began)
+
+        yield turn
 
 
-def _batches(count: int) -> list[tuple[list[Row], list[TagRow]]]:
-    rows = [_row(position) for position in range(1, count + 1)]
+def _batches(positions: Iterator[int], count: int) -> list[tuple[list[Row], list[TagRow]]]:
+    rows = [_row(position) for position in islice(positions, count)]
     return [
         ([fact for fact, _ in some], [tag for _, tags in some for tag in tags])
         for some in (rows[start : start + CALLERS] for start in range(0, count, CALLERS))

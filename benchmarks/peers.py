@@ -1,7 +1,8 @@
 """What others take for the same: an answer to a teaching, durable when its caller goes on.
 
-All get the easier task where there is a choice: their teachings are in memory or need no
-decoding, and their events are as long as ours.
+Each peer is set up once and then takes its turn as often as asked, so that all meet the same
+weather. All get the easier task where there is a choice: their teachings are in memory or need
+no decoding, and their events are as long as ours.
 """
 
 import socket
@@ -12,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,9 @@ from sqlalchemy import make_url
 from uuid_utils import uuid7
 
 from benchmarks.ledgers import CALLERS, rate_of_threads
+
+Turn = Callable[[int], float]
+"""So many answers more; returns how many a second."""
 
 DATA = b"x" * 330  # as long as one of our answers
 KINDS = ("teaching-logged", "teaching-answered", "teaching-voided")
@@ -44,23 +50,23 @@ class Teaching(Aggregate):
         self.answer = answer
 
 
-def stock_saves(count: int, callers: int = CALLERS) -> float:
+@contextmanager
+def stock_saves(callers: int = CALLERS) -> Iterator[Turn]:
     """`Application.save` on the library's SQLite recorder: one new event on a loaded aggregate."""
     with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
         app: Application[Any] = Application(
             env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": f"{folder}/es.db"}
         )
-        teachings = [Teaching(uuid7().hex, uuid7().hex, "x" * 200) for _ in range(count)]
-        app.save(*teachings)
-        for one in teachings:
-            one.say("able", "x" * 200)
-        rate = rate_of_threads([_saving(app, one) for one in teachings], callers)
+
+        def turn(count: int) -> float:
+            teachings = [Teaching(uuid7().hex, uuid7().hex, "x" * 200) for _ in range(count)]
+            app.save(*teachings)
+            for one in teachings:
+                one.say("able", "x" * 200)
+            return rate_of_threads([partial(app.save, one) for one in teachings], callers)
+
+        yield turn
         app.close()
-        return rate
-
-
-def _saving(app: Application[Any], teaching: Teaching) -> Callable[[], object]:
-    return lambda: app.save(teaching)
 
 
 def tags(teaching: str) -> list[str]:
@@ -71,6 +77,28 @@ def tags(teaching: str) -> list[str]:
         f"learner:{learner}",
         f"learned:{learner}:vneid",
     ]
+
+
+@contextmanager
+def umadb_answers(filled: int) -> Iterator[Turn]:
+    """UmaDB: the teaching's facts read, then the answer appended if no other came meanwhile."""
+    with umadb_server() as url:
+        client = umadb.Client(url)
+        teachings = [uuid7().hex for _ in range(filled)]
+        for start in range(0, filled, 500):
+            client.append([umadb.Event(KINDS[0], DATA, tags(one)) for one in teachings[start : start + 500]])
+        unanswered = iter(teachings)
+        own = threading.local()
+
+        def answered(teaching: str) -> object:
+            if not hasattr(own, "client"):
+                own.client = umadb.Client(url)
+            query = umadb.Query([umadb.QueryItem(types=list(KINDS), tags=[f"teaching:{teaching}"])])
+            read = list(own.client.read(query=query))
+            condition = umadb.AppendCondition(query, after=read[-1].position)
+            return own.client.append([umadb.Event(KINDS[1], DATA, tags(teaching))], condition)
+
+        yield lambda count: rate_of_threads([partial(answered, one) for one in islice(unanswered, count)])
 
 
 @contextmanager
@@ -91,47 +119,15 @@ def umadb_server() -> Iterator[str]:
             server.wait()
 
 
-def umadb_answers(count: int, filled: int) -> float:
-    """UmaDB: the teaching's facts read, then the answer appended if no other came meanwhile."""
-    with umadb_server() as url:
-        client = umadb.Client(url)
-        teachings = [uuid7().hex for _ in range(filled)]
-        for start in range(0, filled, 500):
-            client.append([umadb.Event(KINDS[0], DATA, tags(one)) for one in teachings[start : start + 500]])
-        own = threading.local()
-
-        def answered(teaching: str) -> object:
-            if not hasattr(own, "client"):
-                own.client = umadb.Client(url)
-            query = umadb.Query([umadb.QueryItem(types=list(KINDS), tags=[f"teaching:{teaching}"])])
-            read = list(own.client.read(query=query))
-            condition = umadb.AppendCondition(query, after=read[-1].position)
-            return own.client.append([umadb.Event(KINDS[1], DATA, tags(teaching))], condition)
-
-        return rate_of_threads([_with(answered, one) for one in teachings[:count]])
-
-
-def library_postgres_answers(url: str, count: int, filled: int) -> float:
-    """The library's own PostgreSQL DCB recorder doing the same."""
-    address = make_url(url)
-    factory = PostgresTTDCBFactory(
-        Environment(
-            "peer",
-            {
-                "POSTGRES_DBNAME": address.database or "",
-                "POSTGRES_HOST": str(address.query.get("host") or address.host),
-                "POSTGRES_PORT": str(address.port or 5432),
-                "POSTGRES_USER": address.username or "postgres",
-                "POSTGRES_PASSWORD": address.password or "none",
-                "POSTGRES_POOL_SIZE": str(CALLERS),
-                "POSTGRES_MAX_WAITING": "0",
-            },
-        )
-    )
+@contextmanager
+def library_postgres_answers(url: str, filled: int) -> Iterator[Turn]:
+    """The library's own PostgreSQL DCB recorder: the same reading and conditional append."""
+    factory = PostgresTTDCBFactory(Environment("peer", _library_settings(url)))
     recorder = factory.dcb_recorder()
     teachings = [uuid7().hex for _ in range(filled)]
     for start in range(0, filled, 500):
         recorder.append([DCBEvent(KINDS[0], DATA, tags(one)) for one in teachings[start : start + 500]])
+    unanswered = iter(teachings)
 
     def answered(teaching: str) -> object:
         query = DCBQuery([DCBQueryItem(types=list(KINDS), tags=[f"teaching:{teaching}"])])
@@ -140,13 +136,22 @@ def library_postgres_answers(url: str, count: int, filled: int) -> float:
         return recorder.append([DCBEvent(KINDS[1], DATA, tags(teaching))], condition)
 
     try:
-        return rate_of_threads([_with(answered, one) for one in teachings[:count]])
+        yield lambda count: rate_of_threads([partial(answered, one) for one in islice(unanswered, count)])
     finally:
         factory.close()
 
 
-def _with(work: Callable[[str], object], teaching: str) -> Callable[[], object]:
-    return lambda: work(teaching)
+def _library_settings(url: str) -> dict[str, str]:
+    address = make_url(url)
+    return {
+        "POSTGRES_DBNAME": address.database or "",
+        "POSTGRES_HOST": str(address.query.get("host") or address.host),
+        "POSTGRES_PORT": str(address.port or 5432),
+        "POSTGRES_USER": address.username or "postgres",
+        "POSTGRES_PASSWORD": address.password or "none",
+        "POSTGRES_POOL_SIZE": str(CALLERS),
+        "POSTGRES_MAX_WAITING": "0",
+    }
 
 
 def free_port() -> int:

@@ -5,7 +5,8 @@ each pair costs one descent in the key of `fact_tag`, however long the ledger is
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final, NamedTuple, cast
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Text, and_, bindparam, exists, func, select
@@ -37,10 +38,12 @@ class Stored(NamedTuple):
 
 def items_of(boundary: Boundary | Selector) -> list[Item]:
     selectors = [boundary] if isinstance(boundary, Selector) else boundary
-    return [
-        Item(tuple(name for kind in s.types for name in catalogue.names(cast("Any", kind))), tuple(s.tags))
-        for s in selectors
-    ]
+    return [Item(_names(tuple(s.types)), tuple(s.tags)) for s in selectors]
+
+
+@cache
+def _names(kinds: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(name for kind in kinds for name in catalogue.names(kind))
 
 
 def read(connection: Connection, items: Collection[Item]) -> dict[Item, list[Stored]]:
