@@ -7,10 +7,12 @@ import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
 from application import reactions
@@ -32,8 +34,8 @@ from interfaces.api.routes import ROUTES as API
 from interfaces.house import House, NotBegun
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
-from interfaces.web.origin import same_site
-from interfaces.web.session import Who, admitted
+from interfaces.web.origin import must_be_ours
+from interfaces.web.session import Who, admit
 
 __all__ = ["House", "create_app", "open_house"]
 
@@ -111,7 +113,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         [*API, *_pages()],
         state=State({"settings": settings, "house": house}),
         lifespan=[at_home],
-        guards=[same_site, admitted],
+        before_request=let_in,
         exception_handlers={Exception: answer},
         openapi_config=None,  # ours is made in interfaces/api/openapi.py, without outside scripts
         logging_config=None,  # interfaces/web/failures.py logs faults, without personal data
@@ -127,8 +129,22 @@ def _pages() -> Iterator[HTTPRouteHandler]:
         yield from getattr(importlib.import_module(module.name), "ROUTES", ())
 
 
+async def let_in(request: Request[Any, Any, Any]) -> None:
+    """Before each route, and before its body is read: from where, and from whom.
+
+    Not guards: Litestar copies the route's handler for each of them, at each request.
+    """
+    must_be_ours(request)
+    admit(request)
+
+
 def _every_route_says_whom_it_lets_in(app: Litestar) -> None:
+    """And none puts something else in place of `let_in`, or goes around it."""
     for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
+        if not isinstance(route, HTTPRoute):
+            raise TypeError(f"{route.path} is not asked for as pages are")
+        for handler in route.route_handlers:
+            if handler.resolve_before_request() is not app.before_request:
+                raise TypeError(f"{route.path} lets in by itself")
             if not isinstance(handler.opt.get("who"), Who) and handler.http_methods != {"OPTIONS"}:
                 raise TypeError(f"{route.path} does not say whom it lets in")

@@ -5,11 +5,12 @@ Nonces are random; a person's key seals at most some hundred values, a bucket ke
 most some ten thousand keys, far below the 2^32 that NIST SP 800-38D allows.
 """
 
-import secrets
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from infrastructure.vault.entropy import random_bytes
 
 KEY_BYTES: Final = 32
 KEY_VERSION: Final = 1
@@ -24,11 +25,11 @@ class Unsealable(Exception):
 
 
 def new_key() -> bytes:
-    return secrets.token_bytes(KEY_BYTES)
+    return random_bytes(KEY_BYTES)
 
 
 def seal(key: bytes, plain: bytes, *, person: str, field: str, version: int) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = random_bytes(_NONCE_BYTES)
     return _FORMAT + nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(person, field, version))
 
 

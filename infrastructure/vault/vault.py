@@ -5,7 +5,6 @@ removes their rows, wraps the others of the bucket by its next key, and destroys
 before: what still lies in a log, a backup or a freed page can then be read by nobody.
 """
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +22,7 @@ from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import envelope, erasing
 from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry
+from infrastructure.vault.entropy import random_bytes
 from infrastructure.vault.erased import ErasedList, hold_against_list
 from infrastructure.vault.keys import KeyFileOfAnotherLedger, KeyNumber, Keys, path_in
 from infrastructure.vault.sealing import Opened, RowSealing, identity_of, person_key
@@ -77,7 +77,7 @@ class SealedVault(Vault):
         return {person: identity_of(person, opened) for person, opened in self._opened(people).items()}
 
     def new_code(self) -> str:
-        return "".join(CODE_ALPHABET[byte % 32] for byte in secrets.token_bytes(CODE_LENGTH))
+        return "".join(CODE_ALPHABET[byte % 32] for byte in random_bytes(CODE_LENGTH))
 
     def find_code(self, code_: str) -> CodeHolder | None:
         with self._database.reading() as connection:

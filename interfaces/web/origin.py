@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar import Request
 
 from domain.model import Refused
 
@@ -18,13 +17,13 @@ class CrossSite(Refused):
     """The request came from a page of another site, or does not say where it came from."""
 
 
-async def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard for every route: whatever may change something comes from our own pages, or from a
-    program that no browser lent its cookies. Raises `CrossSite`."""
-    if connection.scope.get("method") in READING:
+def must_be_ours(request: Request[Any, Any, Any]) -> None:
+    """Whatever may change something comes from our own pages, or from a program that no browser lent
+    its cookies. Raises `CrossSite`."""
+    if request.scope["method"] in READING:
         return
-    public = urlsplit(connection.app.state.settings.public_url).netloc
-    if not comes_from_here(connection.scope["headers"], public):
+    public = urlsplit(request.app.state.settings.public_url).netloc
+    if not comes_from_here(request.scope["headers"], public):
         raise CrossSite
 
 

@@ -11,7 +11,6 @@ import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.handlers import BaseRouteHandler
 
 from application.actors import Actor
 from domain.model import Refused
@@ -66,11 +65,12 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
     return found.actor
 
 
-async def admitted(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of every route. Raises `SignInFirst`, `TokenNotKnown`."""
-    found = _recognised(connection)
-    connection.scope["state"][_VISITOR] = found
-    if found is None and handler.opt.get("who") is not Who.ANYONE:
+def admit(request: Request[Any, Any, Any]) -> None:
+    """Finds out who is asking, before anything is read of what they send. Raises `SignInFirst`,
+    `TokenNotKnown`."""
+    found = _recognised(request)
+    request.scope["state"][_VISITOR] = found
+    if found is None and request.route_handler.opt.get("who") is not Who.ANYONE:
         raise SignInFirst
 
 
