@@ -62,7 +62,7 @@ _LIBPQ: Final = {
 }
 
 # Several processes may start at once on PostgreSQL, and all would migrate.
-_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(5498021338)")
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(5498021339)")
 
 _UNWRITABLE: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
