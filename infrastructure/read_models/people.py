@@ -251,17 +251,17 @@ class People(Model):
     def _register(self, fact: PersonRegistered) -> None:
         self._people.put(
             PersonRow(
-                person=fact.person,
-                canonical=fact.person,
-                merged_into=None,
-                group=fact.group.value,
-                first_unit=fact.unit,
-                unit=fact.unit,
-                home=fact.unit,
-                posts="[]",
-                consents="[]",
-                minor=fact.minor,
-                erased=False,
+                fact.person,
+                fact.person,
+                None,
+                fact.group.value,
+                fact.unit,
+                fact.unit,
+                fact.unit,
+                "[]",
+                "[]",
+                fact.minor,
+                False,
             )
         )
 

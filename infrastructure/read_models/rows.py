@@ -90,9 +90,11 @@ class Rows(Generic[R]):
         """Writes what was put and dropped."""
         if not self._dirty:
             return
-        rows = self._rows
-        put = [msgspec.structs.astuple(row) for key in self._dirty if (row := rows[key]) is not None]
-        gone = [key for key in self._dirty if rows[key] is None or key in self._anew]
+        found = [self._rows[key] for key in self._dirty]
+        put = [msgspec.structs.astuple(row) for row in found if row is not None]
+        gone = list(self._anew)
+        if len(put) < len(found):
+            gone += [key for key in self._dirty if self._rows[key] is None]
         if gone:
             self._statements.delete(self._connection, gone)
         if put:
