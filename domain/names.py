@@ -16,6 +16,9 @@ _TONES: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 _NOT_IN_A_NAME: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _TOO_MANY_MARKS: Final = re.compile(r"^[\u0300-\u036f]|[\u0300-\u036f]{3}")
+_LATIN_MARKS: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f]+")
+"""The combining ones of that block; U+034F combines with nothing."""
+_APART: Final = re.compile(r"[^0-9A-Za-z]+")
 
 _BETWEEN_DIGITS: Final = re.compile(r"[\s.\-()\u2010-\u2015]")
 _MOBILE: Final = re.compile(r"(?:(?:\+84|0084|84)0?|0)([35789][0-9]{8})")
@@ -34,7 +37,7 @@ def clean(name: str) -> str:
     if len(name) > 10 * LONGEST:
         raise BadName(why="long")
     name = unicodedata.normalize("NFC", name.strip(" \t\r\n\u00a0"))
-    if any(letter in "<>" or unicodedata.category(letter) in _NOT_IN_A_NAME for letter in name):
+    if _holds_what_no_name_does(name):
         raise BadName(why="characters")
     if _TOO_MANY_MARKS.search(name):
         raise BadName(why="characters")
@@ -52,8 +55,18 @@ def fold(name: str) -> str:
     "Hòa", "Hoà" and "HOA" are one; so are "H'Hen Niê" and "H’hen  nie".
     """
     bare = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES).casefold().replace("đ", "d"))
+    latin = _LATIN_MARKS.sub("", bare)
+    if latin.isascii():  # nearly all names, and ten times as quick
+        return " ".join(_APART.split(latin)).strip()
     letters = (letter for letter in bare if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
+def _holds_what_no_name_does(name: str) -> bool:
+    if "<" in name or ">" in name:
+        return True
+    # What is printable is of none of these categories.
+    return not name.isprintable() and any(unicodedata.category(letter) in _NOT_IN_A_NAME for letter in name)
 
 
 SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
