@@ -134,15 +134,18 @@ def _progress(house: House, asking: Actor, found: Mine) -> dict[str, Any]:
         "headline": _headline(open_places, recognised=found.recognised),
         "freshness": fresh(found.age, adoption),
         "dots": ["yes"] * drawn + ["maybe"] * maybe + [""] * (needed - drawn - maybe),
-        "drawn_label": _(
-            "%(score)s of %(needed)s people have confirmed.", score=number(score), needed=number(needed)
-        ),
+        "drawn_label": _drawn(score, needed),
         "able_label": ngettext(
             "%(num)s of them can do it without help.", "%(num)s of them can do it without help.", able
         ),
-        "score": number(score),
-        "needed": needed,
+        "score": number(score) if score > needed else f"{number(score)} / {number(needed)}",
     }
+
+
+def _drawn(score: int, needed: int) -> str:
+    if score > needed:
+        return ngettext("%(num)s person has confirmed.", "%(num)s people have confirmed.", score)
+    return _("%(score)s of %(needed)s people have confirmed.", score=number(score), needed=number(needed))
 
 
 def _headline(open_places: int, *, recognised: bool) -> str:
