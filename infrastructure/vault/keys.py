@@ -136,6 +136,14 @@ class Keys:
 
         self._rewrite(change)
 
+    def clear_drafts(self) -> None:
+        """Removes what a crash left of an unfinished change: it holds keys that may be destroyed."""
+        with self._lock, _locked(self._path.with_suffix(".lock")):
+            for draft in self._path.parent.glob(f"{_draft_name(self._path)}*"):
+                with draft.open("r+b") as file:
+                    draft.unlink()
+                    _overwrite(file.fileno())
+
     def _rewrite(self, change: Callable[[dict[KeyNumber, bytes]], None]) -> None:
         """Replaces the file by a changed one, then overwrites what the old one held on disk."""
         with self._lock, _locked(self._path.with_suffix(".lock")):
@@ -202,13 +210,21 @@ def _decode(content: bytes) -> tuple[bytes, dict[KeyNumber, bytes]]:
 
 def _written_beside(path: Path, content: bytes) -> Path:
     """A synced draft in the same folder, readable by its owner alone."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f"{_draft_name(path)}{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink()
+        raise
     return draft
+
+
+def _draft_name(path: Path) -> str:
+    return f".{path.name}."
 
 
 def _overwrite(descriptor: int) -> None:

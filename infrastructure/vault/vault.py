@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from application.identity import CODE_ALPHABET, CODE_LENGTH
-from application.ports import CodeHolder, Identity, Sought, Vault
+from application.ports import CodeHolder, Identity, Sought, Unavailable, Vault
 from domain.model import PersonId, UnitId
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros
@@ -100,7 +100,10 @@ class SealedVault(Vault):
         return [self._unseal(row, f"note:{row.id}") for row in rows]
 
     def erase_people(self, people: Sequence[PersonId]) -> Rows:
-        return erasing.rows(self._database, self._keys, people)
+        try:
+            return erasing.rows(self._database, self._keys, people)
+        except OSError as error:  # the next bucket key found no room in the key file
+            raise Unavailable(error.strerror) from error
 
     def erased(self, people: Sequence[PersonId]) -> None:
         ErasedList(self._database.home).add(people)
@@ -194,6 +197,7 @@ def open_vault(
     if create and not known and not path.exists():
         Keys.create(path)
     keys = Keys(path)
+    keys.clear_drafts()
     if not known:
         known = {number: keys.fingerprint(number) for number in keys.numbers()}
         writer.write(partial(_begin, known)).result()
@@ -211,5 +215,8 @@ def _fingerprints(database: Database) -> dict[KeyNumber, bytes]:
 
 
 def _begin(fingerprints: Mapping[KeyNumber, bytes], connection: Connection) -> None:
+    """Notes the keys of a new ledger, unless another process, which started too, was quicker."""
+    if connection.execute(select(bucket_key.c.number).limit(1)).first() is not None:
+        return
     rows = [{"number": number, "fingerprint": mark} for number, mark in sorted(fingerprints.items())]
     connection.execute(insert(bucket_key), rows)

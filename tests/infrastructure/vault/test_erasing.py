@@ -1,6 +1,7 @@
 """An erased person cannot be read again: not here, and not from a copy made before."""
 
 import asyncio
+import errno
 import shutil
 import time
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from zlib import crc32
 import pytest
 from sqlalchemy import select, text
 
-from application.ports import Identity
+from application.ports import Identity, Unavailable
 from domain.model import By, PersonId, Selector, Stale
 from domain.people import ErasePerson, PersonErased
 from infrastructure.database import Database
@@ -180,6 +181,21 @@ def test_an_erasure_that_never_was_committed_loses_nobody(database, ledger, vaul
     assert again.names([TU]) == {TU: "Nguyễn Thị Tư"}
     sealed(ledger, again, NEIGHBOUR, SAU)
     assert again.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+def test_where_the_new_key_finds_no_room_nothing_happens(ledger, vault, monkeypatch):
+    sealed(ledger, vault, TU)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("infrastructure.vault.keys.os.fsync", full)
+        with pytest.raises(Unavailable):
+            vault.erase_people([TU])
+    assert vault.names([TU]) == {TU: "Nguyễn Thị Tư"}
+    erase(ledger, vault, TU)
+    assert vault.names([TU]) == {}
 
 
 class TestRestoring:

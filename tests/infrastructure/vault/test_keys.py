@@ -1,10 +1,13 @@
 """The key file: made once, never overwritten, and refused when it is not the right one."""
 
+import errno
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault.keys import (
     BUCKETS,
@@ -101,6 +104,31 @@ def test_a_destroyed_key_is_overwritten_on_the_disk(path, tmp_path):
     assert key not in old_blocks.read_bytes()
 
 
+def test_what_a_crash_left_of_a_change_is_removed(path, tmp_path):
+    keys = Keys.create(path)
+    draft = path.with_name(f".{path.name}.0badcafe")
+    shutil.copy(path, draft)
+    old_blocks = tmp_path / "another-name-for-the-draft"
+    old_blocks.hardlink_to(draft)
+    keys.clear_drafts()
+    assert not draft.exists()
+    assert not any(old_blocks.read_bytes())
+    assert Keys(path).current(7) == keys.current(7)
+
+
+def test_a_change_that_fails_leaves_no_draft(path, monkeypatch):
+    keys = Keys.create(path)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("infrastructure.vault.keys.os.fsync", full)
+    with pytest.raises(OSError, match="space"):
+        keys.renew(7)
+    assert {file.name for file in path.parent.iterdir()} == {"vault.keys", "vault.lock"}
+    assert not Keys(path).changing()
+
+
 def test_another_process_learns_of_a_new_key(path):
     ours, theirs = Keys.create(path), Keys(path)
     successor, fresh = theirs.renew(ours.current(7)[0])
@@ -132,3 +160,19 @@ class TestOpening:
     def test_what_was_sealed_is_read_by_the_next_process(self, database, ledger: Writer, vault):
         person = sealed(ledger, vault, "tu")
         assert open_vault(database, ledger).identities([person]) == {person: BA_TU}
+
+    def test_two_processes_begin_a_ledger_at_once(self, postgres, tmp_path):
+        url = postgres.prepared()
+        Keys.create(path_in(tmp_path))
+        databases = [Database.open(url, tmp_path) for _ in range(4)]
+        writers = [Writer(database) for database in databases]
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                vaults = list(pool.map(open_vault, databases, writers))
+            person = sealed(writers[0], vaults[0], "tu")
+            assert [vault.names([person]) for vault in vaults] == [{person: "Nguyễn Thị Tư"}] * 4
+        finally:
+            for writer, database in zip(writers, databases, strict=True):
+                writer.close()
+                database.close()
+            postgres.drop(url)
