@@ -274,4 +274,5 @@ def seen_trading(vendor: VendorId = SAU_SELLS, **other: Any) -> SeeTrading:
 
 
 def leaves_market(vendor: VendorId = SAU_SELLS, **other: Any) -> LeaveMarket:
-    return LeaveMarket(**({"vendor": vendor, "on": TODAY, "by": BY} | other))
+    request: dict[str, Any] = {"vendor": vendor, "on": TODAY, "by": BY}
+    return LeaveMarket(**(request | other))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -41,7 +42,7 @@ class Home:
         self.house = house
         self.tokens = tokens or {}
         self._loop = asyncio.new_event_loop()
-        transport = httpx.ASGITransport(create_app(house), raise_app_exceptions=True)
+        transport = httpx.ASGITransport(cast("Any", create_app(house)), raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
 
     def run(self, awaited):

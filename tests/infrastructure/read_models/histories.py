@@ -1,6 +1,6 @@
 """Random histories: short programs over few people, of which what makes no sense is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,7 +77,7 @@ steps = st.lists(st.tuples(st.integers(0, 31), small, small, small, small), min_
 class History:
     """Turns steps into facts, one hour apart."""
 
-    def __init__(self, program: list[tuple[int, ...]]) -> None:
+    def __init__(self, program: Sequence[tuple[int, ...]]) -> None:
         self.facts: list[Fact] = list(TERRITORY)
         self.logged: list[TeachingLogged] = []
         self.voided: set[str] = set()

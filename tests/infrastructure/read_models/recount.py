@@ -85,7 +85,11 @@ class Recount:
     def claims(self) -> list[tuple[TeachingLogged, TeachingAnswered | None]]:
         """Teachings that were not voided, with their latest answers; none by the learner themselves."""
         voided = {fact.teaching for _, fact in self.all(TeachingVoided)}  # type: ignore[attr-defined]
-        answers = {fact.teaching: fact for _, fact in self.all(TeachingAnswered)}  # type: ignore[attr-defined]
+        answers = {
+            fact.teaching: fact
+            for _, fact in self.all(TeachingAnswered)
+            if isinstance(fact, TeachingAnswered)
+        }
         return [
             (fact, answers.get(fact.teaching))
             for _, fact in self.all(TeachingLogged)

@@ -1,3 +1,4 @@
+from domain.model import TeachingId
 from infrastructure.read_models import leaderboard
 from tests.cast import (
     GIA_LAI,
@@ -36,7 +37,7 @@ def test_the_earliest_confirmation_holds_the_credit_and_passes_it_on_when_voided
 
 
 def test_two_learners_who_turn_out_to_be_one_count_once_until_that_is_undone(movement):
-    movement.live(*ambassadors(LAN), lesson(LAN, TU, SAU), answer(LAN_TU), answer("lan/ong-sau"))
+    movement.live(*ambassadors(LAN), lesson(LAN, TU, SAU), answer(LAN_TU), answer(TeachingId("lan/ong-sau")))
     assert scores(movement) == {LAN: 2}
     movement.live(merge(SAU, TU))
     assert scores(movement) == {LAN: 1}

@@ -1,6 +1,7 @@
 """The same cut-off gives the same nominees for ever, whatever is recorded since."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -42,8 +43,8 @@ def adopted():
 
 
 def listed(movement: Movement, unit=GIA_LAI, *, now=LATER, **which):
-    which = {"status": Status.AMBASSADOR, "done_by": TODAY, "received_by": TODAY} | which
-    return nominees(movement.database, Territory(movement.database), unit, now=now, **which)
+    asked: dict[str, Any] = {"status": Status.AMBASSADOR, "done_by": TODAY, "received_by": TODAY} | which
+    return nominees(movement.database, Territory(movement.database), unit, now=now, **asked)
 
 
 @pytest.fixture

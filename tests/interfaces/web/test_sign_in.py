@@ -1,6 +1,7 @@
 """Signing in by a link, and what a session is proof against."""
 
 import re
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ class Browser:
 
     def __init__(self, home, base="http://127.0.0.1:8000"):
         self.home = home
-        transport = httpx.ASGITransport(create_app(home.house))
+        transport = httpx.ASGITransport(cast("Any", create_app(home.house)))
         self.client = httpx.AsyncClient(transport=transport, base_url=base)
 
     def get(self, path, **headers):
