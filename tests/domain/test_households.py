@@ -225,6 +225,7 @@ class TestDeclaring:
 
     def test_not_in_the_future(self):
         given(*FAMILY).when(declares(PHONE, on=TOMORROW)).then_refused(NotYetHappened)
+        given(*FAMILY).when(declares(PHONE, on=TODAY)).then(CriterionDeclared)
 
     def test_of_a_household_that_is_there(self):
         given(*everybody()).when(declares(PHONE)).then_refused(NoSuchHousehold)

@@ -169,6 +169,7 @@ class TestVendors:
 
     def test_nobody_is_seen_tomorrow(self):
         given(*SELLING).when(seen_trading(on=TOMORROW)).then_refused(NotYetHappened)
+        given(*SELLING).when(seen_trading(on=TODAY)).then(VendorSeenTrading)
 
 
 class TestOnboarding:
@@ -198,6 +199,8 @@ class TestOnboarding:
         merged = given(*SELLING, merge(SAU, LAN))
         merged.when(onboards(aliases=((LAN, SAU),))).then_refused(NobodyTeachesThemselves)
         merged.when(onboards()).then_stale()
+        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, LAN), undo(SAU, HOA))
+        chain.when(onboards(aliases=((LAN, HOA, SAU),))).then_stale()
 
     def test_within_the_time_the_criteria_allow(self):
         given(*SELLING).when(onboards(on=TOMORROW)).then_refused(NotYetHappened)
