@@ -1,17 +1,14 @@
 """The composition root: the one place that wires everything."""
 
 import asyncio
-import importlib
 import os
-import pkgutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
@@ -29,15 +26,53 @@ from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.units import Territory
 from infrastructure.settings import Settings, from_environment
 from infrastructure.vault.vault import open_vault
-from interfaces import web
 from interfaces.api.routes import ROUTES as API
 from interfaces.house import House, NotBegun
+from interfaces.web import (
+    answers,
+    assets,
+    awards,
+    families,
+    honours,
+    invitations,
+    invites,
+    lessons,
+    mine,
+    profile,
+    ranking,
+    reminders,
+    reviews,
+    sessions,
+    start,
+    units,
+    vendors,
+)
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import must_be_ours
 from interfaces.web.session import Who, admit
 
 __all__ = ["House", "create_app", "open_house"]
+
+SCREENS: Final = (
+    answers,
+    assets,
+    awards,
+    families,
+    honours,
+    invitations,
+    invites,
+    lessons,
+    mine,
+    profile,
+    ranking,
+    reminders,
+    reviews,
+    sessions,
+    start,
+    units,
+    vendors,
+)
 
 
 def open_house(
@@ -110,7 +145,7 @@ def create_app(house: House | None = None) -> ASGIApp:
                 opened.close()
 
     app = Litestar(
-        [*API, *_pages()],
+        [*API, *(route for screen in SCREENS for route in screen.ROUTES)],
         state=State({"settings": settings, "house": house}),
         lifespan=[at_home],
         before_request=let_in,
@@ -121,12 +156,6 @@ def create_app(house: House | None = None) -> ASGIApp:
     )
     _every_route_says_whom_it_lets_in(app)
     return front_door(app, settings)
-
-
-def _pages() -> Iterator[HTTPRouteHandler]:
-    """The routes of every screen: each module of `interfaces/web` that has some."""
-    for module in pkgutil.iter_modules(web.__path__, f"{web.__name__}."):
-        yield from getattr(importlib.import_module(module.name), "ROUTES", ())
 
 
 async def let_in(request: Request[Any, Any, Any]) -> None:
