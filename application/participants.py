@@ -107,7 +107,7 @@ def _known(
     people = People(ground.ledger, asked.values())
     found = {}
     for number, person in asked.items():
-        if forms[number].name is not None or forms[number].phone is not None:
+        if forms[number] != LearnerForm(id=forms[number].id, code=forms[number].code):
             raise BadLearner(field=field.format(number))
         if not _may_name(ground, actor, people, person):
             raise UnknownPerson(field=f"{field.format(number)}.id")

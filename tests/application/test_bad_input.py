@@ -84,6 +84,8 @@ def test_a_learner_is_refused_by_name(scene, lan, learner, refusal, field):
     [
         ({"learners": []}, NobodyTaught, "learners"),
         ({"learners": [{}]}, BadLearner, "learners.0"),
+        ({"learners": [{"id": "0" * 32, "birth_year": 1956}]}, BadLearner, "learners.0"),
+        ({"learners": [{"id": "0" * 32, "group": "workers"}]}, BadLearner, "learners.0"),
         ({"learners": [TU, TU]}, SameLearnerTwice, "learners.1"),
         (
             {"learners": [{"name": f"Học viên {n}", "birth_year": 1960} for n in range(500)]},
