@@ -66,7 +66,7 @@ def facts(count: int, seed: int) -> Iterator[Fact]:
     """The facts of a movement, without end; `count` tells how many ambassadors it needs."""
     chance = random.Random(seed)
     yield LedgerFounded(at=BEGAN, by=_BY, origin="benchmark")
-    yield from _territory()
+    yield from territory()
     ambassadors = [PersonId(f"{chance.getrandbits(128):032x}") for _ in range(max(20, count // 230))]
     for person in ambassadors:
         home = chance.choice(COMMUNES)
@@ -89,7 +89,7 @@ def facts(count: int, seed: int) -> Iterator[Fact]:
             del waiting[100:]
 
 
-def _territory() -> Iterator[Fact]:
+def territory() -> Iterator[Fact]:
     country = UnitId("country")
     for unit, kind, parent in (
         (country, UnitKind.COUNTRY, None),

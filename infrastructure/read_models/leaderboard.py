@@ -7,10 +7,10 @@ score, so that one's rank never counts everybody above.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Select, Table, and_, func, select
 
 from domain.model import PersonId, UnitId
 from infrastructure.database import derived
@@ -250,29 +250,30 @@ def _cursor(after: str) -> tuple[int, str]:
 
 
 def _below(db: Connection, scope: _Scope, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
-    query = select(standing).where(scope.rows(), standing.c.score > 0)
-    if seen is not None:
-        score, ambassador = seen
-        query = query.where(
-            standing.c.score <= score, or_(standing.c.score < score, standing.c.ambassador > ambassador)
-        )
-    query = query.order_by(standing.c.score.desc(), standing.c.ambassador).limit(limit)
-    return [StandingRow(*row) for row in db.execute(query)]
+    """The rows after one: first of those with its score, then of those with less. Each is one step
+    in the index, however many share a score."""
+    query = select(standing).where(scope.rows())
+    down = standing.c.score.desc(), standing.c.ambassador
+    if seen is None:
+        return _first(db, query.where(standing.c.score > 0).order_by(*down), limit)
+    score, ambassador = seen
+    tied = query.where(standing.c.score == score, standing.c.ambassador > ambassador)
+    rows = _first(db, tied.order_by(standing.c.ambassador), limit) if score > 0 else []
+    less = query.where(standing.c.score < score, standing.c.score > 0).order_by(*down)
+    return rows + _first(db, less, limit - len(rows))
 
 
 def _above(db: Connection, scope: _Scope, seen: tuple[int, str], limit: int) -> list[StandingRow]:
     score, ambassador = seen
-    query = (
-        select(standing)
-        .where(
-            scope.rows(),
-            standing.c.score >= score,
-            or_(standing.c.score > score, standing.c.ambassador < ambassador),
-        )
-        .order_by(standing.c.score, standing.c.ambassador.desc())
-        .limit(limit)
-    )
-    return [StandingRow(*row) for row in db.execute(query)][::-1]
+    query = select(standing).where(scope.rows())
+    tied = query.where(standing.c.score == score, standing.c.ambassador < ambassador)
+    rows = _first(db, tied.order_by(standing.c.ambassador.desc()), limit)
+    more = query.where(standing.c.score > score).order_by(standing.c.score, standing.c.ambassador.desc())
+    return (rows + _first(db, more, limit - len(rows)))[::-1]
+
+
+def _first(db: Connection, query: Select[Any], limit: int) -> list[StandingRow]:
+    return [StandingRow(*row) for row in db.execute(query.limit(limit))] if limit > 0 else []
 
 
 def _row(db: Connection, scope: _Scope, known: people.Person) -> StandingRow:

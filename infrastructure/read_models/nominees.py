@@ -10,18 +10,33 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Boolean, Column, Connection, Index, Integer, Table, delete, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Table,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+)
 
 from application.ports import Units
 from domain.calendar import end_of
 from domain.criteria import Criteria
 from domain.model import MarketId, PersonId, Position, UnitId
 from infrastructure.database import Database, derived
-from infrastructure.ledger.tables import fact
 from infrastructure.read_models import criteria, markets
 from infrastructure.read_models.columns import At, Day, Id, age, micros, moment
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.meeting import Row, who_meets
+
+# The ledger's own table, asked for stamps alone: what projects is above what is projected.
+fact: Final = table("fact", column("position"), column("at"))
 
 nominee_list: Final = Table(
     "nominee_list_v1",
