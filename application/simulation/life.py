@@ -96,8 +96,8 @@ class Life:
     ) -> None:
         date = self.plan.first + timedelta(days=day)
         for start in range(0, len(deeds), AT_ONCE):
-            self.clock.set(date, (wave + start / len(deeds)) / len(Wave))
             some = deeds[start : start + AT_ONCE]
+            self.clock.set(date, (wave + (start + len(some)) / len(deeds)) / len(Wave))
             await asyncio.gather(*map(self._do, some))
             advance(len(some))
 
