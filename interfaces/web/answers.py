@@ -11,6 +11,7 @@ from application import answers
 from application.answers import CodeExpired, Question, UnknownCode
 from application.forms import AnswerForm
 from application.identity import BadCode, clean_code
+from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused
 from interfaces.web import words
 from interfaces.web.filled import filled, problems_of
@@ -66,6 +67,10 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
         await answers.answer(house_of(request).ground, given, actor=asking.actor if asking else None)
     except Refused as refusal:
         return _not_answerable(request, refusal)
+    except (Unavailable, OutcomeUnknown) as error:
+        again = [Link(f"/x/{clean_code(code)}", _("Answer again"))]
+        problem = problem_of(error)
+        return _said(request, problem.status, problem.title, [problem.detail], again)
     return Redirect(f"/x/{clean_code(code)}/cam-on", status_code=303)
 
 

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get
 
 from application.actors import Actor
-from application.ports import Unit
+from application.ports import Identity, Unit
 from domain.model import PersonId, Refused, Role
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
@@ -187,8 +187,7 @@ def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dic
 def _listed(house: House, found: Nominees) -> Listed:
     status = Status(found.status)
     identities = house.vault.identities([one.person for one in found.rows if one.person])
-    names: dict[PersonId, str] = {person: one.name for person, one in identities.items()}
-    rows = [_row(house, number_, one, status, names) for number_, one in enumerate(found.rows, start=1)]
+    rows = [_row(house, place, one, status, identities) for place, one in enumerate(found.rows, start=1)]
     left = found.row_count - len(rows)
     return Listed(
         id=f"list-{status.value}",
@@ -218,7 +217,7 @@ def _columns(status: Status) -> list[Column]:
             return [Column(_("Market")), Column(_("Vendors"), numeric=True), *last]
 
 
-def _row(house: House, no: int, one: Nominee, status: Status, names: dict[PersonId, str]) -> Row:
+def _row(house: House, no: int, one: Nominee, status: Status, known: dict[PersonId, Identity]) -> Row:
     span = " – ".join(day(at) for at in (one.first, one.last) if at is not None) or "–"
     cells = [Cell(span)]
     if status is Status.AMBASSADOR:
@@ -232,8 +231,10 @@ def _row(house: House, no: int, one: Nominee, status: Status, names: dict[Person
         ]
     elif status is Status.MARKET:
         cells = [Cell(number(one.vendors), numeric=True), *cells]
-    name = one.name or (names.get(one.person, "") if one.person else "")
-    return Row(no, name or "–", unit_name(house.units, one.unit), cells)
+    person = known.get(one.person) if one.person else None
+    described = (person.position, person.workplace) if person else ()
+    about = " · ".join(part for part in (*described, unit_name(house.units, one.unit)) if part)
+    return Row(no, one.name or (person.name if person else "") or "–", about, cells)
 
 
 ROUTES: Final = (awards,)

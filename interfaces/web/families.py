@@ -14,7 +14,7 @@ from application.ports import SubmissionConflict
 from domain.calendar import day_of
 from domain.criteria import Criteria
 from domain.households import Criterion, NoSuchHousehold
-from domain.model import HouseholdId, PersonId, Refused, Role, UnitId
+from domain.model import HouseholdId, PersonId, Role, UnitId
 from infrastructure.read_models import households as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Declared, Household
@@ -23,7 +23,7 @@ from interfaces.web import drafts, words
 from interfaces.web.asked import Count, Ref
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
@@ -73,7 +73,7 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
         made = await households.register_household(
             house_of(request).ground, asking, _household(draft, asking)
         )
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal, draft.place)
         if isinstance(refusal, SubmissionConflict):
             draft.submission = new_id()
@@ -99,7 +99,7 @@ async def join(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
             {"submission": draft.submission, "member": next((typed for _p, typed in draft.named()), {})},
         )
         done = await households.join(house_of(request).ground, actor(request), ref, wish)
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal, _member_field)
         return _shown(request, family, status, problems, draft)
     return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
@@ -113,7 +113,7 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
         done = await declarations.declare(
             house_of(request).ground, actor(request), ref, _declaration(request, form)
         )
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal, lambda _path: "declared")
         return _shown(request, family, status, problems)
     return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)

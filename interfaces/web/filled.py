@@ -6,13 +6,17 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Refused
-from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, translated
 from interfaces.web.limits import MissingField, WrongValue, misshapen
 from interfaces.web.problems import problem_of
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+MENDABLE: Final = (Refused, Unavailable, OutcomeUnknown)
+"""What a form is shown again for, with everything typed: a refusal, or a moment in which nothing
+can be recorded (sent again under the same submission, it counts once)."""
 
 Problems = dict[str, str]
 """A field's id on the page (empty for the form as a whole) -> the sentence that stands there."""
@@ -53,12 +57,3 @@ def problems_of(error: Exception, place: Callable[[str], str] = str) -> tuple[in
             _WANTED.get(path.rpartition(".")[2], mark("Please check what is written here."))
         )
     return problem.status, {place(path) if path else "": sentence}
-
-
-def checked(error: Exception) -> bool:
-    """Whether an error is a refusal that the person can mend on the page."""
-    return isinstance(error, Refused)
-
-
-def fixed(message: str) -> Problems:
-    return {"": _(message)}

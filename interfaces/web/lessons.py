@@ -11,14 +11,14 @@ from application.actors import Actor
 from application.forms import LessonForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
-from domain.model import Refused, Role, Selector
+from domain.model import Role, Selector
 from domain.skills import CATALOGUE
 from domain.teaching import TeachingLogged
 from interfaces.house import House
 from interfaces.web import drafts
 from interfaces.web.asked import Ref
 from interfaces.web.drafts import Draft
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day, ngettext
 from interfaces.web.limits import AnyRequest, read_form
@@ -58,7 +58,7 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
         return _form(request, asking, draft)
     try:
         logged = await teaching.log_lesson(house_of(request).ground, asking, _lesson(draft))
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal, draft.place)
         if isinstance(refusal, SubmissionConflict):
             draft.submission = new_id()

@@ -9,13 +9,13 @@ from application import identity, people
 from application.forms import ConsentForm
 from application.ids import new_id
 from application.ports import Identity
-from domain.model import PersonId, Refused, Role
+from domain.model import PersonId, Role
 from domain.people import Purpose
 from infrastructure.read_models import people as known
 from interfaces.house import House
 from interfaces.web.asked import Count, Word
 from interfaces.web.figures import today
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark
 from interfaces.web.limits import AnyRequest, Form, read_form
@@ -57,7 +57,7 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
             )
             return Redirect("/toi/ho-so?done=1", status_code=303)
         done = await people.consent(house.ground, asking, _withdrawn(form))
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal)
         return _shown(request, typed, status=status, problems=problems)
     return Redirect(f"/toi/ho-so?done=1&position={done.position}", status_code=303)

@@ -10,7 +10,7 @@ from application import lookups, teaching
 from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
-from domain.model import Answer, Refused, Role, TeachingId, VoidReason
+from domain.model import Answer, Role, TeachingId, VoidReason
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
@@ -18,7 +18,7 @@ from interfaces.house import House
 from interfaces.web import entries, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.figures import adopted, fresh
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, mark, moment, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
@@ -95,7 +95,7 @@ async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     try:
         wish = filled(VoidForm, _fields(form, "reason", "note"))
         done = await teaching.void_teaching(house.ground, asking, ref, wish)
-    except Refused as refusal:
+    except MENDABLE as refusal:
         return _again(request, seen, refusal)
     home = "/toi?done=rut&" if seen.own and not seen.organizes else f"/buoi/{ref}?done=go&"
     return Redirect(f"{home}position={done.position}", status_code=303)
@@ -110,7 +110,7 @@ async def rule(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     try:
         wish = filled(RulingForm, _fields(form, "teaching", "reason", "note"))
         done = await teaching.rule_credit(house.ground, asking, seen.entry.learner, form.one("skill"), wish)
-    except Refused as refusal:
+    except MENDABLE as refusal:
         return _again(request, seen, refusal)
     return Redirect(f"/buoi/{ref}?done=phan&position={done.position}", status_code=303)
 
@@ -133,7 +133,7 @@ def _seen(request: AnyRequest, ref: str) -> Seen:
     return Seen(entry=entry, own=own, organizes=organizes)
 
 
-def _again(request: AnyRequest, seen: Seen, refusal: Refused) -> Response[bytes]:
+def _again(request: AnyRequest, seen: Seen, refusal: Exception) -> Response[bytes]:
     status, problems = problems_of(refusal)
     return _shown(request, seen, status=status, problems=problems)
 

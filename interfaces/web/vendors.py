@@ -14,7 +14,7 @@ from application.ids import new_id
 from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
 from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
-from domain.model import MarketId, Refused, Role, VendorId
+from domain.model import MarketId, Role, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
@@ -23,7 +23,7 @@ from interfaces.web import drafts, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, number
 from interfaces.web.limits import AnyRequest, read_form
@@ -72,7 +72,7 @@ async def open_market(request: AnyRequest) -> Response[bytes] | Redirect:
     typed = {name: form.one(name) for name in ("submission", "unit", "name", "stalls")}
     try:
         made = await markets.open_market(house_of(request).ground, actor(request), filled(MarketForm, typed))
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal)
         submission = new_id() if isinstance(refusal, SubmissionConflict) else typed["submission"]
         return _markets(request, submission, typed, problems, status)
@@ -102,7 +102,7 @@ async def save(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
         if "seen" in form:
             return await _seen_trading(house, asking, market, draft, vendor)
         logged = await _logged(house, asking, market, draft, vendor)
-    except Refused as refusal:
+    except MENDABLE as refusal:
         status, problems = problems_of(refusal, _place)
         if isinstance(refusal, SubmissionConflict):
             draft.submission = new_id()

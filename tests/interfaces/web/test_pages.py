@@ -206,3 +206,14 @@ def test_no_address_makes_a_page_fail(lan: Browsing, minh: Browsing, wrong: str)
     for who, paths in ((lan, shared + taught), (minh, shared + organized)):
         for path in paths:
             assert who.get(path).status_code < 500, path
+
+
+def test_what_was_typed_stays_while_nothing_can_be_saved(home: Home, lan: Browsing) -> None:
+    """A full disk or a restart: the form comes back as it was, to be sent again under its own id."""
+    page = lan.get("/ghi").text
+    home.house.ledger.close()
+    answer = lan.post("/ghi", a_lesson(page))
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "Nguyễn Thị Tư" in answer.text
+    assert found(r'name="submission" value="(\w+)"', page) in answer.text
