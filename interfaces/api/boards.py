@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar import Response, get
+from litestar import get
 
 from domain.model import PersonId, Position, UnitId
 from infrastructure.read_models import leaderboard
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.leaderboard import ALL, BadCursor, Metric, Standing
-from interfaces.api.speaking import API, AfterText, Limit, UnitRef, WaitQuery, known_unit, said
+from interfaces.api.speaking import API, AfterText, Json, Limit, UnitRef, WaitQuery, known_unit, said
 from interfaces.web.counting import Counting, counting
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, WrongValue, read_query
@@ -80,7 +80,7 @@ class OwnOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: BoardOut},
     summary="The ambassadors of a unit, best first, page by page",
 )
-async def board(request: AnyRequest) -> Response[bytes]:
+async def board(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, BoardQuery)
     await caught_up(house, query.position)
     unit = known_unit(house, query.unit)
@@ -117,7 +117,7 @@ async def board(request: AnyRequest) -> Response[bytes]:
     gives={200: OwnOut},
     summary="One's own rank, and the nearest above and below",
 )
-async def own(request: AnyRequest) -> Response[bytes]:
+async def own(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, OwnQuery), actor(request)
     await caught_up(house, query.position)
     unit = known_unit(house, query.unit)

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import msgspec
-from litestar import Response, get
+from litestar import get
 
 from application.ports import Unavailable
 from domain.model import Position
 from infrastructure.read_models.columns import moment
-from interfaces.api.speaking import said
+from interfaces.api.speaking import Json, said
 from interfaces.web.limits import AnyRequest
 from interfaces.web.session import ANYONE, house_of
 
@@ -50,7 +50,7 @@ class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: HealthOut},
     summary="Whether the ledger can be read, how far the read models are, which facts are parked",
 )
-async def show(request: AnyRequest) -> Response[bytes]:
+async def show(request: AnyRequest) -> Json:
     house = house_of(request)
     try:
         status, head = house.projector.status(), house.ledger.head()

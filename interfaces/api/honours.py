@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from litestar import Response, get
+from litestar import get
 
 from domain.model import MarketId, Position, UnitId
 from infrastructure.read_models import honours, markets
 from infrastructure.read_models.honours import Honour, Status
-from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, known_unit, said
+from interfaces.api.speaking import API, AfterNumber, Json, Limit, UnitRef, WaitQuery, known_unit, said
 from interfaces.house import House, Questions
 from interfaces.web.counting import Counting, counting
 from interfaces.web.figures import today
@@ -58,7 +58,7 @@ class HonoursOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: HonoursOut},
     summary="Who holds a status in a unit, latest first, page by page",
 )
-async def show(request: AnyRequest) -> Response[bytes]:
+async def show(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, HonoursQuery)
     await caught_up(house, query.position)
     unit = known_unit(house, query.unit)

@@ -1,7 +1,7 @@
 """Families: registered with their members, and what is declared of them."""
 
 import msgspec
-from litestar import Response, post
+from litestar import post
 
 from application import declarations, households
 from application.declarations import DeclarationCode
@@ -14,7 +14,7 @@ from application.forms import (
 )
 from application.households import MemberChanged
 from domain.model import DeclarationId, HouseholdId, PersonId, Position
-from interfaces.api.speaking import API, identifier, recorded
+from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_json
 from interfaces.web.session import SIGNED_IN, actor, house_of
@@ -60,7 +60,7 @@ class DeclaredOut(msgspec.Struct, frozen=True):
     gives={201: HouseholdOut, 200: HouseholdOut},
     summary="Registers a family with its members, and what is declared of it",
 )
-async def register(request: AnyRequest) -> Response[bytes]:
+async def register(request: AnyRequest) -> Json:
     form = await read_json(request, HouseholdForm)
     house = house_of(request)
     done = await households.register_household(house.ground, actor(request), form)
@@ -75,7 +75,7 @@ async def register(request: AnyRequest) -> Response[bytes]:
     gives={201: MemberOut, 200: MemberOut},
     summary="Somebody joins a family",
 )
-async def join(request: AnyRequest) -> Response[bytes]:
+async def join(request: AnyRequest) -> Json:
     form = await read_json(request, MemberForm)
     household = identifier(request.path_params["household"])
     done = await households.join(house_of(request).ground, actor(request), household, form)
@@ -89,7 +89,7 @@ async def join(request: AnyRequest) -> Response[bytes]:
     gives={201: MemberOut, 200: MemberOut},
     summary="Somebody leaves a family",
 )
-async def leave(request: AnyRequest) -> Response[bytes]:
+async def leave(request: AnyRequest) -> Json:
     form = await read_json(request, MemberLeftForm)
     household = identifier(request.path_params["household"])
     done = await households.leave(house_of(request).ground, actor(request), household, form)
@@ -103,7 +103,7 @@ async def leave(request: AnyRequest) -> Response[bytes]:
     gives={201: DeclaredOut, 200: DeclaredOut},
     summary="Declares that a family meets criteria; a member answers for it",
 )
-async def declare(request: AnyRequest) -> Response[bytes]:
+async def declare(request: AnyRequest) -> Json:
     form = await read_json(request, CriteriaForm)
     house = house_of(request)
     household = identifier(request.path_params["household"])
@@ -119,14 +119,14 @@ async def declare(request: AnyRequest) -> Response[bytes]:
     gives={201: LossOut, 200: LossOut},
     summary="A family no longer meets a criterion",
 )
-async def lose(request: AnyRequest) -> Response[bytes]:
+async def lose(request: AnyRequest) -> Json:
     form = await read_json(request, CriterionLostForm)
     household = identifier(request.path_params["household"])
     done = await declarations.lose(house_of(request).ground, actor(request), household, form)
     return recorded(LossOut(done.household, done.position), again=done.again)
 
 
-def _member(done: MemberChanged) -> Response[bytes]:
+def _member(done: MemberChanged) -> Json:
     return recorded(MemberOut(done.household, done.person, done.position), again=done.again)
 
 

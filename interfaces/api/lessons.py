@@ -1,14 +1,14 @@
 """Lessons logged, voided and ruled on, and the learners' answers."""
 
 import msgspec
-from litestar import Response, post
+from litestar import post
 
 from application import answers, teaching
 from application.answers import Answered
 from application.forms import AnswerForm, LessonForm, RulingForm, VoidForm
 from application.teaching import LessonLogged, TeachingChanged
 from domain.model import Answer, LessonId, PersonId, Position, TeachingId
-from interfaces.api.speaking import API, identifier, recorded
+from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_json
 from interfaces.web.session import ANYONE, SIGNED_IN, actor, house_of, visitor
@@ -50,7 +50,7 @@ class AnswerOut(msgspec.Struct, frozen=True):
     gives={201: LessonOut, 200: LessonOut},
     summary="Logs a lesson: one teaching for each learner, each with a code to answer by",
 )
-async def log_lesson(request: AnyRequest) -> Response[bytes]:
+async def log_lesson(request: AnyRequest) -> Json:
     form = await read_json(request, LessonForm)
     house = house_of(request)
     done = await teaching.log_lesson(house.ground, actor(request), form)
@@ -75,7 +75,7 @@ def _lesson(house: House, done: LessonLogged) -> LessonOut:
     gives={201: AnswerOut, 200: AnswerOut},
     summary="The learner's answer, by the code they hold; the same again changes nothing",
 )
-async def answer(request: AnyRequest) -> Response[bytes]:
+async def answer(request: AnyRequest) -> Json:
     form = await read_json(request, AnswerForm)
     asking = visitor(request)
     done = await answers.answer(house_of(request).ground, form, actor=asking.actor if asking else None)
@@ -93,7 +93,7 @@ def _answer(done: Answered) -> AnswerOut:
     gives={201: ChangedOut, 200: ChangedOut},
     summary="Withdraws one's own mistake, or voids an entry of one's unit",
 )
-async def void(request: AnyRequest) -> Response[bytes]:
+async def void(request: AnyRequest) -> Json:
     form = await read_json(request, VoidForm)
     subject = identifier(request.path_params["teaching"])
     done = await teaching.void_teaching(house_of(request).ground, actor(request), subject, form)
@@ -107,7 +107,7 @@ async def void(request: AnyRequest) -> Response[bytes]:
     gives={201: ChangedOut, 200: ChangedOut},
     summary="Rules between two claims to one person's skill",
 )
-async def rule(request: AnyRequest) -> Response[bytes]:
+async def rule(request: AnyRequest) -> Json:
     form = await read_json(request, RulingForm)
     person, skill = (identifier(request.path_params[name]) for name in ("person", "skill"))
     done = await teaching.rule_credit(house_of(request).ground, actor(request), person, skill, form)

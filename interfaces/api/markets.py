@@ -1,7 +1,7 @@
 """Markets, their vendors, how these are onboarded and seen trading."""
 
 import msgspec
-from litestar import Response, post
+from litestar import post
 
 from application import markets
 from application.forms import (
@@ -16,7 +16,7 @@ from application.forms import (
 from application.markets import MarketChanged, VendorChanged
 from application.onboarding import log_onboarding, void_onboarding
 from domain.model import MarketId, OnboardingId, PersonId, Position, VendorId
-from interfaces.api.speaking import API, identifier, recorded
+from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.web.limits import AnyRequest, read_json
 from interfaces.web.session import SIGNED_IN, actor, house_of
 
@@ -60,7 +60,7 @@ class VendorChangedOut(msgspec.Struct, frozen=True):
     gives={201: MarketOut, 200: MarketOut},
     summary="Opens a market with the stalls that its board declares",
 )
-async def open_market(request: AnyRequest) -> Response[bytes]:
+async def open_market(request: AnyRequest) -> Json:
     form = await read_json(request, MarketForm)
     return _market(await markets.open_market(house_of(request).ground, actor(request), form))
 
@@ -72,7 +72,7 @@ async def open_market(request: AnyRequest) -> Response[bytes]:
     gives={201: MarketOut, 200: MarketOut},
     summary="Declares a market's stalls anew",
 )
-async def declare_stalls(request: AnyRequest) -> Response[bytes]:
+async def declare_stalls(request: AnyRequest) -> Json:
     form = await read_json(request, StallsForm)
     market = identifier(request.path_params["market"])
     return _market(await markets.declare_stalls(house_of(request).ground, actor(request), market, form))
@@ -85,7 +85,7 @@ async def declare_stalls(request: AnyRequest) -> Response[bytes]:
     gives={201: VendorOut, 200: VendorOut},
     summary="Registers a person who sells at a market",
 )
-async def register(request: AnyRequest) -> Response[bytes]:
+async def register(request: AnyRequest) -> Json:
     form = await read_json(request, VendorForm)
     done = await markets.register_vendor(house_of(request).ground, actor(request), form)
     return recorded(VendorOut(done.vendor, done.market, done.person, done.position), again=done.again)
@@ -98,7 +98,7 @@ async def register(request: AnyRequest) -> Response[bytes]:
     gives={201: OnboardingOut, 200: OnboardingOut},
     summary="Logs by which means a vendor was onboarded; the vendor answers for it",
 )
-async def onboard(request: AnyRequest) -> Response[bytes]:
+async def onboard(request: AnyRequest) -> Json:
     form = await read_json(request, OnboardingForm)
     house = house_of(request)
     vendor = identifier(request.path_params["vendor"])
@@ -115,7 +115,7 @@ async def onboard(request: AnyRequest) -> Response[bytes]:
     gives={201: OnboardingChangedOut, 200: OnboardingChangedOut},
     summary="Withdraws one's own mistake, or voids an onboarding of one's unit",
 )
-async def void(request: AnyRequest) -> Response[bytes]:
+async def void(request: AnyRequest) -> Json:
     form = await read_json(request, VoidForm)
     onboarding = identifier(request.path_params["onboarding"])
     done = await void_onboarding(house_of(request).ground, actor(request), onboarding, form)
@@ -129,7 +129,7 @@ async def void(request: AnyRequest) -> Response[bytes]:
     gives={201: VendorChangedOut, 200: VendorChangedOut},
     summary="Somebody saw the vendor trade by digital means",
 )
-async def see(request: AnyRequest) -> Response[bytes]:
+async def see(request: AnyRequest) -> Json:
     form = await read_json(request, SightingForm)
     vendor = identifier(request.path_params["vendor"])
     return _vendor(await markets.see_trading(house_of(request).ground, actor(request), vendor, form))
@@ -142,15 +142,15 @@ async def see(request: AnyRequest) -> Response[bytes]:
     gives={201: VendorChangedOut, 200: VendorChangedOut},
     summary="A vendor left the market",
 )
-async def leave(request: AnyRequest) -> Response[bytes]:
+async def leave(request: AnyRequest) -> Json:
     form = await read_json(request, VendorLeftForm)
     vendor = identifier(request.path_params["vendor"])
     return _vendor(await markets.leave_market(house_of(request).ground, actor(request), vendor, form))
 
 
-def _market(done: MarketChanged) -> Response[bytes]:
+def _market(done: MarketChanged) -> Json:
     return recorded(MarketOut(done.market, done.position), again=done.again)
 
 
-def _vendor(done: VendorChanged) -> Response[bytes]:
+def _vendor(done: VendorChanged) -> Json:
     return recorded(VendorChangedOut(done.vendor, done.position), again=done.again)

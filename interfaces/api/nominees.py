@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from litestar import Response, get
+from litestar import get
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
 from application.ports import Identity, Unit
 from domain.criteria import Criteria
@@ -101,7 +103,7 @@ class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: NomineesOut},
     summary="Who meets the criteria at a cut-off, page by page, or as a CSV or XLSX file",
 )
-async def show(request: AnyRequest) -> Response[bytes]:
+async def show(request: AnyRequest) -> ASGIApp:
     house, query = house_of(request), read_query(request, NomineesQuery)
     unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
     await caught_up(house, query.position)
@@ -128,11 +130,11 @@ def listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
     )
 
 
-def _file(house: House, unit: Unit, query: NomineesQuery) -> Response[bytes]:
+def _file(house: House, unit: Unit, query: NomineesQuery) -> ASGIResponse:
     _, media = _WRITERS[query.format]
     name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(written(house, unit, query), media_type=media, headers=headers)
+    return ASGIResponse(body=written(house, unit, query), media_type=media, headers=headers)
 
 
 def written(house: House, unit: Unit, query: NomineesQuery) -> bytes:
@@ -149,7 +151,7 @@ def written(house: House, unit: Unit, query: NomineesQuery) -> bytes:
 
 
 _WRITERS: Final = {
-    Format.CSV: (as_csv, "text/csv; charset=utf-8"),
+    Format.CSV: (as_csv, "text/csv"),
     Format.XLSX: (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Response
+from litestar.types import Receive, Scope, Send
 
 from application.actors import OutOfScope
 from application.ports import Unit
@@ -17,11 +17,27 @@ _ENCODER: Final = msgspec.json.Encoder()
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 
 
-def said(body: msgspec.Struct | dict[str, Any], status: int = 200) -> Response[bytes]:
-    return Response(_ENCODER.encode(body), status_code=status, media_type="application/json")
+class Json:
+    """A JSON document on its way out: what Litestar's own response would send, in two messages."""
+
+    __slots__ = ("body", "status")
+
+    def __init__(self, body: bytes, status: int) -> None:
+        self.body = body
+        self.status = status
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        length = str(len(self.body)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-def recorded(body: msgspec.Struct | dict[str, Any], *, again: bool) -> Response[bytes]:
+def said(body: msgspec.Struct | dict[str, Any], status: int = 200) -> Json:
+    return Json(_ENCODER.encode(body), status)
+
+
+def recorded(body: msgspec.Struct | dict[str, Any], *, again: bool) -> Json:
     """201 for what was recorded now; 200 with the same body for what stood already."""
     return said(body, 200 if again else 201)
 

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 import msgspec
-from litestar import Response, get
+from litestar import get
 
 from application.actors import Actor
 from application.lookups import UnknownTeaching
 from domain.model import Answer, LessonId, PersonId, Position, Role, Skill, TeachingId, UnitId
 from infrastructure.read_models import people, teachings
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
-from interfaces.api.speaking import API, WaitQuery, identifier, said
+from interfaces.api.speaking import API, Json, WaitQuery, identifier, said
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
@@ -65,7 +65,7 @@ class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: TeachingOut},
     summary="A teaching: its state, its credit and its history",
 )
-async def show(request: AnyRequest) -> Response[bytes]:
+async def show(request: AnyRequest) -> Json:
     house, asking = house_of(request), actor(request)
     query = read_query(request, WaitQuery)
     subject = TeachingId(identifier(request.path_params["teaching"]))

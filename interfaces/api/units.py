@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from litestar import Response, get
+from litestar import get
 
 from application.ports import Unit
 from domain.model import Position, UnitId
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
-from interfaces.api.speaking import API, WaitQuery, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, WaitQuery, identifier, known_unit, said
 from interfaces.house import House
 from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
@@ -69,7 +69,7 @@ class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
     gives={200: UnitFiguresOut},
     summary="A unit by id, official code or VN: its figures and its children's",
 )
-async def show(request: AnyRequest) -> Response[bytes]:
+async def show(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, WaitQuery)
     await caught_up(house, query.position)
     unit = known_unit(house, identifier(request.path_params["unit"]))
