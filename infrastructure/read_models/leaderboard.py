@@ -187,9 +187,11 @@ def own_row(
     Who has taught nobody yet has a row with nothing in it."""
     known = people.one(db, person)
     scope = _scope(db, unit, metric, period)
-    if known is None or scope is None or not units.lies_within(db, known.home, unit):
+    if known is None or scope is None:
         return None
     row = _row(db, scope, known)
+    if unit not in (row.unit, row.commune, row.province) and not units.lies_within(db, known.home, unit):
+        return None
     around = (row.score, row.ambassador)
     above = _above(db, scope, around, neighbours) if row.score else []
     below = _below(db, scope, around, neighbours) if row.score else []

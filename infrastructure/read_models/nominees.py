@@ -7,7 +7,7 @@ until the second day is over they are provisional, made at the position of today
 """
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    Select,
     Table,
     column,
     delete,
@@ -170,19 +171,33 @@ def nominees(
     `done_by`, `BadCutoff` where `received_by` is before `done_by`."""
     if received_by < done_by:
         raise BadCutoff
+    with database.read_models() as db:
+        if made := _settled(db, unit, status, done_by, received_by):
+            adopted = _criteria(db, units, unit, done_by, Position(made.position))
+            return _answer(made, adopted, _page(db, made, limit, after), limit, after)
     cutoff = _cutoff(database, done_by, received_by, now)
     with database.read_models() as db:
-        adopted = _criteria(db, units, unit, cutoff)
-        made = _known(db, unit, status, cutoff, adopted.content_hash, now)
-        page = _page(db, made, limit, after) if made else []
+        adopted = _criteria(db, units, unit, done_by, cutoff.position)
+        made = _provisional(db, unit, status, cutoff, adopted, now) if cutoff.provisional else None
     if made is None:
         made = _make(database, unit, status, cutoff, adopted, now)
-        with database.read_models() as db:
-            page = _page(db, made, limit, after)
+    with database.read_models() as db:
+        return _answer(made, adopted, _page(db, made, limit, after), limit, after)
+
+
+def _answer(
+    made: ListRow, adopted: criteria.Adoption, page: list[Nominee], limit: int, after: int | None
+) -> Nominees:
     return Nominees(
-        unit=unit,
-        status=status.value,
-        cutoff=_as_made(cutoff, made),
+        unit=made.unit,
+        status=made.status,
+        cutoff=Cutoff(
+            done_by=date.fromisoformat(made.done_by),
+            received_by=date.fromisoformat(made.received_by),
+            position=Position(made.position),
+            at=moment(made.at) if made.position else None,
+            provisional=bool(made.provisional),
+        ),
         criteria=adopted.content,
         content_hash=adopted.content_hash,
         document=adopted.document,
@@ -228,32 +243,49 @@ def _last_before(db: Connection, end: int, head: int) -> int:
     return low
 
 
-def _criteria(db: Connection, units: Units, unit: UnitId, cutoff: Cutoff) -> criteria.Adoption:
+def _criteria(
+    db: Connection, units: Units, unit: UnitId, done_by: date, position: Position
+) -> criteria.Adoption:
     found = units.find(unit)
-    adopted = found and criteria.standing(db, found.path, cutoff.done_by, at=cutoff.position)
+    adopted = found and criteria.standing(db, found.path, done_by, at=position)
     if not adopted:
         raise NoCriteria
     return adopted
 
 
-def _known(
-    db: Connection, unit: UnitId, status: Status, cutoff: Cutoff, content_hash: str, now: datetime
+def _settled(
+    db: Connection, unit: UnitId, status: Status, done_by: date, received_by: date
 ) -> ListRow | None:
-    """The list made for this cut-off; of provisional ones a fresh one."""
+    """The list made for this cut-off once it was over: it stays."""
+    return _first(db, _of(unit, status, done_by, received_by).where(~nominee_list.c.provisional))
+
+
+def _provisional(
+    db: Connection, unit: UnitId, status: Status, cutoff: Cutoff, adopted: criteria.Adoption, now: datetime
+) -> ListRow | None:
+    """A list made a moment ago for a cut-off that is not over."""
     c = nominee_list.c
-    query = select(nominee_list).where(
+    query = _of(unit, status, cutoff.done_by, cutoff.received_by).where(
+        c.provisional,
+        c.content_hash == adopted.content_hash,
+        c.made_at >= micros(now - FRESH),
+        c.position <= cutoff.position,
+    )
+    return _first(db, query)
+
+
+def _of(unit: UnitId, status: Status, done_by: date, received_by: date) -> Select[Any]:
+    c = nominee_list.c
+    return select(nominee_list).where(
         c.unit == unit,
         c.status == status.value,
-        c.done_by == cutoff.done_by.isoformat(),
-        c.received_by == cutoff.received_by.isoformat(),
-        c.content_hash == content_hash,
-        c.provisional == cutoff.provisional,
+        c.done_by == done_by.isoformat(),
+        c.received_by == received_by.isoformat(),
     )
-    if cutoff.provisional:
-        query = query.where(c.made_at >= micros(now - FRESH), c.position <= cutoff.position)
-    else:
-        query = query.where(c.position == cutoff.position)
-    found = db.execute(query.order_by(c.list.desc()).limit(1)).first()
+
+
+def _first(db: Connection, query: Select[Any]) -> ListRow | None:
+    found = db.execute(query.order_by(nominee_list.c.list.desc()).limit(1)).first()
     return ListRow(*found) if found else None
 
 
@@ -295,17 +327,11 @@ def _make(
 
 def _drop_provisional(db: Connection, made: ListRow) -> None:
     """Provisional lists of the same cut-off give way."""
-    c = nominee_list.c
-    old = select(c.list).where(
-        c.unit == made.unit,
-        c.status == made.status,
-        c.done_by == made.done_by,
-        c.received_by == made.received_by,
-        c.provisional,
-    )
-    for ref in db.scalars(old).all():
-        db.execute(delete(nominee).where(nominee.c.list == ref))
-        db.execute(delete(nominee_list).where(c.list == ref))
+    done_by, received_by = date.fromisoformat(made.done_by), date.fromisoformat(made.received_by)
+    same = _of(made.unit, Status(made.status), done_by, received_by).where(nominee_list.c.provisional)
+    for old in [ListRow(*row) for row in db.execute(same)]:
+        db.execute(delete(nominee).where(nominee.c.list == old.list))
+        db.execute(delete(nominee_list).where(nominee_list.c.list == old.list))
 
 
 def _page(db: Connection, made: ListRow, limit: int, after: int | None) -> list[Nominee]:
@@ -338,11 +364,4 @@ def _nominee(row: Row, name: str | None) -> Nominee:
         last=date.fromisoformat(row.last) if row.last else None,
         commune_rank=row.commune_rank,
         province_rank=row.province_rank,
-    )
-
-
-def _as_made(cutoff: Cutoff, made: ListRow) -> Cutoff:
-    """A provisional list stands at the position at which it was made."""
-    return msgspec.structs.replace(
-        cutoff, position=Position(made.position), at=moment(made.at) if made.position else None
     )
