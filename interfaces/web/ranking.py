@@ -16,7 +16,7 @@ from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, ngettext, translated
+from interfaces.web.language import mark, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
@@ -81,7 +81,7 @@ async def ranking(
         units=choosing.nearby(house, chosen),
         shares=kind is not Metric.FAMILIES,
         rows=rows,
-        behind=_behind(kind, board, own) if not after else None,
+        behind=_own_place(kind, board, own) if not after else None,
         total=board.total,
         first=address("/xep-hang", unit=unit, metric=metric, period=period) if after else None,
         more=address("/xep-hang", unit=unit, metric=metric, period=period, after=board.after)
@@ -165,15 +165,20 @@ def _rows(
     ]
 
 
-def _behind(metric: Metric, board: Board, own: OwnRow | None) -> str | None:
-    """What separates one from the first."""
+def _own_place(metric: Metric, board: Board, own: OwnRow | None) -> str | None:
+    """One's own rank, and what separates one from the first."""
     if own is None or not board.rows:
         return None
-    missing = board.rows[0].score - own.own.score
-    if own.own.score == 0:
+    if own.own.rank is None:
         return _("You are not on this board yet: nobody has confirmed so far.")
+    rank = _("Your rank: %(rank)s.", rank=number(own.own.rank))
+    return f"{rank} {_behind(metric, board, own)}".strip()
+
+
+def _behind(metric: Metric, board: Board, own: OwnRow) -> str:
+    missing = board.rows[0].score - own.own.score
     if missing <= 0:
-        return _("You share the first rank.") if own.total > 1 else None
+        return ""
     match metric:
         case Metric.PEOPLE:
             return ngettext(

@@ -239,6 +239,9 @@ class Gallery:
             self.states[who] = visitor.context.storage_state()
         self._pages: dict[tuple[str | None, int, str], Visitor] = {}
 
+    def scene(self, name: str) -> Any:
+        return next(scene for scene in self.scenes if scene.name == name)
+
     def show(self, scene, *, size=PHONE, language="vi") -> Page:
         key = scene.who, size["width"], language
         if key not in self._pages:

@@ -88,7 +88,9 @@ def _signed_in(served: Served, browser: Browser, token: str):
 
 
 def _new_page(browser: Browser, size, language: str, state) -> Page:
-    context = browser.new_context(viewport=size, locale=f"{language}-{language}", storage_state=state)
+    context = browser.new_context(
+        viewport=size, locale={"vi": "vi-VN", "en": "en-GB"}[language], storage_state=state
+    )
     return context.new_page()
 
 

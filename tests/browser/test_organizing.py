@@ -32,9 +32,8 @@ def test_an_invited_ambassador_signs_in_by_the_link_handed_out(
 
 
 def test_a_claim_of_two_mentors_is_ruled_on(gallery: Gallery, visitors: Visitors) -> None:
-    contested = next(scene for scene in gallery.scenes if scene.name == "entry_contested")
     minh = visitors(state=gallery.states["organizer"])
-    page = minh.open(contested.path)
+    page = minh.open(gallery.scene("entry_contested").path)
     expect(page.locator(".tag").first).to_have_text("Đã tính cho người hướng dẫn khác")
     page.locator("label", has_text="Hòa Văn Bình").click()
     page.get_by_role("button", name="Ghi quyết định").click()
