@@ -60,6 +60,10 @@ class TestAdopting:
         ("field", "number"),
         [
             ("ambassador_people", 0),
+            ("ambassador_people", 10_001),
+            ("active_days", 3661),
+            ("late_entry_days", 3661),
+            ("received_days", 3661),
             ("proficient_skills", 0),
             ("proficient_skills", 100),
             ("market_percent", 0),
@@ -73,6 +77,30 @@ class TestAdopting:
     def test_numbers_that_nobody_can_meet(self, field, number):
         content = msgspec.structs.replace(DEFAULT, **{field: number})
         given().when(adopt(content)).then_refused(BadCriteria, field=field)
+
+    @pytest.mark.parametrize(
+        ("field", "number"),
+        [
+            ("ambassador_people", 1),
+            ("ambassador_people", 10_000),
+            ("proficient_skills", 1),
+            ("proficient_skills", 20),
+            ("market_percent", 1),
+            ("market_percent", 100),
+            ("active_days", 1),
+            ("active_days", 3660),
+            ("late_entry_days", 0),
+            ("late_entry_days", 3660),
+            ("received_days", 0),
+            ("received_days", 3660),
+        ],
+    )
+    def test_numbers_at_the_edge_can_be_met(self, field, number):
+        content = msgspec.structs.replace(DEFAULT, **{field: number})
+        given().when(adopt(content)).then(CriteriaAdopted)
+
+    def test_a_document_s_number_may_be_long(self):
+        given().when(adopt(document="x" * 200)).then(CriteriaAdopted)
 
     @pytest.mark.parametrize("document", ["", "  ", "x" * 201])
     def test_a_deciding_document_has_a_number(self, document):
