@@ -48,8 +48,7 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | 
         )
     except LinkNotValid as refusal:
         return _used_up(request, refusal)
-    seconds = int((signed_in.expires - house.clock()).total_seconds())
-    return Redirect("/", status_code=303, cookies=[session_cookie(house, signed_in.token, seconds)])
+    return Redirect("/", status_code=303, cookies=[session_cookie(house, signed_in.token)])
 
 
 def _offer(house: House, grant: Grant) -> str:

@@ -95,8 +95,21 @@ def cookie_name(house: House) -> str:
     return "__Host-lantoa_session" if _is_https(house) else "lantoa_session"
 
 
-def session_cookie(house: House, token: str, seconds: int) -> Cookie:
+LONGEST_COOKIE: Final = 400 * 86_400
+"""Seconds: as long as browsers keep one. The server ends a session some time after the last visit."""
+
+
+def session_cookie(house: House, token: str) -> Cookie:
     """What a sign-in sets. `token` is the one secret; the session keeps its hash."""
+    return _cookie(house, token, LONGEST_COOKIE)
+
+
+def no_cookie(house: House) -> Cookie:
+    """What a sign-out sets."""
+    return _cookie(house, "", 0)
+
+
+def _cookie(house: House, token: str, seconds: int) -> Cookie:
     return Cookie(
         key=cookie_name(house),
         value=token,
@@ -106,11 +119,6 @@ def session_cookie(house: House, token: str, seconds: int) -> Cookie:
         secure=_is_https(house),
         max_age=seconds,
     )
-
-
-def no_cookie(house: House) -> Cookie:
-    """What a sign-out sets."""
-    return session_cookie(house, "", 0)
 
 
 def _is_https(house: House) -> bool:
