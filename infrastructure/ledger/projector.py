@@ -110,6 +110,8 @@ class Projector:
         self._live: Batches | None = None
         self._election: Connection | None = None
         self._threads: list[threading.Thread] = []
+        with database.read_models_engine.begin() as db:
+            rebuild.make_tables(db)
 
     def start(self) -> None:
         """Follows from now on, in the background."""

@@ -30,18 +30,26 @@ def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
     """Makes what is missing and drops what older versions left. Returns the models that have to be
     built: new ones, half built ones, and those of another version than their rows. In a database
     without any yet nothing has to be: they all follow from the first fact."""
-    progress.create(db, checkfirst=True)
-    parked.create(db, checkfirst=True)
     known = {one.model: one for one in standing(db)}
     furthest = max((one.position for one in known.values()), default=0)
     stale = [model for model in models if not _is_current(known.get(model.name), model, furthest)]
     _drop_what_is_left(db, models)
-    derived.create_all(db)
+    make_tables(db)
     for model in stale:
         db.execute(delete(progress).where(progress.c.model == model.name))
         _insert(db, Progress(model.name, model.version, 0, 0, 0))
     db.execute(delete(progress).where(progress.c.model.not_in([model.name for model in models])))
     return stale if known else []
+
+
+def make_tables(db: Connection) -> None:
+    """Makes the tables that are missing, so that whatever is asked has an answer, if an old one."""
+    if db.dialect.name == "postgresql":
+        db.execute(_ALONE)  # several processes may start at once
+    derived.create_all(db)
+
+
+_ALONE: Final = text("SELECT pg_advisory_xact_lock(5498021339)")
 
 
 def _is_current(one: Progress | None, model: type[Model], furthest: int) -> bool:

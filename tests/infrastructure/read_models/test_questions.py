@@ -1,0 +1,360 @@
+"""The questions that pages and API ask, each of a small history."""
+
+from datetime import date, timedelta
+
+from domain.access import AccountClosed
+from domain.criteria import DEFAULT, AdoptCriteria
+from domain.households import Criterion, DigitalFamilyRecognised
+from domain.model import Answer, Role
+from domain.people import ConsentGiven, ErasePerson, PersonRegistered, Purpose
+from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
+from infrastructure.read_models import (
+    accounts,
+    criteria,
+    figures,
+    honours,
+    households,
+    leaderboard,
+    markets,
+    people,
+    teachings,
+)
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.teachings import NotCounted, State
+from infrastructure.read_models.units import Territory
+from tests.cast import (
+    BY,
+    CHO,
+    COUNTRY,
+    GIA_LAI,
+    HOA,
+    HOA_TU,
+    HOME,
+    LAN,
+    LAN_TU,
+    NOW,
+    PAYING,
+    SAU,
+    SAU_SELLS,
+    SERVICES,
+    TODAY,
+    TU,
+    TUY_PHUOC,
+    VNEID,
+    YESTERDAY,
+    answer,
+    declares,
+    household,
+    joins,
+    leaves,
+    leaves_market,
+    lesson,
+    market,
+    merge,
+    onboards,
+    ruling,
+    says,
+    seen_trading,
+    sells,
+    vendor_says,
+    void,
+)
+from tests.infrastructure.read_models.support import AN_NHON, HAMLET, ambassadors
+
+
+def whys(movement, of):
+    return {one.skill: one.why for one in movement.ask(teachings.teaching, of).skills}
+
+
+# Teachings
+
+
+def test_a_teaching_tells_what_became_of_it(movement):
+    movement.live(lesson(LAN, TU), answer(LAN_TU), answer(LAN_TU, "no"))
+    found = movement.ask(teachings.teaching, LAN_TU)
+    assert (found.state, found.answer, found.to_review) == (State.DENIED, Answer.NO, True)
+    assert [(one.what, one.detail) for one in found.history] == [
+        ("teaching-logged", None),
+        ("teaching-answered", "able"),
+        ("teaching-answered", "no"),
+    ]
+
+
+def test_nobody_knows_a_teaching_that_was_never_logged(movement):
+    assert movement.ask(teachings.teaching, LAN_TU) is None
+
+
+def test_each_skill_says_why_it_is_not_counted(movement):
+    movement.live(
+        lesson(LAN, TU),
+        answer(LAN_TU),
+        lesson(HOA, TU, skills=(VNEID, PAYING)),
+        answer(HOA_TU),
+        lesson(LAN, TU, called="again"),
+        answer("again/ba-tu"),
+        lesson(LAN, SAU, called="waits"),
+        lesson(LAN, HOA, called="denied"),
+        answer("denied/hoa", "no"),
+        lesson(LAN, SAU, called="voided"),
+        void("voided/ong-sau"),
+    )
+    assert whys(movement, LAN_TU) == {VNEID: None}
+    assert whys(movement, HOA_TU) == {VNEID: NotCounted.CREDITED_TO_ANOTHER, PAYING: None}
+    assert whys(movement, "again/ba-tu") == {VNEID: NotCounted.PRACTICE}
+    assert whys(movement, "waits/ong-sau") == {VNEID: NotCounted.UNANSWERED}
+    assert whys(movement, "denied/hoa") == {VNEID: NotCounted.DENIED}
+    assert whys(movement, "voided/ong-sau") == {VNEID: NotCounted.VOIDED}
+    assert movement.ask(teachings.waiting, LAN) == 1
+
+
+def test_who_turned_out_to_have_taught_themselves_is_told_so(movement):
+    movement.live(lesson(LAN, TU), answer(LAN_TU), merge(LAN, TU))
+    assert whys(movement, LAN_TU) == {VNEID: NotCounted.OWN_LEARNING}
+
+
+def test_a_ruling_names_who_is_credited(movement):
+    movement.live(lesson(LAN, TU), answer(LAN_TU), lesson(HOA, TU), answer(HOA_TU), ruling(HOA_TU))
+    [skill] = movement.ask(teachings.teaching, LAN_TU).skills
+    assert (skill.why, skill.credited_to) == (NotCounted.CREDITED_TO_ANOTHER, HOA)
+    assert [one.teaching for one in movement.ask(teachings.claims, TU, VNEID)] == [LAN_TU, HOA_TU]
+
+
+def test_my_entries_come_latest_first_and_page_by_page(movement):
+    movement.live(*(lesson(LAN, TU, called=f"lesson-{number}") for number in range(5)))
+    first = movement.ask(teachings.mine, LAN, limit=2)
+    rest = movement.ask(teachings.mine, LAN, limit=10, before=first[-1].logged)
+    assert [one.lesson for one in first + rest] == [f"lesson-{number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_my_entries_can_be_only_those_that_wait_or_do_not_count(movement):
+    movement.live(lesson(LAN, TU), answer(LAN_TU), lesson(LAN, SAU, called="waits"))
+    movement.live(lesson(LAN, TU, called="again"), answer("again/ba-tu"))
+    assert [one.lesson for one in movement.ask(teachings.mine, LAN, only="waiting")] == ["waits"]
+    assert [one.lesson for one in movement.ask(teachings.mine, LAN, only="not-counted")] == ["again", "waits"]
+
+
+def test_recent_learners_are_people_each_once_and_nobody_erased(movement):
+    movement.live(lesson(LAN, TU, SAU), lesson(LAN, TU, HOA, called="b"), ErasePerson(person=HOA, by=BY))
+    assert [one.learner for one in movement.ask(teachings.recent_learners, LAN)] == [TU, SAU]
+    movement.live(merge(SAU, TU))
+    assert [one.learner for one in movement.ask(teachings.recent_learners, LAN)] == [TU]
+
+
+def test_a_no_after_a_yes_waits_for_review_in_its_unit_until_settled(movement):
+    movement.live(lesson(LAN, TU), answer(LAN_TU), answer(LAN_TU, "no"))
+    assert [one.teaching for one in movement.ask(teachings.to_review, GIA_LAI)] == [LAN_TU]
+    assert movement.ask(teachings.to_review, AN_NHON) == []
+    movement.live(void(LAN_TU))
+    assert movement.ask(teachings.to_review, GIA_LAI) == []
+
+
+# People and accounts
+
+
+def test_a_name_is_public_only_with_consent_and_never_a_childs_or_an_erased_ones(movement):
+    child = PersonRegistered(at=NOW, by=BY, person="be-na", group="people", unit=TUY_PHUOC, minor=True)
+    agreed = [
+        ConsentGiven(at=NOW, by=BY, person=one, purpose=Purpose.PUBLIC_NAME) for one in (LAN, HOA, "be-na")
+    ]
+    movement.live(child, *agreed, ErasePerson(person=HOA, by=BY))
+    assert movement.ask(people.with_public_name, [LAN, HOA, TU, "be-na"]) == {LAN}
+
+
+def test_an_account_shows_its_roles_until_it_is_closed(movement):
+    movement.live(*ambassadors(LAN), *ambassadors(HOA, unit=AN_NHON))
+    assert [(one.role, one.unit) for one in movement.ask(accounts.grants, LAN)] == [
+        (Role.AMBASSADOR, TUY_PHUOC)
+    ]
+    assert [one.person for one in movement.ask(accounts.accounts, unit=GIA_LAI)] == [HOA, LAN]
+    assert [one.person for one in movement.ask(accounts.accounts, unit=AN_NHON)] == [HOA]
+    movement.live(AccountClosed(at=NOW, by=BY, person=LAN))
+    assert movement.ask(accounts.grants, LAN) == ()
+    assert [one.person for one in movement.ask(accounts.accounts, unit=GIA_LAI)] == [HOA]
+
+
+# Units
+
+
+def test_units_are_found_by_id_by_code_and_the_country_by_vn(movement):
+    units = Territory(movement.database)
+    assert units.find("21952").id == TUY_PHUOC
+    assert units.find("VN").id == COUNTRY
+    assert units.find(HAMLET).path == (HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY)
+    assert [one.id for one in units.children(GIA_LAI)] == [AN_NHON, TUY_PHUOC]
+    assert units.is_within(HAMLET, GIA_LAI)
+    assert not units.is_within(GIA_LAI, HAMLET)
+    assert units.find("nowhere") is None
+    assert not units.is_within("nowhere", COUNTRY)
+
+
+# Boards
+
+
+def test_a_board_goes_on_where_the_page_before_ended(movement):
+    learners = [f"learner-{number}" for number in range(9)]
+    movement.live(
+        *(PersonRegistered(at=NOW, by=BY, person=one, group="people", unit=TUY_PHUOC) for one in learners)
+    )
+    for ambassador, some in (
+        (LAN, learners[:3]),
+        (HOA, learners[3:5]),
+        (TU, learners[5:7]),
+        (SAU, learners[7:8]),
+    ):
+        movement.live(lesson(ambassador, *some), *(answer(f"{ambassador}/{one}") for one in some))
+    seen, after = [], None
+    while True:
+        page = movement.ask(leaderboard.board, GIA_LAI, limit=1, after=after)
+        seen += [(row.rank, row.ambassador, row.score) for row in page.rows]
+        if (after := page.after) is None:
+            break
+    assert seen == [(1, LAN, 3), (2, TU, 2), (2, HOA, 2), (4, SAU, 1)]
+    assert page.total == 4
+    own = movement.ask(leaderboard.own_row, HOA, GIA_LAI)
+    assert (own.own.rank, own.own.score, own.total) == (2, 2, 4)
+    assert [row.ambassador for row in own.above] == [LAN, TU]
+    assert [row.ambassador for row in own.below] == [SAU]
+
+
+def test_who_has_taught_nobody_has_a_row_without_a_rank(movement):
+    own = movement.ask(leaderboard.own_row, LAN, GIA_LAI)
+    assert (own.own.rank, own.own.score, own.above, own.below) == (None, 0, (), ())
+
+
+def test_who_is_at_home_elsewhere_has_no_row(movement):
+    movement.live(*ambassadors(LAN, unit=AN_NHON))
+    assert movement.ask(leaderboard.own_row, LAN, TUY_PHUOC) is None
+    assert movement.ask(leaderboard.own_row, LAN, AN_NHON) is not None
+
+
+def test_a_period_is_that_of_the_day_it_happened(movement):
+    movement.live(lesson(LAN, TU, on=date(2026, 2, 27)), answer(LAN_TU))
+    periods = ("all", "2026", "2026-02", "2026-03", "2025")
+    totals = [movement.ask(leaderboard.board, GIA_LAI, period=period).total for period in periods]
+    assert totals == [1, 1, 1, 0, 0]
+
+
+def test_a_board_says_which_share_is_confirmed_and_which_is_able(movement):
+    movement.live(lesson(LAN, TU, SAU, HOA), answer(LAN_TU), answer("lan/ong-sau", "taught"))
+    [row] = movement.ask(leaderboard.board, GIA_LAI).rows
+    assert (row.score, row.able_share, row.claimed) == (2, 0.5, 3)
+    assert round(row.confirmed_share, 3) == 0.667
+
+
+# Families and markets
+
+
+def test_a_family_is_its_members_and_what_was_declared_and_answered(movement):
+    movement.live(
+        household(TU, SAU),
+        declares(Criterion.VNEID_LEVEL_2, Criterion.PROFICIENT_MEMBER, member=SAU),
+        says(Criterion.VNEID_LEVEL_2, Criterion.PROFICIENT_MEMBER),
+        leaves(SAU),
+        joins(HOA),
+    )
+    found = movement.ask(households.household, HOME)
+    assert found.members == (TU, HOA)
+    assert found.holds(Criterion.VNEID_LEVEL_2)
+    assert found.holds(Criterion.PROFICIENT_MEMBER, SAU)
+    assert not found.holds(Criterion.PROFICIENT_MEMBER, HOA)
+    assert not found.holds(Criterion.CASHLESS_PAYMENT)
+    assert movement.ask(households.of_person, HOA).household == HOME
+    assert movement.ask(households.of_person, SAU) is None
+    assert [one.household for one in movement.ask(households.of_ambassador, LAN)] == [HOME]
+
+
+def test_onboarded_is_not_active(movement):
+    movement.live(market(stalls=4), sells(), onboards(), vendor_says())
+    since = YESTERDAY - timedelta(days=90)
+    found = movement.ask(markets.market, CHO, active_since=since)
+    assert (found.vendors, found.onboarded, found.active, found.out_of) == (1, 1, 0, 4)
+    movement.live(seen_trading())
+    assert movement.ask(markets.market, CHO, active_since=since).active == 1
+    assert movement.ask(markets.market, CHO, active_since=TODAY).active == 0
+    movement.live(leaves_market())
+    assert movement.ask(markets.market, CHO, active_since=since).onboarded == 0
+    assert movement.ask(markets.vendor, SAU_SELLS).gone == TODAY
+
+
+def test_an_onboarding_counts_for_who_came_first(movement):
+    movement.live(market(), sells(), onboards(), onboards(onboarding="second", ambassador=HOA))
+    movement.live(vendor_says(of="second"), vendor_says())
+    assert movement.ask(markets.onboarding, "second").counted
+    assert not movement.ask(markets.onboarding, "onboarded").counted
+
+
+# Honours, figures, criteria
+
+
+def recognised(person, unit=TUY_PHUOC, **other):
+    return AmbassadorRecognised(
+        at=NOW, by=BY, person=person, unit=unit, witnesses=(), criteria="hash", **other
+    )
+
+
+def withdrawn(person):
+    return AmbassadorRecognitionWithdrawn(at=NOW, by=BY, person=person, unit=TUY_PHUOC, criteria="hash")
+
+
+def holders(movement, **which):
+    which = {"status": Status.AMBASSADOR, "unit": GIA_LAI} | which
+    return [row.subject for row in movement.ask(honours.holders, **which).rows]
+
+
+def test_honours_are_asked_for_now_and_as_of_a_position(movement):
+    movement.live(recognised(LAN), recognised(HOA, unit=AN_NHON))
+    then = movement.ledger.head()
+    movement.live(withdrawn(LAN))
+    assert holders(movement) == [HOA]
+    assert holders(movement, at=then) == [HOA, LAN]
+    assert holders(movement, unit=TUY_PHUOC, at=then) == [LAN]
+
+
+def test_two_recognised_ambassadors_who_are_one_count_once(movement):
+    movement.live(recognised(LAN), recognised(HOA), merge(HOA, LAN))
+    assert holders(movement) == [LAN]
+    own = movement.ask(figures.figures, GIA_LAI, active_since=TODAY).own
+    assert own.ambassadors == 1
+
+
+def test_a_person_taught_in_two_communes_counts_once_in_the_province(movement):
+    movement.live(
+        lesson(LAN, TU), answer(LAN_TU), lesson(HOA, TU, unit=AN_NHON, skills=(SERVICES,)), answer(HOA_TU)
+    )
+    found = movement.ask(figures.figures, GIA_LAI, active_since=TODAY)
+    assert (found.own.confirmed, [one.confirmed for one in found.children]) == (1, [1, 1])
+
+
+def test_a_family_honour_names_who_registered_it(movement):
+    movement.live(
+        household(TU, SAU),
+        DigitalFamilyRecognised(
+            at=NOW, by=BY, household=HOME, unit=TUY_PHUOC, ambassador=LAN, proficient=TU, skills_shown=(),
+            taught=None, declared=(), criteria="hash",
+        ),
+    )  # fmt: skip
+    [row] = movement.ask(honours.holders, status=Status.FAMILY, unit=GIA_LAI).rows
+    assert (row.subject, row.person, row.on) == (HOME, LAN, YESTERDAY)
+    assert movement.ask(leaderboard.score, LAN, metric=leaderboard.Metric.FAMILIES).score == 1
+
+
+def test_the_nearest_units_latest_valid_criteria_stand(movement):
+    def adopts(unit, valid_from, document):
+        return AdoptCriteria(content=DEFAULT, unit=unit, valid_from=valid_from, document=document, by=BY)
+
+    movement.live(
+        adopts(COUNTRY, date(2026, 1, 1), "country"),
+        adopts(GIA_LAI, date(2026, 3, 1), "province"),
+        adopts(GIA_LAI, date(2026, 6, 1), "province, later"),
+    )
+    path = (TUY_PHUOC, GIA_LAI, COUNTRY)
+
+    def document(on, **at):
+        found = movement.ask(criteria.standing, path, on, **at)
+        return found.document if found else None
+
+    assert document(date(2025, 12, 31)) is None
+    assert document(date(2026, 2, 1)) == "country"
+    assert document(date(2026, 3, 1)) == "province"
+    assert document(date(2026, 7, 1)) == "province, later"
+    assert document(date(2026, 7, 1), at=movement.ledger.head() - 1) == "province"
