@@ -13,11 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 
-import psycopg
-from sqlalchemy import make_url
-
 from benchmarks import limits, peers
-from benchmarks.ledgers import answer, fill, ledger, postgres, rate
+from benchmarks.ledgers import another, answer, fill, ledger, postgres, rate
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from benchmarks.peers import Turn
 
@@ -85,13 +82,6 @@ def on_postgresql(facts: int, count: int) -> None:
         goal="at least 10 times the library's own recorder; expected about 5,000",
         met=rates[OURS] >= 10 * rates[LIBRARY],
     )
-
-
-def another(url: str, name: str) -> str:
-    """A further database of the same server."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 def figure(what: str, rates: Mapping[str, float], *, goal: str, met: bool) -> None:

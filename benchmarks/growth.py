@@ -9,70 +9,93 @@ a commit of 64: for lessons of late, as in use, and spread over the whole ledger
 can hold.
 """
 
-import asyncio
 import gc
 import statistics
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 from uuid_utils import uuid7
 
-from benchmarks.ledgers import Fill, answer, fill, ledger, postgres, rate
+from benchmarks.ledgers import Fill, another, answer, fill, ledger, postgres, rate
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from domain.model import By, Decision, LessonId, PersonId, Skill, TeachingId, UnitId
 from domain.recognition import RecogniseAmbassador, Witness
 from infrastructure.ledger.writer import Writer
 
 MOST = 1.3
+ROUNDS = 9
 LATE = 10_000
 """How many teachings count as of late: what 4,300 ambassadors log in a week."""
 
 
-def alone(writer: Writer, decisions: Sequence[Decision]) -> float:
-    """Microseconds from asking to the receipt, the median; nobody else asks meanwhile."""
-    taken = []
+def alone(writer: Writer, decision: Decision) -> float:
+    """Microseconds from asking to the receipt; nobody else asks meanwhile."""
+    began = time.perf_counter()
+    receipt = writer.decide_soon(decision).result()
+    took = time.perf_counter() - began
+    assert receipt.facts
+    return 1e6 * took
 
-    async def ask() -> None:
-        for decision in decisions:
-            began = time.perf_counter()
-            receipt = await writer.decide(decision)
-            taken.append(time.perf_counter() - began)
-            assert receipt.facts
 
+def alone_in_turns(asked: Mapping[int, tuple[Writer, Sequence[Decision]]]) -> dict[int, float]:
+    """The median for each, one decision of each at a time, so that all meet the same weather."""
+    taken: dict[int, list[float]] = {key: [] for key in asked}
+    for turn in zip(*(decisions for _, decisions in asked.values()), strict=True):
+        for key, decision in zip(asked, turn, strict=True):
+            taken[key].append(alone(asked[key][0], decision))
+    return {key: statistics.median(some) for key, some in taken.items()}
+
+
+def together(writer: Writer, decisions: Sequence[Decision]) -> float:
+    """Microseconds of a decision in commits of 64."""
     gc.collect()
-    asyncio.run(ask())
-    return 1e6 * statistics.median(taken)
+    return 1e6 / rate(writer, decisions)
 
 
-def together(writer: Writer, decisions: Sequence[Decision], rounds: int = 5) -> float:
-    """Microseconds of a decision in commits of 64, the median round."""
-    gc.collect()
-    return statistics.median(1e6 / rate(writer, decisions[start::rounds]) for start in range(rounds))
+class Sized:
+    """A ledger of so many facts, and what was measured on it."""
+
+    def __init__(self, writer: Writer, size: int) -> None:
+        note(f"filling {size:,} facts")
+        self.writer = writer
+        self.size = size
+        self.teachings = fill(writer, size)
+        self.spread: list[float] = []
+        self.late: list[float] = []
+
+    def turn(self, count: int) -> None:
+        self.spread.append(together(self.writer, self.answers(count, self.size)))
+        self.late.append(together(self.writer, self.answers(count, LATE)))
+
+    def answers(self, count: int, among: int) -> list[Decision]:
+        """Answers to so many teachings, spread over the last `among`; they are not answered again."""
+        first = max(0, len(self.teachings) - among)
+        chosen = range(first, len(self.teachings), max(1, (len(self.teachings) - first) // count))[:count]
+        decisions: list[Decision] = [answer(self.teachings[number]) for number in chosen]
+        for number in reversed(chosen):
+            del self.teachings[number]
+        return decisions
 
 
-def answers(teachings: list[TeachingId], count: int, among: int) -> list[Decision]:
-    """Answers to so many teachings, spread over the last `among`; they are not answered again."""
-    first = max(0, len(teachings) - among)
-    chosen = range(first, len(teachings), max(1, (len(teachings) - first) // count))[:count]
-    decisions: list[Decision] = [answer(teachings[number]) for number in chosen]
-    for number in reversed(chosen):
-        del teachings[number]
-    return decisions
-
-
-def on_sizes(url: str | None, sizes: Sequence[int], count: int) -> None:
-    """An answer at each size; the ledger grows from one to the next."""
-    lone, late, spread = {}, {}, {}
-    with ledger(url) as writer:
-        teachings: list[TeachingId] = []
-        for size in sizes:
-            note(f"filling up to {size:,} facts")
-            teachings += fill(writer, size - writer.head())
-            alone(writer, answers(teachings, count // 4, size))  # warms up
-            lone[size] = alone(writer, answers(teachings, count, size))
-            spread[size] = together(writer, answers(teachings, 2 * count, size))
-            late[size] = together(writer, answers(teachings, 2 * count, LATE))
-    where = "SQLite" if url is None else "PostgreSQL"
+def on_sizes(urls: Sequence[str | None], sizes: Sequence[int], count: int) -> None:
+    """An answer on a ledger of each size; they take turns, so that all meet the same weather."""
+    with ExitStack() as stack:
+        ledgers = [
+            Sized(stack.enter_context(ledger(url)), size) for url, size in zip(urls, sizes, strict=True)
+        ]
+        for number in range(ROUNDS):
+            note(f"round {number + 1} of {ROUNDS}")
+            for one in ledgers:
+                one.turn(2 * count)
+        lone = alone_in_turns(
+            {one.size: (one.writer, one.answers(ROUNDS * count, one.size)) for one in ledgers}
+        )
+    late, spread = (
+        {one.size: statistics.median(getattr(one, kind)[1:]) for one in ledgers}  # the first round warms up
+        for kind in ("late", "spread")
+    )
+    where = "SQLite" if urls[0] is None else "PostgreSQL"
     beside = {f"alone, at {size:,} (µs)": cost for size, cost in lone.items()}
     tell(growth(f"an answer alone, by facts in the ledger, {where}", lone, beside))
     beside = {f"together, lessons of late, at {size:,} (µs)": cost for size, cost in late.items()}
@@ -106,12 +129,9 @@ def on_learners(url: str | None, counts: Sequence[int], ambassadors: int) -> Non
         for count in counts:
             note(f"{ambassadors} ambassadors with {count:,} learners")
             asked[count] = [taught(writer, count) for _ in range(ambassadors)]
-        alone(writer, [taught(writer, 5) for _ in range(ambassadors)])  # warms up
-        taken: dict[int, list[float]] = {count: [] for count in counts}
-        for turn in zip(*asked.values(), strict=True):  # in turns, so that all meet the same weather
-            for count, decision in zip(counts, turn, strict=True):
-                taken[count].append(alone(writer, [decision]))
-        costs = {count: statistics.median(some) for count, some in taken.items()}
+        for warming in [taught(writer, 5) for _ in range(ambassadors)]:
+            alone(writer, warming)
+        costs = alone_in_turns({count: (writer, decisions) for count, decisions in asked.items()})
     where = "SQLite" if url is None else "PostgreSQL"
     beside = {f"alone, with {count:,} learners (µs)": cost for count, cost in costs.items()}
     tell(growth(f"a recognition alone, by the ambassador's learners, {where}", costs, beside))
@@ -135,14 +155,13 @@ def main() -> None:
     quick = arguments(__doc__ or "").quick
     note(machine())
     sizes, count, ambassadors = (
-        ((10_000, 50_000), 500, 15) if quick else ((10_000, 100_000, 1_000_000), 1_000, 31)
+        ((10_000, 50_000), 80, 15) if quick else ((10_000, 100_000, 1_000_000), 160, 31)
     )
     with postgres() as url:
-        on_sizes(None, sizes, count)
-        on_sizes(url, sizes, count)
-    with postgres() as url:
+        on_sizes([None for _ in sizes], sizes, count)
+        on_sizes([another(url, f"of_{size}") for size in sizes], sizes, count)
         on_learners(None, (5, 5_000), ambassadors)
-        on_learners(url, (5, 5_000), ambassadors)
+        on_learners(another(url, "recognitions"), (5, 5_000), ambassadors)
 
 
 if __name__ == "__main__":

