@@ -45,6 +45,9 @@ _PAUSE: Final = 0.02
 """After a batch of few facts the next gathers for that many seconds: a transaction costs the same
 for ten facts as for a hundred, and nobody sees a fiftieth of a second."""
 
+_ANYWAY: Final = 600.0
+"""Seconds after which reactions run without a new fact: a day begins, vendors cease to be active."""
+
 _BREATH: Final = 0.1
 """Seconds between rounds of reactions: under load each would find little, and cost as much."""
 
@@ -191,7 +194,10 @@ class Projector:
             while not self._stop.is_set():
                 self._bell.listen()
                 try:
-                    if self._elected() and (taken := self._step()):
+                    if not self._elected():
+                        self._stop.wait(_LOOK)
+                        continue
+                    if taken := self._step():
                         if taken < FEW:
                             self._stop.wait(_PAUSE)
                         continue
@@ -313,15 +319,17 @@ class Projector:
     # Reacting
 
     def _keep_reacting(self) -> None:
-        reacted = -1
+        reacted, last = -1, 0.0
         while not self._stop.is_set():
+            if self._live is None:  # not ready yet, or another process is the elected one
+                self._stop.wait(_PAUSE)
+                continue
             with self._moved:
                 if self._position == reacted:
                     self._moved.wait(_LOOK)
-            if self._stop.is_set() or self._position == reacted or self._live is None:
-                self._stop.wait(0.01 if self._live is None else 0)
+            if self._stop.is_set() or (self._position == reacted and time.monotonic() < last + _ANYWAY):
                 continue
-            reacted = self._position
+            reacted, last = self._position, time.monotonic()
             try:
                 if self._react:
                     self._react()
