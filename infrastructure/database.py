@@ -8,12 +8,10 @@ read models in a schema of their own.
 import errno
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
-from urllib.parse import quote
+from typing import Final, Literal
 
 from alembic import command
 from alembic.config import Config
@@ -24,11 +22,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
-    NullPool,
-    QueuePool,
     column,
-    create_engine,
-    event,
     inspect,
     make_url,
     select,
@@ -39,6 +33,18 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from domain import catalogue
+from infrastructure.engines import (
+    BY_KEY,
+    DERIVED_PRAGMAS,
+    IN_READ_MODELS,
+    KEPT_PRAGMAS,
+    PATIENT_BUT_NOT_FOR_EVER,
+    READ_MODELS_SCHEMA,
+    READ_ONLY,
+    listening_engine,
+    postgresql_engine,
+    sqlite_engine,
+)
 
 kept: Final = MetaData()
 """What must never be lost: ledger, vault, accounts. Migrated by Alembic."""
@@ -49,17 +55,6 @@ derived: Final = MetaData()
 Dialect = Literal["sqlite", "postgresql"]
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
-READ_MODELS_SCHEMA: Final = "read_models"
-
-# A network that died silently is noticed within half a minute; libpq would wait for hours.
-_LIBPQ: Final = {
-    "connect_timeout": 5,
-    "keepalives": 1,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
 
 # Several processes may start at once on PostgreSQL, and all would migrate.
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(5498021339)")
@@ -118,26 +113,24 @@ class Database:
         owner = _own(home) if writing else None
         ledger, models = home / "ledger.db", home / "read_models.db"
         engines = {
-            "reading": _sqlite_engine(ledger, reading=True),
-            "read_models": _sqlite_engine(models, reading=True),
+            "reading": sqlite_engine(ledger, reading=True),
+            "read_models": sqlite_engine(models, reading=True),
         }
         if writing:
-            engines["writing"] = _sqlite_engine(ledger, pragmas=_KEPT_PRAGMAS)
-            engines["projecting"] = _sqlite_engine(models, pragmas=_DERIVED_PRAGMAS)
+            engines["writing"] = sqlite_engine(ledger, pragmas=KEPT_PRAGMAS)
+            engines["projecting"] = sqlite_engine(models, pragmas=DERIVED_PRAGMAS)
         return cls("sqlite", home, engines, owner)
 
     @classmethod
     def _open_postgresql(cls, url: URL, home: Path, *, writing: bool) -> "Database":
         engines = {
-            "reading": _postgresql_engine(url, _READ_ONLY, *_BY_KEY),
-            "read_models": _postgresql_engine(url, _READ_ONLY, _IN_READ_MODELS),
+            "reading": postgresql_engine(url, READ_ONLY, *BY_KEY),
+            "read_models": postgresql_engine(url, READ_ONLY, IN_READ_MODELS),
+            "listening": listening_engine(url),
         }
-        engines["listening"] = create_engine(
-            url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-        )
         if writing:
-            engines["writing"] = _postgresql_engine(url, *_PATIENT_BUT_NOT_FOR_EVER, *_BY_KEY)
-            engines["projecting"] = _postgresql_engine(url, _IN_READ_MODELS)
+            engines["writing"] = postgresql_engine(url, *PATIENT_BUT_NOT_FOR_EVER, *BY_KEY)
+            engines["projecting"] = postgresql_engine(url, IN_READ_MODELS)
         return cls("postgresql", home, engines, url=url)
 
     @property
@@ -249,75 +242,3 @@ def _own(home: Path) -> int:
         os.close(lock)
         raise OwnedElsewhere(str(home)) from None
     return lock
-
-
-_KEPT_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",  # a deleted key or sealed row leaves no bytes behind
-    "PRAGMA busy_timeout = 10000",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA wal_autocheckpoint = 4000",
-)
-_DERIVED_PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA wal_autocheckpoint = 8000",  # a batch writes some megabytes: not a checkpoint for each
-    "PRAGMA busy_timeout = 10000",
-    "PRAGMA cache_size = -65536",
-)
-# `mode=ro` below also keeps a reader that closes last from making a checkpoint: before 3.51.3 two
-# connections that reset the log at once can corrupt it, so the owner alone does.
-_READING_PRAGMAS: Final = ("PRAGMA busy_timeout = 10000", "PRAGMA cache_size = -16384")
-
-
-def _sqlite_engine(
-    file: Path, *, reading: bool = False, pragmas: tuple[str, ...] = _READING_PRAGMAS
-) -> Engine:
-    mode = "ro" if reading else "rw"
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"file:{quote(str(file.absolute()))}?mode={mode}",
-            uri=True,
-            check_same_thread=False,
-            isolation_level=None,  # we say BEGIN ourselves, below
-        )
-        for pragma in pragmas:
-            connection.execute(pragma)
-        return connection
-
-    size = {"pool_size": 8, "max_overflow": 32} if reading else {"pool_size": 1, "max_overflow": 0}
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **size)
-    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "begin")
-    def say_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-_READ_ONLY: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ"
-# A process that was stopped while it held the ledger's lock must not stop all others with it.
-_PATIENT_BUT_NOT_FOR_EVER: Final = (
-    "SET lock_timeout = '30s'",
-    "SET idle_in_transaction_session_timeout = '30s'",
-)
-# The kept tables are asked by key, however long they grow. Without this, statistics of yesterday
-# may make the planner read a whole index for a few hundred keys.
-_BY_KEY: Final = ("SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off")
-_IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
-
-
-def _postgresql_engine(url: URL, *settings: str) -> Engine:
-    engine = create_engine(url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        for setting in settings:
-            connection.execute(setting)
-        connection.commit()
-
-    return engine

@@ -16,7 +16,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, MetaData, create_engine, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 
-from infrastructure.database import READ_MODELS_SCHEMA, Database, refuse_newer
+from infrastructure.database import Database, refuse_newer
+from infrastructure.engines import READ_MODELS_SCHEMA
 from infrastructure.ledger.check import Findings, Progress, check, nobody_watches
 from infrastructure.ledger.tables import fact
 

@@ -10,22 +10,20 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from application.ports import Beside, Ledger, OutcomeUnknown, Receipt, Recorded, Submission, Unavailable
 from domain import catalogue
-from domain.model import Boundary, By, Decision, LedgerFounded, Position, Selector, Stale
+from domain.model import Boundary, Decision, LedgerFounded, Position, Stale
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
-from infrastructure.ledger.batch import Batch, Event
-from infrastructure.ledger.beside import Rows
-from infrastructure.ledger.boundary import Item
+from infrastructure.ledger.batch import Batch
 from infrastructure.ledger.tables import fact
+from infrastructure.ledger.works import Changing, Deciding, Founding, Scrubbing, Spoiled, Work
 
 T = TypeVar("T")
 
@@ -37,21 +35,6 @@ _log = logging.getLogger(__name__)
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-class Work(Protocol):
-    """What a batch can do for a caller. `run` may be called again after a rollback."""
-
-    @property
-    def items(self) -> Sequence[Item]: ...
-
-    @property
-    def submission(self) -> Submission | None: ...
-
-    @property
-    def beside(self) -> Rows | None: ...
-
-    def run(self, batch: Batch) -> Any: ...
 
 
 class Writer(Ledger):
@@ -71,14 +54,14 @@ class Writer(Ledger):
     async def decide(
         self, decision: Decision, *, submission: Submission | None = None, beside: Beside | None = None
     ) -> Receipt:
-        receipt = await self._ask(_Deciding(decision, submission, beside))
+        receipt = await self._ask(Deciding(decision, submission, beside))
         return cast("Receipt", receipt)
 
     def decide_soon(
         self, decision: Decision, *, submission: Submission | None = None, beside: Beside | None = None
     ) -> Future[Receipt]:
         """`decide` for threads: the receipt, or what `decide` raises, arrives in the future."""
-        return self.do(_Deciding(decision, submission, beside))
+        return self.do(Deciding(decision, submission, beside))
 
     def write(self, change: Callable[[Connection], T]) -> "Future[T]":
         """Runs `change` inside the writer's transaction: for rows that no fact stands behind.
@@ -86,11 +69,11 @@ class Writer(Ledger):
         It sees what the decisions before it wrote, and may run again after a rollback. What
         it raises undoes it alone, and arrives in the future.
         """
-        return self.do(_Changing(change))
+        return self.do(Changing(change))
 
     async def writing(self, change: Callable[[Connection], T]) -> T:
         """`write`, awaited."""
-        return cast("T", await self._ask(_Changing(change)))
+        return cast("T", await self._ask(Changing(change)))
 
     def history(self, boundary_: Boundary, *, after: Position | None = None) -> list[Recorded]:
         items = boundary.items_of(boundary_)
@@ -110,13 +93,13 @@ class Writer(Ledger):
 
     def founded(self, origin: str, *, simulated: bool = False) -> LedgerFounded:
         """Makes `LedgerFounded` the first fact of an empty ledger. Returns the one that stands."""
-        return cast("LedgerFounded", self.do(_Founding(origin, simulated)).result())
+        return cast("LedgerFounded", self.do(Founding(origin, simulated)).result())
 
     def scrub(self) -> Future[None]:
         """Empties SQLite's log once what was handed in before is committed: rows that were deleted
         (overwritten with zeros, see `secure_delete`) then leave no bytes in the home. A reader that
         still needs the log puts it off to the next time."""
-        return self.do(_Scrubbing())
+        return self.do(Scrubbing())
 
     def on_commit(self, listener: Callable[[Position], None]) -> Callable[[], None]:
         """Calls `listener` with the head after each commit of facts, on the writer's thread.
@@ -274,114 +257,6 @@ def _run_all(batch: Batch, works: list[Work]) -> list[Any]:
             outcomes.append(error)
     batch.flush()
     return outcomes
-
-
-class Spoiled(Exception):
-    """Rows of an earlier work in the batch could not be inserted."""
-
-
-class _Deciding:
-    """A decision on its way through a batch."""
-
-    def __init__(self, decision: Decision, submission: Submission | None, beside: Beside | None) -> None:
-        self.items = boundary.items_of(decision.consistency_boundary())
-        self.submission = submission
-        self.beside = cast("Rows | None", beside)
-        self._decision = decision
-        self._weighed = False
-
-    def run(self, batch: Batch) -> Receipt:
-        if self.submission and (first := batch.first_receipt(self.submission)):
-            return first
-        if self.beside:
-            batch.claim(self.beside)
-        decision = self._unweighed()
-        for row in batch.inside(self.items):
-            decision.last_known_position = row.position  # so that `weigh` can tell where it stands
-            decision.weigh(catalogue.decode(row.name, row.version, row.data))
-        decision.at = batch.stamp()
-        decision.execute()
-        return self._record(batch, decision)
-
-    def _unweighed(self) -> Decision:
-        """The decision as it was handed in, also when it comes through a second batch."""
-        if self._weighed:
-            self._decision.__dict__ = replace(cast("Any", self._decision)).__dict__
-        self._weighed = True
-        return self._decision
-
-    def _record(self, batch: Batch, decision: Decision) -> Receipt:
-        tagged = decision.collect_events()
-        events = [
-            Event(t.decision.NAME, t.decision.VERSION, catalogue.encode(t.decision), t.tags) for t in tagged
-        ]
-        position = decision.last_known_position or 0
-        if events:
-            _, position = batch.record(events, decision.at)
-            if self.beside:
-                batch.stand(self.beside)
-        receipt = Receipt(Position(position), decision.at, tuple(t.decision for t in tagged))
-        if self.submission:
-            batch.remember(self.submission, receipt)
-        return receipt
-
-
-class _Changing:
-    """Rows without facts, on their way through a batch."""
-
-    items: Sequence[Item] = ()
-    submission = None
-    beside = None
-
-    def __init__(self, change: Callable[[Connection], Any]) -> None:
-        self._change = change
-
-    def run(self, batch: Batch) -> Any:
-        try:
-            batch.flush()
-        except Exception as error:
-            if trouble.of_the_database(error):
-                raise
-            raise Spoiled from error
-        with batch.connection.begin_nested():
-            return self._change(batch.connection)
-
-
-class _Scrubbing:
-    """The wish to have the log emptied after this batch."""
-
-    items: Sequence[Item] = ()
-    submission = None
-    beside = None
-
-    def run(self, batch: Batch) -> None:
-        batch.scrubbing = True
-
-
-class _Founding:
-    """The first fact of the ledger, on its way through a batch."""
-
-    items = boundary.items_of([Selector([LedgerFounded], ["ledger"])])
-    submission = None
-    beside = None
-
-    def __init__(self, origin: str, simulated: bool) -> None:
-        self._origin = origin
-        self._simulated = simulated
-
-    def run(self, batch: Batch) -> LedgerFounded:
-        for row in batch.inside(self.items):
-            return cast("LedgerFounded", catalogue.decode(row.name, row.version, row.data))
-        if batch.head:
-            raise NotFounded
-        at = batch.stamp()
-        founded = LedgerFounded(at=at, by=By("system:0"), origin=self._origin, simulated=self._simulated)
-        batch.record([Event(founded.NAME, founded.VERSION, catalogue.encode(founded), founded.tags())], at)
-        return founded
-
-
-class NotFounded(Exception):
-    """The ledger holds facts, but its first is not `ledger-founded`."""
 
 
 class _Job:

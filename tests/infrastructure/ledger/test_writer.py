@@ -13,7 +13,8 @@ from application.ports import Submission, SubmissionConflict, Unavailable
 from domain.model import Decision, Group, PersonId, Selector, Stale
 from domain.people import AlreadyRegistered, PersonRegistered
 from infrastructure.ledger.beside import Rows
-from infrastructure.ledger.writer import NotFounded, Writer
+from infrastructure.ledger.works import NotFounded
+from infrastructure.ledger.writer import Writer
 from tests import cast
 from tests.infrastructure.ledger.support import apart, held, names, outcome, register, together
 
