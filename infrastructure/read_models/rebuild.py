@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspect, select, text, update
 
 from infrastructure.database import derived
+from infrastructure.engines import READ_MODELS_SCHEMA
 from infrastructure.read_models.batches import Entry, Parked
 from infrastructure.read_models.columns import parked, progress
 from infrastructure.read_models.model import Copy, Model
@@ -106,6 +107,7 @@ def _insert(db: Connection, row: Progress) -> None:
 def _drop_what_is_left(db: Connection, models: Sequence[type[Model]]) -> None:
     """Tables of older versions, and copies of which the rebuild was broken off."""
     ours = {table.name for model in models for table in model.tables} | set(derived.tables)
-    for name in inspect(db).get_table_names():
+    schema = READ_MODELS_SCHEMA if db.dialect.name == "postgresql" else None
+    for name in inspect(db).get_table_names(schema):
         if name not in ours:
             Table(name, MetaData()).drop(db)
