@@ -110,11 +110,12 @@ def test_a_connection_lost_while_idle_costs_nobody_anything(ledger, database_url
 def test_a_process_that_stopped_while_it_held_the_lock_stops_nobody_else(ledger, database_url, tmp_path):
     other_database = Database.open(database_url, tmp_path)
     shorten(other_database)
-    other, stopped = Writer(other_database), threading.Event()
-    waiting = other.write(lambda _: stopped.wait(5))  # asleep in its transaction
+    other, asleep, awake = Writer(other_database), threading.Event(), threading.Event()
+    waiting = other.write(lambda _: (asleep.set(), awake.wait(10)))
+    assert asleep.wait(10)  # in its transaction
     [receipt] = apart(ledger, register("lan"))
     assert receipt.position == 1
-    stopped.set()
+    awake.set()
     assert isinstance(outcome(waiting), Unavailable)
     assert outcome(other.decide_soon(register("hoa"))).position == 2
     other.close()
