@@ -226,6 +226,7 @@ def _shown(
         request,
         "families/family.html",
         status=status,
+        here=f"/gia-dinh/{family.household}",
         ref=family.household,
         place=unit_name(house.units, family.unit),
         freshness=fresh(read_at, adopted(house, family.unit)),

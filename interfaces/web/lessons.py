@@ -13,7 +13,7 @@ from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.model import Role, Selector
 from domain.skills import CATALOGUE
-from domain.teaching import TeachingLogged
+from domain.teaching import TeachingLogged, learned
 from interfaces.house import House
 from interfaces.web import drafts
 from interfaces.web.asked import Ref
@@ -80,9 +80,24 @@ async def saved(request: AnyRequest, lesson: Ref) -> Response[bytes]:
             "It counts once the learner has answered. They scan the code with their phone, or open the link."
         ),
         handed=handed(house, logged),
-        practised=None,
+        practised=_practised(house, logged),
         again="/ghi",
     )
+
+
+def _practised(house: House, logged: list[TeachingLogged]) -> str | None:
+    """A word of welcome where somebody practises what the same mentor taught them before."""
+    for fact in logged:
+        ambassador = f"ambassador:{fact.ambassador}"
+        before = [
+            Selector([TeachingLogged], [ambassador, learned(fact.learner, skill)]) for skill in fact.skills
+        ]
+        if any(
+            isinstance(one.fact, TeachingLogged) and one.fact.at < fact.at
+            for one in house.ledger.history(before)
+        ):
+            return _("Practice with somebody you taught before is recorded and welcome; it counts once.")
+    return None
 
 
 def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:

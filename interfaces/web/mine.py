@@ -11,7 +11,7 @@ from application import people
 from application.actors import Actor
 from application.forms import ConsentForm
 from application.ids import new_id
-from domain.model import PersonId, Role
+from domain.model import PersonId, Position, Role
 from domain.people import Purpose
 from infrastructure.read_models import honours, households, leaderboard, markets, teachings
 from infrastructure.read_models import people as known
@@ -23,6 +23,7 @@ from infrastructure.read_models.teachings import State, Teaching
 from interfaces.house import House
 from interfaces.web import entries, words
 from interfaces.web.asked import Count, Word
+from interfaces.web.choosing import address
 from interfaces.web.entries import Entry
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import filled
@@ -70,11 +71,35 @@ async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Res
         week=listed(week),
         uncounted=listed([one for one in found.uncounted if one.state is not State.CLAIMED]),
         earlier=listed([one for one in found.latest if one not in week]),
+        older=_older(found.latest),
         others=_others(found, names, day),
         public=found.public,
         notice=_(_NOTICES[done]) if done in _NOTICES else None,
         **_progress(house, asking, found),
     )
+
+
+@get("/toi/truoc", who=SIGNED_IN)
+async def older(request: AnyRequest, before: Count = 0) -> Response[bytes]:
+    """What was recorded before a position, page by page."""
+    house, asking = house_of(request), actor(request)
+    asking.must_hold(Role.AMBASSADOR)
+    with house.asking() as db:
+        found = teachings.mine(db, asking.person, limit=LISTED, before=Position(before) if before else None)
+        read_at = age(db)
+    names = house.vault.names([one.learner for one in found])
+    day = today(house)
+    return page(
+        request,
+        "mine/older.html",
+        freshness=fresh(read_at, adopted(house, next(grant.unit for grant in asking.grants))),
+        entries=[entries.of_teaching(one, names.get(one.learner, "–"), day) for one in found],
+        older=_older(found),
+    )
+
+
+def _older(found: list[Teaching]) -> str | None:
+    return address("/toi/truoc", before=found[-1].logged) if len(found) == LISTED else None
 
 
 _NOTICES: Final = {
@@ -212,4 +237,4 @@ def _of_onboarding(one: Onboarding, names: dict[PersonId, str], day: date) -> En
     )
 
 
-ROUTES: Final = (mine, public_name)
+ROUTES: Final = (mine, older, public_name)

@@ -46,11 +46,14 @@ def page(
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    here: str | None = None,
     **context: object,
 ) -> Response[bytes]:
-    """A template as a response in the request's language, compressed where the browser takes it."""
+    """A template as a response in the request's language, compressed where the browser takes it.
+
+    `here` is the page's address where the request's own can only be posted to."""
     asking = visitor(request)
-    path = request.url.path
+    path = here or request.url.path
     html = _templates.get_template(template).render(
         language=language.current(),
         viewer=asking,

@@ -155,6 +155,7 @@ def _shown(
         request,
         "reviews/teaching.html",
         status=status,
+        here=f"/buoi/{entry.teaching}",
         problems=problems or {},
         notice=notice,
         learner=names.get(entry.learner, "–"),

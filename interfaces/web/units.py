@@ -6,11 +6,16 @@ from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.response import Redirect
 
+from application import territory
 from application.actors import Actor, OutOfScope
+from application.forms import HamletForm
+from application.ids import new_id
+from application.lookups import COMMUNES
 from application.ports import Unit
+from domain.model import Role
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
@@ -19,9 +24,10 @@ from interfaces.web import choosing
 from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, number, percent
-from interfaces.web.limits import AnyRequest
+from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import SIGNED_IN, actor, house_of
@@ -80,11 +86,41 @@ async def own(request: AnyRequest) -> Redirect:
 @get("/don-vi/{ref:str}", who=SIGNED_IN)
 async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
+    house = house_of(request)
+    await caught_up(house, position)
+    return _shown(request, _reached(house, actor(request), ref))
+
+
+@post("/don-vi/{ref:str}/thon", who=SIGNED_IN)
+async def add_hamlet(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """A hamlet under a commune, entered by who organizes it."""
     house, asking = house_of(request), actor(request)
+    found, form = _reached(house, asking, ref), await read_form(request)
+    typed = {"submission": form.one("submission"), "parent": found.id, "name": form.one("name")}
+    try:
+        made = await territory.add_hamlet(house.ground, asking, filled(HamletForm, typed))
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal)
+        return _shown(request, found, status=status, problems=problems, typed=typed["name"])
+    return Redirect(f"/don-vi/{ref}?position={made.position}", status_code=303)
+
+
+def _reached(house: House, asking: Actor, ref: str) -> Unit:
     found = house.units.find(ref)
     if found is None or not asking.reaches(found.id, units=house.units):
         raise OutOfScope(field="unit")
-    await caught_up(house, position)
+    return found
+
+
+def _shown(
+    request: AnyRequest,
+    found: Unit,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+    typed: str = "",
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
     adoption = adopted(house, found.id)
     days = adoption.content.active_days if adoption else ACTIVE_DAYS
     with house.asking() as db:
@@ -92,6 +128,13 @@ async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[b
     return page(
         request,
         "units/unit.html",
+        status=status,
+        here=f"/don-vi/{reference(found)}",
+        problems=problems or {},
+        typed=typed,
+        submission=new_id(),
+        may_add=found.kind in COMMUNES and asking.reaches(found.id, Role.ORGANIZER, units=house.units),
+        ref=reference(found),
         name=found.name,
         path=_above(house, asking, found),
         freshness=fresh(counted.age, adoption),
@@ -216,4 +259,4 @@ def _keys(largest: int) -> list[Key]:
     return keys
 
 
-ROUTES: Final = (own, unit)
+ROUTES: Final = (own, unit, add_hamlet)

@@ -124,6 +124,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         ranking_vendors="/xep-hang?metric=vendors",
         ranking_month=f"/xep-hang?metric=families&period={TODAY[:7]}",
         profile="/toi/ho-so",
+        older="/toi/truoc?before=1",
         sign_out="/ra",
     )
     scenery.add(

@@ -217,3 +217,28 @@ def test_what_was_typed_stays_while_nothing_can_be_saved(home: Home, lan: Browsi
     assert answer.headers["retry-after"]
     assert "Nguyễn Thị Tư" in answer.text
     assert found(r'name="submission" value="(\w+)"', page) in answer.text
+
+
+def test_practice_is_welcome(home: Home, lan: Browsing) -> None:
+    first = lan.post("/ghi", a_lesson(lan.get("/ghi").text)).headers["location"]
+    again = lan.post("/ghi", a_lesson(lan.get("/ghi").text)).headers["location"]
+    assert "Ôn lại" not in lan.get(first).text
+    assert "Ôn lại" in lan.get(again).text
+
+
+def test_an_organizer_adds_a_hamlet_where_lessons_then_take_place(home: Home, minh: Browsing) -> None:
+    path = f"/don-vi/{TUY_PHUOC}/thon"
+    assert minh.post(path, {"submission": uuid4().hex, "name": ""}).status_code == 400
+    added = minh.post(path, {"submission": uuid4().hex, "name": "thôn Vinh Thạnh"})
+    assert added.status_code == 303
+    assert minh.post(path, {"submission": uuid4().hex, "name": "Thôn Vinh Thạnh"}).status_code == 409
+    home.catch_up()
+    assert "thôn Vinh Thạnh" in minh.get(f"/don-vi/{TUY_PHUOC}").text
+    lan = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan")
+    assert "thôn Vinh Thạnh" in lan.get("/ghi").text
+
+
+def test_the_language_of_a_page_that_was_posted_to_can_be_changed(home: Home, minh: Browsing) -> None:
+    page = minh.post(f"/don-vi/{TUY_PHUOC}/thon", {"submission": uuid4().hex, "name": ""})
+    other = found(r'href="([^"]+lang=en)"', page.text)
+    assert minh.get(other).status_code == 200
