@@ -111,7 +111,12 @@ def test_a_process_that_stopped_while_it_held_the_lock_stops_nobody_else(ledger,
     other_database = Database.open(database_url, tmp_path)
     shorten(other_database)
     other, asleep, awake = Writer(other_database), threading.Event(), threading.Event()
-    waiting = other.write(lambda _: (asleep.set(), awake.wait(10)))
+
+    def sleep(_: object) -> None:
+        asleep.set()
+        awake.wait(10)
+
+    waiting = other.write(sleep)
     assert asleep.wait(10)  # in its transaction
     [receipt] = apart(ledger, register("lan"))
     assert receipt.position == 1
