@@ -192,6 +192,13 @@ class TestDeclaring:
         assert (again.position, again.again) == (first.position, True)
         assert question(scene.ground, done.declaration.code).answer is Answer.ABLE
 
+    def test_the_same_again_gets_the_first_receipt_whatever_happened_since(self, scene, lan, home):
+        done = declared(scene, lan, home.household, Criterion.VNEID_LEVEL_2)
+        first = answered(scene, done.declaration.code)
+        joined(scene, lan, home.household, named("Bà Năm", birth_year=1960))
+        again = answered(scene, done.declaration.code)
+        assert (again.position, again.again) == (first.position, True)
+
     def test_taught_is_no_answer_to_it(self, scene, lan, home):
         done = declared(scene, lan, home.household, Criterion.VNEID_LEVEL_2)
         with pytest.raises(AnswerNotOffered):
