@@ -5,8 +5,8 @@ so that any cut-off can be asked as of any past position, for ever.
 """
 
 from collections.abc import Iterable
-from functools import cached_property
-from typing import Final
+from functools import cache, cached_property
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    Select,
     Table,
     Update,
     and_,
@@ -157,6 +158,12 @@ def held_by(
 def first_of_each(db: Connection, ambassador: PersonId, wanted: int) -> list[Credit]:
     """One credit for each of the first distinct persons of an ambassador (a canonical id), up to
     `wanted` of them, by day and position."""
+    found = db.execute(_first_of_each(), {"holder": ambassador, "wanted": wanted})
+    return [_credit(SpanRow(*row)) for row in found]
+
+
+@cache
+def _first_of_each() -> Select[Any]:
     rows = (
         select(
             span,
@@ -164,17 +171,16 @@ def first_of_each(db: Connection, ambassador: PersonId, wanted: int) -> list[Cre
             .over(partition_by=span.c.subject, order_by=(span.c.on, span.c.from_position, span.c.skill))
             .label("place"),
         )
-        .where(span.c.kind == PERSON, span.c.ambassador == ambassador, standing(None))
+        .where(span.c.kind == PERSON, span.c.ambassador == bindparam("holder"), standing(None))
         .subquery()
     )
     columns = [rows.c[column.name] for column in span.columns]
-    query = (
+    return (
         select(*columns)
         .where(rows.c.place == 1)
         .order_by(rows.c.on, rows.c.from_position, rows.c.subject)
-        .limit(wanted)
+        .limit(bindparam("wanted"))
     )
-    return [_credit(SpanRow(*row)) for row in db.execute(query)]
 
 
 def _credit(row: SpanRow) -> Credit:

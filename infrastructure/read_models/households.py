@@ -148,6 +148,15 @@ def household(db: Connection, ref: HouseholdId) -> Household | None:
     return found[0] if found else None
 
 
+def several(db: Connection, refs: Iterable[HouseholdId]) -> dict[HouseholdId, Household]:
+    """Households by their ids; an unknown id is missing from the answer."""
+    found: list[Household] = []
+    for some in chunks(list(refs), 100):
+        query = select(household_row).where(household_row.c.household.in_(some))
+        found += _households(db, [HouseholdRow(*row) for row in db.execute(query)])
+    return {one.household: one for one in found}
+
+
 def of_person(db: Connection, person: PersonId) -> Household | None:
     """The household a person belongs to today, under any of their ids."""
     ids = people.aliases(db, person)
@@ -172,12 +181,16 @@ def ids_of_people(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, set
     return found
 
 
-def joined_as(db: Connection, ref: HouseholdId) -> tuple[PersonId, ...]:
-    """The ids under which the present members joined."""
-    query = select(member_row.c.person).where(member_row.c.household == ref, member_row.c.gone.is_(None))
-    return tuple(
-        PersonId(one) for one in db.scalars(query.order_by(member_row.c.joined, member_row.c.person))
-    )
+def joined_as(db: Connection, refs: Iterable[HouseholdId]) -> dict[HouseholdId, tuple[PersonId, ...]]:
+    """The ids under which the present members of households joined."""
+    joined: dict[HouseholdId, list[PersonId]] = {}
+    for some in chunks(list(refs)):
+        query = select(member_row.c.household, member_row.c.person).where(
+            member_row.c.household.in_(some), member_row.c.gone.is_(None)
+        )
+        for ref, person in db.execute(query.order_by(member_row.c.joined, member_row.c.person)):
+            joined.setdefault(HouseholdId(ref), []).append(PersonId(person))
+    return {ref: tuple(people_joined) for ref, people_joined in joined.items()}
 
 
 def of_ambassador(

@@ -14,7 +14,7 @@ from application.reactions import AmbassadorDue, FamilyDue, MarketDue
 from domain.criteria import DEFAULT, Criteria
 from domain.households import Criterion
 from domain.markets import MarketCounts
-from domain.model import HouseholdId, MarketId, PersonId, Skill, TeachingId, UnitId
+from domain.model import HouseholdId, MarketId, PersonId, Position, Skill, TeachingId, UnitId
 from domain.recognition import Witness
 from infrastructure.read_models import (
     credit,
@@ -26,6 +26,7 @@ from infrastructure.read_models import (
     people,
     units,
 )
+from infrastructure.read_models.columns import chunks
 from infrastructure.read_models.honours import HonourRow, Status
 from infrastructure.read_models.teachings import State, teaching_row
 
@@ -176,13 +177,10 @@ def at_families(
     rules = Rules(db, on)
     recognise, mend = [], []
     held = {row.subject: row for row in honours.standing_rows(db, Status.FAMILY, ids)}
-    for ref in ids:
-        known = households.household(db, ref)
-        if known is None:
-            continue
-        home = _home(db, known)
-        due = FamilyDue(household=ref, unit=known.unit, members=home.joined)
-        row, rule = held.get(ref), rules.of(known.unit)
+    for home in _homes(db, ids):
+        ref, unit = home.known.household, home.known.unit
+        due = FamilyDue(household=ref, unit=unit, members=home.joined)
+        row, rule = held.get(ref), rules.of(unit)
         if row is None:
             if home.meets(rule):
                 recognise.append(due)
@@ -191,28 +189,57 @@ def at_families(
     return recognise, mend
 
 
-def _home(db: Connection, known: households.Household) -> Home:
-    joined = households.joined_as(db, known.household)
-    ids = [one for member in known.members for one in people.aliases(db, member)]
-    t = teaching_row.c
-    query = (
-        select(t.teaching, t.ambassador, t.learner, t.skills)
-        .where(t.learner.in_(ids), t.state == State.CONFIRMED.value)
-        .order_by(t.logged)
+def _homes(db: Connection, ids: Iterable[HouseholdId]) -> list[Home]:
+    known = households.several(db, ids)
+    joined = households.joined_as(db, known)
+    aliases = people.aliases_of_each(
+        db, list(dict.fromkeys(member for one in known.values() for member in one.members))
     )
-    rows = db.execute(query).all()
-    known_people = people.several(db, [one for row in rows for one in (row[1], row[2])])
-    now = {one: person.id for one, person in known_people.items()}
-    lessons = tuple(
-        Lesson(
-            row[0],
-            now.get(row[1], row[1]),
-            now.get(row[2], row[2]),
-            msgspec.json.decode(row[3], type=tuple[Skill, ...]),
+    lessons: dict[PersonId, list[tuple[Position, Lesson]]] = {}
+    for logged, lesson in _lessons(db, [ref for refs in aliases.values() for ref in refs]):
+        lessons.setdefault(lesson.learner, []).append((logged, lesson))
+    return [
+        Home(
+            known=one,
+            joined=joined.get(ref, ()),
+            lessons=tuple(
+                lesson
+                for _, lesson in sorted(
+                    (entry for member in one.members for entry in lessons.get(member, ())),
+                    key=lambda entry: entry[0],
+                )
+            ),
+        )
+        for ref, one in known.items()
+    ]
+
+
+def _lessons(db: Connection, learners: list[PersonId]) -> list[tuple[Position, Lesson]]:
+    """The confirmed teachings of learners, each with the position at which it was logged."""
+    t = teaching_row.c
+    rows = [
+        row
+        for some in chunks(learners)
+        for row in db.execute(
+            select(t.logged, t.teaching, t.ambassador, t.learner, t.skills).where(
+                t.learner.in_(some), t.state == State.CONFIRMED.value
+            )
+        )
+    ]
+    named = people.several(db, [one for row in rows for one in (row.ambassador, row.learner)])
+    now = {one: person.id for one, person in named.items()}
+    return [
+        (
+            Position(row.logged),
+            Lesson(
+                row.teaching,
+                now.get(row.ambassador, row.ambassador),
+                now.get(row.learner, row.learner),
+                msgspec.json.decode(row.skills, type=tuple[Skill, ...]),
+            ),
         )
         for row in rows
-    )
-    return Home(known=known, joined=joined, lessons=lessons)
+    ]
 
 
 def _rests_on(db: Connection, row: HonourRow) -> RestsOn:

