@@ -36,6 +36,7 @@ from domain import catalogue
 from infrastructure.engines import (
     BY_KEY,
     DERIVED_PRAGMAS,
+    DURABLE,
     IN_READ_MODELS,
     KEPT_PRAGMAS,
     PATIENT_BUT_NOT_FOR_EVER,
@@ -129,7 +130,7 @@ class Database:
             "listening": listening_engine(url),
         }
         if writing:
-            engines["writing"] = postgresql_engine(url, *PATIENT_BUT_NOT_FOR_EVER, *BY_KEY)
+            engines["writing"] = postgresql_engine(url, *DURABLE, *PATIENT_BUT_NOT_FOR_EVER, *BY_KEY)
             engines["projecting"] = postgresql_engine(url, IN_READ_MODELS)
         return cls("postgresql", home, engines, url=url)
 

@@ -66,6 +66,16 @@ def sqlite_engine(
 
 
 READ_ONLY: Final = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ"
+# What the writer relies on, whatever the server's defaults are: that a statement sees what was
+# committed before it (the head is read after the ledger's lock was waited for), and that a commit
+# waits for the disk.
+DURABLE: Final = (
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    (
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    ),
+)
 # A process that was stopped while it held the ledger's lock must not stop all others with it.
 PATIENT_BUT_NOT_FOR_EVER: Final = (
     "SET lock_timeout = '30s'",

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -153,6 +154,22 @@ def test_commits_are_durable_and_deletions_leave_no_bytes(tmp_path):
         }
     database.close()
     assert setting == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_commits_are_durable_on_postgresql_whatever_its_defaults(postgres, tmp_path):
+    url = postgres.empty()
+    name = url.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        connection.execute(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'serializable'")
+    database = Database.open(url, tmp_path)
+    with database.writing_engine.connect() as connection:
+        found = [
+            connection.execute(text(f"SHOW {one}")).scalar()
+            for one in ("synchronous_commit", "transaction_isolation")
+        ]
+    database.close()
+    assert found == ["on", "read committed"]
 
 
 def test_a_read_only_home_is_refused(tmp_path, monkeypatch):
