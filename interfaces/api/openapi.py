@@ -37,12 +37,17 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     gives: dict[int, type | str]
 
 
-@get(f"{API}/openapi.json", who=ANYONE, summary="This description, as OpenAPI 3.1")
+@get(
+    f"{API}/openapi.json",
+    who=ANYONE,
+    gives={200: "application/json"},
+    summary="This description, as OpenAPI 3.1",
+)
 async def openapi(request: AnyRequest) -> Response[bytes]:
     return Response(_document(request.app), media_type="application/json")
 
 
-@get(API, who=ANYONE, summary="This description, as a page")
+@get(API, who=ANYONE, gives={200: "text/html"}, summary="This description, as a page")
 async def index(request: AnyRequest) -> Response[bytes]:
     problems = [(name_of(kind), status, translated(sentence)) for kind, (status, sentence) in TABLE.items()]
     return page(
