@@ -12,6 +12,8 @@ PATIENCE: Final = 2.0
 
 async def caught_up(house: House, position: int) -> None:
     """Waits until the read models have taken in that position; goes on after `PATIENCE`, since
-    every figure says how old it is."""
-    if position and house.projector.position() < position:
+    every figure says how old it is. Nobody waits for a position that the ledger has not reached."""
+    if not position or house.projector.position() >= position:
+        return
+    if position <= house.ledger.head():
         await asyncio.to_thread(house.projector.wait_for, Position(position), PATIENCE)

@@ -1,5 +1,6 @@
 """Figures through the API: boards, honours, units, nominees, and how old they are."""
 
+import time
 from uuid import uuid4
 
 import pytest
@@ -227,3 +228,12 @@ def test_nominees_as_a_file(lan, hanh, anyone, form, media):
 
 def test_somebody_invited_is_found_again(home, lan):
     assert home.house.actor(uuid4().hex).grants == ()
+
+
+def test_nobody_waits_for_what_the_ledger_has_not_reached(home, anyone):
+    began = time.monotonic()
+
+    answer = anyone.get("/honours", position=home.house.ledger.head() + 1_000)
+
+    assert answer.status_code == 200
+    assert time.monotonic() - began < 1.5
