@@ -181,11 +181,16 @@ class UnitsFigures(Model):
         self._deltas[unit, name] = self._deltas.get((unit, name), 0) + by
 
     def settle(self) -> None:
-        self._figures.load({unit for unit, _ in self._deltas})
+        touched = {unit for unit, _ in self._deltas}
+        self._figures.load(touched)
+        rows = {unit: self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0) for unit in touched}
         for (unit, name), by in self._deltas.items():
-            row = self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0)
-            setattr(row, name, getattr(row, name) + by)
-            self._figures.put(row)
+            setattr(rows[unit], name, getattr(rows[unit], name) + by)
+        for unit, row in rows.items():
+            if any(msgspec.structs.astuple(row)[1:]):
+                self._figures.put(row)
+            else:
+                self._figures.drop(unit)  # where nothing is left there is no row, as in a rebuilt copy
         self._days.load(self._day_deltas)
         for key, by in self._day_deltas.items():
             day = self._days.get(key) or TradingDayRow(*key, 0)
