@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from application.reactions import Reactions, Standing
 from domain.calendar import day_of
-from domain.criteria import DEFAULT, AdoptCriteria, Criteria, MarketCounts, content_hash
+from domain.criteria import DEFAULT, AdoptCriteria, Criteria, content_hash
+from domain.markets import MarketCounts
+from domain.model import TeachingId
 from infrastructure.read_models import criteria, honours, units
 from infrastructure.read_models.candidates import candidate
 from infrastructure.read_models.due import DueQuestions
@@ -141,7 +143,7 @@ def test_a_family_is_recognised_and_loses_it_with_a_member(reacting):
     reacting.movement.live(
         household(TU, SAU),
         lesson(TU, SAU, skills=(VNEID, PAYING, SERVICES), called="home"),
-        answer("home/ong-sau"),
+        answer(TeachingId("home/ong-sau")),
     )
     reacting.react()
     assert reacting.holders(Status.FAMILY) == [HOME]
@@ -154,10 +156,10 @@ def test_a_family_whose_lesson_is_voided_loses_it(reacting):
     reacting.movement.live(
         household(TU, SAU),
         lesson(TU, SAU, skills=(VNEID, PAYING, SERVICES), called="home"),
-        answer("home/ong-sau"),
+        answer(TeachingId("home/ong-sau")),
     )
     reacting.react()
-    reacting.movement.live(void("home/ong-sau"))
+    reacting.movement.live(void(TeachingId("home/ong-sau")))
     reacting.react()
     assert reacting.holders(Status.FAMILY) == []
 

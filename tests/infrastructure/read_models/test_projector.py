@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import Column, Integer, Table, Text, select, update
 
-from domain.model import Answer, Evidence
+from domain.model import Answer, Evidence, Fact, TeachingId
 from domain.teaching import TeachingAnswered
 from infrastructure.database import Database, derived
 from infrastructure.ledger.projector import Projector
@@ -30,16 +30,15 @@ from tests.cast import (
     YESTERDAY,
     answer,
     lesson,
-    registered,
 )
 from tests.infrastructure.read_models.support import TERRITORY, Happening, Movement, ambassadors
 
 
 def never_logged() -> TeachingAnswered:
     return TeachingAnswered(
-        at=NOW, by=BY, teaching="nobody-knows", ambassador=LAN, learner=SAU, skills=(VNEID,), unit=TUY_PHUOC,
-        on=YESTERDAY, answer=Answer.ABLE, evidence=Evidence.OWN_DEVICE,
-    )  # type: ignore[arg-type]  # fmt: skip
+        at=NOW, by=BY, teaching=TeachingId("nobody-knows"), ambassador=LAN, learner=SAU, skills=(VNEID,),
+        unit=TUY_PHUOC, on=YESTERDAY, answer=Answer.ABLE, evidence=Evidence.OWN_DEVICE,
+    )  # fmt: skip
 
 
 def scores(movement: Movement) -> dict[str, int]:
@@ -68,7 +67,7 @@ def test_a_damaged_fact_is_parked_for_all(movement):
     movement.ledger.decide_soon(lesson(LAN, TU)).result()
     damage = update(fact).where(fact.c.position == movement.ledger.head()).values(data=b"{")
     movement.ledger.write(lambda db: db.execute(damage)).result()
-    movement.live(*ambassadors(LAN), lesson(LAN, SAU, called="b"), answer("b/ong-sau"))
+    movement.live(*ambassadors(LAN), lesson(LAN, SAU, called="b"), answer(TeachingId("b/ong-sau")))
     assert [one.model for one in movement.projector.status().parked] == ["*"]
     assert scores(movement) == {LAN: 1}
 
@@ -102,7 +101,8 @@ def brittle():
             self.rows = copy.rows(table, Answered)
             self.seen: list[Answered] = []
 
-        def change(self, position: int, fact: TeachingAnswered) -> None:
+        def change(self, position: int, fact: Fact) -> None:
+            assert isinstance(fact, TeachingAnswered)
             self.seen.append(Answered(position, fact.answer.value))
 
         def settle(self) -> None:
@@ -120,7 +120,12 @@ def test_a_failure_at_the_end_of_a_batch_is_traced_to_its_fact(movement, brittle
     movement.live(lesson(LAN, TU, SAU))
     movement.projector = Projector(movement.database, models=[*MODELS, brittle])
     movement.projector.catch_up()
-    for said in (answer(LAN_TU), answer("lan/ong-sau", "taught"), answer(LAN_TU, "no"), answer(LAN_TU)):
+    for said in (
+        answer(LAN_TU),
+        answer(TeachingId("lan/ong-sau"), "taught"),
+        answer(LAN_TU, "no"),
+        answer(LAN_TU),
+    ):
         movement.ledger.decide_soon(said).result()
     movement.projector.catch_up()
     head = movement.ledger.head()
@@ -247,7 +252,7 @@ def test_on_postgresql_one_process_is_elected_and_another_takes_over(postgres, t
         assert not second.status().projecting
         first.close()
         wait_until(lambda: second.status().projecting)
-        ledger.decide_soon(Happening(facts=tuple(registered(LAN)))).result()
+        ledger.decide_soon(Happening(facts=(never_logged(),))).result()
         assert second.wait_for(ledger.head(), timeout=5)
     finally:
         for one in (first, second, ledger, one_side, other_side):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from domain.access import AccountClosed
 from domain.criteria import DEFAULT, AdoptCriteria
 from domain.households import Criterion, DigitalFamilyRecognised
-from domain.model import Answer, Role
+from domain.model import Answer, Group, OnboardingId, PersonId, Role, TeachingId, UnitId
 from domain.people import ConsentGiven, ErasePerson, PersonRegistered, Purpose
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.read_models import (
@@ -46,20 +46,25 @@ from tests.cast import (
     declares,
     household,
     joins,
+    learner,
     leaves,
     leaves_market,
     lesson,
     market,
     merge,
     onboards,
+    registered,
     ruling,
     says,
     seen_trading,
     sells,
+    taught,
     vendor_says,
     void,
 )
 from tests.infrastructure.read_models.support import AN_NHON, HAMLET, ambassadors
+
+NA = PersonId("be-na")
 
 
 def whys(movement, of):
@@ -91,12 +96,12 @@ def test_each_skill_says_why_it_is_not_counted(movement):
         lesson(HOA, TU, skills=(VNEID, PAYING)),
         answer(HOA_TU),
         lesson(LAN, TU, called="again"),
-        answer("again/ba-tu"),
+        answer(TeachingId("again/ba-tu")),
         lesson(LAN, SAU, called="waits"),
         lesson(LAN, HOA, called="denied"),
-        answer("denied/hoa", "no"),
+        answer(TeachingId("denied/hoa"), "no"),
         lesson(LAN, SAU, called="voided"),
-        void("voided/ong-sau"),
+        void(TeachingId("voided/ong-sau")),
     )
     assert whys(movement, LAN_TU) == {VNEID: None}
     assert whys(movement, HOA_TU) == {VNEID: NotCounted.CREDITED_TO_ANOTHER, PAYING: None}
@@ -128,7 +133,7 @@ def test_my_entries_come_latest_first_and_page_by_page(movement):
 
 def test_my_entries_can_be_only_those_that_wait_or_do_not_count(movement):
     movement.live(lesson(LAN, TU), answer(LAN_TU), lesson(LAN, SAU, called="waits"))
-    movement.live(lesson(LAN, TU, called="again"), answer("again/ba-tu"))
+    movement.live(lesson(LAN, TU, called="again"), answer(TeachingId("again/ba-tu")))
     assert [one.lesson for one in movement.ask(teachings.mine, LAN, only="waiting")] == ["waits"]
     assert [one.lesson for one in movement.ask(teachings.mine, LAN, only="not-counted")] == ["again", "waits"]
 
@@ -152,12 +157,10 @@ def test_a_no_after_a_yes_waits_for_review_in_its_unit_until_settled(movement):
 
 
 def test_a_name_is_public_only_with_consent_and_never_a_childs_or_an_erased_ones(movement):
-    child = PersonRegistered(at=NOW, by=BY, person="be-na", group="people", unit=TUY_PHUOC, minor=True)
-    agreed = [
-        ConsentGiven(at=NOW, by=BY, person=one, purpose=Purpose.PUBLIC_NAME) for one in (LAN, HOA, "be-na")
-    ]
+    child = PersonRegistered(at=NOW, by=BY, person=NA, group=Group.PEOPLE, unit=TUY_PHUOC, minor=True)
+    agreed = [ConsentGiven(at=NOW, by=BY, person=one, purpose=Purpose.PUBLIC_NAME) for one in (LAN, HOA, NA)]
     movement.live(child, *agreed, ErasePerson(person=HOA, by=BY))
-    assert movement.ask(people.with_public_name, [LAN, HOA, TU, "be-na"]) == {LAN}
+    assert movement.ask(people.with_public_name, [LAN, HOA, TU, NA]) == {LAN}
 
 
 def test_an_account_shows_its_roles_until_it_is_closed(movement):
@@ -177,31 +180,29 @@ def test_an_account_shows_its_roles_until_it_is_closed(movement):
 
 def test_units_are_found_by_id_by_code_and_the_country_by_vn(movement):
     units = Territory(movement.database)
-    assert units.find("21952").id == TUY_PHUOC
-    assert units.find("VN").id == COUNTRY
-    assert units.find(HAMLET).path == (HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY)
+    named = {ref: found for ref in ("21952", "VN", HAMLET) if (found := units.find(ref))}
+    assert {ref: unit.id for ref, unit in named.items()} == {
+        "21952": TUY_PHUOC,
+        "VN": COUNTRY,
+        HAMLET: HAMLET,
+    }
+    assert named[HAMLET].path == (HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY)
     assert [one.id for one in units.children(GIA_LAI)] == [AN_NHON, TUY_PHUOC]
     assert units.is_within(HAMLET, GIA_LAI)
     assert not units.is_within(GIA_LAI, HAMLET)
     assert units.find("nowhere") is None
-    assert not units.is_within("nowhere", COUNTRY)
+    assert not units.is_within(UnitId("nowhere"), COUNTRY)
 
 
 # Boards
 
 
 def test_a_board_goes_on_where_the_page_before_ended(movement):
-    learners = [f"learner-{number}" for number in range(9)]
-    movement.live(
-        *(PersonRegistered(at=NOW, by=BY, person=one, group="people", unit=TUY_PHUOC) for one in learners)
-    )
-    for ambassador, some in (
-        (LAN, learners[:3]),
-        (HOA, learners[3:5]),
-        (TU, learners[5:7]),
-        (SAU, learners[7:8]),
-    ):
-        movement.live(lesson(ambassador, *some), *(answer(f"{ambassador}/{one}") for one in some))
+    learners = [learner(number) for number in range(9)]
+    movement.live(*registered(*learners))
+    some = {LAN: learners[:3], HOA: learners[3:5], TU: learners[5:7], SAU: learners[7:8]}
+    for ambassador, theirs in some.items():
+        movement.live(*taught(ambassador, theirs))
     seen, after = [], None
     while True:
         page = movement.ask(leaderboard.board, GIA_LAI, limit=1, after=after)
@@ -235,7 +236,7 @@ def test_a_period_is_that_of_the_day_it_happened(movement):
 
 
 def test_a_board_says_which_share_is_confirmed_and_which_is_able(movement):
-    movement.live(lesson(LAN, TU, SAU, HOA), answer(LAN_TU), answer("lan/ong-sau", "taught"))
+    movement.live(lesson(LAN, TU, SAU, HOA), answer(LAN_TU), answer(TeachingId("lan/ong-sau"), "taught"))
     [row] = movement.ask(leaderboard.board, GIA_LAI).rows
     assert (row.score, row.able_share, row.claimed) == (2, 0.5, 3)
     assert round(row.confirmed_share, 3) == 0.667
@@ -278,7 +279,7 @@ def test_onboarded_is_not_active(movement):
 
 def test_an_onboarding_counts_for_who_came_first(movement):
     movement.live(market(), sells(), onboards(), onboards(onboarding="second", ambassador=HOA))
-    movement.live(vendor_says(of="second"), vendor_says())
+    movement.live(vendor_says(of=OnboardingId("second")), vendor_says())
     assert movement.ask(markets.onboarding, "second").counted
     assert not movement.ask(markets.onboarding, "onboarded").counted
 
