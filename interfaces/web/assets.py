@@ -15,8 +15,8 @@ from interfaces.web.session import ANYONE
 STATIC: Final = Path(__file__).parent.parent / "static"
 KEPT: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
 

@@ -42,9 +42,9 @@ def log_fault(route: str, error: BaseException) -> None:
 
 
 def _headers(problem: Problem) -> dict[str, str]:
-    headers = {"cache-control": "no-store"}
+    headers = {"Cache-Control": "no-store"}  # in the words of `render`, which would else say its own, too
     if problem.status == 503:
-        headers["retry-after"] = str(RETRY_AFTER)
+        headers["Retry-After"] = str(RETRY_AFTER)
     if problem.status == 401:
         headers["www-authenticate"] = 'Bearer realm="lantoa"'
     return headers

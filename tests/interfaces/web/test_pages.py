@@ -242,3 +242,16 @@ def test_the_language_of_a_page_that_was_posted_to_can_be_changed(home: Home, mi
     page = minh.post(f"/don-vi/{TUY_PHUOC}/thon", {"submission": uuid4().hex, "name": ""})
     other = found(r'href="([^"]+lang=en)"', page.text)
     assert minh.get(other).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/vinh-danh", "/toi", "/nothing-here", "/static/look.css"])
+def test_no_header_says_two_things(home: Home, path: str) -> None:
+    page = Browsing(home).get(path)
+    for name in ("cache-control", "retry-after", "content-type"):
+        assert len(page.headers.get_list(name)) <= 1
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_style_and_scripts_say_their_charset_once(home: Home) -> None:
+    sheet = Browsing(home).get(assets.address("look.css"))
+    assert sheet.headers["content-type"] == "text/css; charset=utf-8"
