@@ -4,6 +4,7 @@ A copy holds what must never be lost (facts, vault rows, accounts), not the read
 which are rebuilt, and not the key file, which is kept apart.
 """
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -70,7 +71,7 @@ def restore(database: Database, file: Path, progress: Progress = nobody_watches)
     `NoPgDump`, `DumpFailed`.
     """
     if not file.is_file():
-        raise FileNotFoundError(str(file))
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     _refuse_facts(database)
     if database.dialect == "sqlite":
         _fill_sqlite(database, file)

@@ -127,6 +127,11 @@ def test_a_file_that_is_no_copy_is_refused(lantoa, tmp_path):
     assert (said.code, "copy.db" in said.err) == (Exit.REFUSED, True)
 
 
+def test_a_copy_that_is_not_there_is_named(lantoa):
+    said = lantoa("restore", "copy.db")
+    assert (said.code, "copy.db: No such file" in said.err) == (Exit.NOT_SET_UP, True)
+
+
 def test_the_state_is_told_with_secrets_hidden(begun):
     said = begun("status", "--json")
     assert said.code == 0
