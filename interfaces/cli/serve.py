@@ -63,5 +63,6 @@ def run(settings: Settings, console: Console) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        # Whoever has not sent all of a request by then was told nothing, and sends it again.
+        workers_kill_timeout=8,
     ).serve()

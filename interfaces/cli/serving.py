@@ -1,6 +1,9 @@
 """What a serving process runs: pages and API, and the commands that are given beside it."""
 
+import ctypes
 import os
+import signal
+from typing import Final
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -12,9 +15,12 @@ from interfaces.cli.place import Place
 from interfaces.house import House
 from interfaces.main import create_app, open_house
 
+_PR_SET_PDEATHSIG: Final = 1
+
 
 def application() -> ASGIApp:
     """The pages and the API of a house that it opens, and closes when the server stops."""
+    _end_with_the_server()
     house = open_house(from_environment(os.environ))
     listener = _listening(house) if house.settings.keeps_sqlite else None
     app = create_app(house)
@@ -27,6 +33,14 @@ def application() -> ASGIApp:
             house.close()
 
     return served
+
+
+def _end_with_the_server() -> None:
+    """A worker whose `lantoa serve` was killed stops, too. Left alone it would keep its home, and no
+    other server could take its place. Linux only; elsewhere nothing is asked for."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _listening(house: House) -> Listener:

@@ -74,6 +74,36 @@ def test_it_stops_when_told_and_leaves_the_home_free(served, begun, home):
     assert begun("status").code == 0
 
 
+def test_somebody_who_sends_slowly_does_not_keep_it_from_stopping(served, begun):
+    host, _, port = os.environ["LANTOA_BIND"].partition(":")
+    with socket.create_connection((host, int(port))) as slow:
+        slow.sendall(b"POST /api/v1/answers HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                     b"Content-Type: application/json\r\n\r\n{")  # fmt: skip
+        time.sleep(0.5)
+        served.send_signal(signal.SIGINT)
+        served.wait(timeout=15)
+    assert begun("status").code == 0
+
+
+def test_its_worker_ends_with_it_when_it_is_killed(served, begun):
+    served.kill()
+    served.wait()
+    until = time.monotonic() + 15
+    while (code := begun("ledger", "check").code) != 0 and time.monotonic() < until:
+        time.sleep(0.2)
+    while answers() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert (code, answers()) == (0, False)
+
+
+def answers():
+    try:
+        with urlopen(f"http://{os.environ['LANTOA_BIND']}/health", timeout=2):
+            return True
+    except (URLError, ConnectionError):
+        return False
+
+
 def test_an_address_that_is_taken_is_named(begun, monkeypatch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
