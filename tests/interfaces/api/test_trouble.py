@@ -64,10 +64,9 @@ def logged(caplog):
     return "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
 
 
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 def test_full_and_healed(home, lan):
-    """The disk is full in the middle of the day, and has room again."""
-    if home.house.database.dialect != "sqlite":
-        pytest.skip("PostgreSQL's disk is its own; the writer's tests stop its server")
+    """The disk is full in the middle of the day, and has room again. (PostgreSQL's disk is its own.)"""
     limit = home.house.ledger.write(lambda db: db.exec_driver_sql("PRAGMA page_count").scalar()).result()
     home.house.ledger.write(
         lambda db: db.exec_driver_sql(f"PRAGMA max_page_count = {limit}").scalar()
