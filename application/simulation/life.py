@@ -46,6 +46,9 @@ from domain.people import Purpose
 AT_ONCE: Final = 256
 """Deeds in flight: as many as the ledger commits together."""
 
+BETWEEN_LOOKS: Final = 3
+"""Days from one evening to the next on which what fell due is recognised."""
+
 MODEST: Final = 6  # every so many-th ambassador does not want their name on public pages
 
 
@@ -59,8 +62,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Life:
-    """Knows the ids that came with the deeds so far. `evening` is awaited after each day: what
-    the ledger asks for next (recognition) happens on the day on which it fell due."""
+    """Knows the ids that came with the deeds so far. `evening` is awaited every few days: what the
+    ledger asks for next (recognition) happens soon after it fell due."""
 
     def __init__(
         self,
@@ -88,7 +91,8 @@ class Life:
         for number, day in enumerate(self.plan.days):
             for wave in Wave:
                 await self._wave(number, wave, day[wave], advance)
-            await self.evening()
+            if number % BETWEEN_LOOKS == 0:
+                await self.evening()
         return self._shown()
 
     async def _wave(

@@ -122,7 +122,7 @@ async def _lived(
     )
 
     async def evening() -> None:
-        """What fell due on this day is recognised on this day."""
+        """What fell due is recognised."""
         house.projector.catch_up()
         await house.reactions.react()
 

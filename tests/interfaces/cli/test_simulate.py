@@ -78,7 +78,7 @@ def test_its_days_end_now_and_nobody_lives_in_the_future(movement):
     assert len({day_of(fact.at) for fact in lessons}) > 20
 
 
-def test_some_are_recognised_and_on_the_day_on_which_it_fell_due(movement):
+def test_some_are_recognised_soon_after_it_fell_due(movement):
     home, _ = movement
     house = opened(home)
     recognised = [fact for fact in facts_of(house) if isinstance(fact, AmbassadorRecognised)]
