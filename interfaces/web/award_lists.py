@@ -113,7 +113,7 @@ def _notes(house: House, unit: Unit, page: Nominees, rows: int) -> list[tuple[st
         received=day(page.cutoff.received_by),
     )
     if page.cutoff.provisional:
-        cutoff = f"{cutoff} ({_('provisional')})"
+        cutoff = _("%(cutoff)s (provisional)", cutoff=cutoff)
     return provenance(
         Words(
             filter=_("Filter"),
