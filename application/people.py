@@ -91,6 +91,7 @@ async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) ->
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
     ids = sorted(People(ground.ledger, [PersonId(person)]).all_of(PersonId(person)))
     ground.vault.erased(ids)
+    await ground.ledger.scrubbed()
     await _close_accounts(ground, actor, ids)
     return _changed(person, receipt)
 

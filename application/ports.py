@@ -82,6 +82,11 @@ class Ledger(Protocol):
         """The position of the last fact; 0 for an empty ledger."""
         ...
 
+    async def scrubbed(self) -> None:
+        """Leaves no bytes of deleted rows behind in what the ledger's database writes beside its
+        tables, as far as that database lets us (SQLite's log; not PostgreSQL's)."""
+        ...
+
 
 class Unit(msgspec.Struct, frozen=True):
     """A unit as it is today. `path` runs from the unit itself up to the country."""

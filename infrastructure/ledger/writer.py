@@ -6,6 +6,7 @@ one transaction. One durable commit then serves them all, which is what makes th
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 TOGETHER: Final = 256
 """How many decisions share one commit at most."""
+
+_SCRUB_PATIENCE: Final = 250
+"""Milliseconds that emptying the log waits for readers."""
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +104,10 @@ class Writer(Ledger):
         (overwritten with zeros, see `secure_delete`) then leave no bytes in the home. A reader that
         still needs the log puts it off to the next time."""
         return self.do(Scrubbing())
+
+    async def scrubbed(self) -> None:
+        """`scrub`, awaited."""
+        await self._ask(Scrubbing())
 
     def on_commit(self, listener: Callable[[Position], None]) -> Callable[[], None]:
         """Calls `listener` with the head after each commit of facts, on the writer's thread.
@@ -214,9 +222,18 @@ class Writer(Ledger):
         return outcomes
 
     def _empty_log(self, connection: Connection) -> None:
-        if self._database.dialect == "sqlite":
-            driver: Any = connection.connection.driver_connection
+        """The facts are committed already, so nothing here may spoil their receipts or keep the
+        next decisions waiting: a reader in the way puts it off to the next time."""
+        if self._database.dialect != "sqlite":
+            return
+        driver: Any = connection.connection.driver_connection
+        try:
+            (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+            driver.execute(f"PRAGMA busy_timeout = {_SCRUB_PATIENCE}")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver.execute(f"PRAGMA busy_timeout = {patience}")
+        except sqlite3.Error:
+            _log.exception("the log could not be emptied")
 
     def _announce(self, head: Position) -> None:
         for listener in self._listeners:
