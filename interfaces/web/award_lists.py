@@ -50,8 +50,12 @@ def award_list(
         for one in _pages(house, unit, status, done_by, received_by):
             last = one
             rows += _rows(house, one, status, len(rows))
+    title, invented = (
+        _("Nominees, %(unit)s", unit=unit.name),
+        _("Simulated data: every person and figure here is invented."),
+    )
     return Sheet(
-        title=_("Nominees, %(unit)s", unit=unit.name),
+        title=f"{title} · {invented}" if house.simulated else title,
         columns=[Column(translated(heading), width) for heading, width in _COLUMNS],
         rows=rows,
         notes=_notes(house, unit, last, len(rows)),

@@ -226,6 +226,15 @@ def test_nominees_as_a_file(lan, hanh, anyone, form, media):
         assert "Nguyễn Thị Lan" in answer.content.decode("utf-8-sig")
 
 
+def test_a_file_of_a_simulated_movement_says_so(home, hanh, monkeypatch):
+    def said():
+        return hanh.get("/nominees", unit=PROVINCE, done_by=today(), format="csv").content.decode("utf-8-sig")
+
+    assert "mô phỏng" not in said()
+    monkeypatch.setattr(type(home.house), "simulated", True)
+    assert "mô phỏng" in said()
+
+
 def test_somebody_invited_is_found_again(home, lan):
     assert home.house.actor(uuid4().hex).grants == ()
 
