@@ -217,6 +217,9 @@ class Counting:
     def head(self):
         return self.ledger.head()
 
+    async def scrubbed(self):
+        await self.ledger.scrubbed()
+
 
 def test_what_is_impossible_is_tried_once_a_round_and_hinders_nobody(movement):
     movement.happens(*taught(LAN, PEOPLE[:4]), *DIGITAL_MARKET)
