@@ -10,7 +10,7 @@ from domain.model import Answer, Channel, Skill, VoidReason
 from domain.skills import CATALOGUE
 
 CLASS: Final = 20  # S3: classes at the neighbourhood house
-FEW: Final = 0.34  # the share of ambassadors who never reach the five of the plans
+FEW: Final = 0.42  # the share of ambassadors who never reach the five of the plans
 MOST: Final = 160
 
 UNANSWERED: Final = 0.11
@@ -31,7 +31,7 @@ WANTED: Final = {"vneid": 26, "online-public-service": 16, "cashless-payment": 1
 def zeal(chance: Random, mean: float) -> int:
     """How many people an ambassador teaches: many very few, some a class, a few very many.
 
-    A third stays under five; above that a Pareto tail brings the mean over all to about `mean`.
+    Four in ten stay under five; above that a Pareto tail brings the mean over all to about `mean`.
     """
     if chance.random() < FEW:
         return chance.choices(range(5), (5, 6, 7, 8, 8))[0]

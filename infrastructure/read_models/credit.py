@@ -5,8 +5,8 @@ so that any cut-off can be asked as of any past position, for ever.
 """
 
 from collections.abc import Iterable
-from functools import cache, cached_property
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import msgspec
 from sqlalchemy import (
@@ -15,12 +15,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
-    Select,
     Table,
     Update,
     and_,
     bindparam,
-    func,
     or_,
     select,
     update,
@@ -157,30 +155,28 @@ def held_by(
 
 def first_of_each(db: Connection, ambassador: PersonId, wanted: int) -> list[Credit]:
     """One credit for each of the first distinct persons of an ambassador (a canonical id), up to
-    `wanted` of them, by day and position."""
-    found = db.execute(_first_of_each(), {"holder": ambassador, "wanted": wanted})
-    return [_credit(SpanRow(*row)) for row in found]
+    `wanted` of them, by day and position. Read a page at a time: five of 5,000 cost what five cost."""
+    found: dict[str, SpanRow] = {}
+    seen = 0
+    while len(found) < wanted:
+        page = {"holder": ambassador, "seen": seen, "page": PAGE}
+        rows = [SpanRow(*row) for row in db.execute(_HELD, page)]
+        for row in rows:
+            found.setdefault(row.subject, row)
+        if len(rows) < PAGE:
+            break
+        seen += PAGE
+    return [_credit(row) for row in list(found.values())[:wanted]]
 
 
-@cache
-def _first_of_each() -> Select[Any]:
-    rows = (
-        select(
-            span,
-            func.row_number()
-            .over(partition_by=span.c.subject, order_by=(span.c.on, span.c.from_position, span.c.skill))
-            .label("place"),
-        )
-        .where(span.c.kind == PERSON, span.c.ambassador == bindparam("holder"), standing(None))
-        .subquery()
-    )
-    columns = [rows.c[column.name] for column in span.columns]
-    return (
-        select(*columns)
-        .where(rows.c.place == 1)
-        .order_by(rows.c.on, rows.c.from_position, rows.c.subject)
-        .limit(bindparam("wanted"))
-    )
+PAGE: Final = 64
+_HELD: Final = (
+    select(span)
+    .where(span.c.kind == PERSON, span.c.ambassador == bindparam("holder"), standing(None))
+    .order_by(span.c.on, span.c.from_position, span.c.skill)
+    .limit(bindparam("page"))
+    .offset(bindparam("seen"))
+)
 
 
 def _credit(row: SpanRow) -> Credit:
