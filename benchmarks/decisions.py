@@ -60,8 +60,8 @@ def on_sqlite(facts: int, count: int) -> None:
     figure(
         "answers with 64 callers, SQLite, synchronous=FULL",
         rates,
-        goal="at least 6 times the stock application (64 callers), 5 times UmaDB; expected about 10,000",
-        met=rates[OURS] >= 6 * rates[STOCK] and rates[OURS] >= 5 * rates[UMADB],
+        goal="at least 6 times the stock application at its best, 5 times UmaDB; expected about 10,000",
+        met=rates[OURS] >= 6 * max(rates[STOCK], rates[STOCK_ALONE]) and rates[OURS] >= 5 * rates[UMADB],
     )
 
 
