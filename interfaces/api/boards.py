@@ -17,7 +17,7 @@ from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, WrongValue, read_query
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import ANYONE, SIGNED_IN, actor, house_of, visitor
 
 Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]))?)\Z")]
 
@@ -75,13 +75,13 @@ class OwnOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/leaderboard",
-    who=SIGNED_IN,
+    who=ANYONE,
     asks=BoardQuery,
     gives={200: BoardOut},
     summary="The ambassadors of a unit, best first, page by page",
 )
 async def board(request: AnyRequest) -> Json:
-    house, query = house_of(request), read_query(request, BoardQuery)
+    house, query, asking = house_of(request), read_query(request, BoardQuery), visitor(request)
     await caught_up(house, query.position)
     unit = known_unit(house, query.unit)
     with house.asking() as db:
@@ -97,7 +97,7 @@ async def board(request: AnyRequest) -> Json:
         except BadCursor:
             raise WrongValue(field="after") from None
         criteria = counting(db, unit, today(house))
-    names = shown_names(house, actor(request), found.rows)
+    names = shown_names(house, asking.actor if asking else None, found.rows)
     return said(
         BoardOut(
             rows=_rows(found.rows, names),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 from litestar import get
 
+from application.actors import OutOfScope
 from application.ports import Unit
 from domain.model import Position, UnitId
 from domain.territory import UnitKind
@@ -16,7 +17,7 @@ from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
-from interfaces.web.session import SIGNED_IN, house_of
+from interfaces.web.session import SIGNED_IN, actor, house_of
 
 
 class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class ChildOut(msgspec.Struct, frozen=True):
 
 
 class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
-    """`above` runs from the unit over this one up to the country."""
+    """`above` runs from the unit over this one upward, as far as whoever asks holds a role."""
 
     unit: UnitOut
     above: list[UnitOut]
@@ -70,9 +71,12 @@ class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
     summary="A unit by id, official code or VN: its figures and its children's",
 )
 async def show(request: AnyRequest) -> Json:
-    house, query = house_of(request), read_query(request, WaitQuery)
+    """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
+    house, query, asking = house_of(request), read_query(request, WaitQuery), actor(request)
     await caught_up(house, query.position)
     unit = known_unit(house, identifier(request.path_params["unit"]))
+    if not asking.reaches(unit.id, units=house.units):
+        raise OutOfScope(field="unit")
     on = today(house)
     with house.asking() as db:
         _, content = standing(db, unit, on)
@@ -82,7 +86,7 @@ async def show(request: AnyRequest) -> Json:
     return said(
         UnitFiguresOut(
             unit=_unit(unit),
-            above=[_unit(one) for one in above if one],
+            above=[_unit(one) for one in above if one and asking.reaches(one.id, units=house.units)],
             figures=_figures(found.own),
             children=_children(house, found.children),
             position=found.age.position,

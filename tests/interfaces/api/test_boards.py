@@ -7,7 +7,7 @@ import pytest
 
 from domain.model import Role
 from tests.interfaces.api.requests import ba_tu, days_ago, eventually, learner, lesson, ong_sau, today
-from tests.interfaces.homes import PROVINCE, TUY_PHUOC
+from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC
 
 
 def confirmed(ambassador, anyone, *learners, answer="able", **other):
@@ -125,21 +125,32 @@ def test_the_fifth_yes_shows_among_the_honours(home, lan, anyone):
     assert row["name"] is None  # no consent to a public name
 
 
-def test_the_honours_are_open_to_everybody_and_the_rest_is_not(anyone):
+def test_a_board_is_open_to_everybody_without_names(lan, anyone):
+    position = confirmed(lan, anyone, ba_tu())
+
+    answer = anyone.get("/leaderboard", unit="VN", position=position)
+
+    assert answer.status_code == 200
+    (row,) = answer.json()["rows"]
+    assert (row["score"], row["name"]) == (1, None)
+
+
+def test_boards_and_honours_are_open_to_everybody_and_the_rest_is_not(anyone):
+    assert anyone.get("/leaderboard").status_code == 200
     assert anyone.get("/honours", status="family").status_code == 200
     assert anyone.get("/honours", status="market").status_code == 200
-    for path in ("/leaderboard", "/leaderboard/me", f"/units/{TUY_PHUOC}", "/nominees"):
+    for path in ("/leaderboard/me", f"/units/{TUY_PHUOC}", "/nominees"):
         answer = anyone.get(path)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_units_figures_count_a_person_once(lan, hoa, minh, anyone):
+def test_a_units_figures_count_a_person_once(lan, hoa, hanh, anyone):
     confirmed(lan, anyone, ba_tu())
     confirmed(hoa, anyone, ba_tu(), skills=["cashless-payment"])
     position = lan.post("/lessons", lesson(ong_sau())).json()["position"]
 
-    body = minh.get(f"/units/{PROVINCE}", position=position).json()
+    body = hanh.get(f"/units/{PROVINCE}", position=position).json()
 
     assert body["unit"]["name"] == "Tỉnh Gia Lai"
     assert (body["figures"]["taught"], body["figures"]["confirmed"]) == (2, 1)
@@ -147,14 +158,29 @@ def test_a_units_figures_count_a_person_once(lan, hoa, minh, anyone):
     by_code = {child["unit"]["code"]: child["figures"] for child in body["children"]}
     assert len(by_code) == 135
     assert by_code[TUY_PHUOC]["taught"] == 2
-    assert [one["code"] for one in body["above"]] == ["VN"] or len(body["above"]) == 1
+    assert body["above"] == []
 
 
-def test_a_unit_is_named_by_id_or_code(lan):
+def test_a_unit_is_named_by_id_or_code(home, lan):
     by_code = lan.get(f"/units/{TUY_PHUOC}").json()
 
     assert lan.get(f"/units/{by_code['unit']['id']}").json()["unit"] == by_code["unit"]
-    assert lan.get("/units/VN").json()["unit"]["kind"] == "country"
+    ministry = home.caller(Role.ORGANIZER, "VN", "Đặng Thị Thu")
+    assert ministry.get("/units/VN").json()["unit"]["kind"] == "country"
+
+
+def test_a_unit_elsewhere_or_above_looks_like_none(minh):
+    own = minh.get(f"/units/{TUY_PHUOC}")
+    others = [minh.get(f"/units/{unit}") for unit in (PROVINCE, ELSEWHERE, "VN", "99999")]
+
+    assert own.status_code == 200
+    assert own.json()["above"] == []
+    assert {one.status_code for one in others} == {404}
+    assert len({one.content for one in others}) == 1
+
+
+def test_the_units_above_are_told_as_far_as_one_may_go(hanh):
+    assert [one["code"] for one in hanh.get(f"/units/{TUY_PHUOC}").json()["above"]] == [PROVINCE]
 
 
 def test_health_tells_how_far_everything_is(home, lan, anyone):
