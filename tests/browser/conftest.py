@@ -86,7 +86,7 @@ class Served:
         raise AssertionError("the server did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
     port = free_port()
@@ -149,8 +149,10 @@ def chromium_path() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file only: while Playwright is open, an event loop runs in this thread, and no test
+    of another file that the same worker comes to could run one of its own."""
     found = chromium_path()
     with sync_playwright() as playwright:
         if found is None and not Path(playwright.chromium.executable_path).exists():
@@ -213,7 +215,7 @@ def visitors(served: Served, browser: Browser) -> Iterator[Visitors]:
     everybody.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gallery(served: Served, browser: Browser) -> Iterator["Gallery"]:
     """Every page with something on it, and who has to be signed in to see it."""
     gallery = Gallery(served, browser)
