@@ -7,7 +7,7 @@ from application.deciding import Plan, decided, submitted, today
 from application.declarations import DeclarationCode, answering, declaration_code, one_declared
 from application.forms import HouseholdForm, MemberForm, MemberLeftForm
 from application.ids import new_id
-from application.lookups import People, acting, reached_household
+from application.lookups import People, acting, must_be_a_place, place_of, reached_household
 from application.participants import newcomers, participants, sealed
 from application.ports import Ground, Receipt
 from domain.households import (
@@ -49,7 +49,7 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
     What is declared is answered for by the first member who is not the actor."""
 
     def plan(again: bool) -> Plan:
-        unit = actor.unit(form.unit, Role.AMBASSADOR, units=ground.units)
+        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
         people = participants(
             ground, actor, form.members, unit=unit, on=form.on, field="members.{}", again=again
         )
@@ -96,6 +96,7 @@ async def join(ground: Ground, actor: Actor, household: str, form: MemberForm) -
         unit = ground.units.find(home.unit)
         if unit is None:
             raise NoSuchHousehold
+        must_be_a_place(unit)
         people = participants(
             ground, actor, [form.member], unit=unit, on=today(), field="member", again=again
         )

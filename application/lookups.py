@@ -23,6 +23,13 @@ from domain.territory import UnitKind
 
 COMMUNES: Final = frozenset({UnitKind.COMMUNE, UnitKind.WARD, UnitKind.SPECIAL_ZONE})
 
+PLACES: Final = COMMUNES | {UnitKind.HAMLET}
+"""Where something can happen: everything else is made of these."""
+
+
+class NotACommune(Refused):
+    """The unit lies above the communes: no lesson, family or market has its place there."""
+
 
 class UnknownTeaching(Refused):
     """There is no such teaching, or none that whoever asks may know of."""
@@ -123,6 +130,23 @@ def commune_of(units: Units, unit: Unit) -> Unit:
         if found is not None and found.kind in COMMUNES:
             return found
     return unit
+
+
+def place_of(units: Units, actor: Actor, ref: str, *roles: Role) -> Unit:
+    """The commune or hamlet that a form names as the place of what it tells.
+
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`."""
+    unit = actor.unit(ref, *roles, units=units)
+    must_be_a_place(unit)
+    return unit
+
+
+def must_be_a_place(unit: Unit) -> None:
+    """People are looked for within a commune: entered under its province, too, one could become two.
+
+    Raises `NotACommune`."""
+    if unit.kind not in PLACES:
+        raise NotACommune(field="unit")
 
 
 def is_theirs(ledger: Ledger, person: PersonId, other: PersonId) -> bool:

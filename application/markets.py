@@ -13,7 +13,7 @@ from application.forms import (
 )
 from application.identity import cleaned
 from application.ids import new_id
-from application.lookups import People
+from application.lookups import People, must_be_a_place, place_of
 from application.participants import participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.markets import (
@@ -66,7 +66,7 @@ async def open_market(ground: Ground, actor: Actor, form: MarketForm) -> MarketC
     """A market is known from now on; one unit has one market of a name (`MarketExists`)."""
 
     def plan(_again: bool) -> Plan:
-        unit = actor.unit(form.unit, Role.AMBASSADOR, Role.ORGANIZER, units=ground.units)
+        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, Role.ORGANIZER)
         decision = OpenMarket(
             market=MarketId(new_id()),
             unit=unit.id,
@@ -98,6 +98,7 @@ async def register_vendor(ground: Ground, actor: Actor, form: VendorForm) -> Ven
     def plan(again: bool) -> Plan:
         opened = _market(ground, actor, form.market, Role.AMBASSADOR, Role.ORGANIZER)
         unit = _unit(ground, opened)
+        must_be_a_place(unit)
         people = participants(
             ground, actor, [form.vendor], unit=unit, on=today(), field="vendor", again=again
         )

@@ -65,13 +65,13 @@ class TeachingChanged(msgspec.Struct, frozen=True):
 async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLogged:
     """A lesson of the actor's own: a teaching for each learner, and a code to answer it by.
 
-    Raises `NotAllowed`, `OutOfScope`, what `participants` and `LogLesson` raise, and what
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, what `participants` and `LogLesson` raise, and what
     every decision may: `SubmissionConflict`, `OutcomeUnknown`, `Unavailable`.
     """
     codes: dict[str, str] = {}
 
     def plan(again: bool) -> Plan:
-        unit = actor.unit(form.unit, Role.AMBASSADOR, units=ground.units)
+        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
         if len(form.learners) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
         people = participants(

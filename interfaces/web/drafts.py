@@ -9,6 +9,7 @@ import msgspec
 from application import criteria
 from application.actors import Actor
 from application.ids import new_id
+from application.lookups import PLACES
 from application.ports import Unit
 from domain.calendar import day_of
 from domain.model import Group, PersonId, Role, UnitId
@@ -73,10 +74,11 @@ class Draft(msgspec.Struct, kw_only=True):
 
 
 def blank(house: House, actor: Actor) -> Draft:
-    """A form nobody has filled in yet: today, the ambassador's own unit, an id to send it under."""
-    homes = places(house, actor)
+    """A form nobody has filled in yet: today, the ambassador's own commune or hamlet (who teaches in
+    a whole province has to choose), an id to send it under."""
+    own = (house.units.find(home) for home in _taught_in(actor))
     today = day_of(house.clock())
-    unit = homes[0].id if homes else ""
+    unit = next((unit.id for unit in own if unit and unit.kind in PLACES), "")
     return Draft(
         submission=new_id(), known=[], people=[NewPerson()], marks=[], on=today.isoformat(), unit=unit
     )
@@ -102,10 +104,20 @@ def _new_person(form: Form, number: int) -> NewPerson:
 
 
 def places(house: House, actor: Actor) -> list[Unit]:
-    """Where the actor teaches: the units of their grants and what lies directly under them."""
-    grants = [grant.unit for grant in actor.grants if grant.role is Role.AMBASSADOR]
-    own = [unit for home in dict.fromkeys(grants) if (unit := house.units.find(home))]
-    return own + [under for unit in own for under in house.units.children(unit.id)]
+    """Where the actor teaches: communes with their hamlets; of a unit above, its communes."""
+    own = [unit for home in _taught_in(actor) if (unit := house.units.find(home))]
+    return list({place.id: place for unit in own for place in _places_in(house, unit)}.values())
+
+
+def _taught_in(actor: Actor) -> list[UnitId]:
+    return list(dict.fromkeys(grant.unit for grant in actor.grants if grant.role is Role.AMBASSADOR))
+
+
+def _places_in(house: House, unit: Unit) -> list[Unit]:
+    under = house.units.children(unit.id)
+    if unit.kind in PLACES:
+        return [unit, *under]
+    return [place for one in under for place in ([one] if one.kind in PLACES else _places_in(house, one))]
 
 
 class KnownPerson(msgspec.Struct, frozen=True):
@@ -182,7 +194,7 @@ def shown(house: House, actor: Actor, draft: Draft) -> Shown:
         today=today.isoformat(),
         earliest=(today - timedelta(days=days)).isoformat(),
         unit=draft.unit,
-        places=[(unit.id, unit.name) for unit in homes],
+        places=[("", "–")] * (not draft.unit) + [(unit.id, unit.name) for unit in homes],
         when_where=_when_where(draft, today, unit_name(house.units, draft.unit)),
     )
 

@@ -117,6 +117,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     credit.NothingToRule: (422, mark("There are no two claims to rule between.")),
     credit.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
     credit.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
+    lookups.NotACommune: (
+        422,
+        mark("Please choose a commune, a ward, a special zone or a hamlet, not a unit above them."),
+    ),
     lookups.UnknownTeaching: (404, mark("There is no such lesson, or it is not one of yours.")),
     # Codes
     identity.BadCode: (422, mark("A code has 8 letters and digits, such as K7MP2XQ9.")),

@@ -18,6 +18,7 @@ from application.forms import (
     MemberLeftForm,
     MergeForm,
 )
+from application.lookups import NotACommune
 from domain.households import (
     AlreadyInAHousehold,
     AnswerNotOffered,
@@ -36,7 +37,7 @@ from domain.households import (
 from domain.model import Answer, Refused, Role
 from domain.people import PersonRegistered
 from domain.teaching import SameLearnerTwice
-from tests.application.place import QUY_NHON, TUY_PHUOC, holder, named, says
+from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder, named, says
 from tests.cast import YESTERDAY
 
 TU = named(phone="0905123456")
@@ -144,6 +145,10 @@ class TestRegistering:
             registered(scene, minh, TU)
         with pytest.raises(OutOfScope):
             registered(scene, lan, TU, unit=QUY_NHON)
+
+    def test_a_family_lives_in_a_commune_or_hamlet(self, scene, lan):
+        with pytest.raises(NotACommune):
+            registered(scene, holder(lan.person, Role.AMBASSADOR, GIA_LAI), TU, unit=GIA_LAI)
 
 
 class TestMembers:

@@ -17,6 +17,7 @@ from application.forms import (
     VendorLeftForm,
     VoidForm,
 )
+from application.lookups import NotACommune
 from application.onboarding import UnknownOnboarding
 from domain.markets import (
     Means,
@@ -32,7 +33,7 @@ from domain.markets import (
 )
 from domain.model import Answer, Refused, Role, VoidReason
 from domain.teaching import AlreadyVoided, NobodyTeachesThemselves, NotTheirs
-from tests.application.place import QUY_NHON, TUY_PHUOC, holder, named, says
+from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder, named, says
 from tests.cast import YESTERDAY
 
 NGUYET = named("Chị Nguyệt", phone="0905123456")
@@ -96,6 +97,10 @@ class TestMarkets:
     def test_a_market_elsewhere_is_not_opened(self, scene, lan):
         with pytest.raises(OutOfScope):
             opened(scene, lan, unit=QUY_NHON)
+
+    def test_a_market_stands_in_a_commune_or_hamlet(self, scene, minh):
+        with pytest.raises(NotACommune):
+            opened(scene, holder(minh.person, Role.ORGANIZER, GIA_LAI), unit=GIA_LAI)
 
     def test_the_same_again_is_the_same_market(self, scene, minh):
         form = MarketForm(submission="market-1", unit=TUY_PHUOC, name="Chợ Bồ Đề", stalls=30)

@@ -13,7 +13,7 @@ from application.answers import CodeExpired, UnknownCode, answer, question
 from application.criteria import adopt
 from application.forms import ErasureForm, LearnerForm, MergeForm, RevokeForm, RulingForm, VoidForm
 from application.identity import BadCode
-from application.lookups import UnknownTeaching
+from application.lookups import NotACommune, UnknownTeaching
 from application.participants import CodeTaken
 from application.ports import Ground, SubmissionConflict
 from application.teaching import log_lesson, rule_credit, void_teaching
@@ -34,7 +34,9 @@ from domain.teaching import (
 from infrastructure.ledger.writer import utc_now
 from infrastructure.vault.vault import CODE_LIFE, open_vault
 from tests.application.place import (
+    COUNTRY,
     DA_NANG,
+    GIA_LAI,
     QUY_NHON,
     TUY_PHUOC,
     VINH_THANH,
@@ -62,6 +64,12 @@ def answered(scene: Scene, code, said="able", **told):
 def voided(scene: Scene, actor, teaching, **told):
     form = VoidForm(submission=scene.submission(), reason=VoidReason.NOT_TAUGHT, **told)
     return asyncio.run(void_teaching(scene.ground, actor, teaching, form))
+
+
+def much_later(scene: Scene) -> Ground:
+    """The same place on a day when every code of today has expired."""
+    vault = open_vault(scene.database, scene.ledger, clock=lambda: utc_now() + CODE_LIFE + timedelta(days=1))
+    return Ground(scene.ledger, vault, scene.ground.units)
 
 
 def erased(scene: Scene, person):
@@ -131,13 +139,13 @@ class TestLogging:
         assert refused.value.details["field"] == "learners.0.id"
 
     def test_of_people_elsewhere_one_is_told_nothing(self, scene, lan):
-        other = holder(lan.person, Role.AMBASSADOR, DA_NANG)
+        other = holder(lan.person, Role.AMBASSADOR, QUY_NHON)
         theirs = logged(scene, lan, TU).teachings[0].learner
         stranger = msgspec.structs.replace(other, person=lan.person)
-        assert logged(scene, stranger, LearnerForm(id=theirs), unit=DA_NANG)  # whom one taught, one knows
-        unknown = holder(_invited(scene, "Đỗ Bình"), Role.AMBASSADOR, DA_NANG)
+        assert logged(scene, stranger, LearnerForm(id=theirs), unit=QUY_NHON)  # whom one taught, one knows
+        unknown = holder(_invited(scene, "Đỗ Bình"), Role.AMBASSADOR, QUY_NHON)
         with pytest.raises(UnknownPerson):
-            logged(scene, unknown, LearnerForm(id=theirs), unit=DA_NANG)
+            logged(scene, unknown, LearnerForm(id=theirs), unit=QUY_NHON)
 
     def test_one_person_named_twice_is_refused(self, scene, lan):
         before = scene.state()
@@ -175,6 +183,17 @@ class TestLogging:
         with pytest.raises(OutOfScope) as refused:
             logged(scene, lan, TU, unit=unit)
         assert refused.value.details == {"field": "unit"}
+
+    @pytest.mark.parametrize("unit", [GIA_LAI, COUNTRY])
+    def test_a_lesson_happens_in_a_commune_or_hamlet(self, scene, lan, unit):
+        before = scene.state()
+        everywhere = holder(lan.person, Role.AMBASSADOR, COUNTRY)
+        with pytest.raises(NotACommune) as refused:
+            logged(scene, everywhere, TU, unit=unit)
+        assert refused.value.details == {"field": "unit"}
+        assert scene.state() == before
+        places = [logged(scene, everywhere, TU, unit=one) for one in (TUY_PHUOC, VINH_THANH)]
+        assert len({done.teachings[0].learner for done in places}) == 1
 
     def test_a_unit_may_be_named_by_its_official_code(self, scene, lan):
         logged(scene, lan, TU, unit="21970")
@@ -337,12 +356,27 @@ class TestCodes:
 
     def test_an_expired_code_asks_nothing_more(self, scene, lan):
         code = logged(scene, lan, TU).teachings[0].code
-        later = open_vault(
-            scene.database, scene.ledger, clock=lambda: utc_now() + CODE_LIFE + timedelta(days=1)
-        )
-        ground = Ground(scene.ledger, later, scene.ground.units)
+        ground = much_later(scene)
+        for asked in (False, True):
+            with pytest.raises(CodeExpired):
+                question(ground, code, answered=asked)
         with pytest.raises(CodeExpired):
             asyncio.run(answer(ground, says(code)))
+
+    def test_the_same_answer_after_its_code_expired_gets_the_first_receipt(self, scene, lan):
+        code = logged(scene, lan, TU).teachings[0].code
+        first = answered(scene, code, "able")
+        ground, before = much_later(scene), scene.state()
+
+        again = asyncio.run(answer(ground, says(code, "able")))
+
+        assert again == msgspec.structs.replace(first, again=True)
+        assert question(ground, code, answered=True).answer is Answer.ABLE
+        with pytest.raises(CodeExpired):
+            question(ground, code)
+        with pytest.raises(CodeExpired):
+            asyncio.run(answer(ground, says(code, "no")))
+        assert scene.state() == before
 
 
 class TestAnswering:

@@ -9,11 +9,18 @@ import pytest
 from application.actors import NotAllowed, OutOfScope
 from application.forms import HamletForm
 from application.territory import add_hamlet, load_units, unit_id
-from domain.model import By
+from domain.model import By, Role
 from domain.names import BadName
-from domain.territory import EstablishUnits, HamletExists, UnitEstablished, UnitKind, UnitSpec
+from domain.territory import (
+    EstablishUnits,
+    HamletExists,
+    NotUnderThat,
+    UnitEstablished,
+    UnitKind,
+    UnitSpec,
+)
 from infrastructure import official_units
-from tests.application.place import QUY_NHON, TUY_PHUOC
+from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder
 
 
 def test_the_whole_list_is_loaded_once_in_a_few_seconds(scene):
@@ -35,15 +42,14 @@ def test_the_whole_list_is_loaded_once_in_a_few_seconds(scene):
 class TestHamlets:
     @pytest.fixture(autouse=True)
     def _established(self, scene):
-        commune = UnitSpec(
-            unit=TUY_PHUOC,
-            code="21970",
-            name="Tuy Phước",
-            kind=UnitKind.COMMUNE,
-            parent=None,
-            valid_from=date(2025, 7, 1),
+        units = tuple(
+            UnitSpec(unit=unit, code=code, name=name, kind=kind, parent=parent, valid_from=date(2025, 7, 1))
+            for unit, code, name, kind, parent in (
+                (GIA_LAI, "52", "Gia Lai", UnitKind.PROVINCE, None),
+                (TUY_PHUOC, "21970", "Tuy Phước", UnitKind.COMMUNE, GIA_LAI),
+            )
         )
-        asyncio.run(scene.ledger.decide(EstablishUnits(units=(commune,), by=By("import:test"))))
+        asyncio.run(scene.ledger.decide(EstablishUnits(units=units, by=By("import:test"))))
 
     def added(self, scene, actor, name="Thôn Vinh Thạnh", parent=TUY_PHUOC):
         form = HamletForm(submission=scene.submission(), parent=parent, name=name)
@@ -63,6 +69,10 @@ class TestHamlets:
         with pytest.raises(BadName) as refused:
             self.added(scene, minh, "<b>")
         assert refused.value.details["field"] == "name"
+
+    def test_it_lies_under_a_commune(self, scene, minh):
+        with pytest.raises(NotUnderThat):
+            self.added(scene, holder(minh.person, Role.ORGANIZER, GIA_LAI), parent=GIA_LAI)
 
     def test_only_organizers_in_their_own_unit(self, scene, lan, minh):
         with pytest.raises(NotAllowed):

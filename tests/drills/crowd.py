@@ -77,7 +77,7 @@ class Crowd:
         return "/api/v1/lessons", {
             "submission": uuid4().hex,
             "on": day_of(datetime.now(UTC)).isoformat(),
-            "unit": "52",
+            "unit": "21952",
             "skills": ["vneid"],
             "learners": [learner],
         }
