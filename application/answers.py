@@ -19,7 +19,7 @@ class UnknownCode(Refused):
 
 
 class CodeExpired(Refused):
-    """Nobody answered in time (180 days); the ambassador can log the lesson again."""
+    """Too late (180 days) for an answer that does not stand; the ambassador can log the lesson again."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +53,11 @@ class Answered(msgspec.Struct, frozen=True):
 async def answer(ground: Ground, form: AnswerForm, *, actor: Actor | None = None) -> Answered:
     """Records the answer of a code's holder. `actor` is whoever is signed in on that device.
 
-    Raises `BadCode`, `UnknownCode`, `CodeExpired`, and what the decision raises."""
+    The same answer again gets its first receipt, also once the code expired: whoever did not see
+    it sends again. Raises `BadCode`, `UnknownCode`, `CodeExpired`, and what the decision raises."""
     holder = _holder(ground, form.code)
+    if holder.expired and _asked(ground, holder).answer is not form.answer:
+        raise CodeExpired(field="code")
     evidence = _evidence(ground, holder, form, actor)
     position, again = await _record(ground, holder, form, evidence)
     return Answered(
@@ -62,9 +65,18 @@ async def answer(ground: Ground, form: AnswerForm, *, actor: Actor | None = None
     )
 
 
-def question(ground: Ground, code: str) -> Question:
-    """What a code asks. Raises `BadCode`, `UnknownCode`, `CodeExpired`."""
+def question(ground: Ground, code: str, *, answered: bool = False) -> Question:
+    """What a code asks. With `answered` an expired code tells what was answered in time.
+
+    Raises `BadCode`, `UnknownCode`, `CodeExpired`."""
     holder = _holder(ground, code)
+    asked = None if holder.expired and not answered else _asked(ground, holder)
+    if asked is None or (holder.expired and asked.answer is None):
+        raise CodeExpired(field="code")
+    return asked
+
+
+def _asked(ground: Ground, holder: CodeHolder) -> Question:
     match holder.kind:
         case "teaching":
             return _about_teaching(ground, holder)
@@ -93,8 +105,6 @@ def _holder(ground: Ground, code: str) -> CodeHolder:
     holder = ground.vault.find_code(clean_code(code))
     if holder is None:
         raise UnknownCode(field="code")
-    if holder.expired:
-        raise CodeExpired(field="code")
     return holder
 
 

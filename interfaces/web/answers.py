@@ -78,7 +78,7 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
 async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """The answer as it stands in the ledger, and the way to change it."""
     try:
-        asked = answers.question(house_of(request).ground, code)
+        asked = answers.question(house_of(request).ground, code, answered=True)
     except Refused as refusal:
         return _not_answerable(request, refusal)
     if asked.answer is None:
