@@ -85,6 +85,8 @@ def open_house(
     Raises what says that it is not set up: `OwnedElsewhere`, `ReadOnlyHome`, `NewerLedger`,
     `UnsupportedDatabase`, `NotBegun`, `KeyFileMissing` and its likes.
     """
+    if settings.database_url is None and not (settings.home / "ledger.db").exists():
+        raise NotBegun  # before anything is made in a home that may be misspelt
     database = Database.open(settings.database_url, settings.home)
     try:
         database.prepare()

@@ -9,12 +9,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import URL, MetaData, create_engine, func, inspect, select
+from sqlalchemy import URL, Connection, MetaData, create_engine, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from infrastructure.database import Database, refuse_newer
@@ -70,8 +71,7 @@ def restore(database: Database, file: Path, progress: Progress = nobody_watches)
     The read models are emptied, to be rebuilt. Raises `NotEmpty`, `NotACopy`, `NewerLedger`,
     `NoPgDump`, `DumpFailed`.
     """
-    if not file.is_file():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    _refuse_missing(file)
     _refuse_facts(database)
     if database.dialect == "sqlite":
         _fill_sqlite(database, file)
@@ -81,6 +81,18 @@ def restore(database: Database, file: Path, progress: Progress = nobody_watches)
     database.prepare()
     empty_read_models(database)
     return check(database, progress)
+
+
+def refuse_unsound(file: Path) -> None:
+    """Looks at a copy of SQLite's before a home is made for it. Raises `NotACopy`, `NewerLedger`."""
+    _refuse_missing(file)
+    with _copied(file):
+        pass
+
+
+def _refuse_missing(file: Path) -> None:
+    if not file.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
 
 
 def _copy_sqlite(database: Database, file: Path, progress: Progress) -> None:
@@ -99,19 +111,27 @@ def _copy_sqlite(database: Database, file: Path, progress: Progress) -> None:
 
 
 def _fill_sqlite(database: Database, file: Path) -> None:
+    with _copied(file) as source, database.writing_engine.connect() as target:
+        source_driver: Any = source.connection.driver_connection
+        source_driver.backup(target.connection.driver_connection)
+
+
+@contextmanager
+def _copied(file: Path) -> Iterator[Connection]:
+    """The copy, opened for reading and found sound."""
+
     def opened() -> sqlite3.Connection:
         return sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1", uri=True)
 
     copy = create_engine("sqlite://", creator=opened)
     try:
-        with copy.connect() as source, database.writing_engine.connect() as target:
+        with copy.connect() as source:
             if source.exec_driver_sql("PRAGMA quick_check").scalar() != "ok":
                 raise NotACopy(str(file))
             if not inspect(source).has_table("fact"):
                 raise NotACopy(str(file))
             refuse_newer(source)
-            source_driver: Any = source.connection.driver_connection
-            source_driver.backup(target.connection.driver_connection)
+            yield source
     except DatabaseError as error:
         raise NotACopy(str(file)) from error
     finally:

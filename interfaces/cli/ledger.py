@@ -129,6 +129,8 @@ def restore(place: Place, file: Path) -> None:
     that belongs to it into keys/ before starting the server.
     """
     console, settings = place.console, place.settings
+    if settings.database_url is None and not (settings.home / "ledger.db").exists():
+        copies.refuse_unsound(console.path(file))  # so that nothing is made for a copy that is none
     with alone(settings, "restoring"):
         database = Database.open(settings.database_url, settings.home)
     try:

@@ -54,10 +54,12 @@ def test_what_goes_wrong_is_one_sentence_and_a_code(begun, argv, code, word):
     assert said.out == ""
 
 
-def test_before_init_it_says_so(lantoa):
-    said = lantoa("territory", "load")
+@pytest.mark.parametrize("argv", [["territory", "load"], ["serve"], ["status"]])
+def test_before_init_it_says_so_and_makes_nothing(lantoa, home, argv):
+    said = lantoa(*argv)
     assert said.code == Exit.NOT_SET_UP
     assert "lantoa init" in said.err
+    assert not home.exists()
 
 
 def test_a_missing_key_file_refuses_to_start_and_is_never_made_again(begun, home):
@@ -121,15 +123,27 @@ def test_a_copy_is_restored_into_an_empty_home_only(begun, home, tmp_path, monke
     assert begun("status").code == 0
 
 
-def test_a_file_that_is_no_copy_is_refused(lantoa, tmp_path):
-    (tmp_path / "copy.db").write_text("not a database", encoding="utf-8")
+@pytest.mark.parametrize("content", [b"", b"not a database"])
+def test_a_file_that_is_no_copy_is_refused_and_nothing_made(lantoa, home, tmp_path, content):
+    (tmp_path / "copy.db").write_bytes(content)
     said = lantoa("restore", "copy.db")
     assert (said.code, "copy.db" in said.err) == (Exit.REFUSED, True)
+    assert not home.exists()
 
 
-def test_a_copy_that_is_not_there_is_named(lantoa):
+def test_a_copy_that_is_not_there_is_named(lantoa, home):
     said = lantoa("restore", "copy.db")
     assert (said.code, "copy.db: No such file" in said.err) == (Exit.NOT_SET_UP, True)
+    assert not home.exists()
+
+
+def test_a_damaged_copy_is_refused_and_nothing_made(begun, tmp_path, monkeypatch):
+    assert begun("backup", "copy.db").code == 0
+    whole = (tmp_path / "copy.db").read_bytes()
+    (tmp_path / "copy.db").write_bytes(whole[: len(whole) // 2])
+    monkeypatch.setenv("LANTOA_HOME", str(tmp_path / "other"))
+    assert begun("restore", "copy.db").code == Exit.REFUSED
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_state_is_told_with_secrets_hidden(begun):
