@@ -33,9 +33,11 @@ class ParkedOut(msgspec.Struct, frozen=True):
 
 class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
     """`status` is `ok`, or `parked` where facts are: figures may then be short of them. `head` is
-    the ledger's last position; `at` when the last fact that all models hold was recorded."""
+    the ledger's last position; `at` when the last fact that all models hold was recorded. With
+    `simulated` everybody and everything in this ledger is invented."""
 
     status: str
+    simulated: bool
     head: Position
     position: Position
     at: datetime | None
@@ -53,12 +55,13 @@ class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
 async def show(request: AnyRequest) -> Json:
     house = house_of(request)
     try:
-        status, head = house.projector.status(), house.ledger.head()
+        status, head, simulated = house.projector.status(), house.ledger.head(), house.simulated
     except Exception as error:  # whatever keeps the ledger from being read
         raise Unavailable("the ledger cannot be read") from error
     return said(
         HealthOut(
             status="parked" if status.parked else "ok",
+            simulated=simulated,
             head=head,
             position=status.position,
             at=status.at,

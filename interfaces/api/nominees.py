@@ -85,11 +85,14 @@ class NomineeOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
+    """With `simulated` everybody in the list is invented, as in its files."""
+
     rows: list[NomineeOut]
     row_count: int
     after: int | None
     unit: UnitId
     status: Status
+    simulated: bool
     cutoff: CutoffOut
     criteria: CriteriaOut
     position: Position
@@ -172,6 +175,7 @@ def _page(house: House, found: Nominees) -> NomineesOut:
         after=found.after,
         unit=found.unit,
         status=Status(found.status),
+        simulated=house.simulated,
         cutoff=CutoffOut(
             done_by=found.cutoff.done_by,
             received_by=found.cutoff.received_by,

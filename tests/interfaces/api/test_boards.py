@@ -261,6 +261,14 @@ def test_a_file_of_a_simulated_movement_says_so(home, hanh, monkeypatch):
     assert "mô phỏng" in said()
 
 
+@pytest.mark.parametrize("invented", [False, True])
+def test_health_and_nominees_say_whether_all_of_it_is_invented(home, hanh, anyone, monkeypatch, invented):
+    monkeypatch.setattr(type(home.house), "simulated", invented)
+
+    assert anyone.get("/health").json()["simulated"] is invented
+    assert hanh.get("/nominees", unit=PROVINCE, done_by=today()).json()["simulated"] is invented
+
+
 def test_somebody_invited_is_found_again(home, lan):
     assert home.house.actor(uuid4().hex).grants == ()
 

@@ -59,6 +59,14 @@ def test_a_lesson_is_described_with_its_fields(anyone):
     assert {"submission", "on", "unit", "skills", "learners"} <= set(fields["required"])
 
 
+def test_what_is_invented_is_described_as_such(anyone):
+    schemas = anyone.get("/openapi.json").json()["components"]["schemas"]
+
+    for name in ("HealthOut", "NomineesOut"):
+        assert schemas[name]["properties"]["simulated"] == {"type": "boolean"}
+        assert "simulated" in schemas[name]["required"]
+
+
 def test_what_is_asked_behind_the_question_mark_is_described(anyone):
     document = anyone.get("/openapi.json").json()
 
