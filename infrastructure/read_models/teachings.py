@@ -6,7 +6,20 @@ from enum import StrEnum
 from typing import Final, Literal
 
 import msgspec
-from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, Text, func, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Row,
+    Select,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+)
 
 from domain.model import Answer, Fact, LessonId, PersonId, Position, Skill, TeachingId, UnitId
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
@@ -19,7 +32,7 @@ from infrastructure.read_models.people import People
 _TO_REVIEW: Final = text("review")
 
 teaching_row: Final = Table(
-    "teaching_v1",
+    "teaching_v2",
     derived,
     Column("teaching", Id, primary_key=True),
     Column("lesson", Id, nullable=False),
@@ -27,6 +40,8 @@ teaching_row: Final = Table(
     Column("learner", Id, nullable=False, comment="the id under which it was logged"),
     Column("skills", Text, nullable=False, comment="JSON"),
     Column("unit", Id, nullable=False),
+    Column("province", Id, comment="in which the unit lies"),
+    Column("commune", Id),
     Column("on", Day, nullable=False),
     Column("channel", Id, nullable=False),
     Column("state", Id, nullable=False),
@@ -35,11 +50,15 @@ teaching_row: Final = Table(
     Column("logged", At, nullable=False, comment="position"),
     Column("logged_at", At, nullable=False, comment="microseconds since 1970"),
     Column("history", Text, nullable=False, comment="JSON: [position, microseconds, what, detail, by]"),
-    Index("teaching_v1_ambassador", "ambassador", "logged"),
-    Index("teaching_v1_waiting", "ambassador", "state", "logged"),
-    Index("teaching_v1_learner", "learner"),
-    Index("teaching_v1_lesson", "lesson"),
-    Index("teaching_v1_review", "unit", "logged", sqlite_where=_TO_REVIEW, postgresql_where=_TO_REVIEW),
+    Index("teaching_v2_ambassador", "ambassador", "logged"),
+    Index("teaching_v2_waiting", "ambassador", "state", "logged"),
+    Index("teaching_v2_learner", "learner"),
+    Index("teaching_v2_lesson", "lesson"),
+    # Descended from the latest entry on; with `state`, so that a filter is weighed within the index.
+    Index("teaching_v2_logged", "logged", "state"),
+    Index("teaching_v2_province", "province", "logged", "state"),
+    Index("teaching_v2_commune", "commune", "logged", "state"),
+    Index("teaching_v2_review", "unit", "logged", sqlite_where=_TO_REVIEW, postgresql_where=_TO_REVIEW),
 )
 
 
@@ -68,6 +87,8 @@ class TeachingRow(msgspec.Struct):
     learner: PersonId
     skills: str
     unit: UnitId
+    province: UnitId | None
+    commune: UnitId | None
     on: str
     channel: str
     state: str
@@ -211,6 +232,46 @@ def to_review(
     return _teachings(db, db.execute(query).all())
 
 
+def in_unit(
+    db: Connection,
+    unit: UnitId,
+    *,
+    limit: int = 50,
+    before: Position | None = None,
+    state: State | None = None,
+) -> list[Teaching]:
+    """The teachings in a unit or below it, latest first, all or those of one state; `before` is the
+    `logged` of the last one seen."""
+    where = units.place(db, unit)
+    if where is None:
+        return []
+    return _teachings(db, db.execute(_latest(unit, where, before, state).limit(limit)).all())
+
+
+def _latest(
+    unit: UnitId, where: units.Place, before: Position | None, state: State | None
+) -> Select[*tuple[object, ...]]:
+    query = select(teaching_row).where(*_within(unit, where)).order_by(teaching_row.c.logged.desc())
+    if before is not None:
+        query = query.where(teaching_row.c.logged < before)
+    if state is not None:
+        query = query.where(teaching_row.c.state == state.value)
+    return query
+
+
+def _within(unit: UnitId, where: units.Place) -> list[ColumnElement[bool]]:
+    """As `units.within`, on the columns of a teaching itself: an index has them in the order of time."""
+    match where.level:
+        case "country":
+            return []
+        case "province":
+            return [teaching_row.c.province == unit]
+        case "commune":
+            return [teaching_row.c.commune == unit]
+        case _:
+            return [teaching_row.c.commune == where.commune, teaching_row.c.unit == unit]
+
+
 def _of_ambassador(
     db: Connection, ambassador: PersonId, limit: int, before: Position | None, *, waiting: bool
 ) -> Sequence[Row[*tuple[object, ...]]]:
@@ -292,12 +353,14 @@ def _counted(
 
 class Teachings(Model):
     name = "teachings"
+    version = 2
     tables = (teaching_row,)
     needs = (People,)
     facts = (TeachingLogged, TeachingAnswered, TeachingVoided, CreditRuled)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
+        self._units = copy.model(units.Units)
         self._rows = copy.rows(
             teaching_row,
             TeachingRow,
@@ -307,6 +370,8 @@ class Teachings(Model):
                 "learner",
                 "skills",
                 "unit",
+                "province",
+                "commune",
                 "on",
                 "channel",
                 "logged",
@@ -319,7 +384,7 @@ class Teachings(Model):
 
     def change(self, position: int, fact: Fact) -> None:
         if isinstance(fact, TeachingLogged):
-            self._rows.put(_logged(position, fact))
+            self._rows.put(_logged(position, fact, self._units.place(fact.unit)))
             return
         row = self._rows.get(fact.teaching)  # type: ignore[attr-defined]
         if row is None:
@@ -342,7 +407,7 @@ class Teachings(Model):
         self._rows.put(row)
 
 
-def _logged(position: int, fact: TeachingLogged) -> TeachingRow:
+def _logged(position: int, fact: TeachingLogged, place: units.Place) -> TeachingRow:
     return TeachingRow(
         teaching=fact.teaching,
         lesson=fact.lesson,
@@ -350,6 +415,8 @@ def _logged(position: int, fact: TeachingLogged) -> TeachingRow:
         learner=fact.learner,
         skills=packed(fact.skills),
         unit=fact.unit,
+        province=place.province,
+        commune=place.commune,
         on=fact.on.isoformat(),
         channel=fact.channel.value,
         state=State.CLAIMED.value,

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from domain.access import AccountClosed
 from domain.criteria import DEFAULT, AdoptCriteria
 from domain.households import Criterion, DigitalFamilyRecognised
-from domain.model import Answer, Group, OnboardingId, PersonId, Role, TeachingId, UnitId
+from domain.model import Answer, Group, OnboardingId, PersonId, Position, Role, TeachingId, UnitId
 from domain.people import ConsentGiven, ErasePerson, PersonRegistered, Purpose
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.read_models import (
@@ -18,6 +20,7 @@ from infrastructure.read_models import (
     markets,
     people,
     teachings,
+    units,
 )
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.teachings import NotCounted, State
@@ -151,6 +154,48 @@ def test_a_no_after_a_yes_waits_for_review_in_its_unit_until_settled(movement):
     assert movement.ask(teachings.to_review, AN_NHON) == []
     movement.live(void(LAN_TU))
     assert movement.ask(teachings.to_review, GIA_LAI) == []
+
+
+def test_a_units_entries_come_latest_first_page_by_page_and_by_state(movement):
+    movement.live(
+        lesson(LAN, TU, called="a"),
+        lesson(LAN, SAU, called="b", unit=AN_NHON),
+        answer(TeachingId("b/ong-sau")),
+        lesson(HOA, TU, called="c", unit=HAMLET),
+        answer(TeachingId("c/ba-tu"), "no"),
+        lesson(HOA, SAU, called="d"),
+    )
+
+    def listed(unit, **asked):
+        return [one.lesson for one in movement.ask(teachings.in_unit, unit, **asked)]
+
+    assert listed(COUNTRY) == listed(GIA_LAI) == ["d", "c", "b", "a"]
+    assert listed(TUY_PHUOC) == ["d", "c", "a"]
+    assert (listed(HAMLET), listed(AN_NHON), listed(UnitId("unknown"))) == (["c"], ["b"], [])
+    first = movement.ask(teachings.in_unit, GIA_LAI, limit=3)
+    assert listed(GIA_LAI, before=first[-1].logged) == ["a"]
+    assert listed(TUY_PHUOC, state=State.CLAIMED) == ["d", "a"]
+    assert listed(GIA_LAI, state=State.CONFIRMED) == ["b"]
+    assert listed(COUNTRY, state=State.DENIED) == ["c"]
+
+
+@pytest.mark.parametrize("state", [None, State.DENIED])
+@pytest.mark.parametrize("unit", [COUNTRY, GIA_LAI, TUY_PHUOC, HAMLET])
+def test_a_units_entries_are_read_in_the_order_of_an_index(movement, unit, state):
+    """Without sorting, so that the cost does not grow with what was ever entered."""
+    with movement.database.read_models() as db:
+        where = units.place(db, unit)
+        assert where is not None
+        asked = teachings._latest(unit, where, Position(9), state).limit(30)
+        query = asked.compile(db, dialect=db.dialect, compile_kwargs={"literal_binds": True})
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET LOCAL enable_seqscan = off")  # as in a table that is not this small
+            db.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        explain = "EXPLAIN" if db.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        plan = " ".join(str(row[-1]) for row in db.exec_driver_sql(f"{explain} {query}"))
+    level = {COUNTRY: "logged", GIA_LAI: "province"}.get(unit, "commune")
+    assert f"teaching_v2_{level}" in plan
+    assert not any(step in plan for step in ("Sort", "TEMP B-TREE")), plan
 
 
 # People and accounts
