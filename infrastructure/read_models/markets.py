@@ -237,6 +237,13 @@ def onboarding(db: Connection, ref: OnboardingId) -> Onboarding | None:
     return found[0] if found else None
 
 
+def of_vendors(db: Connection, refs: Sequence[VendorId]) -> list[Onboarding]:
+    """All onboardings of these vendors, in the order in which they were logged."""
+    query = select(onboarding_row).where(onboarding_row.c.vendor.in_(list(refs)))
+    rows = db.execute(query.order_by(onboarding_row.c.logged))
+    return _onboardings(db, [OnboardingRow(*row) for row in rows])
+
+
 def of_ambassador(
     db: Connection, ambassador: PersonId, *, limit: int = 50, before: Position | None = None
 ) -> list[Onboarding]:

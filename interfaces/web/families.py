@@ -1,4 +1,5 @@
-"""/ghi/gia-dinh and /gia-dinh: a family is registered, its members join, criteria are declared."""
+"""/ghi/gia-dinh and /gia-dinh: a family is registered, members join and leave, criteria are declared
+and lost."""
 
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from litestar.response import Redirect
 
 from application import criteria, declarations, households
 from application.actors import Actor
-from application.forms import CriteriaForm, HouseholdForm, MemberForm
+from application.forms import CriteriaForm, CriterionLostForm, HouseholdForm, MemberForm, MemberLeftForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.calendar import day_of
@@ -20,11 +21,11 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Declared, Household
 from interfaces.house import House
 from interfaces.web import drafts, words
-from interfaces.web.asked import Count, Ref
+from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
-from interfaces.web.language import day
+from interfaces.web.language import day, mark
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
@@ -82,10 +83,16 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
 
 
 @get("/gia-dinh/{ref:str}", who=SIGNED_IN)
-async def show(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
+async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
-    return _shown(request, _seen(request, ref))
+    return _shown(request, _seen(request, ref), notice=_(_NOTICES[done]) if done in _NOTICES else None)
+
+
+_NOTICES: Final = {
+    "roi": mark("Recorded: a member left the family."),
+    "mat": mark("Recorded: no longer met."),
+}
 
 
 @post("/gia-dinh/{ref:str}/thanh-vien", who=SIGNED_IN)
@@ -117,6 +124,32 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
         status, problems = problems_of(refusal, lambda _path: "declared")
         return _shown(request, family, status, problems)
     return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
+
+
+@post("/gia-dinh/{ref:str}/roi", who=SIGNED_IN)
+async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """A member no longer belongs to the family."""
+    family, form = _seen(request, ref), await read_form(request)
+    try:
+        wish = filled(MemberLeftForm, {name: form.one(name) for name in ("submission", "member")})
+        done = await households.leave(house_of(request).ground, actor(request), ref, wish)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal, lambda _path: "left")
+        return _shown(request, family, status, problems)
+    return Redirect(f"/gia-dinh/{ref}?done=roi&position={done.position}", status_code=303)
+
+
+@post("/gia-dinh/{ref:str}/khong-con", who=SIGNED_IN)
+async def lose(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """The family no longer meets what was confirmed of it."""
+    family, form = _seen(request, ref), await read_form(request)
+    try:
+        wish = filled(CriterionLostForm, {name: form.one(name) for name in ("submission", "criterion")})
+        done = await declarations.lose(house_of(request).ground, actor(request), ref, wish)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal, lambda _path: "lost")
+        return _shown(request, family, status, problems)
+    return Redirect(f"/gia-dinh/{ref}?done=mat&position={done.position}", status_code=303)
 
 
 def _member_field(path: str) -> str:
@@ -215,6 +248,8 @@ def _shown(
     status: int = 200,
     problems: Problems | None = None,
     draft: Draft | None = None,
+    *,
+    notice: str | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     names = house.vault.names(family.members)
@@ -227,20 +262,36 @@ def _shown(
         "families/family.html",
         status=status,
         here=f"/gia-dinh/{family.household}",
+        notice=notice,
         ref=family.household,
         place=unit_name(house.units, family.unit),
         freshness=fresh(read_at, adopted(house, family.unit)),
         since=day(day_of(family.digital_since)) if family.digital_since else None,
         members=[Member(one, names.get(one, "–")) for one in family.members],
+        leaving=[(one, names.get(one, "–")) for one in family.members],
         checks=[_check(one, mine=family.ambassador == asking.person) for one in family.declared],
         explained=_explained(content),
         boxes=[Box(one.value, words.said(words.CRITERIA, one), False) for one in boxes],
         may_declare=asking.holds(Role.AMBASSADOR),
+        may_change=_may_change(house, asking, family),
+        held=words.options(words.CRITERIA, _held(family)) if _held(family) else [],
         person=draft.people[0] if draft else drafts.NewPerson(),
-        submissions=[new_id(), new_id()],
+        submissions=[new_id() for _form in range(4)],
         problems=problems or {},
         groups=drafts.groups(),
     )
+
+
+def _may_change(house: House, asking: Actor, family: Household) -> bool:
+    """As `reached_household` allows it: its ambassador, or who mentors or organizes there."""
+    roles = Role.AMBASSADOR, Role.ORGANIZER
+    near = asking.reaches(family.unit, *roles, units=house.units)
+    return asking.holds(*roles) and (near or family.ambassador == asking.person)
+
+
+def _held(family: Household) -> list[Criterion]:
+    """What was confirmed and still stands, each once."""
+    return list(dict.fromkeys(one.criterion for one in family.declared if one.stands))
 
 
 def _check(one: Declared, *, mine: bool) -> Check:
@@ -254,4 +305,4 @@ def _check(one: Declared, *, mine: bool) -> Check:
     )
 
 
-ROUTES: Final = (new, register, show, join, declare)
+ROUTES: Final = (new, register, show, join, declare, leave, lose)

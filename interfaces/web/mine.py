@@ -219,14 +219,23 @@ def family_name(family: Household, names: dict[PersonId, str]) -> str:
     return _("Family of %(name)s", name=first)
 
 
+def how_it_stands(one: Onboarding) -> tuple[str, str]:
+    """Tone and word of an onboarding, as `entries.standing` for a teaching."""
+    match one.state:
+        case State.CLAIMED:
+            return "wait", _("Waiting for an answer")
+        case State.CONFIRMED if one.counted:
+            return "good", _("Confirmed")
+        case State.CONFIRMED:
+            return "", _("Counted for another mentor")
+        case State.DENIED:
+            return "bad", _("Answered: not true")
+        case State.VOIDED:
+            return "", _("Withdrawn")
+
+
 def _of_onboarding(one: Onboarding, names: dict[PersonId, str], day: date) -> Entry:
-    states = {
-        State.CLAIMED: ("wait", _("Waiting for an answer")),
-        State.CONFIRMED: ("good", _("Confirmed")) if one.counted else ("", _("Counted for another mentor")),
-        State.DENIED: ("bad", _("Answered: not true")),
-        State.VOIDED: ("", _("Withdrawn")),
-    }
-    tone, said = states[one.state]
+    tone, said = how_it_stands(one)
     means = words.listed(words.said(words.MEANS, part) for part in one.means)
     return Entry(
         name=names.get(one.person, "–"),
@@ -234,6 +243,7 @@ def _of_onboarding(one: Onboarding, names: dict[PersonId, str], day: date) -> En
         tone=tone,
         said=said,
         subject=one.onboarding,
+        href=f"/tieu-thuong/{one.vendor}",
     )
 
 

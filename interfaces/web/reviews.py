@@ -1,45 +1,66 @@
-"""/xem-xet: entries that were confirmed and then denied, for the organizers of their unit."""
+"""/xem-xet: the entries of a unit for its organizers: those confirmed and then denied, and all."""
 
 from typing import Final
 
 from litestar import Response, get
 
-from domain.model import Position, Role
+from domain.model import Position, Role, UnitId
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.teachings import Teaching
-from interfaces.house import House
+from infrastructure.read_models.teachings import State, Teaching
+from interfaces.house import House, Questions
 from interfaces.web import entries
-from interfaces.web.asked import Count
+from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address
 from interfaces.web.entries import Entry
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
+from interfaces.web.language import mark
 from interfaces.web.limits import AnyRequest
-from interfaces.web.render import page
+from interfaces.web.render import Link, page
 from interfaces.web.session import SIGNED_IN, actor, house_of
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
 
+SHOWN: Final = {
+    "": mark("To be reviewed"),
+    "all": mark("All entries"),
+    State.CLAIMED.value: mark("Waiting for an answer"),
+    State.CONFIRMED.value: mark("Confirmed"),
+    State.DENIED.value: mark("Answered: not true"),
+}
+"""What can be listed: word of the address -> label. Without a word, what waits for a review."""
+
 
 @get("/xem-xet", who=SIGNED_IN)
-async def review(request: AnyRequest, before: Count = 0) -> Response[bytes]:
-    """Latest first, over the first unit that is organized. Raises `NotAllowed`."""
+async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Response[bytes]:
+    """Latest first, over the first unit that is organized; an unknown word lists what waits for a
+    review. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.ORGANIZER)
     over = next(grant.unit for grant in asking.grants if grant.role is Role.ORGANIZER)
+    show = show if show in SHOWN else ""
     with house.asking() as db:
-        found = teachings.to_review(db, over, limit=ROWS, before=Position(before) if before else None)
+        found = _listed(db, over, show, Position(before) if before else None)
         read_at = age(db)
     return page(
         request,
         "reviews/list.html",
         unit=unit_name(house.units, over),
         freshness=fresh(read_at, adopted(house, over)),
+        filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
+        reviewing=not show,
         rows=_rows(house, found),
-        more=address("/xem-xet", before=found[-1].logged) if len(found) == ROWS else None,
+        more=address("/xem-xet", show=show, before=found[-1].logged) if len(found) == ROWS else None,
     )
+
+
+def _listed(db: Questions, over: UnitId, show: str, before: Position | None) -> list[Teaching]:
+    if not show:
+        return teachings.to_review(db, over, limit=ROWS, before=before)
+    state = None if show == "all" else State(show)
+    return teachings.in_unit(db, over, limit=ROWS, before=before, state=state)
 
 
 def _rows(house: House, found: list[Teaching]) -> list[Entry]:

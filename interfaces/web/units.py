@@ -17,10 +17,10 @@ from application.lookups import COMMUNES
 from application.ports import Unit
 from domain.model import Role
 from domain.territory import UnitKind
-from infrastructure.read_models import figures
+from infrastructure.read_models import figures, markets
 from infrastructure.read_models.figures import Figures
 from interfaces.house import House
-from interfaces.web import choosing
+from interfaces.web import choosing, stalls
 from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
@@ -28,6 +28,7 @@ from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, number, percent
 from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.markets import reaches
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import SIGNED_IN, actor, house_of
@@ -48,6 +49,14 @@ class Row(msgspec.Struct, frozen=True):
     confirmed: int
     share: float | None
     ambassadors: int
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """`href` is empty for those who may not see its vendors."""
+
+    name: str
+    about: str
+    href: str
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -144,8 +153,25 @@ def _shown(
         honours=address("/vinh-danh", unit=reference(found)),
         children=_children(house, counted.children),
         children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
+        markets=_markets(house, asking, found),
         dots=_dots(house, counted.children),
     )
+
+
+def _markets(house: House, asking: Actor, unit: Unit) -> list[Market]:
+    """Of a commune or hamlet; larger units would have too many to list."""
+    if unit.kind not in (*COMMUNES, UnitKind.HAMLET):
+        return []
+    with house.asking() as db:
+        found = markets.in_unit(db, unit.id, active_since=stalls.active_since(house))
+    return [
+        Market(
+            name=one.name,
+            about=stalls.share(one),
+            href=f"/cho/{one.market}" if reaches(house, asking, one.unit) else "",
+        )
+        for one in found
+    ]
 
 
 def _above(house: House, asking: Actor, unit: Unit) -> list[Link]:

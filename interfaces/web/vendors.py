@@ -1,6 +1,5 @@
 """/ghi/tieu-thuong and /cho: markets, their vendors, how these go digital and are seen trading."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -19,20 +18,18 @@ from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
 from interfaces.house import House
-from interfaces.web import drafts, words
+from interfaces.web import drafts, stalls, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.drafts import Draft
-from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.figures import adopted, fresh
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
-from interfaces.web.language import ngettext, number
+from interfaces.web.language import ngettext
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import SIGNED_IN, actor, house_of
 from interfaces.web.words import unit_name
-
-ACTIVE_DAYS: Final = 90
 
 
 class Stall(msgspec.Struct, frozen=True):
@@ -155,7 +152,7 @@ async def _seen_trading(house: House, asking: Actor, market: Market, draft: Draf
 def _seen(house: House, asking: Actor, ref: str) -> Market:
     """Raises `NoSuchMarket`, also for one outside one's own units."""
     with house.asking() as db:
-        found = known.market(db, MarketId(ref), active_since=today(house) - timedelta(days=ACTIVE_DAYS))
+        found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
     if found is None or not asking.reaches(found.unit, Role.AMBASSADOR, units=house.units):
         raise NoSuchMarket(field="market")
     return found
@@ -166,7 +163,7 @@ def _markets(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     homes = drafts.places(house, asking)
-    since = today(house) - timedelta(days=ACTIVE_DAYS)
+    since = stalls.active_since(house)
     own = [grant.unit for grant in asking.grants if grant.role is Role.AMBASSADOR]
     with house.asking() as db:
         found = [one for unit in dict.fromkeys(own) for one in known.in_unit(db, unit, active_since=since)]
@@ -176,24 +173,12 @@ def _markets(
         status=status,
         problems=problems,
         markets=[
-            Stall(one.market, one.name, f"{unit_name(house.units, one.unit)} · {_share(one)}")
+            Stall(one.market, one.name, f"{unit_name(house.units, one.unit)} · {stalls.share(one)}")
             for one in found
         ],
         submission=submission,
         typed={"unit": homes[0].id if homes else "", "name": "", "stalls": ""} | typed,
         places=[(one.id, one.name) for one in homes],
-    )
-
-
-def _about(house: House, market: Market) -> str:
-    return f"{unit_name(house.units, market.unit)} · {_share(market)}"
-
-
-def _share(market: Market) -> str:
-    return _(
-        "%(onboarded)s of %(out_of)s stalls take cashless payment",
-        onboarded=number(market.onboarded),
-        out_of=number(market.out_of),
     )
 
 
@@ -218,7 +203,7 @@ def _form(
         "vendors/new.html",
         status=status,
         market=market,
-        share=_share(market),
+        share=stalls.share(market),
         active=ngettext("%(num)s seen trading", "%(num)s seen trading", market.active),
         freshness=fresh(read_at, adopted(house, market.unit)),
         notice=notice,
@@ -234,17 +219,11 @@ def _sellers(house: House, selling: list[Vendor], chosen: str) -> list[Seller]:
     """Vendors of the market, those without cashless payment first."""
     names = house.vault.names([one.person for one in selling])
     listed = [
-        Seller(one.vendor, names.get(one.person, "–"), _how(one), one.vendor == chosen) for one in selling
+        Seller(one.vendor, names.get(one.person, "–"), stalls.how(one), one.vendor == chosen)
+        for one in selling
     ]
     done = {one.vendor for one in selling if one.onboarded & CASHLESS}
     return sorted(listed, key=lambda one: (not one.on, one.id in done))
-
-
-def _how(one: Vendor) -> str:
-    by = [words.said(words.MEANS, means) for means in Means if means in one.onboarded]
-    last = max(one.seen.values(), default=None)
-    seen = _("seen trading on %(day)s", day=f"{last:%d/%m/%Y}") if last else ""
-    return " · ".join(part for part in (words.listed(by) if by else _("not onboarded yet"), seen) if part)
 
 
 ROUTES: Final = (choose_market, open_market, new, save)

@@ -78,14 +78,35 @@ def set_up(served: Served) -> Scenery:
         on=TODAY,
         unit=TUY_PHUOC,
         members=[{"name": "Võ Văn Chín", "birth_year": 1970}, {"name": "Võ Thị Mười", "birth_year": 1972}],
+        declared=["cashless-payment", "smartphone-internet"],
     )
+    lan.answer(family["declaration"]["code"])
     market = lan.post("/markets", unit=TUY_PHUOC, name="Chợ Bồ Đề", stalls=2)
     vendor = lan.post("/vendors", market=market["market"], vendor={"name": "Đỗ Thị Bán", "birth_year": 1980})
     onboarded = lan.post(f"/vendors/{vendor['vendor']}/onboardings", on=TODAY, means=["cashless-payment"])
+    _more_vendors(lan, market["market"])
     lan.position = max(lan.position, hoa.position)
     lan.caught_up()
     _pages(served, scenery, lesson, waiting, denied, confirmed, contested, family, market, onboarded)
+    vendor_page = f"/tieu-thuong/{vendor['vendor']}"
+    scenery.add("ambassador", market=f"/cho/{market['market']}", vendor=vendor_page)
+    scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     return scenery
+
+
+def _more_vendors(lan: Teaches, market: str) -> None:
+    """One onboarded and seen trading, one who left, one of whom nothing is known yet."""
+
+    def vendor(name: str) -> str:
+        person = {"name": name, "birth_year": 1981}
+        ref: str = lan.post("/vendors", market=market, vendor=person)["vendor"]
+        return ref
+
+    active, gone, _new = vendor("Lý Thị Hoa"), vendor("Trương Văn Đi"), vendor("Ngô Thị Mới")
+    logged = lan.post(f"/vendors/{active}/onboardings", on=TODAY, means=["cashless-payment", "e-commerce"])
+    lan.answer(logged["code"])
+    lan.post(f"/vendors/{active}/sightings", on=TODAY, means="cashless-payment")
+    lan.post(f"/vendors/{gone}/departure", on=TODAY)
 
 
 def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, family, market, onboarded) -> None:
@@ -134,6 +155,9 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         elsewhere="/don-vi/01",
         invite="/moi",
         review="/xem-xet",
+        entries="/xem-xet?show=all",
+        entries_denied="/xem-xet?show=denied",
+        entries_none="/xem-xet?show=all&before=1",
         entry_denied=f"/buoi/{denied['teaching']}",
         entry_contested=f"/buoi/{contested['teaching']}",
     )

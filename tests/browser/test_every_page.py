@@ -111,6 +111,18 @@ def test_a_form_with_mistakes_is_accessible(gallery: Gallery, form: str, languag
     assert violations(opened(page)) == []
 
 
+@pytest.mark.parametrize(("scene", "field"), [("market_organized", "stalls"), ("vendor_organized", "on")])
+def test_a_change_of_a_market_with_mistakes_is_accessible(gallery: Gallery, scene: str, field: str) -> None:
+    """The part that was folded up is open again, with what is wrong at its field."""
+    page = opened(gallery.show(gallery.scene(scene)))
+    page.locator(f"#{field}").fill("")
+    page.locator("form", has=page.locator(f"#{field}")).locator(".main").click()
+    page.wait_for_load_state()
+    assert page.locator(f"[role=alert] a[href='#{field}']").count() == 1
+    assert page.locator(f"#{field}").is_visible()
+    assert violations(page) == []
+
+
 def test_a_list_of_invited_people_is_accessible(gallery: Gallery) -> None:
     page = gallery.show(gallery.scene("invite"))
     page.locator("#people").fill("Nguyễn Thị Mới, 0912345671\nTrần Văn Cũ; 12\n\nLê Thị Khác")

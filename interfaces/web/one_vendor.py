@@ -1,0 +1,184 @@
+"""/tieu-thuong: one vendor; they left, an onboarding is withdrawn by its maker or voided by an organizer."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application import lookups, markets, onboarding
+from application.actors import Actor
+from application.forms import VendorLeftForm, VoidForm
+from application.ids import new_id
+from application.onboarding import UnknownOnboarding
+from domain.markets import NoSuchVendor
+from domain.model import Role, VendorId, VoidReason
+from infrastructure.read_models import markets as known
+from infrastructure.read_models.columns import age
+from infrastructure.read_models.markets import Market, Onboarding, Vendor
+from infrastructure.read_models.teachings import State
+from interfaces.house import House
+from interfaces.web import stalls, words
+from interfaces.web.asked import Count, Ref, Word
+from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
+from interfaces.web.language import day, mark
+from interfaces.web.language import gettext as _
+from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.markets import reaches, standing
+from interfaces.web.mine import how_it_stands
+from interfaces.web.reading import caught_up
+from interfaces.web.render import page
+from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.words import unit_name
+
+REASONS: Final = (
+    VoidReason.TEST_ENTRY,
+    VoidReason.DUPLICATE,
+    VoidReason.WRONG_PERSON,
+    VoidReason.OTHER,
+)
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A vendor with their onboardings, and whether whoever asks organizes the market's unit."""
+
+    vendor: Vendor
+    market: Market
+    onboardings: list[Onboarding]
+    organizes: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One onboarding. `open` is whether whoever asks may withdraw or void it."""
+
+    id: str
+    about: str
+    mentor: str
+    tone: str
+    said: str
+    own: bool
+    open: bool
+    notes: list[str]
+
+
+@get("/tieu-thuong/{ref:str}", who=SIGNED_IN)
+async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
+    """Raises `NoSuchVendor`, also for one outside one's own units."""
+    house = house_of(request)
+    await caught_up(house, position)
+    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    return _shown(request, _seen(house, actor(request), ref), notice=notice)
+
+
+_NOTICES: Final = {
+    "roi": mark("Recorded: no longer sells there."),
+    "go": mark("The entry no longer stands."),
+}
+
+
+@post("/tieu-thuong/{ref:str}/roi", who=SIGNED_IN)
+async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """The vendor no longer sells there since a day."""
+    house, asking, form = house_of(request), actor(request), await read_form(request)
+    seen = _seen(house, asking, ref)
+    typed = {name: form.one(name) for name in ("submission", "on")}
+    try:
+        done = await markets.leave_market(house.ground, asking, ref, filled(VendorLeftForm, typed))
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal)
+        return _shown(request, seen, status=status, problems=problems)
+    return Redirect(f"/tieu-thuong/{ref}?done=roi&position={done.position}", status_code=303)
+
+
+@post("/tieu-thuong/{ref:str}/rut-lai", who=SIGNED_IN)
+async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """Withdraws one's own onboarding, or voids one of the unit one organizes."""
+    house, asking, form = house_of(request), actor(request), await read_form(request)
+    seen, wanted = _seen(house, asking, ref), form.one("onboarding")
+    try:
+        if not any(one.onboarding == wanted for one in seen.onboardings):
+            raise UnknownOnboarding
+        wish = filled(VoidForm, {name: form.one(name) for name in ("submission", "reason", "note")})
+        done = await onboarding.void_onboarding(house.ground, asking, wanted, wish)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal)
+        return _shown(request, seen, status=status, problems=problems)
+    return Redirect(f"/tieu-thuong/{ref}?done=go&position={done.position}", status_code=303)
+
+
+def _seen(house: House, asking: Actor, ref: str) -> Seen:
+    with house.asking() as db:
+        vendor = known.vendor(db, VendorId(ref))
+        market = vendor and known.market(db, vendor.market, active_since=stalls.active_since(house))
+        onboardings = known.of_vendors(db, [VendorId(ref)])
+    if not vendor or not market or not reaches(house, asking, market.unit):
+        raise NoSuchVendor
+    organizes = asking.reaches(market.unit, Role.ORGANIZER, units=house.units)
+    return Seen(vendor=vendor, market=market, onboardings=onboardings, organizes=organizes)
+
+
+def _shown(
+    request: AnyRequest,
+    seen: Seen,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+    notice: str | None = None,
+) -> Response[bytes]:
+    house, vendor = house_of(request), seen.vendor
+    tone, said = standing(vendor, seen.onboardings)
+    with house.asking() as db:
+        read_at = age(db)
+    return page(
+        request,
+        "vendors/vendor.html",
+        status=status,
+        here=f"/tieu-thuong/{vendor.vendor}",
+        problems=problems or {},
+        notice=notice,
+        ref=vendor.vendor,
+        name=house.vault.names([vendor.person]).get(vendor.person, "–"),
+        market=seen.market,
+        unit=unit_name(house.units, seen.market.unit),
+        how=stalls.how(vendor) if vendor.onboarded or vendor.seen else "",
+        tone=tone,
+        said=said,
+        sells=vendor.gone is None,
+        freshness=fresh(read_at, adopted(house, seen.market.unit)),
+        today=today(house).isoformat(),
+        submissions=[new_id(), new_id()],
+        reasons=words.options(words.REASONS, REASONS),
+        **_possible(house, actor(request), seen),
+    )
+
+
+def _possible(house: House, asking: Actor, seen: Seen) -> dict[str, Any]:
+    names = house.vault.names([one.ambassador for one in seen.onboardings])
+    lines = [_line(house, asking, seen, one, names.get(one.ambassador, "–")) for one in seen.onboardings]
+    open_lines = [one for one in lines if one.open]
+    return {
+        "lines": lines,
+        "to_void": [(one.id, f"{one.about} · {one.mentor}") for one in open_lines],
+        "organizes": seen.organizes,
+        "own": all(one.own for one in open_lines),
+    }
+
+
+def _line(house: House, asking: Actor, seen: Seen, one: Onboarding, mentor: str) -> Line:
+    own = lookups.is_theirs(house.ledger, asking.person, one.ambassador)
+    tone, said = how_it_stands(one)
+    means = words.listed(words.said(words.MEANS, each) for each in one.means)
+    return Line(
+        id=one.onboarding,
+        about=f"{means} · {day(one.on)}",
+        mentor=_("Taught by %(name)s", name=mentor),
+        tone=tone,
+        said=said,
+        own=own,
+        open=one.state is not State.VOIDED and (own or seen.organizes),
+        notes=house.vault.notes(one.onboarding) if seen.organizes else [],
+    )
+
+
+ROUTES: Final = (show, leave, void)
