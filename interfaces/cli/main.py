@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from interfaces.cli import console, ledger, movement, problems, rules, serve, simulate, start
+from interfaces.cli import console, ledger, movement, people, problems, rules, serve, simulate, start
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.cli.problems import Exit
@@ -42,6 +42,9 @@ for command in (
     start.demo,
     movement.invite,
     movement.nominees,
+    people.people,
+    people.revoke,
+    people.close,
     rules.territory,
     rules.criteria,
     simulate.simulate,
