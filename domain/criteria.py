@@ -54,6 +54,8 @@ DEFAULT: Final = Criteria(
     title_en="Default criteria of the movement for digital literacy",
 )
 
+DEFAULT_DOCUMENT: Final = "mặc định"  # of criteria that nobody decided on yet
+
 
 def content_hash(content: Criteria) -> str:
     """The name of some content: SHA-256 over its JSON with sorted keys, in hex."""

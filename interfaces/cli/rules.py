@@ -12,7 +12,7 @@ from application import criteria as thresholds
 from application import territory as units
 from application.actors import OPERATOR
 from domain.calendar import day_of
-from domain.criteria import DEFAULT, Criteria
+from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria
 from infrastructure import official_units
 from interfaces.cli.console import Console
 from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from interfaces.house import House
 
 COUNTRY: Final = "VN"
-OWN_RULES: Final = "mặc định"  # the document of criteria that nobody decided on yet
 
 
 @click.group()
@@ -55,7 +54,7 @@ async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> 
     standing = thresholds.standing_criteria(house.ledger, house.units, country, day_of(house.clock()))
     if standing.adopted is None:
         await thresholds.adopt(
-            house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=units.SINCE, document=OWN_RULES
+            house.ground, OPERATOR, DEFAULT, COUNTRY, valid_from=units.SINCE, document=DEFAULT_DOCUMENT
         )
     return loaded
 

@@ -11,8 +11,10 @@ from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import Nominee, Nominees
 from interfaces.house import House
+from interfaces.web.counting import title
 from interfaces.web.language import day, mark, translated
 from interfaces.web.language import gettext as _
+from interfaces.web.thresholds import thresholds
 from interfaces.web.words import full_name
 
 AT_ONCE: Final = 1_000
@@ -37,6 +39,7 @@ _COLUMNS: Final = (
     (mark("Last day"), 12),
     (mark("Rank in commune"), 10),
     (mark("Rank in province"), 10),
+    (mark("Id"), 36),  # a row that names nobody any more is still found in the ledger by it
 )
 
 
@@ -46,10 +49,11 @@ def award_list(
     """Every nominee of these kinds at a cut-off, in the request's language. Raises `NoCriteria`,
     `BadCutoff`."""
     rows: list[list[Cell]] = []
+    notes: list[tuple[str, Cell]] = []
     for status in statuses:
-        for one in _pages(house, unit, status, done_by, received_by):
-            last = one
-            rows += _rows(house, one, status, len(rows))
+        for page in _pages(house, unit, status, done_by, received_by):
+            rows += _rows(house, page, status, len(rows))
+        notes += _notes(house, unit, status, page)
     title, invented = (
         _("Nominees, %(unit)s", unit=unit.name),
         _("Simulated data: every person and figure here is invented."),
@@ -58,7 +62,7 @@ def award_list(
         title=f"{title} · {invented}" if house.simulated else title,
         columns=[Column(translated(heading), width) for heading, width in _COLUMNS],
         rows=rows,
-        notes=_notes(house, unit, last, len(rows)),
+        notes=notes,
     )
 
 
@@ -107,10 +111,12 @@ def _row(house: House, one: Nominee, people: dict[PersonId, Identity], kind: str
         one.last,
         one.commune_rank,
         one.province_rank,
+        one.subject,
     ]
 
 
-def _notes(house: House, unit: Unit, page: Nominees, rows: int) -> list[tuple[str, Cell]]:
+def _notes(house: House, unit: Unit, status: Status, page: Nominees) -> list[tuple[str, Cell]]:
+    """Of one kind: lists of several kinds may have been made at different positions."""
     cutoff = _(
         "done by %(done)s, received by %(received)s",
         done=day(page.cutoff.done_by),
@@ -118,7 +124,7 @@ def _notes(house: House, unit: Unit, page: Nominees, rows: int) -> list[tuple[st
     )
     if page.cutoff.provisional:
         cutoff = _("%(cutoff)s (provisional)", cutoff=cutoff)
-    return provenance(
+    filtered, criteria, *others = provenance(
         Words(
             filter=_("Filter"),
             criteria=_("Criteria"),
@@ -127,10 +133,18 @@ def _notes(house: House, unit: Unit, page: Nominees, rows: int) -> list[tuple[st
             time=_("Time"),
             row_count=_("Rows"),
         ),
-        shown=full_name(house.units, unit),
-        criteria=f"{page.document} ({page.content_hash[:12]})",
+        shown=f"{translated(_KINDS[status])}, {full_name(house.units, unit)}",
+        criteria=title(page.criteria),
         cutoff=cutoff,
         position=page.cutoff.position,
         time=page.made_at,
-        row_count=rows,
+        row_count=page.row_count,
     )
+    return [
+        filtered,
+        criteria,
+        (_("Thresholds"), thresholds(status, page.criteria)),
+        (_("Document"), page.document),
+        (_("Content hash"), page.content_hash),
+        *others,
+    ]

@@ -16,6 +16,7 @@ from interfaces.house import House
 from interfaces.web import choosing
 from interfaces.web.asked import Word
 from interfaces.web.choosing import address, reference
+from interfaces.web.counting import criteria_by
 from interfaces.web.figures import today
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.language import day, mark, moment, number, percent, translated
@@ -173,7 +174,7 @@ def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dic
         "heading": _("Nominees, %(unit)s", unit=unit.name),
         "done_by": day(cut.done_by),
         "received_by": day(cut.received_by),
-        "criteria": first.document,
+        "criteria": criteria_by(first.document),
         "position": cut.position,
         "at": moment(cut.at) if cut.at else "–",
         "total": sum(one.row_count for one in lists),

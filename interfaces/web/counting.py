@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from application.ports import Unit
-from domain.criteria import DEFAULT, Criteria, content_hash
+from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria, content_hash
 from infrastructure.read_models import criteria
 from interfaces.house import Questions
 from interfaces.web import language
@@ -44,3 +44,10 @@ def standing(db: Questions, unit: Unit, on: date) -> tuple[criteria.Adoption | N
 
 def title(content: Criteria) -> str:
     return content.title_en if language.current() == "en" else content.title_vi
+
+
+def criteria_by(document: str | None) -> str:
+    """How a page names criteria: by their document, or as the default ones where nobody decided."""
+    if document is None or document == DEFAULT_DOCUMENT:
+        return language.gettext("default criteria")
+    return language.gettext("criteria: %(name)s", name=document)

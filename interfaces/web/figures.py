@@ -9,7 +9,7 @@ from infrastructure.read_models import criteria
 from infrastructure.read_models.columns import Age
 from infrastructure.read_models.criteria import Adoption
 from interfaces.house import House
-from interfaces.web.language import gettext as _
+from interfaces.web.counting import criteria_by
 from interfaces.web.render import Freshness
 
 
@@ -27,7 +27,7 @@ def adopted(house: House, unit: UnitId) -> Adoption | None:
 
 
 def fresh(age: Age, adoption: Adoption | None) -> Freshness:
-    return Freshness(at=age.at, criteria=adoption.document if adoption else _("the program's default"))
+    return Freshness(at=age.at, criteria=criteria_by(adoption.document if adoption else None))
 
 
 def country(house: House) -> Unit | None:

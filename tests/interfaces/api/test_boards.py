@@ -1,8 +1,11 @@
 """Figures through the API: boards, honours, units, nominees, and how old they are."""
 
+import csv
+import io
 import time
 from uuid import uuid4
 
+import openpyxl
 import pytest
 
 from domain.model import Role
@@ -280,3 +283,38 @@ def test_nobody_waits_for_what_the_ledger_has_not_reached(home, anyone):
 
     assert answer.status_code == 200
     assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    ("speaking", "words"),
+    [
+        ("vi", ("ít nhất 5 người đã xác nhận", "chưa kiểm chứng")),
+        ("en", ("at least 5 people confirmed", "unverified")),
+    ],
+)
+def test_files_and_json_agree_and_a_file_says_by_what_each_kind_is_counted(
+    lan, hanh, anyone, speaking, words
+):
+    position = confirmed(lan, anyone, *five())
+    asked = {"unit": PROVINCE, "done_by": today(), "lang": speaking, "position": position}
+    one = hanh.get("/nominees", **asked).json()
+
+    text = hanh.get("/nominees", **asked, format="csv").content.decode("utf-8-sig")
+    book = openpyxl.load_workbook(io.BytesIO(hanh.get("/nominees", **asked, format="xlsx").content)).active
+
+    table = list(csv.reader(io.StringIO(text, newline="")))
+    (row,) = one["rows"]
+    assert (table[2][-1], book.cell(3, 14).value) == (row["subject"], row["subject"])
+    assert (table[2][2], book.cell(3, 3).value) == (row["name"], row["name"])
+    assert (table[2][5], book.cell(3, 6).value) == (str(row["people"]), row["people"])
+    notes = [(line[0], line[1]) for line in table[4:]]
+    values = [str(book.cell(at, 2).value) for at in range(5, 5 + len(notes))]
+    assert len(notes) == 3 * 9
+    for kept in ([value for _, value in notes], values):
+        assert kept.count(one["criteria"]["document"]) == 3
+        assert kept.count(one["criteria"]["content_hash"]) == 3
+        assert kept.count(one["criteria"]["title"]) == 3
+        assert [kept[at * 9 + 8] for at in range(3)] == ["1", "0", "0"]
+        assert words[0] in kept[2]
+        assert words[1] in kept[20]
+        assert words[1] not in kept[2]

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import interfaces
+from domain.criteria import DEFAULT_DOCUMENT
 from interfaces.locale.__main__ import collected, kept
 from interfaces.web import language
+from interfaces.web.counting import criteria_by
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -130,3 +132,16 @@ def test_labels_within_sentences_keep_their_abbreviations() -> None:
     assert language.lower_first("Sử dụng VNeID") == "sử dụng VNeID"
     assert language.lower_first("AI assistants") == "AI assistants"
     assert language.lower_first("Ứng dụng") == "ứng dụng"
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "decided"),
+    [
+        ("vi", "tiêu chí mặc định", "tiêu chí theo QĐ 12/QĐ-UBND"),
+        ("en", "default criteria", "criteria: QĐ 12/QĐ-UBND"),
+    ],
+)
+def test_criteria_are_called_by_their_document_or_the_default_ones(name, default, decided) -> None:
+    language.use(name)
+    assert criteria_by(DEFAULT_DOCUMENT) == criteria_by(None) == default
+    assert criteria_by("QĐ 12/QĐ-UBND") == decided
