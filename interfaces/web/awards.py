@@ -24,6 +24,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.render import page
 from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.thresholds import rule
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
@@ -58,6 +59,7 @@ class Listed(msgspec.Struct, frozen=True):
 
     id: str
     heading: str
+    rule: str
     columns: list[Column]
     rows: list[Row]
     more: str
@@ -193,6 +195,7 @@ def _listed(house: House, found: Nominees) -> Listed:
     return Listed(
         id=f"list-{status.value}",
         heading=f"{translated(_HEADINGS[status])}: {number(found.row_count)}",
+        rule=rule(status, found.criteria),
         columns=_columns(status),
         rows=rows,
         more=_("%(num)s further rows are in the download.", num=number(left)) if left > 0 else "",

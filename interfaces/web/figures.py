@@ -4,6 +4,7 @@ from datetime import date
 
 from application.ports import Unit
 from domain.calendar import day_of
+from domain.criteria import DEFAULT, Criteria
 from domain.model import UnitId
 from infrastructure.read_models import criteria
 from infrastructure.read_models.columns import Age
@@ -24,6 +25,11 @@ def adopted(house: House, unit: UnitId) -> Adoption | None:
     path = found.path if found else (unit,)
     with house.asking() as db:
         return criteria.standing(db, path, today(house))
+
+
+def content_of(adoption: Adoption | None) -> Criteria:
+    """What criteria say: the default ones where nothing was adopted."""
+    return adoption.content if adoption else DEFAULT
 
 
 def fresh(age: Age, adoption: Adoption | None) -> Freshness:

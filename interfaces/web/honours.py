@@ -16,13 +16,14 @@ from interfaces.house import House
 from interfaces.web import choosing
 from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address, reference
-from interfaces.web.figures import adopted, country, fresh, today
+from interfaces.web.figures import adopted, content_of, country, fresh, today
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import ANYONE, house_of
+from interfaces.web.thresholds import rule
 from interfaces.web.words import unit_name
 
 ROWS: Final = 50
@@ -66,12 +67,14 @@ async def public(
             limit=ROWS,
             after=Position(after) if after else None,
         )
+    adoption = adopted(house, chosen.id)
     more = address("/vinh-danh", status=status, unit=reference(chosen), year=year, after=found.after)
     return page(
         request,
         "boards/honours.html",
         heading=f"{translated(_STATUSES[kind][0])}, {chosen.name}",
-        freshness=fresh(found.age, adopted(house, chosen.id)),
+        freshness=fresh(found.age, adoption),
+        rule=rule(kind, content_of(adoption)),
         rows=_rows(house, kind, found),
         more=more if found.after else None,
         total=found.total,

@@ -15,13 +15,14 @@ from domain.markets import Means, NoSuchMarket, NoSuchVendor
 from domain.model import MarketId, Role, UnitId, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
+from infrastructure.read_models.honours import Status
 from infrastructure.read_models.markets import CASHLESS, Market, Onboarding, Vendor
 from infrastructure.read_models.teachings import State
 from interfaces.house import House
 from interfaces.web import stalls
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address
-from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, mark, ngettext
 from interfaces.web.language import gettext as _
@@ -29,6 +30,7 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.thresholds import thresholds
 from interfaces.web.words import unit_name
 
 ROWS: Final = 50
@@ -143,6 +145,7 @@ def _shown(
     vendors = _vendors(house, market)
     with house.asking() as db:
         read_at = age(db)
+    adoption = adopted(house, market.unit)
     more = address(f"/cho/{market.market}", after=after + ROWS) if len(vendors) > after + ROWS else None
     return page(
         request,
@@ -161,7 +164,8 @@ def _shown(
             days=stalls.ACTIVE_DAYS,
         ),
         since=day(day_of(market.digital_since)) if market.digital_since else None,
-        freshness=fresh(read_at, adopted(house, market.unit)),
+        freshness=fresh(read_at, adoption),
+        threshold=thresholds(Status.MARKET, content_of(adoption)),
         sellers=_sellers(house, asking, vendors[after : after + ROWS]),
         after=after,
         more=more,

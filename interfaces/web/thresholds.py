@@ -20,6 +20,11 @@ def thresholds(status: Status, content: Criteria) -> str:
             return _market(content)
 
 
+def rule(status: Status, content: Criteria) -> str:
+    """The threshold as a sentence of its own, for pages."""
+    return _("Threshold: %(threshold)s.", threshold=thresholds(status, content))
+
+
 def _family(content: Criteria) -> str:
     skills = content.proficient_skills
     parts = [

@@ -19,11 +19,12 @@ from domain.model import Role
 from domain.territory import UnitKind
 from infrastructure.read_models import figures, markets
 from infrastructure.read_models.figures import Figures
+from infrastructure.read_models.honours import Status
 from interfaces.house import House
 from interfaces.web import choosing, stalls
 from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
-from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, number, percent
@@ -32,6 +33,7 @@ from interfaces.web.markets import reaches
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.thresholds import thresholds
 
 ACTIVE_DAYS: Final = 90
 """Where nothing was adopted: as `Criteria.active_days`."""
@@ -154,6 +156,7 @@ def _shown(
         children=_children(house, counted.children),
         children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
         markets=_markets(house, asking, found),
+        threshold=thresholds(Status.MARKET, content_of(adoption)),
         dots=_dots(house, counted.children),
     )
 

@@ -175,3 +175,16 @@ def test_an_organizer_browses_the_entries_of_the_unit(home: Home, lan: Browsing,
     assert minh.get(f"/buoi/{listed[0]}").status_code == 200
     assert "/buoi/" in minh.get("/xem-xet?show=claimed").text
     assert "/buoi/" not in minh.get("/xem-xet?show=denied").text
+
+
+def test_a_threshold_that_no_plan_gives_is_called_unverified(home: Home, minh: Browsing, market: str) -> None:
+    stranger = Browsing(home)
+    day = found(r'name="done_by" type="date" value="([\d-]+)"', minh.get("/khen-thuong").text)
+    for page in (
+        minh.get(market),
+        minh.get(minh.get("/don-vi").headers["location"]),
+        minh.get(f"/khen-thuong?unit={TUY_PHUOC}&done_by={day}&received_by={day}"),
+        stranger.get("/vinh-danh?status=market"),
+    ):
+        assert "chưa kiểm chứng" in page.text, page.url
+    assert "chưa kiểm chứng" not in stranger.get("/vinh-danh?status=ambassador").text
