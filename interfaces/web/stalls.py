@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
+from domain.criteria import DEFAULT
 from domain.markets import Means
 from infrastructure.read_models.markets import Market, Vendor
 from interfaces.house import House
@@ -11,7 +12,7 @@ from interfaces.web.figures import today
 from interfaces.web.language import day, number
 from interfaces.web.language import gettext as _
 
-ACTIVE_DAYS: Final = 90
+ACTIVE_DAYS: Final = DEFAULT.active_days
 
 
 def active_since(house: House) -> date:

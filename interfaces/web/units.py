@@ -35,9 +35,6 @@ from interfaces.web.render import Link, page
 from interfaces.web.session import SIGNED_IN, actor, house_of
 from interfaces.web.thresholds import thresholds
 
-ACTIVE_DAYS: Final = 90
-"""Where nothing was adopted: as `Criteria.active_days`."""
-
 
 class Card(msgspec.Struct, frozen=True):
     label: str
@@ -133,7 +130,8 @@ def _shown(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     adoption = adopted(house, found.id)
-    days = adoption.content.active_days if adoption else ACTIVE_DAYS
+    content = content_of(adoption)
+    days = content.active_days
     with house.asking() as db:
         counted = figures.figures(db, found.id, active_since=today(house) - timedelta(days=days))
     return page(
@@ -156,7 +154,7 @@ def _shown(
         children=_children(house, counted.children),
         children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
         markets=_markets(house, asking, found),
-        threshold=thresholds(Status.MARKET, content_of(adoption)),
+        threshold=thresholds(Status.MARKET, content),
         dots=_dots(house, counted.children),
     )
 
