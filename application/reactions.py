@@ -227,28 +227,22 @@ class Reactions:
         )
 
     async def _recognise_market(self, due: MarketDue, by: By) -> int:
-        receipt = await self._ledger.decide(
-            RecogniseMarket(
-                market=due.market,
-                vendors=due.vendors,
-                rule=self._market_rule(due.unit),
-                aliases=People(self._ledger, due.vendors).groups_of_ids(),
-                by=by,
-            )
-        )
-        return len(receipt.facts)
+        return await self._decide_market(RecogniseMarket, due, by)
 
     async def _withdraw_market(self, due: MarketDue, by: By) -> int:
-        receipt = await self._ledger.decide(
-            WithdrawMarket(
-                market=due.market,
-                vendors=due.vendors,
-                rule=self._market_rule(due.unit),
-                aliases=People(self._ledger, due.vendors).groups_of_ids(),
-                by=by,
-            )
+        return await self._decide_market(WithdrawMarket, due, by)
+
+    async def _decide_market(
+        self, kind: type[RecogniseMarket] | type[WithdrawMarket], due: MarketDue, by: By
+    ) -> int:
+        decision = kind(
+            market=due.market,
+            vendors=due.vendors,
+            rule=self._market_rule(due.unit),
+            aliases=People(self._ledger, due.vendors).groups_of_ids(),
+            by=by,
         )
-        return len(receipt.facts)
+        return len((await self._ledger.decide(decision)).facts)
 
     def _market_rule(self, unit: UnitId) -> MarketRule:
         standing = self._criteria(unit)
