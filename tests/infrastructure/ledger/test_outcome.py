@@ -61,14 +61,34 @@ def slow_commit(database_url):
         yield
 
 
+def until_commits_wait(url: str) -> None:
+    """The checkpointer puts new standby names into force some time after the reload."""
+    for _ in range(500):
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as probe:
+            writes = "SELECT pg_logical_emit_message(true, 'probe', '')"
+            committing = threading.Thread(target=probe.execute, args=[writes])
+            committing.start()
+            while committing.is_alive():
+                waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event = 'SyncRep'"
+                if administer(url, waiting, probe.info.backend_pid):
+                    probe.cancel()
+                    committing.join()
+                    return
+            committing.join()
+    raise AssertionError("commits wait for no standby")
+
+
 @pytest.fixture
 def waits_for_a_standby(postgres):
     """Commits are done here and then wait for a standby that never comes."""
     administer(postgres.uri, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     administer(postgres.uri, "SELECT pg_reload_conf()")
-    yield
-    administer(postgres.uri, "ALTER SYSTEM RESET synchronous_standby_names")
-    administer(postgres.uri, "SELECT pg_reload_conf()")
+    try:
+        until_commits_wait(postgres.uri)
+        yield
+    finally:
+        administer(postgres.uri, "ALTER SYSTEM RESET synchronous_standby_names")
+        administer(postgres.uri, "SELECT pg_reload_conf()")
 
 
 @on_postgresql
