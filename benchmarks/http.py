@@ -196,7 +196,7 @@ def measured(name: str, url: str | None, *, facts: int, seconds: float) -> None:
 def main() -> None:
     quick = arguments(__doc__ or "").quick
     note(machine())
-    facts, seconds = (20_000, 5.0) if quick else (1_000_000, 30.0)
+    facts, seconds = (50_000, 5.0) if quick else (1_000_000, 30.0)
     measured("SQLite", None, facts=facts, seconds=seconds)
     with postgres() as url:
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
