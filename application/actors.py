@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from application.ports import Unit, Units
-from domain.model import By, PersonId, Refused, Role, UnitId
+from domain.model import By, Model, PersonId, Refused, Role, UnitId
 
 
 class NotAllowed(Refused):
@@ -17,10 +17,11 @@ class OutOfScope(Refused):
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A role held over a unit and everything under it."""
+    """A role held over a unit and everything under it, for one model or (None) for all."""
 
     role: Role
     unit: UnitId
+    model: Model | None = None
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Role, Selector, Tags, UnitId
+from domain.model import Boundary, By, Decision, Fact, Model, PersonId, Refused, Role, Selector, Tags, UnitId
 from domain.people import Newcomer, Present
 
 
@@ -20,18 +20,22 @@ class AccountOpened(AccountFact, frozen=True, kw_only=True):
     NAME = "account-opened"
 
 
-class RoleGranted(AccountFact, frozen=True, kw_only=True):
+class RoleGranted(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
+    """`model` is None for all models; then it is not stored, as before roles could be narrowed."""
+
     NAME = "role-granted"
 
     role: Role
     unit: UnitId
+    model: Model | None = None
 
 
-class RoleRevoked(AccountFact, frozen=True, kw_only=True):
+class RoleRevoked(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
     NAME = "role-revoked"
 
     role: Role
     unit: UnitId
+    model: Model | None = None
 
 
 class AccountClosed(AccountFact, frozen=True, kw_only=True):

@@ -139,8 +139,21 @@ class VoidReason(StrEnum):
 
 class Role(StrEnum):
     AMBASSADOR = "ambassador"
+    TEAM_LEADER = "team-leader"
     ORGANIZER = "organizer"
     COMMITTEE = "committee"
+    SECRETARY = "secretary"  # of the award committee
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"  # reads all, changes nothing
+
+
+class Model(StrEnum):
+    """A model of the movement, to which a role may be narrowed: the plans assign families to the
+    culture department and markets to that of industry and trade."""
+
+    AMBASSADORS = "ambassadors"
+    FAMILIES = "families"
+    MARKETS = "markets"
 
 
 class LedgerFounded(Fact, frozen=True, kw_only=True):
@@ -169,6 +182,7 @@ __all__ = [
     "LedgerFounded",
     "LessonId",
     "MarketId",
+    "Model",
     "OnboardingId",
     "PersonId",
     "Position",

@@ -7,15 +7,25 @@ from typing import Final, TypeVar
 from application.ports import Unit, Units
 from domain.households import Criterion
 from domain.markets import Means
-from domain.model import Answer, Group, Role, UnitId, VoidReason
+from domain.model import Answer, Group, Model, Role, UnitId, VoidReason
 from interfaces.web.language import lower_first, mark, translated
 
 K = TypeVar("K", bound=StrEnum)
 
 ROLES: Final = {
     Role.AMBASSADOR: mark("mentor"),
+    Role.TEAM_LEADER: mark("team leader"),
     Role.ORGANIZER: mark("organizer"),
     Role.COMMITTEE: mark("member of the award committee"),
+    Role.SECRETARY: mark("secretary of the award committee"),
+    Role.ADMINISTRATOR: mark("administrator"),
+    Role.AUDITOR: mark("auditor"),
+}
+
+MODELS: Final = {
+    Model.AMBASSADORS: mark("Digital ambassadors"),
+    Model.FAMILIES: mark("Digital families"),
+    Model.MARKETS: mark("Digital markets"),
 }
 
 GROUPS: Final = {
