@@ -13,7 +13,7 @@ unexport PYTHONPATH PYTHONHOME
 
 help:
 	@echo "make demo    a movement of 4,300 ambassadors to look at, in ./var/demo"
-	@echo "make test    every check: format, lint, types, walls, tests with coverage"
+	@echo "make test    every check: format, lint, security, types, walls, tests with coverage"
 	@echo "make drill   crashes and power loss, many times over (long)"
 	@echo "make bench   the benchmarks with --quick (BENCH=--full for the long ones)"
 	@echo "make screens draws the pages in docs/screens from a simulated movement"
@@ -29,6 +29,7 @@ test: .venv/ready-dev .venv/ready-browser
 	run() { echo "== $$*"; "$$@" || failed=1; }; \
 	run $(BIN)/ruff format --check .; \
 	run $(BIN)/ruff check .; \
+	run $(BIN)/bandit -q -c pyproject.toml -r domain application infrastructure interfaces; \
 	run $(BIN)/mypy; \
 	run $(BIN)/lint-imports --no-logo; \
 	rm -f .coverage .coverage.*; \

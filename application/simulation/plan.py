@@ -29,7 +29,7 @@ def planned(
 ) -> Plan:
     """The same arguments give the same plan. `last` is its last day, `province` where its
     organizer and committee sit, `communes` where its ambassadors live."""
-    draft = Draft(last - timedelta(days=days - 1), days, Random(seed))
+    draft = Draft(last - timedelta(days=days - 1), days, Random(seed))  # nosec B311 # an invented movement, the same for each seed
     seat = communes[0].id
     organizer = draft.somebody(seat, group=Group.PUBLIC_SECTOR)
     committee = draft.somebody(seat, group=Group.PUBLIC_SECTOR)

@@ -8,7 +8,7 @@ import errno
 import os
 import shutil
 import sqlite3
-import subprocess
+import subprocess  # nosec B404 # PostgreSQL's own tools make its backups
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,7 +160,7 @@ def _run(program: str, url: URL | None, arguments: Sequence[str]) -> None:
         raise NoPgDump(program)
     address = url.set(drivername="postgresql", password=None).render_as_string()
     environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  # nosec B603 # no shell; from our own settings
         [path, f"--dbname={address}", *arguments],
         env=environment,
         capture_output=True,

@@ -149,7 +149,7 @@ class _Sql:
         ]
         change = ", ".join(f"{column} = excluded.{column}" for column in settable)
         self.on_conflict = f"ON CONFLICT ({', '.join(self.keys)}) DO " + (
-            f"UPDATE SET {change}" if change else "NOTHING"
+            f"UPDATE SET {change}" if change else "NOTHING"  # nosec B608 # names of our own tables
         )
         self.into = f"INSERT INTO {self.table} ({', '.join(self.columns)})"
 
@@ -179,9 +179,9 @@ class _Executemany(_Sql):
                 f"t.{key} = json_extract(k.value, '$[{at}]')" for at, key in enumerate(self.keys)
             )
         # A CROSS JOIN is SQLite's way to say: go through the keys, and look each up in the table.
-        self._select = f"SELECT {columns} FROM json_each(?) AS k CROSS JOIN {self.table} AS t ON {meets}"
+        self._select = f"SELECT {columns} FROM json_each(?) AS k CROSS JOIN {self.table} AS t ON {meets}"  # nosec B608 # names of our own tables
         self._upsert = f"{self.into} VALUES ({', '.join('?' * len(self.columns))}) {self.on_conflict}"
-        self._delete = f"DELETE FROM {self.table} WHERE " + " AND ".join(f"{key} = ?" for key in self.keys)
+        self._delete = f"DELETE FROM {self.table} WHERE " + " AND ".join(f"{key} = ?" for key in self.keys)  # nosec B608 # names of our own tables
 
     def select(self, db: Connection, keys: list[Any]) -> Iterable[Any]:
         return db.exec_driver_sql(self._select, (msgspec.json.encode(keys).decode(),))
@@ -202,9 +202,9 @@ class _Arrays(_Sql):
         keys = f"unnest({', '.join(f'%s::{kind}[]' for kind in self.key_types)}) AS k({', '.join(self.keys)})"
         meets = " AND ".join(f"t.{key} = k.{key}" for key in self.keys)
         columns = ", ".join(f"t.{column}" for column in self.columns)
-        self._select = f"SELECT {columns} FROM {keys} JOIN {self.table} AS t ON {meets}"
-        self._upsert = f"{self.into} SELECT * FROM {rows} {self.on_conflict}"
-        self._delete = f"DELETE FROM {self.table} AS t USING {keys} WHERE {meets}"
+        self._select = f"SELECT {columns} FROM {keys} JOIN {self.table} AS t ON {meets}"  # nosec B608 # names of our own tables
+        self._upsert = f"{self.into} SELECT * FROM {rows} {self.on_conflict}"  # nosec B608 # names of our own tables
+        self._delete = f"DELETE FROM {self.table} AS t USING {keys} WHERE {meets}"  # nosec B608 # names of our own tables
 
     def select(self, db: Connection, keys: list[Any]) -> Iterable[Any]:
         return db.exec_driver_sql(self._select, _columns(self._tuples(keys)))
