@@ -24,7 +24,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set from outside.
 
     `home` is absolute; `database_url` is None for SQLite in the home. `workers` are serving
-    processes: SQLite has exactly one, which owns the writing.
+    processes: SQLite has exactly one, which owns the writing. `behind_proxy` is the address of the
+    one proxy whose word is believed about who calls; `tls_cert` and `tls_key` are PEM files, for
+    speaking HTTPS without one.
     """
 
     home: Path
@@ -33,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
     workers: int = 1
+    behind_proxy: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
 
     @property
     def keeps_sqlite(self) -> bool:

@@ -21,6 +21,7 @@ from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import accounts
 from infrastructure.settings import Settings
+from infrastructure.tries import Tries
 
 __all__ = ["House", "Questions", "Session"]
 
@@ -43,6 +44,7 @@ class House:
     units: Units
     ground: Ground
     accounts: Accounts
+    tries: Tries
     projector: Projector
     reactions: Reactions
     clock: Callable[[], datetime]

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
 from application import reactions
@@ -26,9 +25,11 @@ from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.units import Territory
 from infrastructure.settings import Settings, from_environment
+from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault
 from interfaces.api.routes import ROUTES as API
 from interfaces.house import House, NotBegun
+from interfaces.permissions import every_route_has_its_rule
 from interfaces.web import (
     answers,
     assets,
@@ -53,7 +54,7 @@ from interfaces.web import (
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import must_be_ours
-from interfaces.web.session import Who, admit
+from interfaces.web.session import admit
 
 __all__ = ["House", "create_app", "open_house"]
 
@@ -130,6 +131,7 @@ def _house(
         units=units,
         ground=Ground(ledger, vault, units),
         accounts=RememberedAccounts(database, ledger, clock=clock),
+        tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,
         reactions=reacting,
         clock=clock,
@@ -164,7 +166,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         logging_config=None,  # interfaces/web/failures.py logs faults, without personal data
         request_max_body_size=None,  # interfaces/web/limits.py reads the body
     )
-    _every_route_says_whom_it_lets_in(app)
+    every_route_has_its_rule(app)
     return front_door(app, settings)
 
 
@@ -175,15 +177,3 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     """
     must_be_ours(request)
     admit(request)
-
-
-def _every_route_says_whom_it_lets_in(app: Litestar) -> None:
-    """And none puts something else in place of `let_in`, or goes around it."""
-    for route in app.routes:
-        if not isinstance(route, HTTPRoute):
-            raise TypeError(f"{route.path} is not asked for as pages are")
-        for handler in route.route_handlers:
-            if handler.resolve_before_request() is not app.before_request:
-                raise TypeError(f"{route.path} lets in by itself")
-            if not isinstance(handler.opt.get("who"), Who) and handler.http_methods != {"OPTIONS"}:
-                raise TypeError(f"{route.path} does not say whom it lets in")

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 
 from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
 from interfaces.web.render import page
+from interfaces.web.tries import TooManyTries
 
 API: Final = "/api/"
 PROBLEM: Final = "application/problem+json"
@@ -22,7 +23,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     if type(error) not in TABLE and not _is_from_the_router(error):
         log_fault(request.scope.get("path_template", "an unknown address"), error)
     problem = problem_of(error)
-    headers = _headers(problem)
+    headers = _headers(problem, error)
     if request.scope["path"].startswith(API):
         return Response(
             msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=headers
@@ -41,10 +42,12 @@ def log_fault(route: str, error: BaseException) -> None:
     _log.error("fault at %s: %s\n%s", route, type(error).__qualname__, frames)
 
 
-def _headers(problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem, error: Exception) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}  # in the words of `render`, which would else say its own, too
     if problem.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, TooManyTries):
+        headers["Retry-After"] = str(error.retry_after)
     if problem.status == 401:
         headers["www-authenticate"] = 'Bearer realm="lantoa"'
     return headers

@@ -5,7 +5,7 @@ fails a test; anything that is not a refusal is a fault of ours and says no more
 
 Statuses: 400 not understood · 401 sign in first · 403 not allowed · 404 not there, or nothing
 you may know of · 409 against what stands already · 422 understood, and refused by a rule ·
-503 nothing lost, send again.
+429 tried too often · 503 nothing lost, send again.
 """
 
 import re
@@ -51,7 +51,7 @@ from domain import (
 )
 from domain.model import Refused
 from infrastructure.read_models import nominees
-from interfaces.web import limits, origin, session
+from interfaces.web import limits, origin, session, tries
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, translated
 
@@ -70,6 +70,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     limits.WrongValue: (400, mark("This value is not possible: %(field)s.")),
     limits.ForgedForm: (403, mark("This page was opened before you signed in. Please open it again.")),
     origin.CrossSite: (403, mark("The request came from another site and was refused.")),
+    tries.TooManyTries: (429, mark("Too many attempts. Please try again in %(minutes)s minutes.")),
     # Who may
     session.SignInFirst: (401, mark("Please sign in with the link that you were given.")),
     session.TokenNotKnown: (401, mark("This access token is not known, or was taken back.")),

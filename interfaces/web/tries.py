@@ -1,0 +1,117 @@
+"""How often what may be tried: by account, by device, by what is tried, and loosely by address.
+
+A try is taken before anybody looks at what is tried, so that above the limit a right code is
+refused like a wrong one. Addresses are shared: a commune's office, a school and most phones of a
+provider each come from one, so that limit only keeps a single machine from trying for ever.
+"""
+
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from litestar import Request
+
+from domain.model import Refused
+from infrastructure.tries import Count, Limit
+from interfaces.web.address import address_of
+from interfaces.web.session import house_of, visitor
+
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
+
+class TooManyTries(Refused):
+    """Tried more often than anybody needs to; `seconds` later it may be tried again."""
+
+    @property
+    def retry_after(self) -> int:
+        return int(self.details["seconds"])
+
+
+class Limits(NamedTuple):
+    """`target` is what is tried: a code, the account somebody wants to enter. None: not counted."""
+
+    address: Limit
+    account: Limit | None = None
+    device: Limit | None = None
+    target: Limit | None = None
+
+
+class Kind(Enum):
+    """What can be tried. The value names it in the keys of the counts."""
+
+    CODE = "code"
+    """Looking at, or answering by, a learner's code. An ambassador may hand a phone round a class
+    of 50, each of whom opens, answers and reads the thanks, and some again."""
+
+    SIGN_IN = "sign-in"
+    """Signing in; the target is the account, if one is named."""
+
+    SECOND_FACTOR = "second-factor"
+    """A TOTP or passkey for an account (the target), at sign-in or as a step-up."""
+
+    RECOVERY = "recovery"
+    """A recovery code for an account (the target)."""
+
+    INVITATION = "invitation"
+    """Opening or accepting an invitation (the target is its token)."""
+
+    INVITING = "inviting"
+    """Making invitations."""
+
+    GRANTING = "granting"
+    """Giving, taking and approving roles."""
+
+    EXPORT = "export"
+    """Files of other people's data."""
+
+    NOMINEES = "nominees"
+    """Computing who meets the criteria at a cut-off."""
+
+    OWN_DATA = "own-data"
+    """Seeing and downloading one's own data; the target is the code or account."""
+
+    REQUEST = "request"
+    """Asking for a correction, an objection, an erasure; the target is the code or account."""
+
+
+LIMITS: Final[dict[Kind, Limits]] = {
+    Kind.CODE: Limits(
+        address=Limit(6_000, _HOUR),
+        account=Limit(1_200, _HOUR),
+        device=Limit(600, _HOUR),
+        target=Limit(40, _HOUR),
+    ),
+    Kind.SIGN_IN: Limits(address=Limit(3_000, _HOUR), device=Limit(60, _HOUR), target=Limit(20, _HOUR)),
+    Kind.SECOND_FACTOR: Limits(
+        address=Limit(3_000, _HOUR),
+        device=Limit(30, _HOUR),
+        # Of a million codes, three are right at a time: 5 tries in 15 minutes need years.
+        target=Limit(5, 15 * _MINUTE),
+    ),
+    Kind.RECOVERY: Limits(address=Limit(1_000, _HOUR), device=Limit(10, _HOUR), target=Limit(10, _HOUR)),
+    Kind.INVITATION: Limits(address=Limit(3_000, _HOUR), target=Limit(30, _HOUR)),
+    Kind.INVITING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
+    Kind.GRANTING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
+    Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
+    Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
+    Kind.OWN_DATA: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR), target=Limit(20, _HOUR)),
+    Kind.REQUEST: Limits(address=Limit(1_000, _HOUR), account=Limit(30, _HOUR), target=Limit(20, _HOUR)),
+}
+"""The first of several limits that is reached counts. Chosen so that nobody who does their work
+reaches one, and that 40 bits of a code or six digits cannot be found by trying."""
+
+
+async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | None = None) -> None:
+    """Takes one try of `kind`. Call it before looking at what is tried; `target` is that (it is
+    stored as a keyed hash). Raises `TooManyTries`, and `Unavailable` where nothing can be counted."""
+    limits = LIMITS[kind]
+    asking = visitor(request)
+    counts = [Count(f"{kind.value} by address", address_of(request), limits.address)]
+    if limits.account and asking:
+        counts.append(Count(f"{kind.value} by account", asking.actor.person, limits.account))
+    if limits.device and asking and asking.form_token:  # one for each session, and no secret
+        counts.append(Count(f"{kind.value} by device", asking.form_token, limits.device))
+    if limits.target and target is not None:
+        counts.append(Count(f"{kind.value} of", target, limits.target))
+    if wait := await house_of(request).tries.take(counts):
+        raise TooManyTries(seconds=wait, minutes=-(-wait // _MINUTE))
