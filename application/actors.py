@@ -23,6 +23,9 @@ class Grant(msgspec.Struct, frozen=True):
     unit: UnitId
     model: Model | None = None
 
+    def covers(self, model: Model) -> bool:
+        return self.model is None or self.model is model
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in person with the roles they hold today, or the operator at the console."""
@@ -35,8 +38,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def by(self) -> By:
         return By("import:operator" if self.operator else f"account:{self.person}")
 
-    def holds(self, *roles: Role) -> bool:
-        return self.operator or any(grant.role in roles for grant in self.grants)
+    def holds(self, *roles: Role, about: Model | None = None) -> bool:
+        """Whether one of the roles is held, over whichever unit, for `about` or (None) whatever model."""
+        return self.operator or any(
+            grant.role in roles and (about is None or grant.covers(about)) for grant in self.grants
+        )
 
     def reaches(self, unit: UnitId, *roles: Role, units: Units) -> bool:
         """Whether one of the roles (any role, if none is named) is held over `unit`."""

@@ -17,7 +17,7 @@ from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, WrongValue, read_query
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
-from interfaces.web.session import ANYONE, SIGNED_IN, actor, house_of, visitor
+from interfaces.web.session import actor, house_of, visitor
 
 Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]))?)\Z")]
 
@@ -75,7 +75,6 @@ class OwnOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/leaderboard",
-    who=ANYONE,
     asks=BoardQuery,
     gives={200: BoardOut},
     summary="The ambassadors of a unit, best first, page by page",
@@ -112,7 +111,6 @@ async def board(request: AnyRequest) -> Json:
 
 @get(
     f"{API}/leaderboard/me",
-    who=SIGNED_IN,
     asks=OwnQuery,
     gives={200: OwnOut},
     summary="One's own rank, and the nearest above and below",

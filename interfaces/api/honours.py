@@ -15,7 +15,7 @@ from interfaces.web.counting import Counting, counting
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
-from interfaces.web.session import ANYONE, house_of
+from interfaces.web.session import house_of
 
 
 class HonoursQuery(WaitQuery, frozen=True, kw_only=True):
@@ -53,7 +53,6 @@ class HonoursOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/honours",
-    who=ANYONE,
     asks=HonoursQuery,
     gives={200: HonoursOut},
     summary="Who holds a status in a unit, latest first, page by page",

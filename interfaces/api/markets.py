@@ -18,7 +18,7 @@ from application.onboarding import log_onboarding, void_onboarding
 from domain.model import MarketId, OnboardingId, PersonId, Position, VendorId
 from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.web.limits import AnyRequest, read_json
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 
 class MarketOut(msgspec.Struct, frozen=True):
@@ -55,7 +55,6 @@ class VendorChangedOut(msgspec.Struct, frozen=True):
 
 @post(
     f"{API}/markets",
-    who=SIGNED_IN,
     takes=MarketForm,
     gives={201: MarketOut, 200: MarketOut},
     summary="Opens a market with the stalls that its board declares",
@@ -67,7 +66,6 @@ async def open_market(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/markets/{{market:str}}/stalls",
-    who=SIGNED_IN,
     takes=StallsForm,
     gives={201: MarketOut, 200: MarketOut},
     summary="Declares a market's stalls anew",
@@ -80,7 +78,6 @@ async def declare_stalls(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/vendors",
-    who=SIGNED_IN,
     takes=VendorForm,
     gives={201: VendorOut, 200: VendorOut},
     summary="Registers a person who sells at a market",
@@ -93,7 +90,6 @@ async def register(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/vendors/{{vendor:str}}/onboardings",
-    who=SIGNED_IN,
     takes=OnboardingForm,
     gives={201: OnboardingOut, 200: OnboardingOut},
     summary="Logs by which means a vendor was onboarded; the vendor answers for it",
@@ -110,7 +106,6 @@ async def onboard(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/onboardings/{{onboarding:str}}/void",
-    who=SIGNED_IN,
     takes=VoidForm,
     gives={201: OnboardingChangedOut, 200: OnboardingChangedOut},
     summary="Withdraws one's own mistake, or voids an onboarding of one's unit",
@@ -124,7 +119,6 @@ async def void(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/vendors/{{vendor:str}}/sightings",
-    who=SIGNED_IN,
     takes=SightingForm,
     gives={201: VendorChangedOut, 200: VendorChangedOut},
     summary="Somebody saw the vendor trade by digital means",
@@ -137,7 +131,6 @@ async def see(request: AnyRequest) -> Json:
 
 @post(
     f"{API}/vendors/{{vendor:str}}/departure",
-    who=SIGNED_IN,
     takes=VendorLeftForm,
     gives={201: VendorChangedOut, 200: VendorChangedOut},
     summary="A vendor left the market",

@@ -24,7 +24,7 @@ from interfaces.web.award_lists import award_list
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 
 class Format(StrEnum):
@@ -101,7 +101,6 @@ class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/nominees",
-    who=SIGNED_IN,
     asks=NomineesQuery,
     gives={200: NomineesOut},
     summary="Who meets the criteria at a cut-off, page by page, or as a CSV or XLSX file",

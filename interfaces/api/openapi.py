@@ -14,11 +14,11 @@ from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from interfaces.api.speaking import API
+from interfaces.permissions import RULES, SIGNED_IN
 from interfaces.web.language import translated
 from interfaces.web.limits import AnyRequest
 from interfaces.web.problems import TABLE, Problem, name_of
 from interfaces.web.render import page
-from interfaces.web.session import ANYONE, SIGNED_IN, Who
 
 _SCHEMAS: Final = "#/components/schemas/{name}"
 _PARAMETER: Final = re.compile(r"\{(\w+):?\w*\}")
@@ -31,7 +31,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     summary: str
     description: str
-    who: Who
+    signed_in: bool
     asks: type | None
     takes: type | None
     gives: dict[int, type | str]
@@ -39,7 +39,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/openapi.json",
-    who=ANYONE,
     gives={200: "application/json"},
     summary="This description, as OpenAPI 3.1",
 )
@@ -47,7 +46,7 @@ async def openapi(request: AnyRequest) -> Response[bytes]:
     return Response(_document(request.app), media_type="application/json")
 
 
-@get(API, who=ANYONE, gives={200: "text/html"}, summary="This description, as a page")
+@get(API, gives={200: "text/html"}, summary="This description, as a page")
 async def index(request: AnyRequest) -> Response[bytes]:
     problems = [(name_of(kind), status, translated(sentence)) for kind, (status, sentence) in TABLE.items()]
     return page(
@@ -79,7 +78,7 @@ def _operation(path: str, handler: HTTPRouteHandler) -> Operation:
         path=path,
         summary=handler.summary or "",
         description=(handler.fn.__doc__ or "").strip(),
-        who=handler.opt["who"],
+        signed_in=RULES[method, path].who is SIGNED_IN,
         asks=handler.opt.get("asks"),
         takes=handler.opt.get("takes"),
         gives=handler.opt.get("gives", {}),
@@ -128,7 +127,7 @@ def _described(one: Operation, schemas: dict[type, Any], components: dict[str, A
             "required": True,
             "content": {"application/json": {"schema": schemas[one.takes]}},
         }
-    if one.who is SIGNED_IN:
+    if one.signed_in:
         said["security"] = [{"token": []}]
     return said
 
@@ -167,7 +166,7 @@ def _shown(one: Operation) -> dict[str, Any]:
         "path": one.path,
         "summary": one.summary,
         "description": one.description,
-        "signed_in": one.who is SIGNED_IN,
+        "signed_in": one.signed_in,
         "asks": _fields(one.asks),
         "takes": _fields(one.takes),
         "gives": sorted(one.gives),

@@ -14,7 +14,7 @@ from interfaces.api.speaking import API, Json, WaitQuery, identifier, said
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 
 class NamedOut(msgspec.Struct, frozen=True):
@@ -60,7 +60,6 @@ class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/teachings/{{teaching:str}}",
-    who=SIGNED_IN,
     asks=WaitQuery,
     gives={200: TeachingOut},
     summary="A teaching: its state, its credit and its history",

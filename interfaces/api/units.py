@@ -17,7 +17,7 @@ from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 
 class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +65,6 @@ class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/units/{{unit:str}}",
-    who=SIGNED_IN,
     asks=WaitQuery,
     gives={200: UnitFiguresOut},
     summary="A unit by id, official code or VN: its figures and its children's",

@@ -20,7 +20,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
-from interfaces.web.session import ANYONE, house_of, visitor
+from interfaces.web.session import house_of, visitor
 from interfaces.web.words import CRITERIA, MEANS, unit_name
 
 NOT_KEPT: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -32,7 +32,7 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
 
 
-@get("/x/{code:str}", who=ANYONE)
+@get("/x/{code:str}")
 async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
     """What the code asks, with the answer given so far."""
     house = house_of(request)
@@ -57,7 +57,7 @@ async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
     )
 
 
-@post("/x/{code:str}", who=ANYONE)
+@post("/x/{code:str}")
 async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """Records the answer; the page that thanks is another one, so that reloading sends nothing."""
     form = await read_form(request)
@@ -74,7 +74,7 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
     return Redirect(f"/x/{clean_code(code)}/cam-on", status_code=303)
 
 
-@get("/x/{code:str}/cam-on", who=ANYONE)
+@get("/x/{code:str}/cam-on")
 async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """The answer as it stands in the ledger, and the way to change it."""
     try:
@@ -94,13 +94,13 @@ async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | 
     )
 
 
-@get("/xac-nhan", who=ANYONE)
+@get("/xac-nhan")
 async def type_code(request: AnyRequest) -> Response[bytes]:
     """One field, for whoever has the code on paper."""
     return page(request, "answers/code.html", problems={}, value="")
 
 
-@post("/xac-nhan", who=ANYONE)
+@post("/xac-nhan")
 async def typed(request: AnyRequest) -> Response[bytes] | Redirect:
     """To the code's own page, or the same field with what is wrong."""
     value = (await read_form(request)).one("code")[:40]

@@ -10,8 +10,6 @@ from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from interfaces.web.session import ANYONE
-
 STATIC: Final = Path(__file__).parent.parent / "static"
 KEPT: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
@@ -56,7 +54,7 @@ def find(hashed: str) -> Asset | None:
     return _SERVED.get(hashed)
 
 
-@get("/static/{name:str}", opt={"who": ANYONE}, sync_to_thread=False)
+@get("/static/{name:str}", sync_to_thread=False)
 def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """One file by its hashed name."""
     asset = find(name)

@@ -23,7 +23,7 @@ from interfaces.web.language import day, mark, moment, number, percent, translat
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import rule
 from interfaces.web.words import unit_name
 
@@ -73,7 +73,7 @@ class Asked(msgspec.Struct, frozen=True):
     received_by: str
 
 
-@get("/khen-thuong", who=SIGNED_IN)
+@get("/khen-thuong")
 async def awards(
     request: AnyRequest,
     unit: Word = "",

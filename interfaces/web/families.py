@@ -30,7 +30,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 
@@ -56,14 +56,14 @@ class Check(msgspec.Struct, frozen=True):
     remind: str | None = None
 
 
-@get("/ghi/gia-dinh", who=SIGNED_IN)
+@get("/ghi/gia-dinh")
 async def new(request: AnyRequest) -> Response[bytes]:
     asking = actor(request)
     asking.must_hold(Role.AMBASSADOR)
     return _form(request, asking, drafts.blank(house_of(request), asking))
 
 
-@post("/ghi/gia-dinh", who=SIGNED_IN)
+@post("/ghi/gia-dinh")
 async def register(request: AnyRequest) -> Response[bytes] | Redirect:
     asking, form = actor(request), await read_form(request)
     draft = drafts.typed(form, "declared")
@@ -82,7 +82,7 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
     return Redirect(f"/gia-dinh/{made.household}?position={made.position}", status_code=303)
 
 
-@get("/gia-dinh/{ref:str}", who=SIGNED_IN)
+@get("/gia-dinh/{ref:str}")
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
@@ -95,7 +95,7 @@ _NOTICES: Final = {
 }
 
 
-@post("/gia-dinh/{ref:str}/thanh-vien", who=SIGNED_IN)
+@post("/gia-dinh/{ref:str}/thanh-vien")
 async def join(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Somebody else of the family."""
     family, form = _seen(request, ref), await read_form(request)
@@ -112,7 +112,7 @@ async def join(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
 
 
-@post("/gia-dinh/{ref:str}/khai-bao", who=SIGNED_IN)
+@post("/gia-dinh/{ref:str}/khai-bao")
 async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """What the family meets; a member answers for it with a code of its own."""
     family, form = _seen(request, ref), await read_form(request)
@@ -126,7 +126,7 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"/gia-dinh/{ref}?position={done.position}", status_code=303)
 
 
-@post("/gia-dinh/{ref:str}/roi", who=SIGNED_IN)
+@post("/gia-dinh/{ref:str}/roi")
 async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """A member no longer belongs to the family."""
     family, form = _seen(request, ref), await read_form(request)
@@ -139,7 +139,7 @@ async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"/gia-dinh/{ref}?done=roi&position={done.position}", status_code=303)
 
 
-@post("/gia-dinh/{ref:str}/khong-con", who=SIGNED_IN)
+@post("/gia-dinh/{ref:str}/khong-con")
 async def lose(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """The family no longer meets what was confirmed of it."""
     family, form = _seen(request, ref), await read_form(request)

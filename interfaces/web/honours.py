@@ -22,7 +22,7 @@ from interfaces.web.language import mark, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
-from interfaces.web.session import ANYONE, house_of
+from interfaces.web.session import house_of
 from interfaces.web.thresholds import rule
 from interfaces.web.words import unit_name
 
@@ -42,7 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     since: date
 
 
-@get("/vinh-danh", who=ANYONE)
+@get("/vinh-danh")
 async def public(
     request: AnyRequest,
     status: Word = Status.AMBASSADOR.value,

@@ -14,13 +14,13 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import page
-from interfaces.web.session import ANYONE, SIGNED_IN, cookie_name, house_of, no_cookie, session_cookie
+from interfaces.web.session import cookie_name, house_of, no_cookie, session_cookie
 from interfaces.web.words import unit_name
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 
-@get("/vao/{token:str}", who=ANYONE)
+@get("/vao/{token:str}")
 async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """One button. Looking at this page uses nothing up: chat apps fetch links for previews."""
     house = house_of(request)
@@ -37,7 +37,7 @@ async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[byte
     )
 
 
-@post("/vao/{token:str}", who=ANYONE)
+@post("/vao/{token:str}")
 async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | Redirect:
     """Uses the link up, opens a session (ending the one this browser had) and goes to work."""
     house = house_of(request)
@@ -76,12 +76,12 @@ def _used_up(request: AnyRequest, refusal: LinkNotValid) -> Response[bytes]:
     )
 
 
-@get("/ra", who=SIGNED_IN)
+@get("/ra")
 async def leaving(request: AnyRequest) -> Response[bytes]:
     return page(request, "invitations/leave.html")
 
 
-@post("/ra", who=SIGNED_IN)
+@post("/ra")
 async def leave(request: AnyRequest) -> Redirect:
     """Ends the session on the server, too."""
     await read_form(request)

@@ -17,7 +17,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 MOST: Final = 30
@@ -46,13 +46,13 @@ class Failed(msgspec.Struct, frozen=True):
     why: str
 
 
-@get("/moi", who=SIGNED_IN)
+@get("/moi")
 async def new(request: AnyRequest) -> Response[bytes]:
     actor(request).must_hold(Role.ORGANIZER)
     return _form(request, "", "", new_id())
 
 
-@post("/moi", who=SIGNED_IN)
+@post("/moi")
 async def invite(request: AnyRequest) -> Response[bytes]:
     """The links are shown once, here: only their hashes are kept. Lines that were refused come back
     in the field with the reason, the others are invited."""

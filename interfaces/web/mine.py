@@ -32,7 +32,7 @@ from interfaces.web.language import mark, near_day, ngettext, number
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 LISTED: Final = 50
 
@@ -51,7 +51,7 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
     age: Age
 
 
-@get("/toi", who=SIGNED_IN)
+@get("/toi")
 async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
@@ -79,7 +79,7 @@ async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Res
     )
 
 
-@get("/toi/truoc", who=SIGNED_IN)
+@get("/toi/truoc")
 async def older(request: AnyRequest, before: Count = 0) -> Response[bytes]:
     """What was recorded before a position, page by page."""
     house, asking = house_of(request), actor(request)
@@ -108,7 +108,7 @@ _NOTICES: Final = {
 }
 
 
-@post("/toi/ten-cong-khai", who=SIGNED_IN)
+@post("/toi/ten-cong-khai")
 async def public_name(request: AnyRequest) -> Redirect:
     """Agreeing that one's name stands on public pages, or no longer agreeing."""
     form = await read_form(request)

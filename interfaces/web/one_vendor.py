@@ -29,7 +29,7 @@ from interfaces.web.markets import reaches, standing
 from interfaces.web.mine import how_it_stands
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 REASONS: Final = (
@@ -62,7 +62,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
-@get("/tieu-thuong/{ref:str}", who=SIGNED_IN)
+@get("/tieu-thuong/{ref:str}")
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `NoSuchVendor`, also for one outside one's own units."""
     house = house_of(request)
@@ -77,7 +77,7 @@ _NOTICES: Final = {
 }
 
 
-@post("/tieu-thuong/{ref:str}/roi", who=SIGNED_IN)
+@post("/tieu-thuong/{ref:str}/roi")
 async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """The vendor no longer sells there since a day."""
     house, asking, form = house_of(request), actor(request), await read_form(request)
@@ -91,7 +91,7 @@ async def leave(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"/tieu-thuong/{ref}?done=roi&position={done.position}", status_code=303)
 
 
-@post("/tieu-thuong/{ref:str}/rut-lai", who=SIGNED_IN)
+@post("/tieu-thuong/{ref:str}/rut-lai")
 async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Withdraws one's own onboarding, or voids one of the unit one organizes."""
     house, asking, form = house_of(request), actor(request), await read_form(request)

@@ -21,7 +21,7 @@ from interfaces.web.language import mark
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 SEXES: Final = (
     ("", mark("Not said")),
@@ -31,7 +31,7 @@ SEXES: Final = (
 )
 
 
-@get("/toi/ho-so", who=SIGNED_IN)
+@get("/toi/ho-so")
 async def profile(request: AnyRequest, position: Count = 0, done: Word = "") -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
@@ -45,7 +45,7 @@ async def profile(request: AnyRequest, position: Count = 0, done: Word = "") -> 
     return _shown(request, typed, notice=bool(done))
 
 
-@post("/toi/ho-so", who=SIGNED_IN)
+@post("/toi/ho-so")
 async def save(request: AnyRequest) -> Response[bytes] | Redirect:
     """With the box ticked what is written is kept; without it what was kept is removed."""
     house, asking, form = house_of(request), actor(request), await read_form(request)

@@ -21,7 +21,7 @@ from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
-from interfaces.web.session import ANYONE, Visitor, house_of, visitor
+from interfaces.web.session import Visitor, house_of, visitor
 from interfaces.web.words import unit_name
 
 ROWS: Final = 25
@@ -49,7 +49,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     gap: bool = False
 
 
-@get("/xep-hang", who=ANYONE)
+@get("/xep-hang")
 async def ranking(
     request: AnyRequest,
     unit: Word = "",

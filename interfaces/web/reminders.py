@@ -17,7 +17,7 @@ from interfaces.web.limits import AnyRequest
 from interfaces.web.mine import LISTED
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_list
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Waiting(msgspec.Struct, frozen=True):
     about: str
 
 
-@get("/toi/nhac/{subject:str}", who=SIGNED_IN)
+@get("/toi/nhac/{subject:str}")
 async def remind(request: AnyRequest, subject: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `UnknownTeaching` for what is answered, withdrawn or another's."""
     house, asking = house_of(request), actor(request)

@@ -18,7 +18,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.language import mark
 from interfaces.web.limits import AnyRequest
 from interfaces.web.render import Link, page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
@@ -33,7 +33,7 @@ SHOWN: Final = {
 """What can be listed: word of the address -> label. Without a word, what waits for a review."""
 
 
-@get("/xem-xet", who=SIGNED_IN)
+@get("/xem-xet")
 async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Response[bytes]:
     """Latest first, over the first unit that is organized; an unknown word lists what waits for a
     review. Raises `NotAllowed`."""

@@ -1,10 +1,9 @@
 """Who is asking: a browser by our own cookie, a program by a bearer token, or nobody known.
 
-Every route says whom it lets in (`who=ANYONE` or `who=SIGNED_IN`); one that says nothing does
-not start. What a role may do over which unit is decided by the use cases, not here.
+Whom each route lets in stands in `interfaces/permissions.py`. What a role may do over which unit
+is decided by the use cases, not here.
 """
 
-from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -12,18 +11,10 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from application.actors import Actor
+from application.actors import Actor, NotAllowed
 from domain.model import Refused
 from interfaces.house import House, Session
-
-
-class Who(Enum):
-    ANYONE = "anyone"
-    SIGNED_IN = "signed in"
-
-
-ANYONE: Final = Who.ANYONE
-SIGNED_IN: Final = Who.SIGNED_IN
+from interfaces.permissions import ANYONE, RULES, Rule
 
 _VISITOR: Final = "visitor"
 
@@ -67,11 +58,23 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
 
 def admit(request: Request[Any, Any, Any]) -> None:
     """Finds out who is asking, before anything is read of what they send. Raises `SignInFirst`,
-    `TokenNotKnown`."""
+    `TokenNotKnown`, `NotAllowed`."""
     found = _recognised(request)
     request.scope["state"][_VISITOR] = found
-    if found is None and request.route_handler.opt.get("who") is not Who.ANYONE:
+    rule = RULES.get((request.scope["method"], request.scope["path_template"]))
+    if rule is not None and rule.who is ANYONE:
+        return
+    if found is None:
         raise SignInFirst
+    if rule is None or not _may(found, rule):
+        raise NotAllowed
+
+
+def _may(found: Visitor, rule: Rule) -> bool:
+    """Whether they hold one of the roles, over whatever unit; and programs only where these may."""
+    if found.session is None and not rule.bearer:
+        return False
+    return not rule.roles or found.actor.holds(*rule.roles, about=rule.model)
 
 
 def _recognised(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:

@@ -24,7 +24,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_label, skill_list
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 OWN_REASONS: Final = (
@@ -73,7 +73,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     organizes: bool
 
 
-@get("/buoi/{ref:str}", who=SIGNED_IN)
+@get("/buoi/{ref:str}")
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `UnknownTeaching`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
@@ -86,7 +86,7 @@ _NOTICES: Final = {
 }
 
 
-@post("/buoi/{ref:str}/rut-lai", who=SIGNED_IN)
+@post("/buoi/{ref:str}/rut-lai")
 async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Withdraws one's own entry, or voids one of the unit one organizes."""
     seen = _seen(request, ref)
@@ -101,7 +101,7 @@ async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"{home}position={done.position}", status_code=303)
 
 
-@post("/buoi/{ref:str}/phan-xu", who=SIGNED_IN)
+@post("/buoi/{ref:str}/phan-xu")
 async def rule(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Rules which of several entries holds the credit for one skill of this learner."""
     seen = _seen(request, ref)

@@ -7,12 +7,12 @@ from litestar.response import Redirect
 
 from domain.model import Role
 from interfaces.web.render import page
-from interfaces.web.session import ANYONE, visitor
+from interfaces.web.session import visitor
 
 HOMES: Final = ((Role.AMBASSADOR, "/ghi"), (Role.ORGANIZER, "/don-vi"), (Role.COMMITTEE, "/khen-thuong"))
 
 
-@get("/", opt={"who": ANYONE}, sync_to_thread=False)
+@get("/", sync_to_thread=False)
 def start(request: Request[Any, Any, Any]) -> Response[Any]:
     """Strangers are told what this is; whoever is signed in goes to their work."""
     asking = visitor(request)

@@ -32,7 +32,7 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.markets import reaches
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
-from interfaces.web.session import SIGNED_IN, actor, house_of
+from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import thresholds
 
 
@@ -82,7 +82,7 @@ class Dots(msgspec.Struct, frozen=True):
     keys: list[Key]
 
 
-@get("/don-vi", who=SIGNED_IN)
+@get("/don-vi")
 async def own(request: AnyRequest) -> Redirect:
     """To the unit one holds a role over. Raises `OutOfScope` where there is none."""
     home = choosing.home_of(house_of(request), actor(request))
@@ -91,7 +91,7 @@ async def own(request: AnyRequest) -> Redirect:
     return Redirect(f"/don-vi/{reference(home)}", status_code=303)
 
 
-@get("/don-vi/{ref:str}", who=SIGNED_IN)
+@get("/don-vi/{ref:str}")
 async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house = house_of(request)
@@ -99,7 +99,7 @@ async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[b
     return _shown(request, _reached(house, actor(request), ref))
 
 
-@post("/don-vi/{ref:str}/thon", who=SIGNED_IN)
+@post("/don-vi/{ref:str}/thon")
 async def add_hamlet(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """A hamlet under a commune, entered by who organizes it."""
     house, asking = house_of(request), actor(request)

@@ -1,14 +1,14 @@
-"""Whom each route lets in is said by each, and by nothing else."""
+"""Every route has its rule in the one table, every rule its route, and nothing goes around them."""
 
 import importlib
 import pkgutil
 
 import pytest
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 
 from interfaces import web
-from interfaces.main import SCREENS, _every_route_says_whom_it_lets_in, let_in
-from interfaces.web.session import ANYONE
+from interfaces.main import SCREENS, let_in
+from interfaces.permissions import PUBLIC, every_route_has_its_rule
 
 
 def test_every_screen_with_routes_is_served():
@@ -20,7 +20,7 @@ def test_every_screen_with_routes_is_served():
     assert {module for module in modules if hasattr(module, "ROUTES")} == set(SCREENS)
 
 
-async def unsaid() -> str:
+async def plain() -> str:
     return ""
 
 
@@ -28,23 +28,27 @@ async def in_place(_: object) -> None:
     return None
 
 
+RULES = {("GET", "/"): PUBLIC, ("GET", "/admin/{name}"): PUBLIC}
+
+
+def app(*routes) -> Litestar:
+    return Litestar([get("/")(plain), *routes], before_request=let_in, openapi_config=None)
+
+
 @pytest.mark.parametrize(
-    "route",
+    ("routes", "said"),
     [
-        get("/admin/login")(unsaid),
-        get("/admin", who="anyone")(unsaid),
-        get("/admin", who=ANYONE, before_request=in_place)(unsaid),
+        ([get("/admin/{name:str}")(plain), get("/admin/login")(plain)], "/admin/login"),
+        ([get("/admin/{name:str}")(plain), post("/admin/{name:str}")(plain)], "POST"),
+        ([get("/admin/{name:str}", before_request=in_place)(plain)], "by itself"),
+        ([], "where there is nothing"),
     ],
-    ids=["says nothing", "says something else", "lets in by itself"],
+    ids=["no rule", "no rule for this method", "lets in by itself", "a rule without a route"],
 )
-def test_a_route_that_does_not_say_whom_it_lets_in_keeps_the_app_from_starting(route):
-    app = Litestar([route], before_request=let_in, openapi_config=None)
-
-    with pytest.raises(TypeError, match=r"lets? in"):
-        _every_route_says_whom_it_lets_in(app)
+def test_a_route_without_its_rule_or_a_rule_without_its_route_keeps_the_app_from_starting(routes, said):
+    with pytest.raises(TypeError, match=said):
+        every_route_has_its_rule(app(*routes), RULES)
 
 
-def test_one_that_does_starts():
-    app = Litestar([get("/", who=ANYONE)(unsaid)], before_request=let_in, openapi_config=None)
-
-    _every_route_says_whom_it_lets_in(app)
+def test_with_a_rule_for_each_it_starts():
+    every_route_has_its_rule(app(get("/admin/{name:str}")(plain)), RULES)

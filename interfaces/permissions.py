@@ -1,0 +1,232 @@
+"""Whom each route lets in: the one table, read before a request's body is.
+
+A route that is not here does not start, a row without a route neither. The table is the door;
+what a role may do about a unit, a thing or a person is decided by the use cases behind it, which
+hold to `about` and `model` as they stand here (`tests/interfaces/test_permissions.py` tries every
+route with every role from every side).
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Final
+
+import msgspec
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from domain.model import Model, Role
+
+Route = tuple[str, str]
+"""Method and path, with parameters as `{name}`."""
+
+
+class Who(Enum):
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+
+
+ANYONE: Final = Who.ANYONE
+SIGNED_IN: Final = Who.SIGNED_IN
+
+
+class About(Enum):
+    """What a route names, and so how far a role reaches."""
+
+    NOTHING = "nothing"
+    """No thing of anybody's: a form to fill in, one's own lists, one's own account."""
+    UNIT = "unit"
+    """A unit, or what lies in one: it must lie in or under a unit over which one of the roles is
+    held. Everything else is not there."""
+    OWN = "own"
+    """What whoever asks made or holds themselves. Everything else is not there."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a route lets in.
+
+    `roles`: one of them must be held, wherever; empty for every account. `own`: those of them
+    that reach nothing but what is their own, where the others reach their units. `model`: what
+    the route is about; a role narrowed to another one does not count. `step_up`: a session needs
+    a confirmation not older than 5 minutes. `bearer`: whether programs may, which cannot confirm.
+    """
+
+    who: Who = SIGNED_IN
+    roles: frozenset[Role] = frozenset()
+    about: About = About.NOTHING
+    own: frozenset[Role] = frozenset()
+    model: Model | None = None
+    step_up: bool = False
+    bearer: bool = True
+
+
+def of(
+    *roles: Role,
+    about: About = About.NOTHING,
+    own: Iterable[Role] = (),
+    model: Model | None = None,
+    step_up: bool = False,
+    bearer: bool = True,
+) -> Rule:
+    """A rule for the holders of these roles; for every account if none is named."""
+    return Rule(
+        roles=frozenset(roles),
+        about=about,
+        own=frozenset(own),
+        model=model,
+        step_up=step_up,
+        bearer=bearer,
+    )
+
+
+PUBLIC: Final = Rule(who=ANYONE)
+ACCOUNT: Final = Rule()
+
+UNIT: Final = About.UNIT
+OWN: Final = About.OWN
+AMBASSADORS: Final = Model.AMBASSADORS
+FAMILIES: Final = Model.FAMILIES
+MARKETS: Final = Model.MARKETS
+
+MENTOR: Final = Role.AMBASSADOR
+LEADER: Final = Role.TEAM_LEADER
+ORGANIZER: Final = Role.ORGANIZER
+COMMITTEE: Final = Role.COMMITTEE
+SECRETARY: Final = Role.SECRETARY
+ADMINISTRATOR: Final = Role.ADMINISTRATOR
+AUDITOR: Final = Role.AUDITOR
+
+_API: Final = "/api/v1"
+
+_PUBLIC_PAGES: Final = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/static/{name}"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/vinh-danh"): PUBLIC,
+    ("GET", "/xep-hang"): PUBLIC,
+    # By a code or a link: whoever holds it.
+    ("GET", "/x/{code}"): PUBLIC,
+    ("POST", "/x/{code}"): PUBLIC,
+    ("GET", "/x/{code}/cam-on"): PUBLIC,
+    ("GET", "/xac-nhan"): PUBLIC,
+    ("POST", "/xac-nhan"): PUBLIC,
+    ("GET", "/vao/{token}"): PUBLIC,
+    ("POST", "/vao/{token}"): PUBLIC,
+}
+
+_ONES_OWN: Final = {
+    ("GET", "/ra"): ACCOUNT,
+    ("POST", "/ra"): ACCOUNT,
+    ("GET", "/toi"): of(MENTOR),
+    ("GET", "/toi/truoc"): of(MENTOR),
+    ("GET", "/toi/ho-so"): of(MENTOR),
+    ("POST", "/toi/ho-so"): of(MENTOR),
+    ("GET", "/toi/nhac/{subject}"): of(MENTOR, about=OWN),
+    ("POST", "/toi/ten-cong-khai"): ACCOUNT,
+}
+
+_RECORDING: Final = {
+    ("GET", "/ghi"): of(MENTOR),
+    ("POST", "/ghi"): of(MENTOR, about=UNIT, model=AMBASSADORS),
+    ("GET", "/ghi/da-gui/{lesson}"): of(MENTOR, about=OWN),
+    ("GET", "/ghi/gia-dinh"): of(MENTOR),
+    ("POST", "/ghi/gia-dinh"): of(MENTOR, about=UNIT, model=FAMILIES),
+    ("GET", "/ghi/tieu-thuong"): of(MENTOR),
+    ("POST", "/ghi/tieu-thuong"): of(MENTOR, about=UNIT, model=MARKETS),
+    ("GET", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
+    ("POST", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
+    ("GET", "/gia-dinh/{ref}"): of(
+        MENTOR, ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, model=FAMILIES
+    ),
+    ("POST", "/gia-dinh/{ref}/thanh-vien"): of(MENTOR, ORGANIZER, about=UNIT, model=FAMILIES),
+    ("POST", "/gia-dinh/{ref}/khai-bao"): of(MENTOR, about=UNIT, model=FAMILIES),
+    ("POST", "/gia-dinh/{ref}/roi"): of(MENTOR, ORGANIZER, about=UNIT, model=FAMILIES),
+    ("POST", "/gia-dinh/{ref}/khong-con"): of(MENTOR, ORGANIZER, about=UNIT, model=FAMILIES),
+    ("GET", "/cho/{ref}"): of(MENTOR, ORGANIZER, AUDITOR, about=UNIT, model=MARKETS),
+    ("POST", "/cho/{ref}/sap"): of(ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", "/cho/{ref}/thay"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("GET", "/tieu-thuong/{ref}"): of(MENTOR, ORGANIZER, AUDITOR, about=UNIT, model=MARKETS),
+    ("POST", "/tieu-thuong/{ref}/roi"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", "/tieu-thuong/{ref}/rut-lai"): of(MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=MARKETS),
+}
+
+_ORGANIZING: Final = {
+    ("GET", "/don-vi"): of(*Role),
+    ("GET", "/don-vi/{ref}"): of(*Role, about=UNIT),
+    ("POST", "/don-vi/{ref}/thon"): of(ORGANIZER, about=UNIT),
+    ("GET", "/xem-xet"): of(ORGANIZER, AUDITOR, model=AMBASSADORS),
+    ("GET", "/buoi/{ref}"): of(MENTOR, ORGANIZER, AUDITOR, about=UNIT, own=[MENTOR], model=AMBASSADORS),
+    ("POST", "/buoi/{ref}/rut-lai"): of(MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=AMBASSADORS),
+    ("POST", "/buoi/{ref}/phan-xu"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("GET", "/khen-thuong"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR),
+}
+
+_ACCOUNTS: Final = {
+    ("GET", "/moi"): of(LEADER, ORGANIZER, ADMINISTRATOR, bearer=False),
+    ("POST", "/moi"): of(LEADER, ORGANIZER, ADMINISTRATOR, about=UNIT, step_up=True, bearer=False),
+}
+
+_PROGRAMS: Final = {
+    ("GET", _API): PUBLIC,
+    ("GET", f"{_API}/openapi.json"): PUBLIC,
+    ("GET", f"{_API}/honours"): PUBLIC,
+    ("GET", f"{_API}/leaderboard"): PUBLIC,
+    ("GET", f"{_API}/leaderboard/me"): ACCOUNT,
+    ("POST", f"{_API}/answers"): PUBLIC,
+    ("POST", f"{_API}/lessons"): of(MENTOR, about=UNIT, model=AMBASSADORS),
+    ("GET", f"{_API}/teachings/{{teaching}}"): of(
+        MENTOR, ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, own=[MENTOR], model=AMBASSADORS
+    ),
+    ("POST", f"{_API}/teachings/{{teaching}}/void"): of(
+        MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=AMBASSADORS
+    ),
+    ("POST", f"{_API}/credits/{{person}}/{{skill}}/ruling"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/households"): of(MENTOR, about=UNIT, model=FAMILIES),
+    ("POST", f"{_API}/households/{{household}}/members"): of(MENTOR, ORGANIZER, about=UNIT, model=FAMILIES),
+    ("POST", f"{_API}/households/{{household}}/departures"): of(
+        MENTOR, ORGANIZER, about=UNIT, model=FAMILIES
+    ),
+    ("POST", f"{_API}/households/{{household}}/criteria"): of(MENTOR, about=UNIT, model=FAMILIES),
+    ("POST", f"{_API}/households/{{household}}/losses"): of(MENTOR, ORGANIZER, about=UNIT, model=FAMILIES),
+    ("POST", f"{_API}/markets"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/markets/{{market}}/stalls"): of(ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/vendors"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/vendors/{{vendor}}/onboardings"): of(MENTOR, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/vendors/{{vendor}}/sightings"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/vendors/{{vendor}}/departure"): of(MENTOR, ORGANIZER, about=UNIT, model=MARKETS),
+    ("POST", f"{_API}/onboardings/{{onboarding}}/void"): of(
+        MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=MARKETS
+    ),
+    ("GET", f"{_API}/units/{{unit}}"): of(*Role, about=UNIT),
+    ("GET", f"{_API}/nominees"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, step_up=True),
+}
+
+
+def _together(*tables: Mapping[Route, Rule]) -> Mapping[Route, Rule]:
+    """As one; a route that stands twice would be let in by whichever came last."""
+    whole: dict[Route, Rule] = {}
+    for table in tables:
+        if twice := sorted(set(whole) & set(table)):
+            raise AssertionError(f"two rules for {twice}")
+        whole |= table
+    return whole
+
+
+RULES: Final = _together(_PUBLIC_PAGES, _ONES_OWN, _RECORDING, _ORGANIZING, _ACCOUNTS, _PROGRAMS)
+
+
+def every_route_has_its_rule(app: Litestar, rules: Mapping[Route, Rule] = RULES) -> None:
+    """And every rule its route; no route puts something else in place of what lets in, or goes
+    around it. Raises `TypeError`."""
+    served: set[Route] = set()
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            raise TypeError(f"{route.path} is not asked for as pages are")
+        for handler in route.route_handlers:
+            if handler.resolve_before_request() is not app.before_request:
+                raise TypeError(f"{route.path} lets in by itself")
+            if handler.http_methods != {"OPTIONS"}:
+                served |= {(str(method), route.path_format) for method in handler.http_methods}
+    if unruled := sorted(served - set(rules)):
+        raise TypeError(f"whom these let in is not in interfaces/permissions.py: {unruled}")
+    if unserved := sorted(set(rules) - served):
+        raise TypeError(f"interfaces/permissions.py lets in where there is nothing: {unserved}")
