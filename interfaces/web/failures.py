@@ -48,6 +48,8 @@ def _headers(problem: Problem, error: Exception) -> dict[str, str]:
         headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, TooManyTries):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        headers |= error.headers or {}  # `Allow`, as a 405 must say
     if problem.status == 401:
         headers["www-authenticate"] = 'Bearer realm="lantoa"'
     return headers
