@@ -82,7 +82,7 @@ def test_strangers_are_asked_to_sign_in(home: Home, market: str) -> None:
 
 def test_a_committee_does_not_see_vendors_by_name(home: Home, market: str) -> None:
     hanh = browsing(home, Role.COMMITTEE, TUY_PHUOC, "Phạm Thị Hạnh")
-    assert hanh.get(market).status_code == 404
+    assert hanh.get(market).status_code == 403
     unit = hanh.get(f"/don-vi/{TUY_PHUOC}").text
     assert "Chợ Bồ Đề" in unit
     assert market not in unit
