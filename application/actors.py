@@ -28,11 +28,13 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed-in person with the roles they hold today, or the operator at the console."""
+    """A signed-in person with the roles they hold today, or the operator at the console. `session`
+    is the id of the session they act under, if any: nothing is recorded for one that has ended."""
 
     person: PersonId
     grants: tuple[Grant, ...] = ()
     operator: bool = False
+    session: str | None = None
 
     @property
     def by(self) -> By:

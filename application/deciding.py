@@ -45,7 +45,7 @@ def submitted(ground: Ground, actor: Actor, form: msgspec.Struct, *about: str) -
     form itself does not, so that one id never serves two different requests."""
     identifier: str = form.submission  # type: ignore[attr-defined]
     content = ground.vault.content_digest((type(form).__name__, about, form))
-    return Submission(author=actor.person, id=identifier, content=content)
+    return Submission(author=actor.person, id=identifier, content=content, session=actor.session)
 
 
 async def decided(ledger: Ledger, planner: Planner, submission: Submission | None = None) -> Receipt:

@@ -21,12 +21,14 @@ class Submission(msgspec.Struct, frozen=True):
     """What makes sending again harmless: the author and the id that the client minted.
 
     `content` is a keyed hash of the canonical request: the same submission with other
-    content is a conflict, not a repetition.
+    content is a conflict, not a repetition. `session` is the id of the session it was sent
+    under: where that has ended meanwhile, nothing is recorded.
     """
 
     author: str
     id: str
     content: bytes
+    session: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -54,6 +56,10 @@ class SubmissionConflict(Refused):
     """The same submission id came with other content. Nothing was recorded."""
 
 
+class SessionEnded(Refused):
+    """The session that this was sent under has ended. Nothing was recorded."""
+
+
 class OutcomeUnknown(Exception):
     """The connection was lost during the commit: send again with the same submission id."""
 
@@ -69,8 +75,8 @@ class Ledger(Protocol):
         """Weighs and records one decision together with what stands beside it.
 
         Raises what the decision raises (`Refused`, `Stale`), `Stale` also when a key that
-        `beside` claims was taken meanwhile, `SubmissionConflict`, `OutcomeUnknown`,
-        `Unavailable`.
+        `beside` claims was taken meanwhile, `SubmissionConflict`, `SessionEnded`,
+        `OutcomeUnknown`, `Unavailable`.
         """
         ...
 

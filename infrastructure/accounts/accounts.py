@@ -14,13 +14,25 @@ from typing import Final
 from sqlalchemy import Connection, delete
 
 from application.ports import Invitations, SignedIn
+from application.signing_in import Limits
 from domain.model import PersonId
 from infrastructure.accounts import invitations, sessions, tokens
-from infrastructure.accounts.sessions import Session
-from infrastructure.accounts.tables import api_token, invitation, session
+from infrastructure.accounts.sessions import Arrival, Session
+from infrastructure.accounts.tables import (
+    api_token,
+    invitation,
+    passkey,
+    recovery_code,
+    session,
+    totp,
+)
 from infrastructure.database import Database
+from infrastructure.ledger.batch import micros
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
+
+FACTORS: Final = (passkey, totp, recovery_code)
+"""What somebody signs in with, other than a link."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -33,19 +45,47 @@ class Accounts(Invitations):
         self._writer = writer
         self._clock = clock
 
-    def session(self, token: str) -> Session | None:
-        """The open session of a cookie's token; None where it is unknown, ended or expired."""
+    def session(self, token: str, *, fresh: bool = False) -> Session | None:  # noqa: ARG002
+        """The open session of a cookie's token; None where it is unknown, ended or expired.
+
+        `fresh`: as the database has it now, whatever `RememberedAccounts` remembers."""
         now = self._clock()
         with self._database.reading() as connection:
             found = sessions.find_session(connection, token, now)
-        if found is not None and now - found.seen >= sessions.TOUCHED:
-            touch = partial(sessions.touch, token=token, now=now)
+        if found is not None and now - found.seen >= found.touched_every:
+            touch = partial(sessions.touch, found=found, now=now)
             self._writer.write(touch).add_done_callback(_note_failure)
         return found
+
+    def devices(self, person: PersonId) -> list[Session]:
+        """Where somebody is signed in, the latest used first."""
+        with self._database.reading() as connection:
+            return sessions.sessions_of(connection, person, self._clock())
 
     async def sign_out(self, token: str) -> None:
         """Ends the session of a cookie's token."""
         await self._writer.writing(partial(sessions.end_session, token=token))
+
+    async def end_device(self, person: PersonId, session_id: str) -> bool:
+        """Ends one of somebody's sessions, at once; False where they have no such."""
+        return await self._writer.writing(partial(sessions.end_one, person=person, session_id=session_id))
+
+    async def end_devices(self, person: PersonId, *, but: str | None = None) -> int:
+        """Ends all of somebody's sessions, except the one with the id `but`; how many there were."""
+        return await self._writer.writing(partial(sessions.end_all, people=[person], but=but))
+
+    async def rotate(self, token: str, found: Session, *, power: str, limits: Limits) -> str | None:
+        """A new token after a change of roles, under whose limits the session is from now on. None
+        where another request was quicker, or the session has ended."""
+        now = self._clock()
+        change = sessions.tightened(found, limits, now) | {"power": power}
+        return await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
+
+    async def waive(self, token: str) -> str | None:
+        """A new token after enrolment was skipped (in a simulated ledger); it counts as a step-up."""
+        now = self._clock()
+        change = {"waived": True, "stepped_up": micros(now)}
+        return await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
 
     def bearer(self, token: str) -> PersonId | None:
         """Whose program sends this token; None where it is unknown, taken back or expired."""
@@ -70,25 +110,44 @@ class Accounts(Invitations):
         await self._writer.writing(partial(invitations.keep, row=row, now=now))
         return token
 
+    async def recover(self, person: PersonId) -> str:
+        """A new link for somebody whose phone is lost: every device of theirs is signed out at once
+        and older links end; passkeys, one-time codes and recovery codes end when it is used."""
+        now = self._clock()
+        token, row = invitations.new_invitation(person, now, recovers=True)
+
+        def replace(connection: Connection) -> None:
+            sessions.end_all(connection, [person])
+            connection.execute(delete(invitation).where(invitation.c.person == person))
+            invitations.keep(connection, row, now)
+
+        await self._writer.writing(replace)
+        return token
+
     def holder(self, token: str) -> PersonId | None:
         with self._database.reading() as connection:
             return invitations.holder(connection, token, self._clock())
 
-    async def accept(self, token: str, *, replacing: str | None = None) -> SignedIn | None:
+    async def accept(
+        self, token: str, *, replacing: str | None = None, arrival: Arrival | None = None
+    ) -> SignedIn | None:
         now = self._clock()
 
         def sign_in(connection: Connection) -> SignedIn | None:
-            person = invitations.use_up(connection, token, now)
-            if person is None:
+            used = invitations.use_up(connection, token, now)
+            if used is None:
                 return None
             if replacing is not None:
                 sessions.end_session(connection, replacing)
-            return sessions.open_session(connection, person, now)
+            if used.recovers:
+                for table in FACTORS:
+                    connection.execute(delete(table).where(table.c.person == used.person))
+            return sessions.open_session(connection, used.person, now, arrival)
 
         return await self._writer.writing(sign_in)
 
     def ending(self, people: Sequence[PersonId]) -> Rows:
-        tables = (session, invitation, api_token)
+        tables = (session, invitation, api_token, *FACTORS)
         return Rows(statements=[delete(table).where(table.c.person.in_(people)) for table in tables])
 
 

@@ -1,7 +1,7 @@
 """Invitations: links that sign somebody in once, within 72 hours, when tapped and not when fetched."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -19,7 +19,14 @@ _HOLDER: Final = select(invitation.c.person).where(
 )
 
 
-def new_invitation(person: PersonId, now: datetime) -> tuple[str, dict[str, Any]]:
+class Used(NamedTuple):
+    """Whom a link signed in. `recovers`: what their lost phone could sign in with is to end."""
+
+    person: PersonId
+    recovers: bool
+
+
+def new_invitation(person: PersonId, now: datetime, *, recovers: bool = False) -> tuple[str, dict[str, Any]]:
     """A token (128 bits) and the row that knows it by its hash."""
     token = new_token(128)
     row = {
@@ -28,6 +35,7 @@ def new_invitation(person: PersonId, now: datetime) -> tuple[str, dict[str, Any]
         "created": micros(now),
         "expires": micros(now + LIFE),
         "used": None,
+        "recovers": recovers,
     }
     return token, row
 
@@ -44,7 +52,7 @@ def holder(connection: Connection, token: str, now: datetime) -> PersonId | None
     return None if found is None else PersonId(found)
 
 
-def use_up(connection: Connection, token: str, now: datetime) -> PersonId | None:
+def use_up(connection: Connection, token: str, now: datetime) -> Used | None:
     """Whom the link signs in, for the first who asks; None for everybody after."""
     change = (
         update(invitation)
@@ -54,7 +62,7 @@ def use_up(connection: Connection, token: str, now: datetime) -> PersonId | None
             invitation.c.expires > micros(now),
         )
         .values(used=micros(now))
-        .returning(invitation.c.person)
+        .returning(invitation.c.person, invitation.c.recovers)
     )
-    person = connection.execute(change).scalar()
-    return None if person is None else PersonId(person)
+    row = connection.execute(change).first()
+    return None if row is None else Used(PersonId(row.person), row.recovers)

@@ -1,21 +1,23 @@
 """Accounts that remember for a moment who stood behind a token.
 
-Most requests of a busy minute come from the same few tokens. What is signed out or taken back
-here is forgotten at once; what another process ends, or what ends beside a decision (an
-erasure, a closed account), is seen `KEPT` seconds later.
+Most requests of a busy minute come from the same few tokens. What is ended here is forgotten at
+once. What another process ends is seen `KEPT` seconds later, and only by requests that read: those
+that may write ask anew (`fresh`), and the writer asks once more in their transaction.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from application.ports import SignedIn
+from application.signing_in import Limits
 from domain.model import PersonId
 from infrastructure.accounts.accounts import Accounts
-from infrastructure.accounts.sessions import Session
+from infrastructure.accounts.sessions import Arrival, Session
 from infrastructure.accounts.tokens import hashed
 from infrastructure.database import Database
+from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 
 KEPT: Final = 2.0
@@ -63,24 +65,65 @@ class RememberedAccounts(Accounts):
         super().__init__(database, writer, clock=clock)
         self._sessions: Remembered[Session] = Remembered()
         self._bearers: Remembered[PersonId] = Remembered()
+        self._ending: set[PersonId] = set()
 
-    def session(self, token: str) -> Session | None:
-        return self._sessions.get(hashed(token), lambda: Accounts.session(self, token))
-
-    def bearer(self, token: str) -> PersonId | None:
-        return self._bearers.get(hashed(token), lambda: Accounts.bearer(self, token))
+    def session(self, token: str, *, fresh: bool = False) -> Session | None:
+        key = hashed(token)
+        if fresh:
+            self._sessions.forget(key)
+        found = self._sessions.get(key, lambda: Accounts.session(self, token))
+        if found is not None and found.person in self._ending:
+            self._sessions.forget(key)
+            return super().session(token)
+        return found
 
     async def sign_out(self, token: str) -> None:
         await super().sign_out(token)
         self._sessions.forget(hashed(token))
+
+    async def end_device(self, person: PersonId, session_id: str) -> bool:
+        ended = await super().end_device(person, session_id)
+        self._sessions.forget_all()
+        return ended
+
+    async def end_devices(self, person: PersonId, *, but: str | None = None) -> int:
+        ended = await super().end_devices(person, but=but)
+        self._sessions.forget_all()
+        return ended
+
+    async def rotate(self, token: str, found: Session, *, power: str, limits: Limits) -> str | None:
+        fresh = await super().rotate(token, found, power=power, limits=limits)
+        self._sessions.forget(hashed(token))
+        return fresh
+
+    async def waive(self, token: str) -> str | None:
+        fresh = await super().waive(token)
+        self._sessions.forget(hashed(token))
+        return fresh
+
+    async def recover(self, person: PersonId) -> str:
+        link = await super().recover(person)
+        self._sessions.forget_all()
+        return link
+
+    def ending(self, people: Sequence[PersonId]) -> Rows:
+        if len(self._ending) >= MOST:
+            self._ending.clear()
+        self._ending.update(people)  # from now on asked anew: the decision may commit at any moment
+        return super().ending(people)
+
+    def bearer(self, token: str) -> PersonId | None:
+        return self._bearers.get(hashed(token), lambda: Accounts.bearer(self, token))
 
     async def take_back_bearers(self, person: PersonId) -> int:
         ended = await super().take_back_bearers(person)
         self._bearers.forget_all()
         return ended
 
-    async def accept(self, token: str, *, replacing: str | None = None) -> SignedIn | None:
-        signed_in = await super().accept(token, replacing=replacing)
+    async def accept(
+        self, token: str, *, replacing: str | None = None, arrival: Arrival | None = None
+    ) -> SignedIn | None:
+        signed_in = await super().accept(token, replacing=replacing, arrival=arrival)
         if replacing is not None:
             self._sessions.forget(hashed(replacing))
         return signed_in

@@ -1,48 +1,106 @@
-"""Sessions of browsers: a random token in the cookie, its hash here, ended on the server."""
+"""Sessions of browsers: a random token in the cookie, its hash here, ended on the server.
 
+The token changes at each change of privilege (sign-in, enrolment, step-up, other roles); `id` and
+the forms' token stay, so that a page that is open elsewhere in the browser can still be sent.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from application.ports import SignedIn
+from application.ports import SessionEnded, SignedIn
+from application.signing_in import VOLUNTEERS, Limits, Strength
 from domain.model import PersonId
 from infrastructure.accounts.tables import session
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.ledger.batch import micros, moment
 
-LIFE: Final = timedelta(days=90)
-"""After the last visit; an ambassador who teaches once a season stays signed in."""
+LIFE: Final = VOLUNTEERS.idle
 
 TOUCHED: Final = timedelta(days=1)
-"""A visit is noted at most this often: most requests write nothing."""
+"""A volunteer's visit is noted at most this often: most requests write nothing."""
+
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
-class Session(msgspec.Struct, frozen=True):
-    """A browser that signed in. Its forms carry `form_token`, which the token cannot be told from."""
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that signed in. Its forms carry `form_token`, which the token cannot be told from.
 
+    `id` names the session where it is listed; `device` is coarse, such as `Chrome/Android`;
+    `stepped_up` is when its holder last proved who they are; `power` is a digest of the roles for
+    which the token was last rotated; `waived`: enrolment was skipped, in a simulated ledger.
+    """
+
+    id: str
     person: PersonId
     form_token: str
-    expires: datetime
+    strength: Strength
+    verified: bool
+    waived: bool
+    stepped_up: datetime | None
+    device: str
+    power: str
+    idle: timedelta
+    created: datetime
     seen: datetime
+    expires: datetime
+    ends: datetime
+
+    @property
+    def touched_every(self) -> timedelta:
+        return min(TOUCHED, self.idle / 12)
 
 
-_SESSION: Final = select(session.c.person, session.c.expires, session.c.seen).where(
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a browser that signs in, and by what. `power` is as in `Session`."""
+
+    strength: Strength = Strength.DEVICE
+    verified: bool = False
+    waived: bool = False
+    device: str = ""
+    power: str = ""
+    limits: Limits = VOLUNTEERS
+
+
+_SESSION: Final = select(session).where(
     session.c.token == bindparam("token"), session.c.expires > bindparam("now")
+)
+_OF_PERSON: Final = (
+    select(session)
+    .where(session.c.person == bindparam("person"), session.c.expires > bindparam("now"))
+    .order_by(session.c.seen.desc(), session.c.id)
 )
 
 
-def open_session(connection: Connection, person: PersonId, now: datetime) -> SignedIn:
+def open_session(
+    connection: Connection, person: PersonId, now: datetime, arrival: Arrival | None = None
+) -> SignedIn:
     """A new session under a new token, whatever the browser sent before. Clears expired ones away."""
     connection.execute(delete(session).where(session.c.expires <= micros(now)))
-    token, expires = new_token(256), now + LIFE
+    came = arrival or Arrival()
+    token, ends = new_token(256), now + came.limits.absolute
+    expires = min(now + came.limits.idle, ends)
+    proven = came.strength in (Strength.TOTP, Strength.PASSKEY)
     row = {
         "token": hashed(token),
         "person": person,
         "created": micros(now),
         "seen": micros(now),
         "expires": micros(expires),
+        "id": new_token(96),
+        "form": secrets.token_hex(16),
+        "strength": came.strength.value,
+        "verified": came.verified,
+        "waived": came.waived,
+        "stepped_up": micros(now) if proven else None,
+        "device": came.device,
+        "power": came.power,
+        "idle": came.limits.idle // _MICROSECOND,
+        "ends": micros(ends),
     }
     connection.execute(insert(session), row)
     return SignedIn(person=person, token=token, expires=expires)
@@ -51,26 +109,80 @@ def open_session(connection: Connection, person: PersonId, now: datetime) -> Sig
 def find_session(connection: Connection, token: str, now: datetime) -> Session | None:
     """The open session of a cookie's token; None where it is unknown, ended or expired."""
     row = connection.execute(_SESSION, {"token": hashed(token), "now": micros(now)}).first()
-    if row is None:
-        return None
-    return Session(
-        person=PersonId(row.person),
-        form_token=form_token(token),
-        expires=moment(row.expires),
-        seen=moment(row.seen),
+    return None if row is None else _session(row)
+
+
+def sessions_of(connection: Connection, person: PersonId, now: datetime) -> list[Session]:
+    """A person's open sessions, the latest used first."""
+    return [_session(row) for row in connection.execute(_OF_PERSON, {"person": person, "now": micros(now)})]
+
+
+def touch(connection: Connection, found: Session, now: datetime) -> None:
+    """Notes a visit. A session that was ended meanwhile stays ended, and none outlives its end."""
+    expires = min(now + found.idle, found.ends)
+    change = update(session).where(session.c.id == found.id, session.c.expires > micros(now))
+    connection.execute(change.values(seen=micros(now), expires=micros(expires)))
+
+
+def rotate(connection: Connection, token: str, now: datetime, change: Mapping[str, Any]) -> str | None:
+    """Gives a session a new token, and other columns. None where the old one opens nothing any more:
+    ended, expired, or rotated a moment ago by another request."""
+    fresh = new_token(256)
+    statement = (
+        update(session)
+        .where(session.c.token == hashed(token), session.c.expires > micros(now))
+        .values(token=hashed(fresh), **dict(change))
     )
+    return fresh if connection.execute(statement).rowcount else None
 
 
-def form_token(token: str) -> str:
-    """What the forms of a session bring along. It stands in pages, so it tells nothing of the token."""
-    return hashed(f"forms of {token}").hex()[:32]
-
-
-def touch(connection: Connection, token: str, now: datetime) -> None:
-    """Notes a visit. One that was ended meanwhile stays ended."""
-    change = update(session).where(session.c.token == hashed(token))
-    connection.execute(change.values(seen=micros(now), expires=micros(now + LIFE)))
+def tightened(found: Session, limits: Limits, now: datetime) -> dict[str, Any]:
+    """The columns that hold a session to other limits; it never lasts longer than before."""
+    ends = min(found.ends, now + limits.absolute)
+    idle = min(found.idle, limits.idle)
+    expires = min(found.expires, now + idle, ends)
+    return {"ends": micros(ends), "idle": idle // _MICROSECOND, "expires": micros(expires)}
 
 
 def end_session(connection: Connection, token: str) -> None:
     connection.execute(delete(session).where(session.c.token == hashed(token)))
+
+
+def end_one(connection: Connection, person: PersonId, session_id: str) -> bool:
+    """Ends one of a person's sessions; False where they have no such."""
+    ended = delete(session).where(session.c.person == person, session.c.id == session_id)
+    return bool(connection.execute(ended).rowcount)
+
+
+def end_all(connection: Connection, people: Sequence[PersonId], *, but: str | None = None) -> int:
+    """Ends every session of people, except the one with the id `but`; how many there were."""
+    ended = delete(session).where(session.c.person.in_(people))
+    if but is not None:
+        ended = ended.where(session.c.id != but)
+    return connection.execute(ended).rowcount
+
+
+def must_be_open(connection: Connection, session_id: str, now: datetime) -> None:
+    """Raises `SessionEnded` inside a transaction that writes for a session."""
+    still = select(session.c.id).where(session.c.id == session_id, session.c.expires > micros(now))
+    if connection.execute(still).first() is None:
+        raise SessionEnded
+
+
+def _session(row: Any) -> Session:
+    return Session(
+        id=row.id,
+        person=PersonId(row.person),
+        form_token=row.form,
+        strength=Strength(row.strength),
+        verified=row.verified,
+        waived=row.waived,
+        stepped_up=None if row.stepped_up is None else moment(row.stepped_up),
+        device=row.device,
+        power=row.power,
+        idle=row.idle * _MICROSECOND,
+        created=moment(row.created),
+        seen=moment(row.seen),
+        expires=moment(row.expires),
+        ends=moment(row.ends),
+    )

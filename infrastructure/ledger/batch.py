@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy import Column, Connection, Select, Table, func, insert, select, text
 
-from application.ports import Receipt, Submission, SubmissionConflict
+from application.ports import Receipt, SessionEnded, Submission, SubmissionConflict
 from domain import catalogue
 from domain.model import Position, Stale
 from infrastructure.ledger import boundary
@@ -25,6 +26,8 @@ CHANNEL: Final = "lantoa_ledger"
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(5498021337)")  # one writer at a time, over all processes
 _NOTIFY: Final = select(func.pg_notify(CHANNEL, ""))
 _HEAD: Final = select(fact.c.position, fact.c.at).order_by(fact.c.position.desc()).limit(1)
+# The keepers of sessions (infrastructure/accounts) stand on the ledger, not the other way round.
+_SESSION: Final = sa.table("session", sa.column("id"), sa.column("expires"))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TAGS: Final = msgspec.json.Encoder()
@@ -66,6 +69,8 @@ class Batch:
         self._new: list[tuple[Stored, Sequence[str]]] = []
         self._receipts: dict[tuple[str, str], tuple[bytes, Receipt]] = {}
         self._taken: set[tuple[Column[Any], Any]] = set()
+        self._asked: set[str] = set()
+        self._sessions: set[str] | None = None
         self._facts: list[tuple[Any, ...]] = []
         self._tags: list[tuple[str, str, int]] = []
         self._receipt_rows: list[tuple[Any, ...]] = []
@@ -75,13 +80,32 @@ class Batch:
         self, items: Iterable[Item], submissions: Iterable[Submission], besides: Iterable[Rows]
     ) -> None:
         """Reads at once all that the decisions of the batch ask of what was recorded before it."""
+        submitted = list(submissions)
         self._recorded_before = boundary.read(self.connection, set(items))
-        self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submissions})
+        self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submitted})
+        self._asked = {s.session for s in submitted if s.session}
         self._taken = _taken(self.connection, {claim for beside in besides for claim in beside.claims})
 
     def stamp(self) -> datetime:
         """Now, but never before the last stamp."""
         return max(self._clock(), self._last_at)
+
+    def admit(self, submission: Submission) -> None:
+        """Raises `SessionEnded` where it was sent under a session that has ended: endings go through
+        the same lock, so that none can slip in between this and the commit."""
+        if not submission.session:
+            return
+        if self._sessions is None:
+            still = select(_SESSION.c.id).where(
+                _SESSION.c.id.in_(self._asked), _SESSION.c.expires > micros(self._clock())
+            )
+            self._sessions = set(self.connection.execute(still).scalars())
+        if submission.session not in self._sessions:
+            raise SessionEnded
+
+    def rows_changed(self) -> None:
+        """An earlier work of this batch may have ended a session."""
+        self._sessions = None
 
     def first_receipt(self, submission: Submission) -> Receipt | None:
         """What this submission was answered the first time. Raises `SubmissionConflict`."""

@@ -45,8 +45,10 @@ class Deciding:
         self._weighed = False
 
     def run(self, batch: Batch) -> Receipt:
-        if self.submission and (first := batch.first_receipt(self.submission)):
-            return first
+        if self.submission:
+            batch.admit(self.submission)
+            if first := batch.first_receipt(self.submission):
+                return first
         if self.beside:
             batch.claim(self.beside)
         decision = self._unweighed()
@@ -97,6 +99,7 @@ class Changing:
             if trouble.of_the_database(error):
                 raise
             raise Spoiled from error
+        batch.rows_changed()
         with batch.connection.begin_nested():
             return self._change(batch.connection)
 

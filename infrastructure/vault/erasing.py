@@ -7,14 +7,32 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.sql import Executable
 
 from domain.model import PersonId
-from infrastructure.accounts.tables import api_token, invitation, session
+from infrastructure.accounts.tables import (
+    api_token,
+    invitation,
+    passkey,
+    recovery_code,
+    session,
+    totp,
+)
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.vault.keys import BUCKETS, KeyNumber, Keys
 from infrastructure.vault.sealing import person_key, wrap
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
 
-_PERSONAL: Final = (blind_index, code, note, sealed_person, session, invitation, api_token)
+_PERSONAL: Final = (
+    blind_index,
+    code,
+    note,
+    sealed_person,
+    session,
+    invitation,
+    api_token,
+    passkey,
+    totp,
+    recovery_code,
+)
 """Every table with something of a person in it, or by which they come in."""
 
 _BUCKETS_OF: Final = (
@@ -56,7 +74,7 @@ def destroy_old_keys(database: Database, keys: Keys) -> None:
 
 def _moved(keys: Keys, number: KeyNumber, members: Sequence[Any]) -> Rows:
     """The members of a bucket wrapped by its next key; then nothing needs the old one."""
-    successor, key = keys.renew(number)
+    ((successor, key),) = keys.renew(number).items()
     statements: list[Executable] = []
     for row in members:
         wrapped = wrap(successor, key, row.person, person_key(keys, row))

@@ -95,8 +95,11 @@ def test_a_session_lasts_while_it_is_used(database, ledger, accounts):
     token = signed_in(accounts).token
     assert at(database, ledger, LIFE - timedelta(hours=1)).session(token) is not None
     _settled(ledger)
-    assert at(database, ledger, LIFE + timedelta(days=30)).session(token) is not None
-    assert at(database, ledger, 3 * LIFE).session(token) is None
+    assert at(database, ledger, 2 * LIFE - timedelta(hours=2)).session(token) is not None
+    _settled(ledger)
+    assert at(database, ledger, 3 * LIFE - timedelta(hours=3)).session(token) is not None
+    _settled(ledger)
+    assert at(database, ledger, 3 * LIFE).session(token) is None  # however much it is used
 
 
 def test_most_visits_write_nothing(database, ledger, accounts):
@@ -112,8 +115,9 @@ def test_most_visits_write_nothing(database, ledger, accounts):
 
 def test_a_late_note_of_a_visit_brings_no_ended_session_back(database, ledger, accounts):
     token = signed_in(accounts).token
+    found = accounts.session(token)
     asyncio.run(accounts.sign_out(token))
-    ledger.write(lambda connection: sessions.touch(connection, token, utc_now())).result()
+    ledger.write(lambda connection: sessions.touch(connection, found, utc_now())).result()
     assert accounts.session(token) is None
     assert rows(database) == []
 
