@@ -1,59 +1,76 @@
-"""The key file: 4,096 bucket keys, which wrap the keys of people, and one pepper.
+"""The key file: 4,096 bucket keys, which wrap the keys of people, and the peppers of the blind index.
 
 The file is made once, by `lantoa init`, and never made again: without it the names in the
 vault are lost, so a missing file refuses to start. A bucket key has a number; its bucket is
-the number modulo 4,096, and its successor after an erasure bears the number plus 4,096.
-Old numbers are removed from the file when nothing in the database is wrapped by them.
+the number modulo 4,096, and its successor after an erasure or a rotation bears the number plus
+4,096. Old numbers are removed from the file when nothing in the database is wrapped by them.
 """
 
-import fcntl
 import hashlib
-import hmac
-import os
 import secrets
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+from infrastructure.vault import key_file
+from infrastructure.vault.key_file import (
+    KEY_BYTES,
+    Content,
+    Generation,
+    KeyFileDamaged,
+    KeyFileExists,
+    KeyFileExposed,
+    KeyFileMissing,
+    KeyNumber,
+)
+
+__all__ = [
+    "BUCKETS",
+    "KEY_BYTES",
+    "LOOK_AGAIN",
+    "AlreadyRotating",
+    "Generation",
+    "KeyFileDamaged",
+    "KeyFileExists",
+    "KeyFileExposed",
+    "KeyFileMissing",
+    "KeyFileOfAnotherLedger",
+    "KeyNumber",
+    "Keys",
+    "path_in",
+]
 
 BUCKETS: Final = 4_096
-KEY_BYTES: Final = 32
-
-_MAGIC: Final = b"lantoa keys 1\n"
-_ENTRY: Final = struct.Struct(f">I{KEY_BYTES}s")
-_CHECK_BYTES: Final = hashlib.sha256().digest_size
 
 LOOK_AGAIN: Final = 0.05
+"""Seconds for which a process may not know what another one changed."""
 
-KeyNumber = int
-
-
-class KeyFileMissing(Exception):
-    """There is no key file at this path: put it back from where its copy is kept."""
-
-
-class KeyFileExists(Exception):
-    """There is a key file already; it is never overwritten."""
-
-
-class KeyFileDamaged(Exception):
-    """The key file is not as it was written."""
-
-
-class KeyFileExposed(Exception):
-    """Others than its owner may read the key file: `chmod 600` it."""
+_FINGERPRINT_BYTES: Final = 16
 
 
 class KeyFileOfAnotherLedger(Exception):
     """The key file does not hold the keys that this database was sealed with: put back the one of
-    its time."""
+    its time (`lantoa keys restore`)."""
+
+
+class AlreadyRotating(Exception):
+    """Keys are being rotated by another process just now."""
 
 
 def path_in(home: Path) -> Path:
     return home / "keys" / "vault.keys"
+
+
+class _Held(NamedTuple):
+    """What the file held when it was last read. One object, because threads read it while another
+    one reads the file anew."""
+
+    content: Content
+    current: dict[int, KeyNumber]
+    stamp: tuple[int, int, int]
 
 
 class Keys:
@@ -64,100 +81,114 @@ class Keys:
         self._path = path
         self._lock = threading.Lock()
         self._looked = 0.0
-        self._load()
+        self._held = self._load()
 
     @classmethod
     def create(cls, path: Path) -> "Keys":
         """Makes a new file with new keys. Raises `KeyFileExists`."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = secrets.token_bytes(BUCKETS * KEY_BYTES)
         keys = {number: fresh[number * KEY_BYTES : (number + 1) * KEY_BYTES] for number in range(BUCKETS)}
-        content = _encode(secrets.token_bytes(KEY_BYTES), keys)
-        draft = _written_beside(path, content)
-        try:
-            path.hardlink_to(draft)  # unlike a rename this never replaces a file
-        except FileExistsError:
-            raise KeyFileExists(str(path)) from None
-        finally:
-            draft.unlink()
-        _sync_folder(path.parent)
+        key_file.create(path, Content({0: secrets.token_bytes(KEY_BYTES)}, keys))
         return cls(path)
 
-    def pepper(self, purpose: str) -> bytes:
-        """A key for keyed hashes of one purpose; it never changes."""
-        return hashlib.blake2b(purpose.encode(), key=self._pepper, digest_size=KEY_BYTES).digest()
+    def pepper(self, purpose: str, generation: Generation = 0) -> bytes:
+        """A key for keyed hashes of one purpose and one generation; it never changes."""
+        return hashlib.blake2b(purpose.encode(), key=self._pepper(generation), digest_size=KEY_BYTES).digest()
+
+    def add_pepper(self, generation: Generation) -> None:
+        """A new secret under this generation, durably in the file when this returns. It replaces one
+        that is there: nobody uses a generation before the database names it."""
+
+        def change(content: Content) -> Content:
+            return content._replace(peppers={**content.peppers, generation: secrets.token_bytes(KEY_BYTES)})
+
+        self._rewrite(change)
 
     def current(self, bucket: int) -> tuple[KeyNumber, bytes]:
         """The key that new people of a bucket are wrapped by: the oldest there is. A successor
         in the file waits for an erasure that is not committed yet, and perhaps never will be."""
         self._follow_file()
-        number = self._current[bucket]
-        return number, self._keys[number]
+        held = self._held
+        number = held.current[bucket]
+        return number, held.content.keys[number]
 
     def changing(self) -> bool:
-        """Whether some bucket has a successor: an erasure is under way, or was cut short."""
+        """Whether some bucket has a successor: keys are being renewed, or that was cut short."""
         self._follow_file()
-        return len(self._keys) > BUCKETS
+        return len(self._held.content.keys) > BUCKETS
 
     def key(self, number: KeyNumber) -> bytes | None:
         """A key by its number; None for one that was destroyed."""
-        if number not in self._keys:
-            with self._lock:
-                self._load()
-        return self._keys.get(number)
+        if number not in self._held.content.keys:
+            self._read_again()
+        return self._held.content.keys.get(number)
 
     def numbers(self) -> Iterable[KeyNumber]:
         self._follow_file()
-        return tuple(self._keys)
+        return tuple(self._held.content.keys)
 
     def fingerprint(self, number: KeyNumber) -> bytes:
         """What the database keeps of a key, to notice a file of another ledger."""
-        return hashlib.blake2b(b"fingerprint", key=self._keys[number], digest_size=16).digest()
+        return fingerprint(self._held.content.keys[number])
 
-    def renew(self, number: KeyNumber) -> tuple[KeyNumber, bytes]:
-        """The successor of a key: durably in the file when this returns."""
-        successor = number + BUCKETS
+    def pepper_fingerprint(self, generation: Generation) -> bytes:
+        """The same of the secret of a generation. Raises `KeyFileOfAnotherLedger`."""
+        return fingerprint(self._pepper(generation))
 
-        def change(keys: dict[KeyNumber, bytes]) -> None:
-            keys.setdefault(successor, secrets.token_bytes(KEY_BYTES))
+    def renew(self, *numbers: KeyNumber) -> dict[KeyNumber, bytes]:
+        """The successors of keys: durably in the file when this returns."""
+        successors = [number + BUCKETS for number in numbers]
 
-        self._rewrite(change)
-        return successor, self._keys[successor]
+        def change(content: Content) -> Content:
+            fresh = {new: secrets.token_bytes(KEY_BYTES) for new in successors if new not in content.keys}
+            return content._replace(keys={**content.keys, **fresh})
+
+        held = self._rewrite(change)
+        return {new: held.keys[new] for new in successors}
 
     def destroy(self, numbers: Iterable[KeyNumber]) -> None:
         """Removes keys for ever. Every copy of what they wrapped is unreadable from then on."""
-        doomed = set(numbers) & set(self._keys)
+        doomed = set(numbers) & set(self._held.content.keys)
         if not doomed:
             return
 
-        def change(keys: dict[KeyNumber, bytes]) -> None:
-            for number in doomed:
-                keys.pop(number, None)
+        def change(content: Content) -> Content:
+            return content._replace(
+                keys={number: key for number, key in content.keys.items() if number not in doomed}
+            )
 
         self._rewrite(change)
 
     def clear_drafts(self) -> None:
         """Removes what a crash left of an unfinished change: it holds keys that may be destroyed."""
-        with self._lock, _locked(self._path.with_suffix(".lock")):
-            for draft in self._path.parent.glob(f"{_draft_name(self._path)}*"):
-                with draft.open("r+b") as file:
-                    draft.unlink()
-                    _overwrite(file.fileno())
+        with self._lock, key_file.locked(self._path.with_suffix(".lock")):
+            key_file.clear_drafts(self._path)
 
-    def _rewrite(self, change: Callable[[dict[KeyNumber, bytes]], None]) -> None:
-        """Replaces the file by a changed one, then overwrites what the old one held on disk."""
-        with self._lock, _locked(self._path.with_suffix(".lock")):
-            self._load()
-            keys = dict(self._keys)
-            change(keys)
-            if keys == self._keys:
-                return
-            content = _encode(self._pepper, keys)
-            with self._path.open("r+b") as old:
-                _written_beside(self._path, content).replace(self._path)
-                _sync_folder(self._path.parent)
-                _overwrite(old.fileno())
-            self._load()
+    @contextmanager
+    def rotating(self) -> Iterator[None]:
+        """One process at a time rotates; a crash ends that. Raises `AlreadyRotating`."""
+        try:
+            with key_file.locked(self._path.with_suffix(".rotating"), waiting=False):
+                yield
+        except BlockingIOError:
+            raise AlreadyRotating(str(self._path)) from None
+
+    def _pepper(self, generation: Generation) -> bytes:
+        if generation not in self._held.content.peppers:
+            self._read_again()
+        try:
+            return self._held.content.peppers[generation]
+        except KeyError:
+            raise KeyFileOfAnotherLedger(f"no pepper {generation}") from None
+
+    def _rewrite(self, change: Callable[[Content], Content]) -> Content:
+        with self._lock, key_file.locked(self._path.with_suffix(".lock")):
+            before = self._load().content
+            after = change(before)
+            if after != before:
+                key_file.replace(self._path, after)
+            self._held = self._load()
+            return self._held.content
 
     def _follow_file(self) -> None:
         """Looks at most every `LOOK_AGAIN` seconds: whoever seals under an outdated key is `Stale`,
@@ -166,88 +197,23 @@ class Keys:
         if now - self._looked < LOOK_AGAIN:
             return
         self._looked = now
-        if _stamp(self._path) != self._stamp:
-            with self._lock:
-                self._load()
+        if key_file.stamp(self._path) != self._held.stamp:
+            self._read_again()
 
-    def _load(self) -> None:
-        stamp = _stamp(self._path)
-        content = self._path.read_bytes()
-        self._pepper, self._keys = _decode(content)
-        self._current = {number % BUCKETS: number for number in sorted(self._keys, reverse=True)}
-        if len(self._current) != BUCKETS:
+    def _read_again(self) -> None:
+        with self._lock:
+            self._held = self._load()
+
+    def _load(self) -> _Held:
+        stamp = key_file.stamp(self._path)
+        content = key_file.decode(self._path.read_bytes())
+        current = {number % BUCKETS: number for number in sorted(content.keys, reverse=True)}
+        if len(current) != BUCKETS or 0 not in content.peppers:
             raise KeyFileDamaged(str(self._path))
-        self._stamp = stamp
         self._looked = time.monotonic()
+        return _Held(content, current, stamp)
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    """Changes whenever the file is replaced. Raises `KeyFileMissing`, `KeyFileExposed`."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - asked for every new person; Path.stat costs twice as much
-    except FileNotFoundError:
-        raise KeyFileMissing(str(path)) from None
-    if status.st_mode & 0o077:
-        raise KeyFileExposed(str(path))
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _encode(pepper: bytes, keys: dict[KeyNumber, bytes]) -> bytes:
-    entries = b"".join(_ENTRY.pack(number, key) for number, key in sorted(keys.items()))
-    content = _MAGIC + pepper + entries
-    return content + hashlib.sha256(content).digest()
-
-
-def _decode(content: bytes) -> tuple[bytes, dict[KeyNumber, bytes]]:
-    body, check = content[:-_CHECK_BYTES], content[-_CHECK_BYTES:]
-    entries = body[len(_MAGIC) + KEY_BYTES :]
-    whole = body.startswith(_MAGIC) and len(entries) % _ENTRY.size == 0
-    if not whole or not hmac.compare_digest(hashlib.sha256(body).digest(), check):
-        raise KeyFileDamaged("the key file's check sum is wrong")
-    pepper = body[len(_MAGIC) : len(_MAGIC) + KEY_BYTES]
-    return pepper, {number: key for number, key in _ENTRY.iter_unpack(entries)}  # noqa: C416
-
-
-def _written_beside(path: Path, content: bytes) -> Path:
-    """A synced draft in the same folder, readable by its owner alone."""
-    draft = path.with_name(f"{_draft_name(path)}{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        draft.unlink()
-        raise
-    return draft
-
-
-def _draft_name(path: Path) -> str:
-    return f".{path.name}."
-
-
-def _overwrite(descriptor: int) -> None:
-    """As far as a file system lets a program do that: the blocks that held the old keys."""
-    size = os.fstat(descriptor).st_size
-    os.pwrite(descriptor, bytes(size), 0)
-    os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One process at a time changes the key file."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def fingerprint(key: bytes) -> bytes:
+    """Tells a key without telling anything about it."""
+    return hashlib.blake2b(b"fingerprint", key=key, digest_size=_FINGERPRINT_BYTES).digest()

@@ -190,7 +190,7 @@ def test_where_the_new_key_finds_no_room_nothing_happens(ledger, vault, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("infrastructure.vault.keys.os.fsync", full)
+        patched.setattr("infrastructure.vault.key_file.os.fsync", full)
         with pytest.raises(Unavailable):
             vault.erase_people([TU])
     assert vault.names([TU]) == {TU: "Nguyễn Thị Tư"}

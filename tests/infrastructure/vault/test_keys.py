@@ -79,7 +79,7 @@ def test_a_file_that_others_may_read_is_refused(path):
 def test_a_new_key_follows_and_the_old_one_is_destroyed(path):
     keys = Keys.create(path)
     number, key = keys.current(7)
-    successor, fresh = keys.renew(number)
+    ((successor, fresh),) = keys.renew(number).items()
     assert keys.current(7) == (number, key)  # until an erasure has moved everybody to the next
     assert keys.changing()
 
@@ -122,7 +122,7 @@ def test_a_change_that_fails_leaves_no_draft(path, monkeypatch):
     def full(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("infrastructure.vault.keys.os.fsync", full)
+    monkeypatch.setattr("infrastructure.vault.key_file.os.fsync", full)
     with pytest.raises(OSError, match="space"):
         keys.renew(7)
     assert {file.name for file in path.parent.iterdir()} == {"vault.keys", "vault.lock"}
@@ -131,7 +131,7 @@ def test_a_change_that_fails_leaves_no_draft(path, monkeypatch):
 
 def test_another_process_learns_of_a_new_key(path):
     ours, theirs = Keys.create(path), Keys(path)
-    successor, fresh = theirs.renew(ours.current(7)[0])
+    ((successor, fresh),) = theirs.renew(ours.current(7)[0]).items()
     assert ours.key(successor) == fresh
 
 
