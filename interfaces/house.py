@@ -13,6 +13,7 @@ from application.actors import Actor
 from application.ports import Ground, Units, Vault
 from application.reactions import Reactions
 from domain.model import LedgerFounded, PersonId, Selector
+from infrastructure.access_log import AccessLog
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.remembered import Remembered
 from infrastructure.accounts.sessions import Session
@@ -44,6 +45,7 @@ class House:
     units: Units
     ground: Ground
     accounts: Accounts
+    access_log: AccessLog
     tries: Tries
     projector: Projector
     reactions: Reactions

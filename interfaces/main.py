@@ -18,6 +18,7 @@ from application.ports import Ground
 from application.reactions import Reactions
 from domain.calendar import day_of
 from domain.model import UnitId
+from infrastructure.access_log import AccessLog
 from infrastructure.accounts.remembered import RememberedAccounts
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
@@ -27,6 +28,7 @@ from infrastructure.read_models.units import Territory
 from infrastructure.settings import Settings, from_environment
 from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault
+from interfaces import reads
 from interfaces.api.routes import ROUTES as API
 from interfaces.house import House, NotBegun
 from interfaces.permissions import every_route_has_its_rule
@@ -54,7 +56,7 @@ from interfaces.web import (
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import must_be_ours
-from interfaces.web.session import admit
+from interfaces.web.session import admit, house_of, visitor
 
 __all__ = ["House", "create_app", "open_house"]
 
@@ -131,6 +133,7 @@ def _house(
         units=units,
         ground=Ground(ledger, vault, units),
         accounts=RememberedAccounts(database, ledger, clock=clock),
+        access_log=AccessLog(database, ledger, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,
         reactions=reacting,
@@ -161,6 +164,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         state=State({"settings": settings, "house": house}),
         lifespan=[at_home],
         before_request=let_in,
+        after_request=reads.note,  # before the answer goes out
         exception_handlers={Exception: answer},
         openapi_config=None,  # ours is made in interfaces/api/openapi.py, without outside scripts
         logging_config=None,  # interfaces/web/failures.py logs faults, without personal data
@@ -177,3 +181,5 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     """
     must_be_ours(request)
     admit(request)
+    asking = visitor(request)
+    reads.begin(house_of(request), asking.actor.person if asking else None, request.scope["path_template"])

@@ -19,6 +19,7 @@ from domain.people import (
     PersonMerged,
     PersonMoved,
     PersonRegistered,
+    Purpose,
 )
 from infrastructure.database import derived
 from infrastructure.read_models.columns import At, Id, chunks
@@ -148,6 +149,11 @@ def several(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
 def with_public_name(db: Connection, ids: Sequence[PersonId]) -> frozenset[PersonId]:
     """Those of these people whose name may stand on a public page."""
     return frozenset(ref for ref, found in several(db, ids).items() if found.public_name)
+
+
+def agreed(db: Connection, ids: Sequence[PersonId], purpose: Purpose) -> frozenset[PersonId]:
+    """Those of these people who agree to a purpose now."""
+    return frozenset(ref for ref, found in several(db, ids).items() if purpose.value in found.consents)
 
 
 def _rows(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, PersonRow]:

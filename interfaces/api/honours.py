@@ -9,8 +9,10 @@ from litestar import get
 from domain.model import MarketId, Position, UnitId
 from infrastructure.read_models import honours, markets
 from infrastructure.read_models.honours import Honour, Status
+from interfaces import reads
 from interfaces.api.speaking import API, AfterNumber, Json, Limit, UnitRef, WaitQuery, known_unit, said
 from interfaces.house import House, Questions
+from interfaces.reads import Unlogged
 from interfaces.web.counting import Counting, counting
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
@@ -80,7 +82,8 @@ async def show(request: AnyRequest) -> Json:
 
 def _public_names(house: House, db: Questions, rows: tuple[Honour, ...]) -> Mapping[str, str]:
     """By subject: the names that anybody may read."""
-    known = house.vault.names([one.person for one in rows if one.person and one.public_name])
+    agreed = [one.person for one in rows if one.person and one.public_name]
+    known = reads.names(house, agreed, Unlogged.CONSENTED)
     named = {one.subject: known[one.person] for one in rows if one.person and one.person in known}
     of_market = [MarketId(one.subject) for one in rows if one.status is Status.MARKET]
     return named | {str(market): name for market, name in markets.names(db, of_market).items()}

@@ -7,11 +7,14 @@ from litestar import get
 
 from application.actors import Actor
 from application.lookups import UnknownTeaching
+from application.privacy import Why
 from domain.model import Answer, LessonId, PersonId, Position, Role, Skill, TeachingId, UnitId
 from infrastructure.read_models import people, teachings
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
+from interfaces import reads
 from interfaces.api.speaking import API, Json, WaitQuery, identifier, said
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -74,15 +77,15 @@ async def show(request: AnyRequest) -> Json:
         own = found is not None and people.canonical(db, asking.person) == found.ambassador
     if found is None or not (own or _reaches(house, asking, found.unit)):
         raise UnknownTeaching
-    return said(_teaching(house, found))
+    return said(_teaching(house, found, Unlogged.ENTERED if own else Why.REVIEW))
 
 
 def _reaches(house: House, asking: Actor, unit: UnitId) -> bool:
     return asking.reaches(unit, Role.ORGANIZER, Role.COMMITTEE, units=house.units)
 
 
-def _teaching(house: House, found: Teaching) -> TeachingOut:
-    names = house.vault.names([found.ambassador, found.learner])
+def _teaching(house: House, found: Teaching, why: Why | Unlogged) -> TeachingOut:
+    names = reads.names(house, [found.ambassador, found.learner], why, unit=found.unit)
     return TeachingOut(
         teaching=found.teaching,
         lesson=found.lesson,

@@ -109,6 +109,7 @@ def nominees(
     The same cut-off gives the same rows and figures for ever; until its second day is over the
     list is provisional, and says so.
     """
+    from interfaces import reads
     from interfaces.api.nominees import NomineesQuery
 
     query = NomineesQuery(
@@ -123,7 +124,8 @@ def nominees(
         if output is not None:
             _write(house, console, query, console.path(output))
         else:
-            whole = _whole(house, query)
+            with reads.by_command(house, "nominees"):
+                whole = _whole(house, query)
             console.answer(whole, _shown(whole))
     except NoCriteria:
         raise CannotDo(f"No criteria had been adopted for {unit} by {query.done_by}.") from None
@@ -132,12 +134,14 @@ def nominees(
 
 
 def _write(house: "House", console: Console, query: "NomineesQuery", file: Path) -> None:
+    from interfaces import reads
     from interfaces.api.nominees import Format, written
 
     if file.suffix not in (".csv", ".xlsx"):
         raise CannotDo(f"{file} is neither .csv nor .xlsx.")
     query = msgspec.structs.replace(query, format=Format(file.suffix.removeprefix(".")))
-    content = written(house, unit_named(house, query.unit), query)
+    with reads.by_command(house, "nominees --output"):
+        content = written(house, unit_named(house, query.unit), query)
     file.write_bytes(content)
     console.answer({"file": str(file), "bytes": len(content)}, f"Written to {file}.")
 

@@ -12,6 +12,7 @@ from application.forms import CorrectionForm, ErasureForm, MergeForm, RevokeForm
 from application.identity import identity
 from application.ids import new_id
 from application.lookups import People, commune_of
+from application.privacy import Why
 from domain.calendar import day_of
 from domain.model import PersonId, Role
 from interfaces.cli.console import Console
@@ -58,6 +59,10 @@ def find(
     now = list(dict.fromkeys(known.now(one) for one in ids))
     if not now:
         raise CannotDo("Nobody is known by that.")
+    from interfaces import reads
+
+    with reads.by_command(house, "people find"):
+        reads.others(now, Why.LOOKUP)
     console.answer({"people": now}, "\n".join(now))
 
 

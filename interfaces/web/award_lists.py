@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from application.ports import Identity, Unit
+from application.privacy import Why
 from domain.model import PersonId
 from infrastructure.exports.sheet import Cell, Column, Sheet, Words, provenance
 from infrastructure.read_models import nominees
@@ -14,6 +15,7 @@ from interfaces.house import House
 from interfaces.web.counting import title
 from interfaces.web.language import day, mark, translated
 from interfaces.web.language import gettext as _
+from interfaces.web.names import nominee_identities
 from interfaces.web.thresholds import thresholds
 from interfaces.web.words import full_name
 
@@ -87,7 +89,7 @@ def _pages(house: House, unit: Unit, status: Status, done_by: date, received_by:
 
 
 def _rows(house: House, page: Nominees, status: Status, before: int) -> list[list[Cell]]:
-    people = house.vault.identities([one.person for one in page.rows if one.person])
+    people = nominee_identities(house, page, Why.EXPORT)
     return [
         _row(house, one, people, translated(_KINDS[status]), number)
         for number, one in enumerate(page.rows, start=before + 1)

@@ -8,6 +8,7 @@ from litestar import Response, get
 
 from application.actors import Actor
 from application.ports import Identity, Unit
+from application.privacy import Why
 from domain.model import PersonId, Refused, Role
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
@@ -22,6 +23,7 @@ from interfaces.web.filled import Problems, problems_of
 from interfaces.web.language import day, mark, moment, number, percent, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
+from interfaces.web.names import nominee_identities
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import rule
@@ -189,7 +191,7 @@ def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dic
 
 def _listed(house: House, found: Nominees) -> Listed:
     status = Status(found.status)
-    identities = house.vault.identities([one.person for one in found.rows if one.person])
+    identities = nominee_identities(house, found, Why.AWARDS)
     rows = [_row(house, place, one, status, identities) for place, one in enumerate(found.rows, start=1)]
     left = found.row_count - len(rows)
     return Listed(

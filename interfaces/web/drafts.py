@@ -14,7 +14,9 @@ from application.ports import Unit
 from domain.calendar import day_of
 from domain.model import Group, PersonId, Role, UnitId
 from infrastructure.read_models import teachings
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import words
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
@@ -136,7 +138,7 @@ def known_people(house: House, actor: Actor, chosen: Sequence[str], home: UnitId
     said where it is not `home`."""
     with house.asking() as db:
         recent = teachings.recent_learners(db, actor.person, RECENT)
-    known = house.vault.identities([one.learner for one in recent])
+    known = reads.identities(house, [one.learner for one in recent], Unlogged.ENTERED)
     found = [
         KnownPerson(
             one.learner,

@@ -12,6 +12,7 @@ from application.actors import Actor
 from application.forms import CriteriaForm, CriterionLostForm, HouseholdForm, MemberForm, MemberLeftForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
+from application.privacy import Why
 from domain.calendar import day_of
 from domain.criteria import Criteria
 from domain.households import Criterion, NoSuchHousehold
@@ -19,7 +20,9 @@ from domain.model import HouseholdId, PersonId, Role, UnitId
 from infrastructure.read_models import households as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Declared, Household
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import drafts, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.drafts import Draft
@@ -252,7 +255,9 @@ def _shown(
     notice: str | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    names = house.vault.names(family.members)
+    own = family.ambassador == asking.person
+    why = Unlogged.ENTERED if own else Why.FAMILY
+    names = reads.names(house, family.members, why, unit=family.unit)
     content, offered = _offered(house, family.unit)
     with house.asking() as db:
         read_at = age(db)

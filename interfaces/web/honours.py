@@ -12,7 +12,9 @@ from domain.calendar import day_of
 from domain.model import MarketId, Position
 from infrastructure.read_models import honours, markets
 from infrastructure.read_models.honours import Honour, Honours, Status
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import choosing
 from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address, reference
@@ -124,7 +126,8 @@ def _rows(house: House, kind: Status, found: Honours) -> list[Row]:
 
 def _person_labels(house: House, kind: Status, found: Honours) -> dict[str, str]:
     """The public page is the same for everybody: a session opens no names here."""
-    names = house.vault.names([one.person for one in found.rows if one.person and one.public_name])
+    agreed = [one.person for one in found.rows if one.person and one.public_name]
+    names = reads.names(house, agreed, Unlogged.CONSENTED)
     return {one.subject: _label(kind, names.get(one.person, "") if one.person else "") for one in found.rows}
 
 

@@ -8,7 +8,9 @@ from litestar.response import Redirect
 
 from application.access import LinkNotValid, accept_invitation
 from application.actors import Grant
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import words
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
@@ -32,7 +34,7 @@ async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[byte
         "invitations/accept.html",
         headers=PRIVATE,
         token=token,
-        name=house.vault.names([person]).get(person, ""),
+        name=reads.names(house, [person], Unlogged.OWN).get(person, ""),
         offered=[_offer(house, grant) for grant in house.actor(person).grants],
     )
 

@@ -14,7 +14,9 @@ from application.ports import SubmissionConflict
 from domain.model import Role, Selector
 from domain.skills import CATALOGUE
 from domain.teaching import TeachingLogged, learned
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import drafts
 from interfaces.web.asked import Ref
 from interfaces.web.drafts import Draft
@@ -101,7 +103,7 @@ def _practised(house: House, logged: list[TeachingLogged]) -> str | None:
 
 
 def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:
-    names = house.vault.names([fact.learner for fact in logged])
+    names = reads.names(house, [fact.learner for fact in logged], Unlogged.ENTERED)
     codes = house.vault.codes([fact.teaching for fact in logged])
     return [
         Handed(

@@ -10,6 +10,7 @@ from application import markets
 from application.actors import Actor
 from application.forms import SightingForm, StallsForm
 from application.ids import new_id
+from application.privacy import Why
 from domain.calendar import day_of
 from domain.markets import Means, NoSuchMarket, NoSuchVendor
 from domain.model import MarketId, Role, UnitId, VendorId
@@ -18,6 +19,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.markets import CASHLESS, Market, Onboarding, Vendor
 from infrastructure.read_models.teachings import State
+from interfaces import reads
 from interfaces.house import House
 from interfaces.web import stalls
 from interfaces.web.asked import Count, Ref, Word
@@ -166,7 +168,7 @@ def _shown(
         since=day(day_of(market.digital_since)) if market.digital_since else None,
         freshness=fresh(read_at, adoption),
         threshold=thresholds(Status.MARKET, content_of(adoption)),
-        sellers=_sellers(house, asking, vendors[after : after + ROWS]),
+        sellers=_sellers(house, asking, market, vendors[after : after + ROWS]),
         after=after,
         more=more,
         may_declare=asking.reaches(market.unit, Role.ORGANIZER, units=house.units),
@@ -176,11 +178,11 @@ def _shown(
     )
 
 
-def _sellers(house: House, asking: Actor, vendors: list[Vendor]) -> list[Seller]:
+def _sellers(house: House, asking: Actor, market: Market, vendors: list[Vendor]) -> list[Seller]:
     """In the order in which they were registered, so that a page of them stays as it is."""
     with house.asking() as db:
         onboardings = known.of_vendors(db, [one.vendor for one in vendors])
-    names = house.vault.names([one.person for one in vendors])
+    names = reads.names(house, [one.person for one in vendors], Why.MARKET, unit=market.unit)
     of: dict[VendorId, list[Onboarding]] = {one.vendor: [] for one in vendors}
     for each in onboardings:
         of[each.vendor].append(each)

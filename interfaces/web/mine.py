@@ -20,7 +20,9 @@ from infrastructure.read_models.households import Household
 from infrastructure.read_models.leaderboard import Standing
 from infrastructure.read_models.markets import Onboarding
 from infrastructure.read_models.teachings import State, Teaching
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import entries, words
 from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address
@@ -58,7 +60,7 @@ async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Res
     await caught_up(house, position)
     found = read(house, asking.person)
     day = today(house)
-    names = house.vault.names(_people(found))
+    names = reads.names(house, _people(found), Unlogged.ENTERED)
 
     def listed(some: list[Teaching]) -> list[Entry]:
         return [entries.of_teaching(one, names.get(one.learner, "–"), day) for one in some]
@@ -87,7 +89,7 @@ async def older(request: AnyRequest, before: Count = 0) -> Response[bytes]:
     with house.asking() as db:
         found = teachings.mine(db, asking.person, limit=LISTED, before=Position(before) if before else None)
         read_at = age(db)
-    names = house.vault.names([one.learner for one in found])
+    names = reads.names(house, [one.learner for one in found], Unlogged.ENTERED)
     day = today(house)
     return page(
         request,

@@ -9,8 +9,15 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from application.actors import Actor
+from application.ports import Identity
+from application.privacy import Why
 from domain.model import PersonId, UnitId
+from domain.people import Purpose
+from infrastructure.read_models import people as known
+from infrastructure.read_models.nominees import Nominees
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 
 
 class Named(Protocol):
@@ -26,7 +33,10 @@ class Named(Protocol):
 
 def shown_names(house: House, asking: Actor | None, rows: Iterable[Named]) -> Mapping[PersonId, str]:
     """The names that these rows may show; whoever is missing has none to show."""
-    return house.vault.names([row.ambassador for row in rows if _may_see(house, asking, row)])
+    shown = list(rows)
+    agreed = [row.ambassador for row in shown if row.public_name]
+    near = [row.ambassador for row in shown if not row.public_name and _may_see(house, asking, row)]
+    return reads.names(house, agreed, Unlogged.CONSENTED) | reads.names(house, near, Why.BOARD)
 
 
 def _may_see(house: House, asking: Actor | None, row: Named) -> bool:
@@ -36,3 +46,12 @@ def _may_see(house: House, asking: Actor | None, row: Named) -> bool:
         return False
     near = row.unit is not None and asking.reaches(row.unit, units=house.units)
     return near or asking.person == row.ambassador
+
+
+def nominee_identities(house: House, found: Nominees, why: Why) -> dict[PersonId, Identity]:
+    """Those of a page of nominees who agreed to stand on award lists; the others stand on it by id
+    alone, and count all the same."""
+    people = [row.person for row in found.rows if row.person]
+    with house.asking() as db:
+        agreed = known.agreed(db, people, Purpose.AWARD_LISTS)
+    return reads.identities(house, [one for one in people if one in agreed], why, unit=found.unit)

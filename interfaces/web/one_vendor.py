@@ -11,12 +11,14 @@ from application.actors import Actor
 from application.forms import VendorLeftForm, VoidForm
 from application.ids import new_id
 from application.onboarding import UnknownOnboarding
+from application.privacy import Why
 from domain.markets import NoSuchVendor
 from domain.model import Role, VendorId, VoidReason
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import Market, Onboarding, Vendor
 from infrastructure.read_models.teachings import State
+from interfaces import reads
 from interfaces.house import House
 from interfaces.web import stalls, words
 from interfaces.web.asked import Count, Ref, Word
@@ -138,7 +140,7 @@ def _shown(
         problems=problems or {},
         notice=notice,
         ref=vendor.vendor,
-        name=house.vault.names([vendor.person]).get(vendor.person, "–"),
+        name=reads.names(house, [vendor.person], Why.MARKET, unit=seen.market.unit).get(vendor.person, "–"),
         market=seen.market,
         unit=unit_name(house.units, seen.market.unit),
         how=stalls.how(vendor) if vendor.onboarded or vendor.seen else "",
@@ -154,7 +156,8 @@ def _shown(
 
 
 def _possible(house: House, asking: Actor, seen: Seen) -> dict[str, Any]:
-    names = house.vault.names([one.ambassador for one in seen.onboardings])
+    mentors = [one.ambassador for one in seen.onboardings]
+    names = reads.names(house, mentors, Why.MARKET, unit=seen.market.unit)
     lines = [_line(house, asking, seen, one, names.get(one.ambassador, "–")) for one in seen.onboardings]
     open_lines = [one for one in lines if one.open]
     return {
@@ -177,7 +180,7 @@ def _line(house: House, asking: Actor, seen: Seen, one: Onboarding, mentor: str)
         said=said,
         own=own,
         open=one.state is not State.VOIDED and (own or seen.organizes),
-        notes=house.vault.notes(one.onboarding) if seen.organizes else [],
+        notes=reads.notes(house, one.onboarding, seen.vendor.person, Why.REVIEW) if seen.organizes else [],
     )
 
 

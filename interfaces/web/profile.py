@@ -12,7 +12,9 @@ from application.ports import Identity
 from domain.model import PersonId, Role
 from domain.people import Purpose
 from infrastructure.read_models import people as known
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web.asked import Count, Word
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -36,7 +38,7 @@ async def profile(request: AnyRequest, position: Count = 0, done: Word = "") -> 
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
     await caught_up(house, position)
-    kept = house.vault.identities([asking.person]).get(asking.person)
+    kept = reads.identities(house, [asking.person], Unlogged.OWN).get(asking.person)
     typed = {
         "sex": (kept and kept.sex) or "",
         "position": (kept and kept.position) or "",
@@ -65,7 +67,7 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
 
 def _described(house: House, person: PersonId, typed: dict[str, str]) -> Identity:
     """Checked as everywhere else; the name only stands in for the one that is kept."""
-    name = house.vault.names([person]).get(person, "–")
+    name = reads.names(house, [person], Unlogged.OWN).get(person, "–")
     return identity.identity(
         name=name,
         on=today(house),

@@ -8,7 +8,9 @@ from litestar import Response, get
 from application.lookups import UnknownTeaching
 from domain.model import PersonId, Role
 from infrastructure.read_models import households, markets, teachings
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import words
 from interfaces.web.asked import Count, Ref
 from interfaces.web.language import gettext as _
@@ -42,7 +44,7 @@ async def remind(request: AnyRequest, subject: Ref, position: Count = 0) -> Resp
         request,
         "mine/remind.html",
         headers={"Cache-Control": "no-store"},
-        name=house.vault.names([entry.person]).get(entry.person, "–"),
+        name=reads.names(house, [entry.person], Unlogged.ENTERED).get(entry.person, "–"),
         about=entry.about,
         code=code,
         link=house.confirm_url(code),

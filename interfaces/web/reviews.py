@@ -4,10 +4,12 @@ from typing import Final
 
 from litestar import Response, get
 
+from application.privacy import Why
 from domain.model import Position, Role, UnitId
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import State, Teaching
+from interfaces import reads
 from interfaces.house import House, Questions
 from interfaces.web import entries
 from interfaces.web.asked import Count, Word
@@ -51,7 +53,7 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
         freshness=fresh(read_at, adopted(house, over)),
         filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
         reviewing=not show,
-        rows=_rows(house, found),
+        rows=_rows(house, over, found),
         more=address("/xem-xet", show=show, before=found[-1].logged) if len(found) == ROWS else None,
     )
 
@@ -63,8 +65,9 @@ def _listed(db: Questions, over: UnitId, show: str, before: Position | None) -> 
     return teachings.in_unit(db, over, limit=ROWS, before=before, state=state)
 
 
-def _rows(house: House, found: list[Teaching]) -> list[Entry]:
-    names = house.vault.names([who for one in found for who in (one.learner, one.ambassador)])
+def _rows(house: House, over: UnitId, found: list[Teaching]) -> list[Entry]:
+    people = [who for one in found for who in (one.learner, one.ambassador)]
+    names = reads.names(house, people, Why.REVIEW, unit=over)
     rows = []
     for one in found:
         entry = entries.of_teaching(one, names.get(one.learner, "–"), today(house))

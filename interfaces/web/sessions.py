@@ -10,11 +10,14 @@ from application import lookups, teaching
 from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
+from application.privacy import Why
 from domain.model import Answer, Role, TeachingId, VoidReason
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
+from interfaces import reads
 from interfaces.house import House
+from interfaces.reads import Unlogged
 from interfaces.web import entries, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.figures import adopted, fresh
@@ -147,7 +150,8 @@ def _shown(
     notice: str | None = None,
 ) -> Response[bytes]:
     house, entry = house_of(request), seen.entry
-    names = house.vault.names([entry.learner, entry.ambassador])
+    why = Unlogged.ENTERED if seen.own else Why.REVIEW
+    names = reads.names(house, [entry.learner, entry.ambassador], why, unit=entry.unit)
     tone, said = entries.standing(entry)
     with house.asking() as db:
         read_at = age(db)
@@ -186,7 +190,9 @@ def _possible(house: House, seen: Seen) -> dict[str, Any]:
         "can_void": standing and (seen.own or seen.organizes),
         "can_remind": seen.own and seen.entry.state is State.CLAIMED,
         "contested": _contested(house, seen.entry) if seen.organizes and standing else [],
-        "notes": house.vault.notes(seen.entry.teaching) if seen.organizes else [],
+        "notes": reads.notes(house, seen.entry.teaching, seen.entry.learner, Why.REVIEW)
+        if seen.organizes
+        else [],
     }
 
 
@@ -197,7 +203,8 @@ def _contested(house: House, entry: Teaching) -> list[Contested]:
         with house.asking() as db:
             claims = teachings.claims(db, entry.learner, part.skill)
         if len({one.ambassador for one in claims}) > 1:
-            names = house.vault.names([one.ambassador for one in claims])
+            mentors = [one.ambassador for one in claims]
+            names = reads.names(house, mentors, Why.REVIEW, unit=entry.unit)
             listed = [
                 Claim(
                     one.teaching,

@@ -12,11 +12,13 @@ from application.forms import MarketForm, OnboardingForm, SightingForm, VendorFo
 from application.ids import new_id
 from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
+from application.privacy import Why
 from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
 from domain.model import MarketId, Role, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
+from interfaces import reads
 from interfaces.house import House
 from interfaces.web import drafts, stalls, words
 from interfaces.web.asked import Count, Ref, Word
@@ -207,7 +209,7 @@ def _form(
         active=ngettext("%(num)s seen trading", "%(num)s seen trading", market.active),
         freshness=fresh(read_at, adopted(house, market.unit)),
         notice=notice,
-        sellers=_sellers(house, selling, chosen),
+        sellers=_sellers(house, market, selling, chosen),
         form=shown | {"places": [], "unit": market.unit},
         boxes=boxes,
         problems=problems or {},
@@ -215,9 +217,9 @@ def _form(
     )
 
 
-def _sellers(house: House, selling: list[Vendor], chosen: str) -> list[Seller]:
+def _sellers(house: House, market: Market, selling: list[Vendor], chosen: str) -> list[Seller]:
     """Vendors of the market, those without cashless payment first."""
-    names = house.vault.names([one.person for one in selling])
+    names = reads.names(house, [one.person for one in selling], Why.MARKET, unit=market.unit)
     listed = [
         Seller(one.vendor, names.get(one.person, "–"), stalls.how(one), one.vendor == chosen)
         for one in selling

@@ -62,8 +62,10 @@ class Home:
         return Caller(self, token)
 
     def token(self, role: Role, unit: str, name: str, phone: str | None = None) -> str:
-        """A bearer token of somebody invited to a role."""
-        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone)
+        """A bearer token of somebody invited to a role, who agrees to stand on award lists."""
+        form = InviteForm(
+            submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone, award_lists=True
+        )
         invited = self.run(access.invite(self.house.ground, self.house.accounts, OPERATOR, form))
         token: str = self.run(self.house.accounts.issue_bearer(invited.person))
         return token
