@@ -56,7 +56,7 @@ from interfaces.web import (
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import must_be_ours
-from interfaces.web.session import admit, house_of, visitor
+from interfaces.web.session import admit, house_of, renew, visitor
 
 __all__ = ["House", "create_app", "open_house"]
 
@@ -181,5 +181,6 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     """
     must_be_ours(request)
     admit(request)
+    await renew(request)
     asking = visitor(request)
     reads.begin(house_of(request), asking.actor.person if asking else None, request.scope["path_template"])

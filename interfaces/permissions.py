@@ -48,6 +48,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     that reach nothing but what is their own, where the others reach their units. `model`: what
     the route is about; a role narrowed to another one does not count. `step_up`: a session needs
     a confirmation not older than 5 minutes. `bearer`: whether programs may, which cannot confirm.
+    `unproven`: whether somebody may whose roles ask for a passkey or one-time codes that this
+    session was not proven by yet; everywhere else they are led to where they prove it.
     """
 
     who: Who = SIGNED_IN
@@ -57,6 +59,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     model: Model | None = None
     step_up: bool = False
     bearer: bool = True
+    unproven: bool = False
 
 
 def of(
@@ -80,6 +83,8 @@ def of(
 
 PUBLIC: Final = Rule(who=ANYONE)
 ACCOUNT: Final = Rule()
+PROVING: Final = Rule(unproven=True, bearer=False)
+"""Pages on which somebody proves who they are, or leaves."""
 
 UNIT: Final = About.UNIT
 OWN: Final = About.OWN
@@ -98,7 +103,7 @@ AUDITOR: Final = Role.AUDITOR
 _API: Final = "/api/v1"
 
 _PUBLIC_PAGES: Final = {
-    ("GET", "/"): PUBLIC,
+    ("GET", "/"): Rule(who=ANYONE, unproven=True),
     ("GET", "/static/{name}"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     ("GET", "/vinh-danh"): PUBLIC,
@@ -114,8 +119,8 @@ _PUBLIC_PAGES: Final = {
 }
 
 _ONES_OWN: Final = {
-    ("GET", "/ra"): ACCOUNT,
-    ("POST", "/ra"): ACCOUNT,
+    ("GET", "/ra"): PROVING,
+    ("POST", "/ra"): PROVING,
     ("GET", "/toi"): of(MENTOR),
     ("GET", "/toi/truoc"): of(MENTOR),
     ("GET", "/toi/ho-so"): of(MENTOR),

@@ -1,5 +1,6 @@
 """What surrounds every request: its language, and the headers that every answer carries."""
 
+import logging
 from typing import Final
 
 from litestar.enums import ScopeType
@@ -41,9 +42,27 @@ _NOT_KEPT: Final = (b"cache-control", b"no-store")
 
 LANGUAGE_COOKIE: Final = "lang"
 
+RENEWED: Final = "renewed cookie"
+"""Where a request's state holds the header that gives its session a new token."""
+
+WAIT: Final = "wait"
+"""Where a request's state says after how many seconds it may be sent again (429, 503)."""
+
+_USUAL_WAIT: Final = 5
+_FAULT: Final = (
+    "Hệ thống gặp lỗi. Chưa có gì được lưu. / Something went wrong on our side. Nothing was saved."
+)
+
+_log: Final = logging.getLogger("lantoa.web")
+
+
+class CutShort(Exception):
+    """An answer ended in its middle: the connection must end, too, or it would look complete."""
+
 
 def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """The app as the server sees it. A HEAD is answered as its GET would be, without the body."""
+    """The app as the server sees it. A HEAD is answered as its GET would be, without the body; what
+    the app itself has no answer for is a 500 with the same headers, never the server's own page."""
     always = _ALWAYS + (_HTTPS if settings.public_url.startswith("https://") else [])
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,6 +71,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             return
         chosen = _choose_language(scope)
         headers = [*always, _remembered(chosen)] if chosen else always
+        begun: list[bool] = []
         only_head = scope["method"] == "HEAD"
         if only_head:
             scope["method"] = "GET"
@@ -59,16 +79,37 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = list(message["headers"])
-                if not any(name == b"cache-control" for name, _ in said):
+                if renewed := scope.get("state", {}).get(RENEWED):
+                    said.append(renewed)
+                names = {name for name, _ in said}
+                if b"cache-control" not in names:
                     said.append(_NOT_KEPT)
+                if message["status"] in (429, 503) and b"retry-after" not in names:
+                    wait = scope.get("state", {}).get(WAIT, _USUAL_WAIT)
+                    said.append((b"retry-after", b"%d" % wait))
                 message["headers"] = [*said, *headers]
+                begun.append(True)
             elif only_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
-        await app(scope, receive, sending)
+        try:
+            await app(scope, receive, sending)
+        except Exception as error:
+            # Its type alone: its words, which the server would log, may hold what no log should.
+            _log.error("fault outside of every route: %s", type(error).__qualname__)
+            if begun:
+                raise CutShort from None
+            await _say_fault(sending)
 
     return door
+
+
+async def _say_fault(send: Send) -> None:
+    body = _FAULT.encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _choose_language(scope: HTTPScope) -> str | None:

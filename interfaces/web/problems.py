@@ -74,6 +74,9 @@ TABLE: Final[dict[type[Exception], Said]] = {
     # Who may
     session.SignInFirst: (401, mark("Please sign in with the link that you were given.")),
     session.TokenNotKnown: (401, mark("This access token is not known, or was taken back.")),
+    session.StepUpNeeded: (403, mark("Please confirm first that it is you.")),
+    session.ProveFirst: (403, mark("Please sign in with a passkey or a code of your authenticator app.")),
+    ports.SessionEnded: (401, mark("You were signed out on this device. Please sign in again.")),
     access.LinkNotValid: (410, mark("The link was used already, or it is too old.")),
     actors.NotAllowed: (403, mark("Your account may not do this.")),
     actors.OutOfScope: (404, mark("There is no such unit, or it is not one of yours.")),

@@ -4,6 +4,9 @@ Whom each route lets in stands in `interfaces/permissions.py`. What a role may d
 is decided by the use cases, not here.
 """
 
+import hashlib
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -11,10 +14,13 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from application.actors import Actor, NotAllowed
+from application.actors import Actor, Grant, NotAllowed
+from application.signing_in import enough, limits_of, stepped_up_lately
 from domain.model import Refused
 from interfaces.house import House, Session
 from interfaces.permissions import ANYONE, RULES, Rule
+from interfaces.web.front_door import RENEWED
+from interfaces.web.origin import READING
 
 _VISITOR: Final = "visitor"
 
@@ -25,6 +31,14 @@ class SignInFirst(Refused):
 
 class TokenNotKnown(Refused):
     """The bearer token was never given out, or was taken back."""
+
+
+class StepUpNeeded(Refused):
+    """Whoever asks has to confirm anew that it is them: the last time is over 5 minutes ago."""
+
+
+class ProveFirst(Refused):
+    """Their roles ask for a passkey or one-time codes, by which this session was not proven."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -58,16 +72,65 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
 
 def admit(request: Request[Any, Any, Any]) -> None:
     """Finds out who is asking, before anything is read of what they send. Raises `SignInFirst`,
-    `TokenNotKnown`, `NotAllowed`."""
+    `TokenNotKnown`, `ProveFirst`, `NotAllowed`, `StepUpNeeded`.
+
+    On public pages a session that is not proven as its roles ask is a stranger's."""
     found = _recognised(request)
-    request.scope["state"][_VISITOR] = found
     rule = RULES.get((request.scope["method"], request.scope["path_template"]))
+    strange = False
+    request.scope["state"][_VISITOR] = None if strange else found
     if rule is not None and rule.who is ANYONE:
         return
     if found is None:
         raise SignInFirst
+    if strange:
+        raise ProveFirst
     if rule is None or not _may(found, rule):
         raise NotAllowed
+
+
+def proven(house: House, found: Visitor) -> bool:
+    """Whether the session was proven as strongly as its roles ask. In a simulated ledger that can be
+    skipped; programs have their token from the console."""
+    session = found.session
+    if session is None or (session.waived and house.simulated):
+        return True
+    roles = [grant.role for grant in found.actor.grants]
+    return enough(roles, session.strength, verified=session.verified)
+
+
+def must_have_stepped_up(found: Visitor, now: datetime) -> None:
+    """Raises `StepUpNeeded`; never for a program, which has its token from the console."""
+    if found.session is not None and not stepped_up_lately(found.session.stepped_up, now):
+        raise StepUpNeeded
+
+
+async def renew(request: Request[Any, Any, Any]) -> None:
+    """A new token where other roles are held than when the session had its last. With the answer of
+    a page only: that is where a browser surely takes the cookie."""
+    found = visitor(request)
+    if found is None or found.session is None or not _is_page(request):
+        return
+    power = power_of(found.actor.grants)
+    if power == found.session.power:
+        return
+    house = house_of(request)
+    token = request.cookies.get(cookie_name(house), "")
+    limits = limits_of(grant.role for grant in found.actor.grants)
+    fresh = await house.accounts.rotate(token, found.session, power=power, limits=limits)
+    if fresh is not None:
+        request.scope["state"][RENEWED] = session_cookie(house, fresh).to_encoded_header()
+
+
+def _is_page(request: Request[Any, Any, Any]) -> bool:
+    return request.scope["method"] == "GET" and not request.scope["path"].startswith("/api/")
+
+
+@lru_cache(maxsize=4096)
+def power_of(grants: tuple[Grant, ...]) -> str:
+    """A digest of roles, to notice that they changed."""
+    said = sorted(f"{grant.role}/{grant.unit}/{grant.model}" for grant in grants)
+    return hashlib.blake2b("\n".join(said).encode(), digest_size=12).hexdigest()
 
 
 def _may(found: Visitor, rule: Rule) -> bool:
@@ -77,7 +140,7 @@ def _may(found: Visitor, rule: Rule) -> bool:
     return not rule.roles or found.actor.holds(*rule.roles, about=rule.model)
 
 
-def _recognised(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
+def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     house = house_of(connection)
     said = dict(connection.scope["headers"])
     if bearer := said.get(b"authorization"):
@@ -89,8 +152,13 @@ def _recognised(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | Non
     if b"cookie" not in said:
         return None
     cookie = connection.cookies.get(cookie_name(house))
-    session = house.accounts.session(cookie) if cookie else None
-    return None if session is None else Visitor(house.actor(session.person), session)
+    if not cookie:
+        return None
+    # Whoever may change something is looked up anew, wherever their session was ended.
+    session = house.accounts.session(cookie, fresh=connection.scope["method"] not in READING)
+    if session is None:
+        return None
+    return Visitor(msgspec.structs.replace(house.actor(session.person), session=session.id), session)
 
 
 def cookie_name(house: House) -> str:
