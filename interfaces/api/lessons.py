@@ -6,12 +6,14 @@ from litestar import post
 from application import answers, teaching
 from application.answers import Answered
 from application.forms import AnswerForm, LessonForm, RulingForm, VoidForm
+from application.identity import clean_code
 from application.teaching import LessonLogged, TeachingChanged
 from domain.model import Answer, LessonId, PersonId, Position, TeachingId
 from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_json
 from interfaces.web.session import actor, house_of, visitor
+from interfaces.web.tries import Kind, limited
 
 
 class LoggedOut(msgspec.Struct, frozen=True):
@@ -75,6 +77,7 @@ def _lesson(house: House, done: LessonLogged) -> LessonOut:
 )
 async def answer(request: AnyRequest) -> Json:
     form = await read_json(request, AnswerForm)
+    await limited(request, Kind.CODE, clean_code(form.code))
     asking = visitor(request)
     done = await answers.answer(house_of(request).ground, form, actor=asking.actor if asking else None)
     return recorded(_answer(done), again=done.again)

@@ -21,6 +21,7 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
 from interfaces.web.session import house_of, visitor
+from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import CRITERIA, MEANS, unit_name
 
 NOT_KEPT: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -37,6 +38,7 @@ async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
     """What the code asks, with the answer given so far."""
     house = house_of(request)
     try:
+        await limited(request, Kind.CODE, clean_code(code))
         asked = answers.question(house.ground, code)
     except Refused as refusal:
         return _not_answerable(request, refusal)
@@ -63,6 +65,7 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
     form = await read_form(request)
     asking = visitor(request)
     try:
+        await limited(request, Kind.CODE, clean_code(code))
         given = filled(AnswerForm, {"code": code, "answer": form.one("answer")})
         await answers.answer(house_of(request).ground, given, actor=asking.actor if asking else None)
     except Refused as refusal:
@@ -78,6 +81,7 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
 async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """The answer as it stands in the ledger, and the way to change it."""
     try:
+        await limited(request, Kind.CODE, clean_code(code))
         asked = answers.question(house_of(request).ground, code, answered=True)
     except Refused as refusal:
         return _not_answerable(request, refusal)
@@ -106,8 +110,9 @@ async def typed(request: AnyRequest) -> Response[bytes] | Redirect:
     value = (await read_form(request)).one("code")[:40]
     try:
         code = clean_code(value)
+        await limited(request, Kind.CODE, code)
         answers.question(house_of(request).ground, code)
-    except (BadCode, UnknownCode, CodeExpired) as refusal:
+    except (BadCode, TooManyTries, UnknownCode, CodeExpired) as refusal:
         status, problems = problems_of(refusal, lambda _path: "code")
         if "" in problems:
             problems = {"code": problems[""]}
@@ -150,8 +155,12 @@ def label(asked: Question, answer: Answer) -> str:
 
 
 def _not_answerable(request: AnyRequest, refusal: Refused) -> Response[bytes]:
-    """A polite word for codes that were never given out, are too old, or whose entry is gone."""
+    """A polite word for codes that were never given out, are too old, or whose entry is gone, or for
+    one who comes too often."""
     problem = problem_of(refusal)
+    if isinstance(refusal, TooManyTries):
+        again = [Link(request.scope["path"].removesuffix("/cam-on"), _("Answer again"))]
+        return _said(request, problem.status, problem.title, [problem.detail], again)
     links = [Link("/xac-nhan", _("Type the code again"))]
     advice = _("Please check the code with whoever gave it to you.")
     return _said(request, problem.status, problem.title, [problem.detail, advice], links)

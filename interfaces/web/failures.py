@@ -10,7 +10,6 @@ from litestar.exceptions import HTTPException
 
 from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
 from interfaces.web.render import page
-from interfaces.web.tries import TooManyTries
 
 API: Final = "/api/"
 PROBLEM: Final = "application/problem+json"
@@ -46,8 +45,6 @@ def _headers(problem: Problem, error: Exception) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}  # in the words of `render`, which would else say its own, too
     if problem.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER)
-    if isinstance(error, TooManyTries):
-        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, HTTPException) and error.status_code == 405:
         headers |= error.headers or {}  # `Allow`, as a 405 must say
     if problem.status == 401:

@@ -22,15 +22,12 @@ def must_be_ours(request: Request[Any, Any, Any]) -> None:
     its cookies. Raises `CrossSite`."""
     if request.scope["method"] in READING:
         return
-    public = urlsplit(request.app.state.settings.public_url).netloc
-    if not comes_from_here(request.scope["headers"], public):
+    if not comes_from_here(request.scope["headers"], request.app.state.settings.public_url):
         raise CrossSite
 
 
-def comes_from_here(headers: Headers, public: str) -> bool:
-    """`public` is host and port of the public address.
-
-    Browsers of today say `Sec-Fetch-Site`, except over plain HTTP off localhost; older ones say
+def comes_from_here(headers: Headers, public_url: str) -> bool:
+    """Browsers of today say `Sec-Fetch-Site`, except over plain HTTP off localhost; older ones say
     `Origin` with every cross-site POST (`null` from a sandbox, or under `no-referrer`), and
     `Referer`. A request with none of them was made by no browser that could be misused, unless
     it carries a cookie.
@@ -38,20 +35,31 @@ def comes_from_here(headers: Headers, public: str) -> bool:
     said = _first(headers)
     if (site := said.get(b"sec-fetch-site")) is not None:
         return site in (b"same-origin", b"none")
-    here = {public.lower(), said.get(b"host", b"").decode("latin-1").lower()} - {""}
-    if (origin := said.get(b"origin")) is not None:
-        return _host(origin) in here
-    if (referer := said.get(b"referer")) is not None:
-        return _host(referer) in here
+    for name in (b"origin", b"referer"):
+        if name in said:
+            return _origin(said[name].decode("latin-1")) in _ours(said, public_url)
     return b"cookie" not in said
+
+
+def _ours(said: dict[bytes, bytes], public_url: str) -> set[str]:
+    """Our origin; over plain HTTP (a trial, or the day before TLS) also the one that was called."""
+    ours = {public_url.lower()}
+    if public_url.startswith("http://"):
+        ours.add(f"http://{said.get(b'host', b'').decode('latin-1').lower()}")
+    return ours
 
 
 def _first(headers: Headers) -> dict[bytes, bytes]:
     return dict(reversed(list(headers)))
 
 
-def _host(address: bytes) -> str | None:
+def _origin(address: str) -> str | None:
+    """Scheme, host and port; None for `null`, for what is not ASCII, and for brackets that match
+    nothing."""
     try:
-        return urlsplit(address.decode("ascii")).netloc.lower() or None
-    except ValueError:  # not ASCII, or brackets that match nothing
+        found = urlsplit(address)
+    except ValueError:
         return None
+    if not found.netloc or not address.isascii():
+        return None
+    return f"{found.scheme}://{found.netloc}".lower()

@@ -13,6 +13,7 @@ from litestar import Request
 from domain.model import Refused
 from infrastructure.tries import Count, Limit
 from interfaces.web.address import address_of
+from interfaces.web.front_door import WAIT
 from interfaces.web.session import house_of, visitor
 
 _MINUTE: Final = 60
@@ -21,10 +22,6 @@ _HOUR: Final = 3600
 
 class TooManyTries(Refused):
     """Tried more often than anybody needs to; `seconds` later it may be tried again."""
-
-    @property
-    def retry_after(self) -> int:
-        return int(self.details["seconds"])
 
 
 class Limits(NamedTuple):
@@ -85,7 +82,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.SECOND_FACTOR: Limits(
         address=Limit(3_000, _HOUR),
         device=Limit(30, _HOUR),
-        # Of a million codes, three are right at a time: 5 tries in 15 minutes need years.
+        # Of a million codes, three are right at a time: 5 tries in 15 minutes need some two years.
         target=Limit(5, 15 * _MINUTE),
     ),
     Kind.RECOVERY: Limits(address=Limit(1_000, _HOUR), device=Limit(10, _HOUR), target=Limit(10, _HOUR)),
@@ -114,4 +111,5 @@ async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | Non
     if limits.target and target is not None:
         counts.append(Count(f"{kind.value} of", target, limits.target))
     if wait := await house_of(request).tries.take(counts):
+        request.scope["state"][WAIT] = wait  # for Retry-After, also with a form that is shown again
         raise TooManyTries(seconds=wait, minutes=-(-wait // _MINUTE))

@@ -1,0 +1,121 @@
+"""Limits on tries, as pages and API answer them: refused before anybody looks at what is tried."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from domain.model import Role
+from infrastructure.tries import Limit
+from interfaces.main import create_app
+from interfaces.web.tries import LIMITS, Kind, Limits
+from tests.interfaces.api.requests import ba_tu, lesson, ong_sau
+from tests.interfaces.homes import TUY_PHUOC
+from tests.interfaces.web.browsing import Browsing, browsing
+
+PLENTY = Limit(1_000, 3600)
+WRONG = "ZZZZZZZ2"
+
+
+@pytest.fixture
+def set_to(monkeypatch):
+    """Other limits for this test."""
+
+    def set_to(kind, *, address=PLENTY, account=None, device=None, target=None):
+        monkeypatch.setitem(LIMITS, kind, Limits(address, account, device, target))
+
+    return set_to
+
+
+@pytest.fixture
+def code(home, lan):
+    logged = lan.post("/lessons", lesson(ba_tu(), ong_sau())).json()
+    return logged["teachings"][0]["code"]
+
+
+def answered(caller, code, **more):
+    return caller.post("/answers", {"code": code, "answer": "able"}, **more)
+
+
+def test_a_right_code_is_refused_like_a_wrong_one(anyone, code, set_to):
+    set_to(Kind.CODE, target=Limit(1, 600))
+    assert answered(anyone, code).status_code == 201
+    again = answered(anyone, code)
+
+    assert (again.status_code, again.headers["retry-after"]) == (429, "600")
+    assert again.headers["content-type"] == "application/problem+json"
+    assert again.json()["type"].endswith("#too-many-tries")
+    assert "10 phút" in again.json()["detail"]
+    in_english = answered(anyone, code, headers={"accept-language": "en"}).json()
+    assert in_english["detail"] == "Too many attempts. Please try again in 10 minutes."
+
+
+def test_every_way_to_a_code_counts_together(home, anyone, code, set_to):
+    set_to(Kind.CODE, target=Limit(5, 600))
+    browser = Browsing(home)
+    ways = [
+        lambda: browser.get(f"/x/{code.lower()}"),
+        lambda: browser.post(f"/x/{code}", {"answer": "able"}),
+        lambda: browser.get(f"/x/{code[:4]}-{code[4:]}/cam-on"),
+        lambda: browser.post("/xac-nhan", {"code": code}),
+        lambda: answered(anyone, code),
+    ]
+
+    assert [way().status_code for way in ways] == [200, 303, 200, 303, 200]
+    assert [way().status_code for way in ways] == [429] * 5
+
+
+def test_a_page_that_refuses_says_when_and_keeps_what_was_typed(home, code, set_to):
+    set_to(Kind.CODE, target=Limit(0, 90))
+    browser = Browsing(home)
+    typed = browser.post("/xac-nhan", {"code": code})
+
+    assert (typed.status_code, typed.headers["retry-after"]) == (429, "90")
+    assert f'value="{code}"' in typed.text
+    assert "sau 2 phút" in typed.text
+    assert f'href="/x/{code}"' in browser.post(f"/x/{code}", {"answer": "able"}).text
+
+
+def test_codes_are_counted_by_address_whichever_they_are(anyone, set_to):
+    set_to(Kind.CODE, address=Limit(3, 600), target=PLENTY)
+    codes = ["AAAAAAA2", "AAAAAAA3", "AAAAAAA4", "AAAAAAA5"]
+
+    assert [answered(anyone, one).status_code for one in codes] == [404, 404, 404, 429]
+
+
+def test_who_is_signed_in_is_counted_by_account_and_by_device(home, lan, hoa, set_to):
+    set_to(Kind.CODE, account=Limit(2, 600))
+    assert [answered(lan, WRONG).status_code for _ in range(3)] == [404, 404, 429]
+    assert answered(hoa, WRONG).status_code == 404
+
+    set_to(Kind.CODE, device=Limit(2, 300))
+    here = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Lý Thị Mai")
+    there = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Võ Văn Nam")
+    assert [here.get(f"/x/{WRONG}").status_code for _ in range(3)] == [404, 404, 429]
+    assert there.get(f"/x/{WRONG}").status_code == 404
+
+
+def test_80_at_once_over_four_routes_are_10(home, code, set_to):
+    set_to(Kind.CODE, target=Limit(10, 600))
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(create_app(home.house)),  # type: ignore[arg-type]
+        base_url="http://127.0.0.1:8000",
+    )
+    form = {"code": code, "answer": "able"}
+    ways = [
+        lambda: client.get(f"/x/{code}"),
+        lambda: client.post(f"/x/{code}", data=form),
+        lambda: client.post("/xac-nhan", data=form),
+        lambda: client.post("/api/v1/answers", json=form),
+    ]
+
+    async def all_at_once():
+        return await asyncio.gather(*(ways[number % 4]() for number in range(80)))
+
+    statuses = [one.status_code for one in home.run(all_at_once())]
+    assert len([status for status in statuses if status != 429]) == 10
+    home.run(client.aclose())
+
+
+def test_every_kind_has_its_limits():
+    assert set(LIMITS) == set(Kind)
