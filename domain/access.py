@@ -1,10 +1,26 @@
 """Accounts, each of a person, and the roles they hold over a unit and what lies under it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from domain.model import Boundary, By, Decision, Fact, Model, PersonId, Refused, Role, Selector, Tags, UnitId
-from domain.people import Newcomer, Present
+import msgspec
+
+from domain.model import (
+    Boundary,
+    By,
+    Decision,
+    Fact,
+    Model,
+    PersonId,
+    Refused,
+    Role,
+    Selector,
+    Stale,
+    Tags,
+    UnitId,
+)
+from domain.people import Groups, Newcomer, Present, WhoIsWho
 
 
 class AccountFact(Fact, frozen=True, kw_only=True):
@@ -20,29 +36,55 @@ class AccountOpened(AccountFact, frozen=True, kw_only=True):
     NAME = "account-opened"
 
 
-class RoleGranted(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
+class RoleFact(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
     """`model` is None for all models; then it is not stored, as before roles could be narrowed."""
+
+    role: Role
+    unit: UnitId
+    model: Model | None = None
+
+    def tags(self) -> Tags:
+        """Administrators are found together, because the last one has to stay."""
+        return (*super().tags(), ADMINISTRATORS) if self.role is Role.ADMINISTRATOR else super().tags()
+
+
+class RoleGranted(RoleFact, frozen=True, kw_only=True, omit_defaults=True):
+    """`approved` is who agreed, where it takes two."""
 
     NAME = "role-granted"
 
-    role: Role
-    unit: UnitId
-    model: Model | None = None
+    approved: By | None = None
 
 
-class RoleRevoked(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
+class RoleRevoked(RoleFact, frozen=True, kw_only=True, omit_defaults=True):
     NAME = "role-revoked"
 
-    role: Role
-    unit: UnitId
-    model: Model | None = None
+
+class AccountRecovered(AccountFact, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who lost what they signed in with was given a new link; the old devices ended."""
+
+    NAME = "account-recovered"
+
+    approved: By | None = None
 
 
 class AccountClosed(AccountFact, frozen=True, kw_only=True):
     NAME = "account-closed"
 
 
-FACTS: Final = (AccountOpened, RoleGranted, RoleRevoked, AccountClosed)
+ADMINISTRATORS: Final = f"role:{Role.ADMINISTRATOR}"
+
+FACTS: Final = (AccountOpened, RoleGranted, RoleRevoked, AccountRecovered, AccountClosed)
+
+MAY_GIVE: Final[Mapping[Role, frozenset[Role]]] = {
+    Role.TEAM_LEADER: frozenset({Role.AMBASSADOR}),
+    Role.ORGANIZER: frozenset({Role.AMBASSADOR, Role.TEAM_LEADER}),
+    Role.ADMINISTRATOR: frozenset(Role),
+}
+"""Which roles the holder of a role gives and takes, over the units they hold it over."""
+
+Paths = Mapping[UnitId, tuple[UnitId, ...]]
+"""Units with those above them, as they lie when it is decided: each path begins with the unit."""
 
 
 class NoAccount(Refused):
@@ -53,35 +95,141 @@ class RoleNotHeld(Refused):
     """The account does not hold this role over this unit."""
 
 
-@dataclass(kw_only=True)
-class AboutAccount(Decision):
-    """What decisions about one account have in common: the account's own facts."""
+class NotTheirsToGive(Refused):
+    """Nobody gives or takes more than they hold: role, units and model."""
 
-    person: PersonId
-    by: By
 
-    def __post_init__(self) -> None:
+class NotToThemselves(Refused):
+    """Nobody gives themselves a role, or agrees to what they asked for themselves."""
+
+
+class TakesTwo(Refused):
+    """An administrator is appointed, and recovered, by two others."""
+
+
+class LastAdministrator(Refused):
+    """Somebody has to be able to let others in: name another administrator first."""
+
+
+class WholeRole(Refused):
+    """An administrator cannot be narrowed to one model."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A role that somebody holds over a unit, for one model or (None) for all."""
+
+    role: Role
+    unit: UnitId
+    model: Model | None = None
+
+    def gives(self, other: "Held", paths: Paths) -> bool:
+        """Whether who holds this may give and take the other. Raises `Stale` for a unit whose
+        place was not looked up."""
+        if other.unit not in paths:
+            raise Stale
+        return (
+            other.role in MAY_GIVE.get(self.role, ())
+            and self.unit in paths[other.unit]
+            and self.model in (None, other.model)
+        )
+
+
+class Account:
+    """One account as its facts tell it."""
+
+    def __init__(self) -> None:
         self.open = False
-        self.held: dict[tuple[Role, UnitId], None] = {}
+        self.held: dict[Held, None] = {}
 
-    def consistency_boundary(self) -> Boundary:
-        return [Selector(FACTS, [f"account:{self.person}"])]
-
-    def weigh(self, fact: Fact) -> None:
+    def weigh(self, fact: AccountFact) -> None:
         match fact:
             case AccountOpened():
                 self.open = True
             case RoleGranted():
-                self.held[fact.role, fact.unit] = None
+                self.held[Held(fact.role, fact.unit, fact.model)] = None
             case RoleRevoked():
-                self.held.pop((fact.role, fact.unit), None)
+                self.held.pop(Held(fact.role, fact.unit, fact.model), None)
             case AccountClosed():
                 self.open = False
                 self.held.clear()
 
+
+@dataclass(kw_only=True)
+class AboutAccount(Decision):
+    """What decisions about one account have in common: its facts, and those of whoever asks.
+
+    `asker` is None at the console, which may everything but remove the last administrator.
+    `aliases` holds the groups of all people named here where they were ever merged; `paths` the
+    units that matter. What the asker may is weighed here once more: it may have been taken from
+    them a moment ago.
+    """
+
+    person: PersonId
+    by: By
+    asker: PersonId | None = None
+    approver: PersonId | None = None
+    aliases: Groups = ()
+    paths: Paths = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        people = [one for one in (self.person, self.asker, self.approver) if one is not None]
+        self.who = WhoIsWho(people, self.aliases)
+        self.accounts: dict[PersonId, Account] = {
+            one: Account() for person in people for one in self.who.ids(person)
+        }
+
+    @property
+    def account(self) -> Account:
+        return self.accounts[self.person]
+
+    @property
+    def all_held(self) -> list[Held]:
+        """What the person holds under any of their ids."""
+        return list(self._held(self.person))
+
+    def consistency_boundary(self) -> Boundary:
+        accounts = [Selector(FACTS, [f"account:{one}"]) for one in self.accounts]
+        return [*accounts, *self.who.boundary()]
+
+    def weigh(self, fact: Fact) -> None:
+        self.who.weigh(fact)
+        if isinstance(fact, AccountFact) and fact.person in self.accounts:
+            self.accounts[fact.person].weigh(fact)
+
     def must_be_open(self) -> None:
-        if not self.open:
+        if not self.account.open:
             raise NoAccount
+
+    def must_be_theirs(self, *others: Held) -> None:
+        """That who asks (and who approved) may give and take all of these, and is somebody else.
+        Raises `NotTheirsToGive`, `NotToThemselves`."""
+        deciding = self._deciding
+        if any(self.who.same(one, self.person) for one in deciding):
+            raise NotToThemselves
+        if len(deciding) > self.who.distinct(deciding):
+            raise NotToThemselves
+        if not self.theirs(others):
+            raise NotTheirsToGive
+
+    def theirs(self, others: Iterable[Held]) -> bool:
+        """Whether who asks, and who approved, may give and take all of these."""
+        return all(
+            any(held.gives(other, self.paths) for held in self._held(one))
+            for one in self._deciding
+            for other in others
+        )
+
+    @property
+    def _deciding(self) -> list[PersonId]:
+        return [one for one in (self.asker, self.approver) if one is not None]
+
+    @property
+    def approved(self) -> By | None:
+        return None if self.approver is None else By(f"account:{self.approver}")
+
+    def _held(self, person: PersonId) -> Iterator[Held]:
+        for one in sorted(self.who.ids(person)):
+            yield from self.accounts[one].held
 
 
 @dataclass(kw_only=True)
@@ -103,45 +251,152 @@ class OpenAccount(AboutAccount):
         self.present.weigh(fact)
 
     def execute(self) -> None:
+        self.who.check()
         self.present.check()
         if self.newcomer:
             self.record(self.newcomer.registered(self.at, self.by, self.unit))
-        if not self.open:
+        if not self.account.open:
             self.record(AccountOpened(at=self.at, by=self.by, person=self.person))
 
 
 @dataclass(kw_only=True)
 class GrantRole(OpenAccount):
-    """A person holds a role over a unit and what lies under it; with an account, if they had none."""
+    """A person holds a role over a unit and what lies under it; with an account, if they had none.
+
+    `links`: a link that opens the account goes out with it. It would open every role the person
+    holds, so that it is `Stale` where the asker may not give them all."""
 
     role: Role
+    model: Model | None = None
+    links: bool = False
 
     def execute(self) -> None:
+        granted = Held(self.role, self.unit, self.model)
+        self.who.check()
+        self.must_be_theirs(granted)
+        if self.links and not self.theirs(self.all_held):
+            raise Stale
+        if self.role is Role.ADMINISTRATOR:
+            self.check_administrator()
         super().execute()
-        if (self.role, self.unit) not in self.held:
+        if granted not in self.account.held:
             self.record(
-                RoleGranted(at=self.at, by=self.by, person=self.person, role=self.role, unit=self.unit)
+                RoleGranted(
+                    at=self.at,
+                    by=self.by,
+                    person=self.person,
+                    role=self.role,
+                    unit=self.unit,
+                    model=self.model,
+                    approved=self.approved,
+                )
+            )
+
+    def check_administrator(self) -> None:
+        if self.model is not None:
+            raise WholeRole
+        if self.asker is not None and self.approver is None:
+            raise TakesTwo
+
+
+@dataclass(kw_only=True)
+class ProposeAdministrator(OpenAccount):
+    """Somebody is to become an administrator once another one agrees: the account alone, until then."""
+
+    def execute(self) -> None:
+        self.who.check()
+        self.must_be_theirs(Held(Role.ADMINISTRATOR, self.unit))
+        super().execute()
+
+
+@dataclass(kw_only=True)
+class TakeFromAccount(AboutAccount):
+    """A decision after which there may be one administrator fewer.
+
+    Every grant of administrators is inside its boundary, over the whole ledger, so that two who
+    take it from each other at once cannot both succeed."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.administrators: dict[tuple[PersonId, Held], None] = {}
+
+    def consistency_boundary(self) -> Boundary:
+        return [*super().consistency_boundary(), Selector([RoleGranted, RoleRevoked], [ADMINISTRATORS])]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        match fact:
+            case RoleGranted(role=Role.ADMINISTRATOR):
+                self.administrators[fact.person, Held(fact.role, fact.unit)] = None
+            case RoleRevoked(role=Role.ADMINISTRATOR):
+                self.administrators.pop((fact.person, Held(fact.role, fact.unit)), None)
+
+    def revoke(self, *some: Held) -> None:
+        """Records it. Raises `LastAdministrator`."""
+        gone = {(self.person, one) for one in some if one.role is Role.ADMINISTRATOR}
+        if gone and not self.administrators.keys() - gone:
+            raise LastAdministrator
+        for one in some:
+            self.record(
+                RoleRevoked(
+                    at=self.at,
+                    by=self.by,
+                    person=self.person,
+                    role=one.role,
+                    unit=one.unit,
+                    model=one.model,
+                )
             )
 
 
 @dataclass(kw_only=True)
-class RevokeRole(AboutAccount):
-    """A person no longer holds a role over a unit."""
+class RevokeRole(TakeFromAccount):
+    """A person no longer holds a role over a unit. They may lay it down themselves."""
 
     role: Role
     unit: UnitId
+    model: Model | None = None
 
     def execute(self) -> None:
+        self.who.check()
+        revoked = Held(self.role, self.unit, self.model)
+        if self.asker is None or not self.who.same(self.asker, self.person):
+            self.must_be_theirs(revoked)
         self.must_be_open()
-        if (self.role, self.unit) not in self.held:
+        if revoked not in self.account.held:
             raise RoleNotHeld
-        self.record(RoleRevoked(at=self.at, by=self.by, person=self.person, role=self.role, unit=self.unit))
+        self.revoke(revoked)
 
 
 @dataclass(kw_only=True)
-class CloseAccount(AboutAccount):
-    """A person no longer signs in; every role ends with the account."""
+class RecoverAccount(AboutAccount):
+    """Somebody lost what they sign in with: a new link, and the old devices end.
+
+    Who gives the link out could use it themselves, so it takes whoever may give every role that
+    the person holds; for an administrator it takes two of them."""
 
     def execute(self) -> None:
+        self.who.check()
+        self.must_be_theirs(*self.all_held)
         self.must_be_open()
+        administers = any(one.role is Role.ADMINISTRATOR for one in self.all_held)
+        if administers and self.asker is not None and self.approver is None:
+            raise TakesTwo
+        self.record(AccountRecovered(at=self.at, by=self.by, person=self.person, approved=self.approved))
+
+
+@dataclass(kw_only=True)
+class CloseAccount(TakeFromAccount):
+    """A person no longer signs in; every role ends with the account. They may close their own."""
+
+    def execute(self) -> None:
+        self.who.check()
+        if self.asker is None or not self.who.same(self.asker, self.person):
+            self.must_be_theirs(*self.all_held)
+        self.must_be_open()
+        self.revoke(*administering(self.account.held))
         self.record(AccountClosed(at=self.at, by=self.by, person=self.person))
+
+
+def administering(held: Iterable[Held]) -> list[Held]:
+    return [one for one in held if one.role is Role.ADMINISTRATOR]
