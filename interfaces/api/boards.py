@@ -19,7 +19,7 @@ from interfaces.web.names import shown_names
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of, visitor
 
-Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]))?)\Z")]
+Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]))?)(?![\s\S])")]
 
 
 class BoardQuery(WaitQuery, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
 from application.ports import Identity, Unit
+from application.privacy import Why
 from domain.criteria import Criteria
 from domain.model import Position, Role, UnitId
 from infrastructure.exports.as_csv import as_csv
@@ -23,8 +24,12 @@ from interfaces.house import House
 from interfaces.web.award_lists import award_list
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
+from interfaces.web.names import nominee_identities
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
+
+CSV: Final = "text/csv"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Format(StrEnum):
@@ -102,7 +107,7 @@ class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
 @get(
     f"{API}/nominees",
     asks=NomineesQuery,
-    gives={200: NomineesOut},
+    gives={200: (NomineesOut, CSV, XLSX)},
     summary="Who meets the criteria at a cut-off, page by page, or as a CSV or XLSX file",
 )
 async def show(request: AnyRequest) -> ASGIApp:
@@ -153,8 +158,8 @@ def written(house: House, unit: Unit, query: NomineesQuery) -> bytes:
 
 
 _WRITERS: Final = {
-    Format.CSV: (as_csv, "text/csv"),
-    Format.XLSX: (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    Format.CSV: (as_csv, CSV),
+    Format.XLSX: (as_xlsx, XLSX),
 }
 
 
@@ -167,7 +172,7 @@ def _received_by(house: House, unit: Unit, query: NomineesQuery) -> date:
 
 
 def _page(house: House, found: Nominees) -> NomineesOut:
-    people = house.vault.identities([one.person for one in found.rows if one.person])
+    people = nominee_identities(house, found, Why.AWARDS)
     return NomineesOut(
         rows=[_row(house, one, people.get(one.person) if one.person else None) for one in found.rows],
         row_count=found.row_count,

@@ -1,27 +1,34 @@
 """The API described by itself: OpenAPI 3.1 and a page for people, from what each route declares.
 
 A route under /api/v1 says in its options `asks` (a struct of query parameters), `takes` (the
-struct of its body) and `gives` (status -> struct, or a media type for files).
+struct of its body) and `gives` (status -> struct, a media type for files, or several of them).
+Nothing else is answered but the problems that are listed here.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
 from litestar import Litestar, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from interfaces.api.links import LINKS
 from interfaces.api.speaking import API
 from interfaces.permissions import RULES, SIGNED_IN
 from interfaces.web.language import translated
 from interfaces.web.limits import AnyRequest
-from interfaces.web.problems import TABLE, Problem, name_of
+from interfaces.web.problems import TABLE, TITLES, Problem, name_of
 from interfaces.web.render import page
 
 _SCHEMAS: Final = "#/components/schemas/{name}"
+_IDS: Final = r"^[A-Za-z0-9._:-]{1,64}(?![\s\S])"
 _PARAMETER: Final = re.compile(r"\{(\w+):?\w*\}")
+
+
+Gives = type | str
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +41,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     signed_in: bool
     asks: type | None
     takes: type | None
-    gives: dict[int, type | str]
+    gives: dict[int, "Gives | tuple[Gives, ...]"]
 
 
 @get(
@@ -91,7 +98,7 @@ def _document(app: Litestar) -> bytes:
     structs = {
         struct
         for one in every
-        for struct in (one.asks, one.takes, *one.gives.values(), Problem)
+        for struct in (one.asks, one.takes, *chain(*map(_each, one.gives.values())), Problem)
         if isinstance(struct, type)
     }
     ordered = sorted(structs, key=lambda struct: struct.__name__)
@@ -117,7 +124,11 @@ def _document(app: Litestar) -> bytes:
 
 
 def _described(one: Operation, schemas: dict[type, Any], components: dict[str, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {"summary": one.summary, "responses": _responses(one, schemas)}
+    said: dict[str, Any] = {
+        "operationId": _id(one.method, one.path),
+        "summary": one.summary,
+        "responses": _responses(one, schemas),
+    }
     if one.description:
         said["description"] = one.description
     if parameters := [*_in_path(one.path), *_in_query(one, components)]:
@@ -135,21 +146,55 @@ def _described(one: Operation, schemas: dict[type, Any], components: dict[str, A
 def _responses(one: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for status, gives in one.gives.items():
-        media, schema = ("application/json", schemas[gives]) if isinstance(gives, type) else (gives, {})
-        said[str(status)] = {"description": _MEANS.get(status, ""), "content": {media: {"schema": schema}}}
-    said["default"] = {
-        "description": "A problem: nothing was recorded.",
-        "content": {"application/problem+json": {"schema": schemas[Problem]}},
-    }
-    return said
+        said[str(status)] = {"description": _MEANS.get(status, ""), "content": _content(gives, schemas)}
+        if links := _links(one):
+            said[str(status)]["links"] = links
+    for status in _PROBLEMS if one.method == "GET" else (*_PROBLEMS, *_OF_WHAT_WAS_SENT):
+        said[str(status)] = {
+            "description": f"{TITLES[status]}: nothing was recorded.",
+            "content": {"application/problem+json": {"schema": schemas[Problem]}},
+        } | _HEADERS.get(status, {})
+    return dict(sorted(said.items()))
+
+
+def _id(method: str, path: str) -> str:
+    """Such as `post-lessons` or `get-units-unit`."""
+    words = _PARAMETER.sub(r"\1", path.removeprefix(API)).split("/")
+    return "-".join([method.lower(), *filter(None, words)]) if path != API else "get-index"
 
 
 _MEANS: Final = {200: "As asked, or as answered the first time.", 201: "Recorded."}
+_PROBLEMS: Final = (400, 401, 403, 404, 422, 429, 503)
+_OF_WHAT_WAS_SENT: Final = (408, 409, 410, 413, 415)
+_LATER: Final = {
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}
+}
+_HEADERS: Final[dict[int, dict[str, Any]]] = {429: {"headers": _LATER}, 503: {"headers": _LATER}}
+
+
+def _each(gives: "Gives | tuple[Gives, ...]") -> tuple[Gives, ...]:
+    return gives if isinstance(gives, tuple) else (gives,)
+
+
+def _content(gives: "Gives | tuple[Gives, ...]", schemas: dict[type, Any]) -> dict[str, Any]:
+    """By media type; what is no struct is a file."""
+    return {
+        one if isinstance(one, str) else "application/json": {
+            "schema": {} if isinstance(one, str) else schemas[one]
+        }
+        for one in _each(gives)
+    }
+
+
+def _links(one: Operation) -> dict[str, Any]:
+    return {
+        name: link.described(_id(*link.to)) for name, link in LINKS.get((one.method, one.path), {}).items()
+    }
 
 
 def _in_path(path: str) -> Iterator[dict[str, Any]]:
     for name in _PARAMETER.findall(path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": _IDS}}
 
 
 def _in_query(one: Operation, components: dict[str, Any]) -> Iterator[dict[str, Any]]:

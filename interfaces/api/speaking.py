@@ -51,7 +51,8 @@ def identifier(text: str) -> str:
 
 UnitRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
-AfterText = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9~._:-]+\Z")]
+# `(?![\s\S])` is the end in Python and in JavaScript, where `$` and `\Z` mean something else in one of them.
+AfterText = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[0-9]{1,9}~[A-Za-z0-9._:-]+(?![\s\S])")]
 AfterNumber = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
