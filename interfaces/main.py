@@ -35,6 +35,7 @@ from interfaces.permissions import every_route_has_its_rule
 from interfaces.web import (
     answers,
     assets,
+    auditing,
     awards,
     families,
     honours,
@@ -63,6 +64,7 @@ __all__ = ["House", "create_app", "open_house"]
 SCREENS: Final = (
     answers,
     assets,
+    auditing,
     awards,
     families,
     honours,

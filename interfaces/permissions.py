@@ -206,6 +206,12 @@ _PROGRAMS: Final = {
 }
 
 
+_PRIVACY: Final = {
+    ("GET", "/kiem-toan"): of(AUDITOR, bearer=False),
+    ("GET", "/kiem-toan/tap-tin"): of(AUDITOR, bearer=False, step_up=True),
+}
+
+
 def _together(*tables: Mapping[Route, Rule]) -> Mapping[Route, Rule]:
     """As one; a route that stands twice would be let in by whichever came last."""
     whole: dict[Route, Rule] = {}
@@ -216,7 +222,7 @@ def _together(*tables: Mapping[Route, Rule]) -> Mapping[Route, Rule]:
     return whole
 
 
-RULES: Final = _together(_PUBLIC_PAGES, _ONES_OWN, _RECORDING, _ORGANIZING, _ACCOUNTS, _PROGRAMS)
+RULES: Final = _together(_PUBLIC_PAGES, _ONES_OWN, _RECORDING, _ORGANIZING, _ACCOUNTS, _PRIVACY, _PROGRAMS)
 
 
 def every_route_has_its_rule(app: Litestar, rules: Mapping[Route, Rule] = RULES) -> None:

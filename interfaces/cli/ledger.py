@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infrastructure import access_log
 from infrastructure.database import Database
 from infrastructure.ledger import backup as copies
 from infrastructure.ledger.check import check as read_all
@@ -31,16 +32,21 @@ def check(house: "House", console: Console) -> None:
     """Read every fact and say what is wrong with any of them.
 
     Positions without gaps, known names and versions, readable bytes, stamps that never
-    decrease, tags as they follow from each fact. Ends with 6 where something is wrong.
+    decrease, tags as they follow from each fact; and the log of who read whose data, of which
+    each entry carries the hash of the one before. Ends with 6 where something is wrong.
     """
     with console.progress("Reading the ledger", house.ledger.head()) as advance:
         findings = read_all(house.database, steps(advance))
+    entries, problems = access_log.check(house.database)
+    for problem in problems:
+        findings.add(None, problem)
     console.answer(
         findings,
         "\n".join(
             [
                 *(f"{p.position or 'ledger'}: {p.what}" for p in findings.problems),
-                f"{findings.facts} facts read, {len(findings.problems)} problems.",
+                f"{findings.facts} facts and {entries} entries of the access log read, "
+                f"{len(findings.problems)} problems.",
             ]
         ),
     )
