@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: Path | None = None
 
     @property
+    def speaks_tls(self) -> bool:
+        return self.tls_cert is not None
+
+    @property
     def keeps_sqlite(self) -> bool:
         return self.database_url is None
 
@@ -57,10 +61,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "LANTOA_BIND": _address(self.host, self.port),
             "LANTOA_PUBLIC_URL": self.public_url,
             "LANTOA_WORKERS": str(self.workers),
+            "LANTOA_BEHIND_PROXY": self.behind_proxy or "",
+            "LANTOA_TLS_CERT": str(self.tls_cert or ""),
+            "LANTOA_TLS_KEY": str(self.tls_key or ""),
         }
 
 
-NAMES: Final = ("LANTOA_HOME", "LANTOA_DATABASE_URL", "LANTOA_BIND", "LANTOA_PUBLIC_URL", "LANTOA_WORKERS")
+NAMES: Final = (
+    "LANTOA_HOME",
+    "LANTOA_DATABASE_URL",
+    "LANTOA_BIND",
+    "LANTOA_PUBLIC_URL",
+    "LANTOA_WORKERS",
+    "LANTOA_BEHIND_PROXY",
+    "LANTOA_TLS_CERT",
+    "LANTOA_TLS_KEY",
+)
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -71,13 +87,25 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             raise BadSetting(name, f"is not a setting; there are {', '.join(NAMES)}")
     database_url = _database_url(environment.get("LANTOA_DATABASE_URL", ""))
     host, port = _bind(environment.get("LANTOA_BIND") or "127.0.0.1:8000")
+    behind_proxy = _proxy(environment.get("LANTOA_BEHIND_PROXY", ""))
+    tls_cert, tls_key = _tls(environment)
+    public_url = _public_url(
+        environment.get("LANTOA_PUBLIC_URL") or _reachable(host, port, tls=tls_cert is not None)
+    )
+    if (behind_proxy or tls_cert) and not public_url.startswith("https://"):
+        raise BadSetting(
+            "LANTOA_PUBLIC_URL", f"is {public_url}; behind a proxy or with TLS it is https://name"
+        )
     return Settings(
         home=Path(environment.get("LANTOA_HOME") or "./var").expanduser().absolute(),
         database_url=database_url,
         host=host,
         port=port,
-        public_url=_public_url(environment.get("LANTOA_PUBLIC_URL") or _reachable(host, port)),
+        public_url=public_url,
         workers=_workers(environment.get("LANTOA_WORKERS") or "1", database_url),
+        behind_proxy=behind_proxy,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
     )
 
 
@@ -129,11 +157,34 @@ def _workers(text: str, database_url: str | None) -> int:
     return int(text)
 
 
-def _reachable(host: str, port: int) -> str:
+def _proxy(text: str) -> str | None:
+    """In the one way of writing it in which the server names its peers."""
+    if not text:
+        return None
+    try:
+        return str(ip_address(text.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise BadSetting(
+            "LANTOA_BEHIND_PROXY",
+            f"is {text!r}; it takes the address that the proxy calls from, such as 127.0.0.1",
+        ) from None
+
+
+def _tls(environment: Mapping[str, str]) -> tuple[Path, Path] | tuple[None, None]:
+    cert, key = (environment.get(name, "") for name in ("LANTOA_TLS_CERT", "LANTOA_TLS_KEY"))
+    if not cert and not key:
+        return None, None
+    for name, file in (("LANTOA_TLS_CERT", cert), ("LANTOA_TLS_KEY", key)):
+        if not file:
+            raise BadSetting(name, "is not set; certificate and key belong together")
+    return Path(cert).expanduser().absolute(), Path(key).expanduser().absolute()
+
+
+def _reachable(host: str, port: int, *, tls: bool) -> str:
     """An address that a browser on this machine can open: 0.0.0.0 and :: are none."""
     if ip_address(host).is_unspecified:
         host = "127.0.0.1"
-    return f"http://{_address(host, port)}"
+    return f"http{'s' if tls else ''}://{_address(host, port)}"
 
 
 def _address(host: str, port: int) -> str:

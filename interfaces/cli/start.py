@@ -51,6 +51,7 @@ def demo(place: Place) -> None:
     settings = msgspec.structs.replace(
         place.settings, home=place.settings.home / "demo", database_url=None, workers=1
     )
+    serve.check_secure(settings)
     serve.check_address(settings)
     done = _kept(settings) or _lived(settings, place.console)
     place.console.answer(None, asyncio.run(_links(settings, done)))

@@ -44,6 +44,8 @@ def test_links_follow_the_bind_unless_said_otherwise():
         ("LANTOA_WORKERS", "0"),
         ("LANTOA_WORKERS", "many"),
         ("LANTOA_HOMES", "/srv"),
+        ("LANTOA_BEHIND_PROXY", "proxy.internal"),
+        ("LANTOA_BEHIND_PROXY", "10.0.0.0/8"),
     ],
 )
 def test_what_cannot_be_is_named(name, value):
@@ -56,6 +58,25 @@ def test_sqlite_has_one_writing_process():
         from_environment({"LANTOA_WORKERS": "2"})
     url = "postgresql+psycopg://lantoa@db/lantoa"
     assert from_environment({"LANTOA_WORKERS": "2", "LANTOA_DATABASE_URL": url}).workers == 2
+
+
+def test_a_proxy_is_named_as_the_server_names_its_peers():
+    public = {"LANTOA_PUBLIC_URL": "https://lantoa.vn"}
+    assert from_environment(public | {"LANTOA_BEHIND_PROXY": "[2001:DB8:0::7]"}).behind_proxy == "2001:db8::7"
+    assert from_environment(public | {"LANTOA_BEHIND_PROXY": ""}).behind_proxy is None
+
+
+def test_behind_a_proxy_and_with_tls_links_are_https():
+    files = {"LANTOA_TLS_CERT": "cert.pem", "LANTOA_TLS_KEY": "key.pem"}
+    assert from_environment(files).public_url == "https://127.0.0.1:8000"
+    assert from_environment(files).tls_key == Path.cwd() / "key.pem"
+    for secured in (files, {"LANTOA_BEHIND_PROXY": "127.0.0.1"}):
+        with pytest.raises(BadSetting, match="LANTOA_PUBLIC_URL"):
+            from_environment(secured | {"LANTOA_PUBLIC_URL": "http://lantoa.vn"})
+    with pytest.raises(BadSetting, match="LANTOA_TLS_KEY"):
+        from_environment({"LANTOA_TLS_CERT": "cert.pem"})
+    with pytest.raises(BadSetting, match="LANTOA_TLS_CERT"):
+        from_environment({"LANTOA_TLS_KEY": "key.pem"})
 
 
 def test_secrets_are_not_shown():
