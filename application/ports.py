@@ -143,12 +143,14 @@ class CodeHolder(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What looking for a person found. `entries` are the keyed blind index entries (kind, key)
-    of the identity looked for; `missing` those of them that stand for nobody yet."""
+    """What looking for a person found. `entries` are the keyed blind index entries (kind, key,
+    generation of the pepper) of the identity looked for; `missing` those of them that stand for
+    nobody yet; `index_state` is the vault's word for the generations that were looked in."""
 
     person: PersonId | None
-    entries: tuple[tuple[str, bytes], ...] = ()
-    missing: tuple[tuple[str, bytes], ...] = ()
+    entries: tuple[tuple[str, bytes, int], ...] = ()
+    missing: tuple[tuple[str, bytes, int], ...] = ()
+    index_state: int = 0
 
 
 class Sealing(Protocol):

@@ -69,6 +69,7 @@ class Batch:
         self._new: list[tuple[Stored, Sequence[str]]] = []
         self._receipts: dict[tuple[str, str], tuple[bytes, Receipt]] = {}
         self._taken: set[tuple[Column[Any], Any]] = set()
+        self._needed: set[tuple[Column[Any], Any]] = set()
         self._asked: set[str] = set()
         self._sessions: set[str] | None = None
         self._facts: list[tuple[Any, ...]] = []
@@ -84,7 +85,9 @@ class Batch:
         self._recorded_before = boundary.read(self.connection, set(items))
         self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submitted})
         self._asked = {s.session for s in submitted if s.session}
-        self._taken = _taken(self.connection, {claim for beside in besides for claim in beside.claims})
+        rows = list(besides)
+        self._taken = _standing(self.connection, {claim for beside in rows for claim in beside.claims})
+        self._needed = _standing(self.connection, {need for beside in rows for need in beside.needs})
 
     def stamp(self) -> datetime:
         """Now, but never before the last stamp."""
@@ -118,10 +121,13 @@ class Batch:
         return first
 
     def claim(self, beside: Rows) -> None:
-        """Raises `Stale` where a key that `beside` claims is taken."""
+        """Raises `Stale` where a key that `beside` claims is taken, or what it needs is not there."""
         for claim in beside.claims:
             if claim in self._taken:
                 raise Stale(claim[0].name)
+        for need in beside.needs:
+            if need not in self._needed:
+                raise Stale(need[0].name)
 
     def inside(self, items: Sequence[Item]) -> list[Stored]:
         """The facts that match any item, those of this batch too, each once and in order."""
@@ -242,13 +248,13 @@ def _receipt(connection: Connection, row: Any) -> Receipt:
     )
 
 
-def _taken(connection: Connection, claims: set[tuple[Column[Any], Any]]) -> set[tuple[Column[Any], Any]]:
-    """Those of the claimed keys that stand already."""
+def _standing(connection: Connection, values: set[tuple[Column[Any], Any]]) -> set[tuple[Column[Any], Any]]:
+    """Those of the values that stand in their columns."""
     wanted: dict[Column[Any], list[Any]] = {}
-    for column, value in claims:
+    for column, value in values:
         wanted.setdefault(column, []).append(value)
     return {
         (column, value)
-        for column, values in wanted.items()
-        for value in connection.execute(select(column).where(column.in_(values))).scalars()
+        for column, sought in wanted.items()
+        for value in connection.execute(select(column).where(column.in_(sought))).scalars()
     }

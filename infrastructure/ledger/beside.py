@@ -16,12 +16,14 @@ class Rows:
 
     `inserts` are grouped by table for the whole batch. `statements` (updates, deletes) run in
     order after the inserts. `claims` are unique keys: where a value already stands in its
-    column, or an earlier decision of the batch claimed it, this decision gets `Stale`.
+    column, or an earlier decision of the batch claimed it, this decision gets `Stale`. `needs`
+    are values that must stand in their columns, or it gets `Stale` too: any number may need one.
     """
 
     inserts: Sequence[tuple[Table, dict[str, Any]]] = ()
     statements: Sequence[Executable] = ()
     claims: Sequence[tuple[Column[Any], Any]] = field(default=())
+    needs: Sequence[tuple[Column[Any], Any]] = ()
 
     def __add__(self, other: Beside) -> "Rows":
         rows = cast("Rows", other)
@@ -29,4 +31,5 @@ class Rows:
             [*self.inserts, *rows.inserts],
             [*self.statements, *rows.statements],
             [*self.claims, *rows.claims],
+            [*self.needs, *rows.needs],
         )

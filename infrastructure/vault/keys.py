@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,6 +32,7 @@ __all__ = [
     "KEY_BYTES",
     "LOOK_AGAIN",
     "AlreadyRotating",
+    "Fingerprints",
     "Generation",
     "KeyFileDamaged",
     "KeyFileExists",
@@ -49,6 +50,13 @@ LOOK_AGAIN: Final = 0.05
 """Seconds for which a process may not know what another one changed."""
 
 _FINGERPRINT_BYTES: Final = 16
+
+
+class Fingerprints(NamedTuple):
+    """What tells bucket keys by number, and peppers by generation, without telling anything of them."""
+
+    keys: Mapping[KeyNumber, bytes]
+    peppers: Mapping[Generation, bytes]
 
 
 class KeyFileOfAnotherLedger(Exception):
@@ -96,11 +104,12 @@ class Keys:
         return hashlib.blake2b(purpose.encode(), key=self._pepper(generation), digest_size=KEY_BYTES).digest()
 
     def add_pepper(self, generation: Generation) -> None:
-        """A new secret under this generation, durably in the file when this returns. It replaces one
-        that is there: nobody uses a generation before the database names it."""
+        """A secret under this generation, durably in the file when this returns. One that is there
+        already stays: other processes may have read it."""
 
         def change(content: Content) -> Content:
-            return content._replace(peppers={**content.peppers, generation: secrets.token_bytes(KEY_BYTES)})
+            fresh = {generation: secrets.token_bytes(KEY_BYTES)}
+            return content._replace(peppers={**fresh, **content.peppers})
 
         self._rewrite(change)
 
@@ -131,9 +140,10 @@ class Keys:
         """What the database keeps of a key, to notice a file of another ledger."""
         return fingerprint(self._held.content.keys[number])
 
-    def pepper_fingerprint(self, generation: Generation) -> bytes:
-        """The same of the secret of a generation. Raises `KeyFileOfAnotherLedger`."""
-        return fingerprint(self._pepper(generation))
+    def known(self) -> Fingerprints:
+        """The same of all that is in the file now."""
+        self._read_again()
+        return fingerprints(self._held.content)
 
     def renew(self, *numbers: KeyNumber) -> dict[KeyNumber, bytes]:
         """The successors of keys: durably in the file when this returns."""
@@ -214,6 +224,12 @@ class Keys:
         return _Held(content, current, stamp)
 
 
+def fingerprints(content: Content) -> Fingerprints:
+    keys, peppers = (
+        {number: fingerprint(key) for number, key in kind.items()} for kind in (content.keys, content.peppers)
+    )
+    return Fingerprints(keys, peppers)
+
+
 def fingerprint(key: bytes) -> bytes:
-    """Tells a key without telling anything about it."""
     return hashlib.blake2b(b"fingerprint", key=key, digest_size=_FINGERPRINT_BYTES).digest()

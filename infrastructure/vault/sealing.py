@@ -13,9 +13,9 @@ from application.ports import Identity, Sealing, Sought
 from domain.model import PersonId
 from infrastructure.ledger.beside import Rows
 from infrastructure.vault import envelope
-from infrastructure.vault.blind_index import BlindIndex
+from infrastructure.vault.blind_index import BlindIndex, IndexState
 from infrastructure.vault.keys import BUCKETS, KeyFileOfAnotherLedger, KeyNumber, Keys
-from infrastructure.vault.tables import blind_index, code, note, sealed_person
+from infrastructure.vault.tables import blind_index, code, index_state, note, sealed_person
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Identity)
@@ -62,15 +62,22 @@ class RowSealing(Sealing):
     """Gathers the rows of one decision. `known` are the people it may seal something for."""
 
     def __init__(
-        self, keys: Keys, index: BlindIndex, known: Mapping[PersonId, Opened], code_expires: int
+        self,
+        keys: Keys,
+        index: BlindIndex,
+        state: IndexState,
+        known: Mapping[PersonId, Opened],
+        code_expires: int,
     ) -> None:
         self._keys = keys
         self._index = index
+        self._state = state
         self._opened = dict(known)
         self._code_expires = code_expires
         self._inserts: list[tuple[Any, dict[str, Any]]] = []
         self._statements: list[Executable] = []
         self._claims: list[tuple[Any, Any]] = []
+        self._written_as: set[IndexState] = set()
 
     def person(self, person: PersonId, identity: Identity, sought: Sought) -> None:
         key, version = envelope.new_key(), envelope.KEY_VERSION
@@ -107,7 +114,7 @@ class RowSealing(Sealing):
         self._reseal(person, opened, identity)
         if sought is None:
             return
-        kept = [key for _, key in sought.entries]
+        kept = [key for _, key, _ in sought.entries]
         former = delete(blind_index).where(blind_index.c.person == person, blind_index.c.key.not_in(kept))
         self._statements.append(former)
         self._find_by(person, sought)
@@ -116,20 +123,22 @@ class RowSealing(Sealing):
         opened = self._opened.get(person)
         if opened is None:
             return
-        key = self._index.code(code_)
         sealed = envelope.seal(
             opened.key, code_.encode(), person=person, field=f"code:{subject}", version=opened.version
         )
-        row = {
-            "key": key,
-            "kind": kind,
-            "subject": subject,
-            "person": person,
-            "sealed": sealed,
-            "expires": self._code_expires,
-        }
-        self._inserts.append((code, row))
-        self._claims.append((code.c.key, key))
+        self._written_as.add(self._state)
+        for _, key, generation in self._index.code(code_, self._state):
+            row = {
+                "key": key,
+                "kind": kind,
+                "subject": subject,
+                "person": person,
+                "sealed": sealed,
+                "expires": self._code_expires,
+                "generation": generation,
+            }
+            self._inserts.append((code, row))
+            self._claims.append((code.c.key, key))
 
     def note(self, note_: str, *, subject: str, person: PersonId) -> None:
         opened = self._opened.get(person)
@@ -143,7 +152,9 @@ class RowSealing(Sealing):
         self._inserts.append((note, row))
 
     def rows(self) -> Rows:
-        return Rows(self._inserts, self._statements, self._claims)
+        """They need the index to be written as it was when they were made: see `rotating.py`."""
+        needs = [(index_state.c.number, state) for state in self._written_as]
+        return Rows(self._inserts, self._statements, self._claims, needs)
 
     def _seal_identity(self, person: str, key: bytes, version: int, identity: Identity) -> bytes:
         plain = _ENCODER.encode(identity)
@@ -155,6 +166,8 @@ class RowSealing(Sealing):
         self._statements.append(change.values(identity=sealed))
 
     def _find_by(self, person: PersonId, sought: Sought) -> None:
-        for kind, key in sought.missing:
-            self._inserts.append((blind_index, {"key": key, "kind": kind, "person": person}))
+        self._written_as.add(sought.index_state)
+        for kind, key, generation in sought.missing:
+            row = {"key": key, "kind": kind, "person": person, "generation": generation}
+            self._inserts.append((blind_index, row))
             self._claims.append((blind_index.c.key, key))

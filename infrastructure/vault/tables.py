@@ -1,4 +1,4 @@
-"""The tables of the vault: keys of people, sealed data, blind indexes, codes, notes."""
+"""The tables of the vault: keys of people, sealed data, blind indexes and their peppers, codes, notes."""
 
 from typing import Final
 
@@ -23,6 +23,22 @@ bucket_key: Final = Table(
     kept,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("fingerprint", LargeBinary, nullable=False, comment="tells a foreign key file; the key is there"),
+    Column("confirmed", BigInteger, comment="when a backup with this key was found readable"),
+)
+
+pepper: Final = Table(
+    "pepper",
+    kept,
+    Column("generation", SmallInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", LargeBinary, nullable=False, comment="as above; the secret is in the key file"),
+    Column("confirmed", BigInteger, comment="as above"),
+)
+
+# Which generations of the blind index are written (see `blind_index.py`). One row.
+index_state: Final = Table(
+    "index_state",
+    kept,
+    Column("number", Integer, primary_key=True, autoincrement=False),
 )
 
 # A person wrapped by a key that an erasure replaced meanwhile must not get in: hence the
@@ -45,6 +61,7 @@ blind_index: Final = Table(
     Column("key", LargeBinary, primary_key=True, comment="keyed hash"),
     Column("kind", _Name, nullable=False),
     Column("person", _Name, nullable=False),
+    Column("generation", SmallInteger, nullable=False, server_default="0", comment="of the pepper"),
     Index("blind_index_person", "person"),
     sqlite_with_rowid=False,
 )
@@ -58,7 +75,8 @@ code: Final = Table(
     Column("person", _Name, nullable=False),
     Column("sealed", LargeBinary, nullable=False, comment="to show it again"),
     Column("expires", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
-    Index("code_subject", "subject", unique=True),
+    Column("generation", SmallInteger, nullable=False, server_default="0", comment="of the pepper"),
+    Index("code_subject", "subject", "generation", unique=True),
     Index("code_person", "person"),
     sqlite_with_rowid=False,
 )

@@ -5,13 +5,13 @@ removes their rows, wraps the others of the bucket by its next key, and destroys
 before: what still lies in a log, a backup or a freed page can then be read by nobody.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, insert, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from application.identity import CODE_ALPHABET, CODE_LENGTH
 from application.ports import CodeHolder, Identity, Sought, Unavailable, Vault
@@ -21,19 +21,28 @@ from infrastructure.ledger.batch import micros
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import envelope, erasing
-from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry
+from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry, IndexState
 from infrastructure.vault.entropy import random_bytes
 from infrastructure.vault.erased import ErasedList, hold_against_list
-from infrastructure.vault.keys import KeyFileOfAnotherLedger, KeyNumber, Keys, path_in
+from infrastructure.vault.index_state import States
+from infrastructure.vault.keys import LOOK_AGAIN, Keys, path_in
+from infrastructure.vault.known_keys import begin, check, known
 from infrastructure.vault.sealing import Opened, RowSealing, identity_of, person_key
-from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
+from infrastructure.vault.tables import blind_index, code, note, sealed_person
 
 CODE_LIFE: Final = timedelta(days=180)
 """How long a code can be answered by; long enough for whoever is met twice a year."""
 
 
+_REPLACED_MEANWHILE: Final = 4
+"""How often a read meets a bucket whose key was replaced between two looks, at most."""
+
 AT_ONCE: Final = 1_000
 """People asked for in one query: databases take some ten thousand parameters, and no more."""
+
+
+class NobodySealed(Exception):
+    """Nothing of this person is in the vault: never known, or erased."""
 
 
 class SealedVault(Vault):
@@ -43,7 +52,9 @@ class SealedVault(Vault):
         self._database = database
         self._keys = keys
         self._index = BlindIndex(keys)
+        self._states = States(database)
         self._clock = clock
+        self._mended = 0.0
 
     def content_digest(self, content: object) -> bytes:
         return self._index.content(msgspec.json.encode(content, order="deterministic"))
@@ -51,24 +62,23 @@ class SealedVault(Vault):
     def find_people(
         self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
     ) -> list[Sought]:
-        if self._keys.changing():
-            erasing.destroy_old_keys(
-                self._database, self._keys
-            )  # of an erasure cut short, which would make every attempt `Stale`
-        entries = [self._index.entries(identity, unit, known_to) for identity in identities]
-        wanted = [key for of_one in entries for _, key in of_one]
+        self._mend()
         with self._database.reading() as connection:
+            state = self._states.now(connection)
+            entries = [self._index.entries(identity, unit, known_to, state) for identity in identities]
+            wanted = [key for of_one in entries for _, key, _ in of_one]
             rows = connection.execute(_PEOPLE_BY_KEY, {"keys": wanted})
             known = {row.key: PersonId(row.person) for row in rows}
-            return [_sought(connection, of_one, known) for of_one in entries]
+            return [_sought(connection, of_one, known, state) for of_one in entries]
 
     def strangers(self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId) -> list[Sought]:
-        entries = (self._index.entries(identity, unit, known_to) for identity in identities)
-        return [Sought(None, of_one, of_one) for of_one in entries]
+        state = self._states.lately()
+        entries = (self._index.entries(identity, unit, known_to, state) for identity in identities)
+        return [Sought(None, of_one, of_one, state) for of_one in entries]
 
     def sealing(self, known: Sequence[PersonId] = ()) -> RowSealing:
         expires = micros(self._clock() + CODE_LIFE)
-        return RowSealing(self._keys, self._index, self._opened(known), expires)
+        return RowSealing(self._keys, self._index, self._states.lately(), self._opened(known), expires)
 
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
         return {person: identity.name for person, identity in self.identities(people).items()}
@@ -81,7 +91,9 @@ class SealedVault(Vault):
 
     def find_code(self, code_: str) -> CodeHolder | None:
         with self._database.reading() as connection:
-            row = connection.execute(_CODE_BY_KEY, {"key": self._index.code(code_)}).first()
+            state = self._states.now(connection)
+            keys = [key for _, key, _ in self._index.code(code_, state)]
+            row = connection.execute(_CODE_BY_KEY, {"keys": keys}).first()
         if row is None:
             return None
         expired = row.expires <= micros(self._clock())
@@ -99,6 +111,25 @@ class SealedVault(Vault):
         rows = self._read(_NOTES_BY_SUBJECT, subject=subject)
         return [self._unseal(row, f"note:{row.id}") for row in rows]
 
+    def seal_secret(self, person: PersonId, field: str, secret: bytes) -> bytes:
+        """Something of a person's that no fact stands behind, for a table of the caller's. Raises
+        `NobodySealed`."""
+        opened = self._opened([person]).get(person)
+        if opened is None:
+            raise NobodySealed
+        return envelope.seal(opened.key, secret, person=person, field=field, version=opened.version)
+
+    def open_secret(self, person: PersonId, field: str, sealed: bytes) -> bytes:
+        """What `seal_secret` sealed. Raises `NobodySealed`, `Unsealable`."""
+        opened = self._opened([person]).get(person)
+        if opened is None:
+            raise NobodySealed
+        return envelope.unseal(opened.key, sealed, person=person, field=field, version=opened.version)
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key for keyed hashes of one purpose, the same in every process of this ledger."""
+        return self._keys.pepper(purpose)
+
     def erase_people(self, people: Sequence[PersonId]) -> Rows:
         try:
             return erasing.rows(self._database, self._keys, people)
@@ -108,6 +139,14 @@ class SealedVault(Vault):
     def erased(self, people: Sequence[PersonId]) -> None:
         ErasedList(self._database.home).add(people)
         erasing.destroy_old_keys(self._database, self._keys)
+
+    def _mend(self) -> None:
+        """Destroys what a renewal of keys, cut short, left behind: it would make every attempt to
+        seal somebody under the old key `Stale`."""
+        if time.monotonic() - self._mended < LOOK_AGAIN or not self._keys.changing():
+            return
+        erasing.destroy_old_keys(self._database, self._keys)
+        self._mended = time.monotonic()
 
     def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
         rows = [
@@ -121,8 +160,8 @@ class SealedVault(Vault):
         }
 
     def _read(self, query: Select[Any], **values: object) -> Sequence[Any]:
-        """Rows with wrapped keys; read again where an erasure replaced a bucket's key meanwhile."""
-        for _ in range(2):
+        """Rows with wrapped keys; read again where a bucket's key was replaced meanwhile."""
+        for _ in range(_REPLACED_MEANWHILE):
             with self._database.reading() as connection:
                 rows = connection.execute(query, values).all()
             if all(self._keys.key(row.bucket_key) for row in rows):
@@ -134,17 +173,19 @@ class SealedVault(Vault):
         return envelope.unseal(key, row.sealed, person=row.person, field=field, version=row.version).decode()
 
 
-def _sought(connection: Connection, entries: tuple[Entry, ...], known: Mapping[bytes, PersonId]) -> Sought:
+def _sought(
+    connection: Connection, entries: tuple[Entry, ...], known: Mapping[bytes, PersonId], state: IndexState
+) -> Sought:
     """Whom the entries of one identity find, and which of them are not in the index yet."""
     missing = tuple(entry for entry in entries if entry[1] not in known)
-    for kind, key in entries:
+    for kind, key, _ in entries:
         if key not in known:
             continue
         person = known[key]
         if kind == BORN and entries[0][0] == PHONE and _has_phone(connection, person):
             break  # of the same name, year and commune, but with another phone: somebody else
-        return Sought(person, entries, missing)
-    return Sought(None, entries, missing)
+        return Sought(person, entries, missing, state)
+    return Sought(None, entries, missing, state)
 
 
 def _has_phone(connection: Connection, person: PersonId) -> bool:
@@ -169,7 +210,7 @@ _PEOPLE: Final = select(*_WRAPPED, sealed_person.c.identity).where(
     sealed_person.c.person.in_(bindparam("people", expanding=True))
 )
 _CODE_BY_KEY: Final = select(code.c.kind, code.c.subject, code.c.person, code.c.expires).where(
-    code.c.key == bindparam("key")
+    code.c.key.in_(bindparam("keys", expanding=True))
 )
 _CODES_BY_SUBJECT: Final = (
     select(code.c.subject, code.c.sealed, *_WRAPPED)
@@ -193,30 +234,11 @@ def open_vault(
     `KeyFileDamaged`, `KeyFileExposed`, `KeyFileOfAnotherLedger`.
     """
     path = path_in(database.home)
-    known = _fingerprints(database)
-    if create and not known and not path.exists():
+    if create and not path.exists() and not known(database).keys:
         Keys.create(path)
     keys = Keys(path)
     keys.clear_drafts()
-    if not known:
-        known = {number: keys.fingerprint(number) for number in keys.numbers()}
-        writer.write(partial(_begin, known)).result()
-    for number, fingerprint in known.items():
-        if keys.key(number) is None or keys.fingerprint(number) != fingerprint:
-            raise KeyFileOfAnotherLedger(str(path))
+    begin(database, writer, keys)
+    check(database, keys)
     hold_against_list(database, writer, keys)
     return SealedVault(database, keys, clock=clock)
-
-
-def _fingerprints(database: Database) -> dict[KeyNumber, bytes]:
-    with database.reading() as connection:
-        rows = connection.execute(select(bucket_key.c.number, bucket_key.c.fingerprint)).all()
-    return {row.number: row.fingerprint for row in rows}
-
-
-def _begin(fingerprints: Mapping[KeyNumber, bytes], connection: Connection) -> None:
-    """Notes the keys of a new ledger, unless another process, which started too, was quicker."""
-    if connection.execute(select(bucket_key.c.number).limit(1)).first() is not None:
-        return
-    rows = [{"number": number, "fingerprint": mark} for number, mark in sorted(fingerprints.items())]
-    connection.execute(insert(bucket_key), rows)
