@@ -1,0 +1,64 @@
+"""schemathesis, in short: no fault of ours, and no answer that the description does not know.
+
+The whole of it is a drill: tests/drills/test_fuzzing.py.
+"""
+
+import pytest
+from litestar.enums import ScopeType
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
+
+from domain.model import Role
+from interfaces.main import create_app
+from tests.interfaces.homes import TUY_PHUOC, Home
+from tests.interfaces.hostile.fuzzing import fuzzed
+
+SEED = 20261122
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
+def test_what_schemathesis_sends_is_answered_as_described(home: Home, role: Role | None) -> None:
+    """The limits of every schema are tried by two of them: by nobody, and by those who record most."""
+    token = home.token(role, TUY_PHUOC, "Đỗ Thị Mai") if role else None
+    home.catch_up()
+    recording = role in (Role.AMBASSADOR, Role.ORGANIZER)
+
+    done = fuzzed(
+        home,
+        token,
+        examples=15 if recording else 5,
+        chains=15 if recording else 5,
+        seed=SEED,
+        covering=role in (None, Role.AMBASSADOR),
+    )
+
+    assert done.wrong == {}
+    assert max(done.statuses) < 500
+    if role is Role.AMBASSADOR:
+        assert done.statuses[201] > 20, "hardly anything was recorded: chance reached nothing"
+
+
+CONTROLS = {
+    "a fault": (500, b"{}", "not_a_server_error"),
+    "another shape": (200, b'{"status": 1}', "response_schema_conformance"),
+    "another status": (418, b"{}", "status_code_conformance"),
+}
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("status", "body", "said"), CONTROLS.values(), ids=CONTROLS)
+def test_an_answer_that_is_not_described_is_found(home: Home, status: int, body: bytes, said: str) -> None:
+    """The controls: an app that answers one address in its own way."""
+    app = create_app(home.house)
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["path"] == "/health":
+            own = ASGIResponse(body=body, status_code=status, media_type="application/json")
+            await own(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    done = fuzzed(home, None, examples=1, chains=0, seed=SEED, app=answering, only="/health")
+
+    assert any(said in kind for kind in done.wrong), done.wrong
