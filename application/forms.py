@@ -6,13 +6,13 @@ again is harmless.
 """
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from domain.households import Criterion
 from domain.markets import Means
-from domain.model import Answer, Channel, Group, Role, VoidReason
+from domain.model import Answer, Channel, Group, Model, Role, VoidReason
 from domain.people import Purpose
 
 # `$` would also match before a line break at the end; this does not, in Python and in JavaScript.
@@ -25,6 +25,9 @@ Year = Annotated[int, msgspec.Meta(ge=1900, le=2100)]
 Stalls = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 SkillRef = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
+Heard = Literal["contact", "reminders"]
+"""What somebody else may say that a person agreed to; the rest only they themselves can."""
+
 MOST_LISTED: Final = 1_000
 """More than any list may hold; the decisions refuse earlier, in the movement's words."""
 
@@ -34,7 +37,11 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class LearnerForm(Form, frozen=True, kw_only=True):
-    """Either somebody known (`id`) or somebody named; `code` may be minted by the phone."""
+    """Either somebody known (`id`) or somebody named; `code` may be minted by the phone.
+
+    `consent` are the purposes the learner was heard to agree to, once the sentence was read out to
+    them; silence is no. `guardian`: a parent or guardian agreed as well (asked for under 16). What
+    is left out is not part of what a submission is compared by: older phones send neither."""
 
     id: Id | None = None
     name: Text | None = None
@@ -42,6 +49,13 @@ class LearnerForm(Form, frozen=True, kw_only=True):
     birth_year: Year | None = None
     group: Group | None = None
     code: Code | None = None
+    consent: Annotated[tuple[Heard, ...], msgspec.Meta(max_length=4)] | msgspec.UnsetType = msgspec.UNSET
+    guardian: bool | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def heard(self) -> tuple[Purpose, ...]:
+        said = () if self.consent is msgspec.UNSET else self.consent
+        return tuple(Purpose(one) for one in said)
 
 
 Learners = Annotated[tuple[LearnerForm, ...], msgspec.Meta(max_length=MOST_LISTED)]
@@ -158,12 +172,13 @@ class VendorLeftForm(Form, frozen=True, kw_only=True):
 
 
 class InviteForm(Form, frozen=True, kw_only=True):
-    """Somebody who is to hold a role over a unit. Sex, position and workplace stand in award
-    lists and are kept only with `award_lists`, the person's consent."""
+    """Somebody who is to hold a role over a unit, for one `model` or all. Sex, position and workplace
+    stand in award lists and are kept only with `award_lists`, the person's consent."""
 
     submission: Id
     role: Role
     unit: UnitRef
+    model: Model | None = None
     name: Text
     phone: Text | None = None
     birth_year: Year | None = None
@@ -178,6 +193,13 @@ class RevokeForm(Form, frozen=True, kw_only=True):
     submission: Id
     role: Role
     unit: UnitRef
+    model: Model | None = None
+
+
+class AccountForm(Form, frozen=True, kw_only=True):
+    """What is asked of an account as a whole: a new link, or that it is closed."""
+
+    submission: Id
 
 
 class HamletForm(Form, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from application.declarations import DeclarationCode, answering, declaration_cod
 from application.forms import HouseholdForm, MemberForm, MemberLeftForm
 from application.ids import new_id
 from application.lookups import People, acting, must_be_a_place, place_of, reached_household
-from application.participants import newcomers, participants, sealed
+from application.participants import Participant, agree, newcomers, participants, sealed
 from application.ports import Ground, Receipt
 from domain.households import (
     Declared,
@@ -48,7 +48,10 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
 
     What is declared is answered for by the first member who is not the actor."""
 
+    people: list[Participant] = []
+
     def plan(again: bool) -> Plan:
+        nonlocal people
         unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
         people = participants(
             ground, actor, form.members, unit=unit, on=form.on, field="members.{}", again=again
@@ -76,6 +79,7 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
         return Plan(decision, sealing.rows())
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    await agree(ground, actor, form.members, people)
     registered = next(fact for fact in receipt.facts if isinstance(fact, HouseholdRegistered))
     return HouseholdLogged(
         household=registered.household,
@@ -89,9 +93,10 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
 async def join(ground: Ground, actor: Actor, household: str, form: MemberForm) -> MemberChanged:
     """Somebody belongs to a family from now on."""
     joining = PersonId("")
+    people: list[Participant] = []
 
     def plan(again: bool) -> Plan:
-        nonlocal joining
+        nonlocal joining, people
         home = reached_household(ground, actor, household)
         unit = ground.units.find(home.unit)
         if unit is None:
@@ -111,6 +116,7 @@ async def join(ground: Ground, actor: Actor, household: str, form: MemberForm) -
         return Plan(decision, sealed(ground, people).rows())
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, household))
+    await agree(ground, actor, [form.member], people)
     return _member(HouseholdId(household), joining, receipt)
 
 

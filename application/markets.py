@@ -14,7 +14,7 @@ from application.forms import (
 from application.identity import cleaned
 from application.ids import new_id
 from application.lookups import People, must_be_a_place, place_of
-from application.participants import participants, sealed
+from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.markets import (
     DeclareStalls,
@@ -94,8 +94,10 @@ async def declare_stalls(ground: Ground, actor: Actor, market: str, form: Stalls
 
 async def register_vendor(ground: Ground, actor: Actor, form: VendorForm) -> VendorRegistration:
     """A person sells at a market; known already, or met now."""
+    people: list[Participant] = []
 
     def plan(again: bool) -> Plan:
+        nonlocal people
         opened = _market(ground, actor, form.market, Role.AMBASSADOR, Role.ORGANIZER)
         unit = _unit(ground, opened)
         must_be_a_place(unit)
@@ -114,6 +116,7 @@ async def register_vendor(ground: Ground, actor: Actor, form: VendorForm) -> Ven
         return Plan(decision, sealed(ground, people).rows())
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    await agree(ground, actor, [form.vendor], people)
     registered = next(fact for fact in receipt.facts if isinstance(fact, VendorRegistered))
     return VendorRegistration(
         vendor=registered.vendor,

@@ -1,19 +1,22 @@
 """The people whom a form names: found again, or met for the first time."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from application import identity
 from application.actors import Actor
+from application.deciding import Plan, Planner, decided
 from application.forms import LearnerForm
 from application.identity import BadLearner
 from application.ids import new_id
 from application.lookups import People, commune_of
 from application.ports import Ground, Identity, Sealing, Sought, Unit
 from domain.model import Group, PersonId, Refused, Selector
-from domain.people import Newcomer, UnknownPerson
+from domain.people import GiveConsent, Newcomer, Purpose, UnknownPerson
 from domain.teaching import SameLearnerTwice, TeachingLogged
 
 
@@ -78,6 +81,28 @@ def sealed(ground: Ground, people: Sequence[Participant], *, coded: Sequence[Per
     return sealing
 
 
+async def agree(
+    ground: Ground, actor: Actor, forms: Sequence[LearnerForm], people: Sequence[Participant]
+) -> None:
+    """What people who were known already were heard to agree to; of new ones it stands with their
+    first fact. Recorded after what they agreed for: silence is no until then. `people` is shorter
+    where a repeated form is refused by now, and was answered with its first receipt."""
+    for form, one in zip(forms, people, strict=False):
+        if one.newcomer is None:
+            for purpose in form.heard:
+                with suppress(Refused):  # erased meanwhile: nothing is left to agree to
+                    await decided(ground.ledger, _agreeing(ground, actor, one.person, purpose, form))
+
+
+def _agreeing(ground: Ground, actor: Actor, person: PersonId, purpose: Purpose, form: LearnerForm) -> Planner:
+    def plan(again: bool) -> Plan:
+        now = People(ground.ledger, [person]).now(person) if again else person
+        guardian = form.guardian is True
+        return Plan(GiveConsent(person=now, purpose=purpose, guardian=guardian, heard=True, by=actor.by))
+
+    return plan
+
+
 def _codes(ground: Ground, forms: Sequence[LearnerForm], field: str) -> list[str | None]:
     codes: list[str | None] = []
     for number, form in enumerate(forms):
@@ -107,12 +132,16 @@ def _known(
     people = People(ground.ledger, asked.values())
     found = {}
     for number, person in asked.items():
-        if forms[number] != LearnerForm(id=forms[number].id, code=forms[number].code):
+        if msgspec.structs.replace(forms[number], **_BESIDE_ID) != LearnerForm():
             raise BadLearner(field=field.format(number))
         if not _may_name(ground, actor, people, person):
             raise UnknownPerson(field=f"{field.format(number)}.id")
         found[number] = Participant(people.now(person))
     return found
+
+
+_BESIDE_ID: Final = {"id": None, "code": None, "consent": msgspec.UNSET, "guardian": msgspec.UNSET}
+"""What may be said of somebody known."""
 
 
 def _may_name(ground: Ground, actor: Actor, people: People, person: PersonId) -> bool:
@@ -163,7 +192,13 @@ def _participant(
         return Participant(person, identity=named, sought=sought)
     person = PersonId(new_id())
     minor = identity.may_be_minor(named.birth_year, on)
-    newcomer = Newcomer(person=person, group=form.group or Group.PEOPLE, minor=minor)
+    newcomer = Newcomer(
+        person=person,
+        group=form.group or Group.PEOPLE,
+        minor=minor,
+        consents=form.heard,
+        guardian=form.guardian is True,
+    )
     return Participant(person, newcomer=newcomer, identity=named, sought=sought)
 
 

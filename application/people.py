@@ -9,10 +9,19 @@ from application import identity
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
 from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
+from application.identity import may_be_minor
 from application.lookups import People, acting, commune_of, is_theirs
 from application.ports import Beside, Ground, Identity, Receipt
-from domain.access import CloseAccount, NoAccount
-from domain.model import PersonId, Position, Refused, Role, UnitId
+from domain.access import (
+    ADMINISTRATORS,
+    CloseAccount,
+    LastAdministrator,
+    NoAccount,
+    RoleGranted,
+    RoleRevoked,
+    administrators,
+)
+from domain.model import PersonId, Position, Refused, Role, Selector, UnitId
 from domain.people import (
     AlreadyErased,
     CorrectPerson,
@@ -85,6 +94,7 @@ async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) ->
     def plan(_again: bool) -> Plan:
         people = _reached(ground, actor, person, own=True, erased=True)
         one = PersonId(person)
+        _somebody_administers_without(ground, sorted(people.all_of(one)))
         decision = ErasePerson(person=one, aliases=people.groups_of_ids(), by=actor.by)
         return Plan(decision, ground.vault.erase_people(sorted(people.all_of(one))))
 
@@ -162,7 +172,13 @@ def _correction(ground: Ground, actor: Actor, person: PersonId, unit: UnitId, fo
     fields = tuple(
         field for field in known.__struct_fields__ if getattr(known, field) != getattr(right, field)
     )
-    decision = CorrectPerson(person=person, fields=fields, group=form.group, by=actor.by)
+    decision = CorrectPerson(
+        person=person,
+        fields=fields,
+        group=form.group,
+        minor=may_be_minor(right.birth_year, today()) if "birth_year" in fields else None,
+        by=actor.by,
+    )
     if not fields:
         return Plan(decision)
     home = ground.units.find(unit)
@@ -208,9 +224,20 @@ def _reached(
 
 
 async def _close_accounts(ground: Ground, actor: Actor, people: Sequence[PersonId]) -> None:
+    """All ids of one person. Nobody is asked whether they may: the person is gone."""
+    aliases = People(ground.ledger, people).groups_of_ids()
     for person in people:
         with suppress(NoAccount):
-            await ground.ledger.decide(CloseAccount(person=person, by=actor.by))
+            await ground.ledger.decide(CloseAccount(person=person, aliases=aliases, by=actor.by))
+
+
+def _somebody_administers_without(ground: Ground, people: Sequence[PersonId]) -> None:
+    """Raises `LastAdministrator` where only these ids do: their data goes after they handed over."""
+    left = administrators(
+        one.fact for one in ground.ledger.history([Selector([RoleGranted, RoleRevoked], [ADMINISTRATORS])])
+    )
+    if left and left <= set(people):
+        raise LastAdministrator
 
 
 def _changed(person: str, receipt: Receipt) -> PersonChanged:

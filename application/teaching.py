@@ -9,7 +9,7 @@ from application.deciding import Plan, decided, submitted
 from application.forms import LessonForm, RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import People, Teaching, UnknownTeaching, acting
-from application.participants import newcomers, participants, sealed
+from application.participants import Participant, agree, newcomers, participants, sealed
 from application.ports import CodeHolder, Ground, Receipt
 from domain.credit import RuleCredit
 from domain.model import (
@@ -69,8 +69,10 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
     every decision may: `SubmissionConflict`, `OutcomeUnknown`, `Unavailable`.
     """
     codes: dict[str, str] = {}
+    people: list[Participant] = []
 
     def plan(again: bool) -> Plan:
+        nonlocal people
         unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
         if len(form.learners) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
@@ -99,6 +101,7 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
         return Plan(decision, sealing.rows())
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    await agree(ground, actor, form.learners, people)
     return _logged(ground, receipt, codes)
 
 

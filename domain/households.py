@@ -401,7 +401,8 @@ class RegisterHousehold(AboutHousehold):
             if self.memberships.of(self.who.ids(member)):
                 raise AlreadyInAHousehold(field=f"members.{number}")
         for newcomer in self.newcomers:
-            self.record(newcomer.registered(self.at, self.by, self.unit))
+            for fact in newcomer.facts(self.at, self.by, self.unit):
+                self.record(fact)
         self.record(
             HouseholdRegistered(
                 at=self.at,
@@ -479,7 +480,8 @@ class JoinHousehold(AboutHousehold):
         if len(self.home.members) >= MOST_MEMBERS:
             raise TooManyMembers(field="person", limit=MOST_MEMBERS)
         if self.newcomer:
-            self.record(self.newcomer.registered(self.at, self.by, unit))
+            for fact in self.newcomer.facts(self.at, self.by, unit):
+                self.record(fact)
         self.record(
             HouseholdMemberJoined(
                 at=self.at, by=self.by, household=self.household, unit=unit, person=self.person

@@ -346,7 +346,8 @@ class RegisterVendor(Decision):
         for vendor in self.standing:
             raise VendorExists(vendor=vendor)
         if self.newcomer:
-            self.record(self.newcomer.registered(self.at, self.by, self.opened.unit))
+            for fact in self.newcomer.facts(self.at, self.by, self.opened.unit):
+                self.record(fact)
         self.record(
             VendorRegistered(
                 at=self.at,

@@ -48,13 +48,15 @@ class PersonRegistered(Fact, frozen=True, kw_only=True):
 
 
 class PersonCorrected(Fact, frozen=True, kw_only=True):
-    """What the vault or the first fact said of a person was mended; `fields` are names, not values."""
+    """What the vault or the first fact said of a person was mended; `fields` are names, not values.
+    `minor` is said where another year of birth makes another of it."""
 
     NAME = "person-corrected"
 
     person: PersonId
     fields: tuple[str, ...]
     group: Group | None = None
+    minor: bool | msgspec.UnsetType = msgspec.UNSET
 
     def tags(self) -> Tags:
         return (f"person:{self.person}",)
@@ -114,7 +116,22 @@ class ConsentGiven(Fact, frozen=True, kw_only=True):
         return (f"person:{self.person}",)
 
 
+class GuardianConsented(Fact, frozen=True, kw_only=True):
+    """A parent or guardian agrees for somebody who may be under 16, beside their own consent. Who
+    that is is not kept: `by` tells who recorded it."""
+
+    NAME = "guardian-consented"
+
+    person: PersonId
+    purpose: Purpose
+
+    def tags(self) -> Tags:
+        return (f"person:{self.person}",)
+
+
 class ConsentWithdrawn(Fact, frozen=True, kw_only=True):
+    """Ends their own consent and a guardian's."""
+
     NAME = "consent-withdrawn"
 
     person: PersonId
@@ -145,22 +162,38 @@ FACTS: Final = (
     MergeUndone,
     PersonErased,
     ConsentGiven,
+    GuardianConsented,
     ConsentWithdrawn,
     MilestoneReached,
 )
 
 
 class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody met for the first time, registered by the decision that first names them."""
+    """Somebody met for the first time, registered by the decision that first names them. `consents`
+    are what they were heard to agree to, `guardian` whether a parent or guardian agreed, too."""
 
     person: PersonId
     group: Group
     minor: bool = False
+    consents: tuple[Purpose, ...] = ()
+    guardian: bool = False
 
     def registered(self, at: datetime, by: By, unit: UnitId) -> PersonRegistered:
         return PersonRegistered(
             at=at, by=by, person=self.person, group=self.group, unit=unit, minor=self.minor
         )
+
+    def facts(self, at: datetime, by: By, unit: UnitId) -> list[Fact]:
+        """That they are known, and what they agree to."""
+        kinds = (ConsentGiven, GuardianConsented) if self.guardian else (ConsentGiven,)
+        return [
+            self.registered(at, by, unit),
+            *(
+                kind(at=at, by=by, person=self.person, purpose=purpose)
+                for purpose in dict.fromkeys(self.consents)
+                for kind in kinds
+            ),
+        ]
 
 
 Groups = tuple[tuple[PersonId, ...], ...]
@@ -300,6 +333,34 @@ class AlreadyErased(Refused):
     """An erased person stays erased: nothing is left to compare, move or correct."""
 
 
+class Consents:
+    """What one person agrees to.
+
+    A merge joins two people of whom each may have said something else: of what either did not
+    agree to nothing stands afterwards (the stricter holds), until it is asked again.
+    """
+
+    def __init__(self) -> None:
+        self.given: set[Purpose] = set()
+        self.by_guardian: set[Purpose] = set()
+        self.withdrawn: set[Purpose] = set()
+        self.unsure = False
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case ConsentGiven():
+                self.given.add(fact.purpose)
+                self.withdrawn.discard(fact.purpose)
+            case GuardianConsented():
+                self.by_guardian.add(fact.purpose)
+            case ConsentWithdrawn():
+                self.given.discard(fact.purpose)
+                self.by_guardian.discard(fact.purpose)
+                self.withdrawn.add(fact.purpose)
+            case PersonMerged() | MergeUndone():
+                self.unsure = True
+
+
 @dataclass(kw_only=True)
 class AboutPeople(Decision):
     """What decisions about registered people have in common: the persons' own facts."""
@@ -309,8 +370,9 @@ class AboutPeople(Decision):
     def __post_init__(self) -> None:
         self.units: dict[PersonId, UnitId] = {}
         self.groups: dict[PersonId, Group] = {}
+        self.minors: dict[PersonId, bool] = {}
         self.erased: set[PersonId] = set()
-        self.consents: set[Purpose] = set()
+        self.consents = Consents()
         self.merges = Aliases()
 
     def subjects(self) -> tuple[PersonId, ...]:
@@ -324,17 +386,18 @@ class AboutPeople(Decision):
             case PersonRegistered():
                 self.units[fact.person] = fact.unit
                 self.groups[fact.person] = fact.group
+                self.minors[fact.person] = fact.minor
             case PersonMoved():
                 self.units[fact.person] = fact.unit
-            case PersonCorrected() if fact.group:
-                self.groups[fact.person] = fact.group
+            case PersonCorrected():
+                if fact.group:
+                    self.groups[fact.person] = fact.group
+                if fact.minor is not msgspec.UNSET:
+                    self.minors[fact.person] = fact.minor
             case PersonErased():
                 self.erased.add(fact.person)
-            case ConsentGiven():
-                self.consents.add(fact.purpose)
-            case ConsentWithdrawn():
-                self.consents.discard(fact.purpose)
             case _:
+                self.consents.weigh(fact)
                 self.merges.weigh(fact)
 
     def check_known(self) -> None:
@@ -374,7 +437,8 @@ class RegisterPerson(AboutOne):
         if self.person in self.units:
             raise AlreadyRegistered
         newcomer = Newcomer(person=self.person, group=self.group, minor=self.minor)
-        self.record(newcomer.registered(self.at, self.by, self.unit))
+        for fact in newcomer.facts(self.at, self.by, self.unit):
+            self.record(fact)
 
 
 @dataclass(kw_only=True)
@@ -383,13 +447,22 @@ class CorrectPerson(AboutOne):
 
     fields: tuple[str, ...] = ()
     group: Group | None = None
+    minor: bool | None = None
 
     def execute(self) -> None:
         self.check_present()
         group = None if self.group == self.groups[self.person] else self.group
-        if self.fields or group:
+        minor = self.minor is not None and self.minor != self.minors[self.person]
+        if self.fields or group or minor:
             self.record(
-                PersonCorrected(at=self.at, by=self.by, person=self.person, fields=self.fields, group=group)
+                PersonCorrected(
+                    at=self.at,
+                    by=self.by,
+                    person=self.person,
+                    fields=self.fields,
+                    group=group,
+                    minor=bool(self.minor) if minor else msgspec.UNSET,
+                )
             )
 
 
@@ -479,14 +552,23 @@ class ErasePerson(AboutPeople):
 
 @dataclass(kw_only=True)
 class GiveConsent(AboutOne):
-    """A person agrees to one purpose."""
+    """A person agrees to one purpose; `guardian` says that a parent or guardian does so, too.
+
+    What was only `heard` by somebody else (who says that they agreed) never puts a withdrawal aside.
+    """
 
     purpose: Purpose
+    guardian: bool = False
+    heard: bool = False
 
     def execute(self) -> None:
         self.check_present()
-        if self.purpose not in self.consents:
+        if self.heard and self.purpose in self.consents.withdrawn:
+            return
+        if self.consents.unsure or self.purpose not in self.consents.given:
             self.record(ConsentGiven(at=self.at, by=self.by, person=self.person, purpose=self.purpose))
+        if self.guardian and (self.consents.unsure or self.purpose not in self.consents.by_guardian):
+            self.record(GuardianConsented(at=self.at, by=self.by, person=self.person, purpose=self.purpose))
 
 
 @dataclass(kw_only=True)
@@ -497,5 +579,5 @@ class WithdrawConsent(AboutOne):
 
     def execute(self) -> None:
         self.check_known()
-        if self.purpose in self.consents:
+        if self.purpose in self.consents.given:
             self.record(ConsentWithdrawn(at=self.at, by=self.by, person=self.person, purpose=self.purpose))

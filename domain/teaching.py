@@ -214,7 +214,8 @@ class LogLesson(Decision):
         within_time(self.on, self.at, self.late_entry_days)
         self.present.check()
         for newcomer in self.newcomers:
-            self.record(newcomer.registered(self.at, self.by, self.unit))
+            for fact in newcomer.facts(self.at, self.by, self.unit):
+                self.record(fact)
         for pupil in self.pupils:
             self.record(
                 TeachingLogged(

@@ -13,6 +13,7 @@ from domain.people import (
     Aliases,
     ConsentGiven,
     ConsentWithdrawn,
+    GuardianConsented,
     MergeUndone,
     PersonCorrected,
     PersonErased,
@@ -65,6 +66,10 @@ merge: Final = Table(
 )
 
 
+GUARDIAN: Final = "guardian:"
+"""Before a purpose in `consents`: a parent or guardian agreed to it, too."""
+
+
 class PersonRow(msgspec.Struct, gc=False):
     person: PersonId
     canonical: PersonId
@@ -93,8 +98,9 @@ class MergeRow(msgspec.Struct):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a person beside the vault. `id` is the canonical one; `public_name` is
-    true only with their consent, and never for a minor or an erased person."""
+    """What is known of a person beside the vault. `id` is the canonical one. `consents` are those
+    that hold: of somebody who may be under 16, only what a guardian agreed to as well. `public_name`
+    is true only with their consent, and never for a minor or an erased person."""
 
     id: PersonId
     group: Group
@@ -166,7 +172,10 @@ def _rows(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, PersonRow]:
 
 
 def _person(row: PersonRow) -> Person:
-    consents = frozenset(msgspec.json.decode(row.consents, type=list[str]))
+    said = _agreed(row)
+    consents = frozenset(
+        one for one in said if not one.startswith(GUARDIAN) and (not row.minor or GUARDIAN + one in said)
+    )
     return Person(
         id=row.person,
         group=Group(row.group),
@@ -199,6 +208,7 @@ class People(Model):
         MergeUndone,
         PersonErased,
         ConsentGiven,
+        GuardianConsented,
         ConsentWithdrawn,
         RoleGranted,
         RoleRevoked,
@@ -240,19 +250,35 @@ class People(Model):
         match fact:
             case PersonMoved():
                 row.unit = fact.unit
-            case PersonCorrected(group=Group() as group):
-                row.group = group.value
+            case PersonCorrected():
+                row.group = fact.group.value if fact.group else row.group
+                row.minor = row.minor if fact.minor is msgspec.UNSET else fact.minor
             case PersonErased():
                 row.erased = True
-            case ConsentGiven() | ConsentWithdrawn():
-                agreed = set(msgspec.json.decode(row.consents, type=list[str])) - {fact.purpose.value}
-                agreed |= {fact.purpose.value} if isinstance(fact, ConsentGiven) else set()
-                row.consents = packed(sorted(agreed))
+            case ConsentGiven():
+                self._agree(row, _agreed(row) | {fact.purpose.value})
+            case GuardianConsented():
+                self._agree(row, _agreed(row) | {GUARDIAN + fact.purpose.value})
+            case ConsentWithdrawn():
+                self._withdraw(row, fact.purpose.value)
             case RoleGranted(role=Role.AMBASSADOR) | RoleRevoked(role=Role.AMBASSADOR):
                 posts = [post for post in msgspec.json.decode(row.posts) if post != fact.unit]
                 row.posts = packed([*posts, fact.unit] if isinstance(fact, RoleGranted) else posts)
         self._people.put(row)
         self._at_home(position, row)
+
+    def _agree(self, row: PersonRow, consents: set[str]) -> None:
+        row.consents = packed(sorted(consents))
+        self._people.put(row)
+
+    def _withdraw(self, row: PersonRow, purpose: str) -> None:
+        """Under every id of the person, so that an undone merge does not bring it back."""
+        ids = self.ids(row.person)
+        self._people.load(ids)
+        for one in sorted(ids):
+            other = row if one == row.person else self._people.get(one)
+            if other is not None:
+                self._agree(other, _agreed(other) - {purpose, GUARDIAN + purpose})
 
     def _register(self, fact: PersonRegistered) -> None:
         self._people.put(
@@ -305,6 +331,10 @@ class People(Model):
             self._people.put(row)
             if self._homes.get((one, 0)) is None:
                 self._homes.put(HomeRow(one, 0, row.first_unit, self._units.place(row.first_unit).province))
+            if isinstance(fact, PersonMerged) and one == self.aliases.canonical(fact.into):
+                alias = self._people.get(fact.person)
+                row.minor = row.minor or (alias is not None and alias.minor)
+                self._agree(row, _agreed(row) & (_agreed(alias) if alias else set()))  # the stricter
             if row.merged_into is None:
                 self._merges.drop(one)
             else:
@@ -325,6 +355,10 @@ class People(Model):
         wanted = list(people)
         self._people.load(wanted)
         return {one: row.home for one in wanted if (row := self._people.get(one)) is not None}
+
+
+def _agreed(row: PersonRow) -> set[str]:
+    return set(msgspec.json.decode(row.consents, type=list[str]))
 
 
 def _merged(row: MergeRow) -> PersonMerged:

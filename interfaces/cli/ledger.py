@@ -45,8 +45,8 @@ def check(house: "House", console: Console) -> None:
         "\n".join(
             [
                 *(f"{p.position or 'ledger'}: {p.what}" for p in findings.problems),
-                f"{findings.facts} facts and {entries} entries of the access log read, "
-                f"{len(findings.problems)} problems.",
+                f"{findings.facts} facts, {entries} reads of personal data: "
+                + f"{len(findings.problems)} problems.",
             ]
         ),
     )
