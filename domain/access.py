@@ -254,7 +254,8 @@ class OpenAccount(AboutAccount):
         self.who.check()
         self.present.check()
         if self.newcomer:
-            self.record(self.newcomer.registered(self.at, self.by, self.unit))
+            for fact in self.newcomer.facts(self.at, self.by, self.unit):
+                self.record(fact)
         if not self.account.open:
             self.record(AccountOpened(at=self.at, by=self.by, person=self.person))
 
@@ -396,6 +397,18 @@ class CloseAccount(TakeFromAccount):
         self.must_be_open()
         self.revoke(*administering(self.account.held))
         self.record(AccountClosed(at=self.at, by=self.by, person=self.person))
+
+
+def administrators(facts: Iterable[Fact]) -> set[PersonId]:
+    """Whoever administers something after these grants and revocations, in their order."""
+    held: dict[tuple[PersonId, UnitId], None] = {}
+    for fact in facts:
+        match fact:
+            case RoleGranted(role=Role.ADMINISTRATOR):
+                held[fact.person, fact.unit] = None
+            case RoleRevoked(role=Role.ADMINISTRATOR):
+                held.pop((fact.person, fact.unit), None)
+    return {person for person, _unit in held}
 
 
 def administering(held: Iterable[Held]) -> list[Held]:
