@@ -27,6 +27,7 @@ from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.names import nominee_identities
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
 
 CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -113,6 +114,7 @@ class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
 async def show(request: AnyRequest) -> ASGIApp:
     house, query = house_of(request), read_query(request, NomineesQuery)
     unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+    await limited(request, Kind.NOMINEES if query.format is Format.JSON else Kind.EXPORT)
     await caught_up(house, query.position)
     # In a thread: the first who asks for a cut-off has its list made.
     if query.format is Format.JSON:

@@ -27,6 +27,7 @@ from interfaces.web.names import nominee_identities
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import rule
+from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
@@ -90,6 +91,7 @@ async def awards(
         return _shown(request, _usual(house, asking))
     try:
         over = asking.unit(unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+        await limited(request, Kind.NOMINEES)
         lists = _lists(house, over, _day(done_by, "done_by"), _day(received_by, "received_by"))
     except Refused as refusal:
         status, problems = problems_of(refusal)

@@ -18,6 +18,7 @@ from interfaces.web.language import ngettext
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import unit_name
 
 MOST: Final = 30
@@ -66,6 +67,11 @@ async def invite(request: AnyRequest) -> Response[bytes]:
     if len(people) > MOST:
         many = ngettext("At most %(num)s person at once.", "At most %(num)s people at once.", MOST)
         return _form(request, unit, text, submission, {"people": many})
+    try:
+        await limited(request, Kind.INVITING)
+    except TooManyTries as refusal:
+        status, problems = problems_of(refusal)
+        return _form(request, unit, text, submission, problems, status=status)
     links: list[Link] = []
     failed: list[Failed] = []
     for one in people:
@@ -122,13 +128,19 @@ async def _invited(house: House, asking: Actor, one: Invitee, unit: str, submiss
 
 
 def _form(
-    request: AnyRequest, unit: str, text: str, submission: str, problems: Problems | None = None
+    request: AnyRequest,
+    unit: str,
+    text: str,
+    submission: str,
+    problems: Problems | None = None,
+    *,
+    status: int = 422,
 ) -> Response[bytes]:
     house = house_of(request)
     return page(
         request,
         "invitations/new.html",
-        status=422 if problems else 200,
+        status=status if problems else 200,
         problems=problems or {},
         units=[(one.id, one.name) for one in _over(house, actor(request))],
         unit=unit,

@@ -10,7 +10,7 @@ from infrastructure.tries import Limit
 from interfaces.main import create_app
 from interfaces.web.tries import LIMITS, Kind, Limits
 from tests.interfaces.api.requests import ba_tu, lesson, ong_sau
-from tests.interfaces.homes import TUY_PHUOC
+from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.web.browsing import Browsing, browsing
 
 PLENTY = Limit(1_000, 3600)
@@ -115,6 +115,26 @@ def test_80_at_once_over_four_routes_are_10(home, code, set_to):
     statuses = [one.status_code for one in home.run(all_at_once())]
     assert len([status for status in statuses if status != 429]) == 10
     home.run(client.aclose())
+
+
+def test_a_list_of_invitations_stays_in_its_field(home, set_to):
+    set_to(Kind.INVITING, account=Limit(1, 60))
+    minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Văn Minh")
+    for people in ("Nguyễn Thị Hoa", "Trần Văn Bình, 0912345678"):
+        made = minh.post("/moi", {"unit": TUY_PHUOC, "people": people})
+
+    assert (made.status_code, made.headers["retry-after"]) == (429, "60")
+    assert "Trần Văn Bình, 0912345678" in made.text
+    assert "Đã thử quá nhiều lần" in made.text
+
+
+def test_nominees_and_their_files_are_limited(home, hanh, set_to):
+    set_to(Kind.NOMINEES, account=Limit(1, 60))
+    set_to(Kind.EXPORT, account=Limit(1, 60))
+    asked = {"unit": PROVINCE, "done_by": "2026-11-20"}
+
+    assert [hanh.get("/nominees", **asked).status_code for _ in range(2)] == [200, 429]
+    assert [hanh.get("/nominees", **asked, format="csv").status_code for _ in range(2)] == [200, 429]
 
 
 def test_every_kind_has_its_limits():
