@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
+from domain import catalogue
 from domain.criteria import CriteriaAdopted
 from domain.model import LedgerFounded
 from domain.territory import FACTS as TERRITORY
@@ -61,6 +62,15 @@ def begin_again(settings: Settings) -> None:
         empty_read_models(database)
     finally:
         database.close()
+
+
+def origin_of(database: Database) -> str | None:
+    """The id that a ledger was founded with; None for one that holds nothing. Reads only."""
+    with database.reading() as connection:
+        first = select(fact.c.name, fact.c.version, fact.c.data).order_by(fact.c.position).limit(1)
+        row = connection.execute(first).first()
+    founded = None if row is None else catalogue.decode(*row)
+    return founded.origin if isinstance(founded, LedgerFounded) else None
 
 
 def _is_empty(database: Database) -> bool:

@@ -79,11 +79,15 @@ NAMES: Final = (
 )
 
 
+SEALS_BACKUPS: Final = "LANTOA_PASSPHRASE"
+"""Names the passphrase of key backups: `lantoa keys` alone reads it, and it is kept nowhere."""
+
+
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Reads and checks the settings. Raises `BadSetting`, also for a name that is not known:
     a misspelt LANTOA_HOME would otherwise write somewhere else without a word."""
     for name in environment:
-        if name.startswith("LANTOA_") and name not in NAMES:
+        if name.startswith("LANTOA_") and name not in (*NAMES, SEALS_BACKUPS):
             raise BadSetting(name, f"is not a setting; there are {', '.join(NAMES)}")
     database_url = _database_url(environment.get("LANTOA_DATABASE_URL", ""))
     host, port = _bind(environment.get("LANTOA_BIND") or "127.0.0.1:8000")

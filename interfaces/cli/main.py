@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from interfaces.cli import console, ledger, movement, people, problems, rules, serve, simulate, start
+from interfaces.cli import console, keys, ledger, movement, people, problems, rules, serve, simulate, start
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.cli.problems import Exit
@@ -51,6 +51,7 @@ for command in (
     ledger.rebuild,
     ledger.backup,
     ledger.restore,
+    keys.keys,
     ledger.status,
     ledger.ledger,
 ):

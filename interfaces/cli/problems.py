@@ -15,7 +15,14 @@ from infrastructure.database import NewerLedger, OwnedElsewhere, ReadOnlyHome, U
 from infrastructure.ledger.backup import DumpFailed, NoPgDump, NotACopy, NotEmpty
 from infrastructure.official_units import BadList
 from infrastructure.settings import BadSetting
+from infrastructure.vault.key_backup import (
+    BackupOfAnotherLedger,
+    BackupTooOld,
+    NotAKeyBackup,
+    WrongPassphrase,
+)
 from infrastructure.vault.keys import (
+    AlreadyRotating,
     KeyFileDamaged,
     KeyFileExposed,
     KeyFileMissing,
@@ -60,7 +67,11 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
         case UnsupportedDatabase():
             return f"{error} is neither PostgreSQL nor the SQLite file of the home.", Exit.NOT_SET_UP
         case KeyFileMissing() | KeyFileDamaged() | KeyFileExposed() | KeyFileOfAnotherLedger():
-            return f"{' '.join((type(error).__doc__ or '').split())} ({error})", Exit.NOT_SET_UP
+            return f"{_meaning(error)} ({error})", Exit.NOT_SET_UP
+        case NotAKeyBackup() | WrongPassphrase() | BackupOfAnotherLedger() | BackupTooOld():
+            return f"{_meaning(error)} {f'({error})' if str(error) else ''}".rstrip(), Exit.REFUSED
+        case AlreadyRotating():
+            return "Keys are being renewed by another process just now: wait until it is done.", Exit.NOT_NOW
         case NotBegun():
             return "There is no ledger here yet: begin one with `lantoa init`.", Exit.NOT_SET_UP
         case OwnedElsewhere():
@@ -95,6 +106,11 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
             return f"{error.filename} is there already; nothing was overwritten.", Exit.REFUSED
         case _:
             return None
+
+
+def _meaning(error: Exception) -> str:
+    """The first words about a kind of error are its sentence."""
+    return " ".join((type(error).__doc__ or "").split())
 
 
 def _refusal(error: Refused) -> str:
