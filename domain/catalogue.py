@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from domain import access, criteria, households, markets, people, recognition, teaching, territory
+from domain import access, criteria, households, markets, people, recognition, requests, teaching, territory
 from domain.model import Fact, LedgerFounded
 
 FACTS: Final[tuple[type[Fact], ...]] = (
@@ -17,6 +17,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *territory.FACTS,
     *criteria.FACTS,
     *people.FACTS,
+    *requests.FACTS,
     *access.FACTS,
     *teaching.FACTS,
     *recognition.FACTS,

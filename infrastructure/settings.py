@@ -20,6 +20,30 @@ class BadSetting(Exception):
         self.why = why
 
 
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days personal data is kept for each purpose (docs/privacy.md).
+
+    `unanswered`: of a learner who never answered, since they were last asked. `withdrawn`: of
+    somebody who no longer agrees that their data is kept, and of somebody who asked for its erasure;
+    the law gives 15 days. `closed`: of somebody whose account was closed. `reads`: who read whose
+    data; the database itself refuses less than half a year.
+    """
+
+    unanswered: int = 90
+    withdrawn: int = 15
+    closed: int = 1_825
+    reads: int = 730
+
+
+_TERMS: Final = {
+    "LANTOA_KEEP_UNANSWERED_DAYS": ("unanswered", 1, 3_650),
+    "LANTOA_KEEP_WITHDRAWN_DAYS": ("withdrawn", 0, 15),
+    "LANTOA_KEEP_CLOSED_DAYS": ("closed", 1, 36_500),
+    "LANTOA_KEEP_READS_DAYS": ("reads", 181, 36_500),
+}
+"""Variable -> its field of `Retention`, the least and the most."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set from outside.
 
@@ -35,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
     workers: int = 1
+    retention: Retention = Retention()
     behind_proxy: str | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -64,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "LANTOA_BEHIND_PROXY": self.behind_proxy or "",
             "LANTOA_TLS_CERT": str(self.tls_cert or ""),
             "LANTOA_TLS_KEY": str(self.tls_key or ""),
-        }
+        } | {name: str(getattr(self.retention, field)) for name, (field, *_) in _TERMS.items()}
 
 
 NAMES: Final = (
@@ -76,6 +101,7 @@ NAMES: Final = (
     "LANTOA_BEHIND_PROXY",
     "LANTOA_TLS_CERT",
     "LANTOA_TLS_KEY",
+    *_TERMS,
 )
 
 
@@ -107,6 +133,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         port=port,
         public_url=public_url,
         workers=_workers(environment.get("LANTOA_WORKERS") or "1", database_url),
+        retention=_retention(environment),
         behind_proxy=behind_proxy,
         tls_cert=tls_cert,
         tls_key=tls_key,
@@ -151,6 +178,17 @@ def _public_url(text: str) -> str:
     if not plain or url.username or url.path not in ("", "/"):
         raise BadSetting("LANTOA_PUBLIC_URL", f"is {text!r}; it takes https://name, without a path")
     return text.rstrip("/")
+
+
+def _retention(environment: Mapping[str, str]) -> Retention:
+    terms = {}
+    for name, (field, least, most) in _TERMS.items():
+        text = environment.get(name)
+        if text:
+            if not text.isdecimal() or not least <= int(text) <= most:
+                raise BadSetting(name, f"is {text!r}; it takes a number of days from {least} to {most}")
+            terms[field] = int(text)
+    return Retention(**terms)
 
 
 def _workers(text: str, database_url: str | None) -> int:

@@ -15,13 +15,15 @@ from infrastructure.read_models.households import Households
 from infrastructure.read_models.leaderboard import Leaderboard
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.model import Model, closure
-from infrastructure.read_models.nominees import nominee, nominee_list
+from infrastructure.read_models.nominee_lists import nominee, nominee_list
+from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.teachings import Teachings
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
     (
         CriteriaInForce,
         Accounts,
+        Requests,
         Teachings,
         Spans,
         Leaderboard,

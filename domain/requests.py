@@ -1,0 +1,198 @@
+"""What people ask for about their own data: made, acknowledged, settled, with the days the law gives.
+
+The words of a request (what is wrong, why somebody objects) are in the vault; here are only ids.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, NewType
+
+from domain.calendar import day_of
+from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId
+
+RequestId = NewType("RequestId", str)
+
+
+class Kind(StrEnum):
+    """What is asked for. Agreeing and no longer agreeing take effect at once, and are no request."""
+
+    CORRECT = "correct"
+    OBJECT = "object"
+    ERASE = "erase"
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    DECLINED = "declined"
+
+
+class RequestFact(Fact, frozen=True, kw_only=True):
+    request: RequestId
+    person: PersonId
+
+    def tags(self) -> Tags:
+        return (f"request:{self.request}", f"asks:{self.person}")
+
+
+class RequestMade(RequestFact, frozen=True, kw_only=True):
+    """`unit` is where the person is at home: its organizers answer."""
+
+    NAME = "request-made"
+
+    kind: Kind
+    unit: UnitId
+
+
+class RequestAcknowledged(RequestFact, frozen=True, kw_only=True):
+    """An organizer has read it."""
+
+    NAME = "request-acknowledged"
+
+
+class RequestSettled(RequestFact, frozen=True, kw_only=True):
+    NAME = "request-settled"
+
+    outcome: Outcome
+
+
+FACTS: Final = (RequestMade, RequestAcknowledged, RequestSettled)
+
+WORKING_DAYS_TO_ACKNOWLEDGE: Final = 2
+DAYS_TO_SETTLE: Final = 15
+"""Law 91/2025/QH15 and Decree 356/2025 as docs/privacy.md names them: 2 working days to say that a
+request was received, 15 days for a withdrawal. The other kinds are given the same 15 days
+(*unverified* for corrections and objections)."""
+
+HOLIDAYS: Final = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
+"""Month and day of the holidays that lie on the same day each year. The others (Tết, the Hùng Kings'
+day, the day beside 2/9) are set year by year; without them a term here ends earlier, never later."""
+
+
+def acknowledge_by(made: datetime) -> date:
+    """The last day (of Vietnam) on which a request is acknowledged in time."""
+    return after_working_days(day_of(made), WORKING_DAYS_TO_ACKNOWLEDGE)
+
+
+def settle_by(made: datetime) -> date:
+    """The last day on which a request is settled in time."""
+    return day_of(made) + timedelta(days=DAYS_TO_SETTLE)
+
+
+def after_working_days(day: date, days: int) -> date:
+    """The working day so many working days after a day: the day itself does not count."""
+    while days:
+        day += timedelta(days=1)
+        days -= _works(day)
+    return day
+
+
+def _works(day: date) -> bool:
+    return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
+
+
+class NoSuchRequest(Refused):
+    """There is no such request, or none that whoever asks may know of."""
+
+
+class AlreadySettled(Refused):
+    """The request was settled before."""
+
+
+class AlreadyAsked(Refused):
+    """The same was asked for, and is not settled yet."""
+
+
+@dataclass(kw_only=True)
+class MakeRequest(Decision):
+    """A person asks for something about their own data; the same once until it is settled."""
+
+    request: RequestId
+    person: PersonId
+    kind: Kind
+    unit: UnitId
+    by: By
+
+    def __post_init__(self) -> None:
+        self.open: dict[RequestId, Kind] = {}
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector(FACTS, [f"asks:{self.person}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case RequestMade():
+                self.open[fact.request] = fact.kind
+            case RequestSettled():
+                self.open.pop(fact.request, None)
+
+    def execute(self) -> None:
+        if self.kind in self.open.values():
+            raise AlreadyAsked
+        self.record(
+            RequestMade(
+                at=self.at,
+                by=self.by,
+                request=self.request,
+                person=self.person,
+                kind=self.kind,
+                unit=self.unit,
+            )
+        )
+
+
+@dataclass(kw_only=True)
+class AboutRequest(Decision):
+    request: RequestId
+    by: By
+
+    def __post_init__(self) -> None:
+        self.made: RequestMade | None = None
+        self.acknowledged = False
+        self.settled = False
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector(FACTS, [f"request:{self.request}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case RequestMade():
+                self.made = fact
+            case RequestAcknowledged():
+                self.acknowledged = True
+            case RequestSettled():
+                self.settled = True
+
+    def must_be_open(self) -> RequestMade:
+        if self.made is None:
+            raise NoSuchRequest
+        if self.settled:
+            raise AlreadySettled
+        return self.made
+
+
+@dataclass(kw_only=True)
+class AcknowledgeRequest(AboutRequest):
+    """Somebody who answers for it says that it was received; once is enough."""
+
+    def execute(self) -> None:
+        made = self.must_be_open()
+        if not self.acknowledged:
+            self.record(RequestAcknowledged(at=self.at, by=self.by, request=self.request, person=made.person))
+
+
+@dataclass(kw_only=True)
+class SettleRequest(AboutRequest):
+    """It was done, or declined with a reason (in the vault). Settling acknowledges, too."""
+
+    outcome: Outcome
+
+    def execute(self) -> None:
+        made = self.must_be_open()
+        if not self.acknowledged:
+            self.record(RequestAcknowledged(at=self.at, by=self.by, request=self.request, person=made.person))
+        self.record(
+            RequestSettled(
+                at=self.at, by=self.by, request=self.request, person=made.person, outcome=self.outcome
+            )
+        )
