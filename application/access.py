@@ -1,18 +1,41 @@
-"""Accounts: people invited to a role over a unit, the link that lets them in, and roles that end."""
+"""Accounts: people invited to a role over a unit, the link that lets them in, and roles that end.
+
+Who may is weighed inside each decision (`domain/access.py`), because it may have been taken from
+them a moment ago; here it is looked up once more, so that an account out of reach is answered as
+one that does not exist.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 import msgspec
 
 from application import people
-from application.actors import Actor, NotAllowed
+from application.actors import Actor
+from application.approvals import Approvals, Kind, NothingToApprove, Pending
 from application.deciding import Plan, decided, submitted, today
-from application.forms import InviteForm, RevokeForm
+from application.forms import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
 from application.lookups import People, commune_of
-from application.ports import Ground, Identity, Invitations, SignedIn, Unit
-from domain.access import CloseAccount, GrantRole, RevokeRole, RoleGranted
-from domain.model import Group, PersonId, Position, Refused, Role, UnitId
-from domain.people import Newcomer, UnknownPerson
+from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
+from domain.access import (
+    FACTS,
+    MAY_GIVE,
+    Account,
+    AccountFact,
+    CloseAccount,
+    GrantRole,
+    Held,
+    NotTheirsToGive,
+    Paths,
+    ProposeAdministrator,
+    RecoverAccount,
+    RevokeRole,
+    RoleGranted,
+)
+from domain.model import Group, Model, PersonId, Position, Refused, Role, Selector, UnitId
+from domain.people import Groups, Newcomer, UnknownPerson
 
 
 class LinkNotValid(Refused):
@@ -21,11 +44,12 @@ class LinkNotValid(Refused):
 
 class Invited(msgspec.Struct, frozen=True):
     """`token` opens one session within 72 hours. A repeated submission gets a link of its own,
-    because the first was stored hashed; both open the same account."""
+    because the first was stored hashed; both open the same account. It is None for somebody who
+    holds more than whoever invites may give: they sign in as they did before."""
 
     person: PersonId
     unit: UnitId
-    token: str
+    token: str | None
     position: Position
     again: bool
 
@@ -36,44 +60,66 @@ class RoleChanged(msgspec.Struct, frozen=True):
     again: bool
 
 
+class Recovered(msgspec.Struct, frozen=True):
+    """`token` opens one session within 72 hours; older links and devices have ended."""
+
+    person: PersonId
+    token: str
+    position: Position
+
+
+class Devices(Invitations, Protocol):
+    """The sessions that links open."""
+
+    async def recover(self, person: PersonId) -> str:
+        """A new link; every session and older link of the person ends at once."""
+        ...
+
+    async def end_devices(self, person: PersonId) -> int:
+        """Ends every session of the person; how many there were."""
+        ...
+
+
 async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: InviteForm) -> Invited:
     """Opens (or finds) the person's account, grants the role, and makes a single-use link.
 
-    Organizers invite ambassadors into their own units; whoever else is to hold a role is invited
-    at the console. The person is found as learners are: who learned before is the same one.
+    Whoever holds a role that gives this one, over the unit and for the model; administrators are
+    appointed with `propose`, or at the console. The person is found as learners are: who learned
+    before is the same one. Raises `NotAllowed`, `OutOfScope`, and what `GrantRole` raises.
     """
     unit: UnitId = UnitId("")
-    person, token = PersonId(""), ""
+    person: PersonId = PersonId("")
+    token: str | None = None
 
     def plan(again: bool) -> Plan:
         nonlocal unit, person, token
-        over = _may_invite(ground, actor, form.role, form.unit)
+        over = _may_give(ground, actor, form.role, form.unit, form.model)
         unit = over.id
-        known = _identity(form)
-        sought = ground.vault.find_people([known], commune_of(ground.units, over).id, known_to=actor.person)[
-            0
-        ]
-        newcomer = None
-        if sought.person is None:
-            person = PersonId(new_id())
-            minor = may_be_minor(known.birth_year, today())
-            newcomer = Newcomer(person=person, group=form.group or Group.PEOPLE, minor=minor)
-            sealing = ground.vault.sealing()
-            sealing.person(person, known, sought)
-        else:
-            person = People(ground.ledger, [sought.person]).now(sought.person) if again else sought.person
-            sealing = ground.vault.sealing([person] if sought.missing else [])
-            if sought.missing:
-                sealing.completion(person, known, sought)
-        token, row = invitations.invitation(person)
-        decision = GrantRole(person=person, newcomer=newcomer, unit=unit, role=form.role, by=actor.by)
-        return Plan(decision, sealing.rows() + row)
+        found = _found(ground, actor, form, over, again=again)
+        person, token = found.person, None
+        known = _Known(ground, actor, person)
+        rows = found.rows
+        links = known.gives(actor, known.held)
+        if links:
+            token, row = invitations.invitation(person)
+            rows = rows + row
+        decision = GrantRole(
+            person=person,
+            newcomer=found.newcomer,
+            unit=unit,
+            role=form.role,
+            model=form.model,
+            links=links,
+            **known.asking(over),
+        )
+        return Plan(decision, rows)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
     if receipt.again or not receipt.facts:
         granted = [fact for fact in receipt.facts if isinstance(fact, RoleGranted)]
         person = granted[0].person if granted else person
-        token = await invitations.issue(person)
+        known = _Known(ground, actor, person)
+        token = await invitations.issue(person) if known.gives(actor, known.held) else None
     if form.award_lists:
         await people.describe(ground, actor, person, _described(form))
     return Invited(person=person, unit=unit, token=token, position=receipt.position, again=receipt.again)
@@ -92,35 +138,251 @@ async def accept_invitation(
 
 
 async def revoke(ground: Ground, actor: Actor, person: str, form: RevokeForm) -> RoleChanged:
-    """Somebody no longer holds a role over a unit. Raises `NoAccount`, `RoleNotHeld`."""
+    """Somebody no longer holds a role over a unit; also one's own. Raises `NotAllowed`,
+    `OutOfScope`, `NoAccount`, `RoleNotHeld`, `LastAdministrator`."""
+    one = PersonId(person)
 
     def plan(_again: bool) -> Plan:
-        over = _may_invite(ground, actor, form.role, form.unit)
-        decision = RevokeRole(person=PersonId(person), role=form.role, unit=over.id, by=actor.by)
+        known = _Known(ground, actor, one)
+        if known.own:
+            over = ground.units.find(form.unit)
+            if over is None:
+                raise NotTheirsToGive
+        else:
+            over = _may_give(ground, actor, form.role, form.unit, form.model)
+        decision = RevokeRole(
+            person=one, role=form.role, unit=over.id, model=form.model, **known.asking(over)
+        )
         return Plan(decision)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
-    return RoleChanged(person=PersonId(person), position=receipt.position, again=receipt.again)
+    return RoleChanged(person=one, position=receipt.position, again=receipt.again)
 
 
 async def close_account(ground: Ground, invitations: Invitations, actor: Actor, person: str) -> RoleChanged:
     """Somebody no longer signs in: roles, sessions, links and bearer tokens end together.
 
-    By themselves, or at the console. Raises `UnknownPerson`, `NoAccount`."""
+    By themselves, by whoever may take every role from them, or at the console. Raises
+    `UnknownPerson`, `NoAccount`, `NotTheirsToGive`, `LastAdministrator`."""
     one = PersonId(person)
-    if not actor.operator and actor.person != one:
-        raise UnknownPerson
-    decision = CloseAccount(person=one, by=actor.by)
-    receipt = await decided(ground.ledger, lambda _: Plan(decision, invitations.ending([one])))
+
+    def plan(_again: bool) -> Plan:
+        known = _reached(ground, actor, one)
+        decision = CloseAccount(person=one, **known.asking())
+        return Plan(decision, invitations.ending(sorted(known.ids)))
+
+    receipt = await decided(ground.ledger, plan)
     return RoleChanged(person=one, position=receipt.position, again=False)
 
 
-def _may_invite(ground: Ground, actor: Actor, role: Role, ref: str) -> Unit:
+async def recover(
+    ground: Ground, devices: Devices, actor: Actor, person: str, form: AccountForm
+) -> Recovered:
+    """A new link for somebody who lost their phone; the old devices end. By whoever may give every
+    role they hold. Raises `UnknownPerson`, `NotTheirsToGive`, `NotToThemselves`, `NoAccount`; for an
+    administrator `TakesTwo`: then it is asked with `propose_recovery`."""
+    one = PersonId(person)
+
+    def plan(_again: bool) -> Plan:
+        known = _reached(ground, actor, one)
+        return Plan(RecoverAccount(person=one, **known.asking()))
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
+    token = await devices.recover(one)
+    return Recovered(person=one, token=token, position=receipt.position)
+
+
+async def end_devices(ground: Ground, devices: Devices, actor: Actor, person: str) -> int:
+    """Signs somebody out everywhere; they sign in again as before. Returns how many there were.
+    By whoever may take a role from them, or themselves. Raises `UnknownPerson`."""
+    known = _reached(ground, actor, PersonId(person))
+    return sum([await devices.end_devices(one) for one in sorted(known.ids)])
+
+
+# What takes two administrators
+
+
+async def propose(ground: Ground, approvals: Approvals, actor: Actor, form: InviteForm) -> Pending:
+    """An administrator asks that somebody become one, too; the account stands, the role waits.
+
+    Raises what `invite` raises, and `NotTheirsToGive`."""
+    person = PersonId("")
+
+    def plan(again: bool) -> Plan:
+        nonlocal person
+        over = _may_give(ground, actor, Role.ADMINISTRATOR, form.unit, form.model)
+        found = _found(ground, actor, form, over, again=again)
+        person = found.person
+        known = _Known(ground, actor, person)
+        decision = ProposeAdministrator(
+            person=person, newcomer=found.newcomer, unit=over.id, **known.asking(over)
+        )
+        return Plan(decision, found.rows)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "propose"))
+    opened = [fact for fact in receipt.facts if isinstance(fact, AccountFact)]
+    person = opened[0].person if opened else person
+    over = ground.units.find(form.unit)
+    if not person or over is None:
+        raise NotTheirsToGive
+    return await approvals.ask(Kind.APPOINT, person, over.id, asked_by=actor.person)
+
+
+async def propose_recovery(ground: Ground, approvals: Approvals, actor: Actor, person: str) -> Pending:
+    """An administrator asks that another one who lost everything be let in again.
+
+    Raises `UnknownPerson`, `NotTheirsToGive`."""
+    known = _reached(ground, actor, PersonId(person))
+    if known.own or not known.gives(actor, known.held):
+        raise NotTheirsToGive
+    administering = [held.unit for held in known.held if held.role is Role.ADMINISTRATOR]
+    if not administering:
+        raise NotTheirsToGive  # `recover` does that
+    return await approvals.ask(Kind.RECOVER, PersonId(person), administering[0], asked_by=actor.person)
+
+
+async def approve(
+    ground: Ground, devices: Devices, approvals: Approvals, actor: Actor, ref: str, form: AccountForm
+) -> Recovered:
+    """Another administrator agrees to exactly what was asked. Returns the link, for whom it is about.
+
+    Raises `NothingToApprove`, `NotToThemselves` for who asked, and what the decision raises: who
+    asked may have lost the right to since."""
+
+    def plan(_again: bool) -> Plan:
+        asked = pending(ground, approvals, actor, ref)
+        known = _Known(ground, Actor(person=asked.asked_by), asked.person, approver=actor.person)
+        rows = approvals.settling(asked.id)
+        if asked.kind is Kind.RECOVER:
+            return Plan(RecoverAccount(person=asked.person, **known.asking()), rows)
+        over = ground.units.find(asked.unit)
+        if over is None:
+            raise NothingToApprove
+        decision = GrantRole(person=asked.person, unit=over.id, role=Role.ADMINISTRATOR, **known.asking(over))
+        return Plan(decision, rows)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, ref))
+    if not receipt.facts:
+        await approvals.drop(ref)  # the role was given meanwhile
+        raise NothingToApprove
+    (fact,) = (fact for fact in receipt.facts if isinstance(fact, AccountFact))
+    token = await devices.recover(fact.person)
+    return Recovered(person=fact.person, token=token, position=receipt.position)
+
+
+async def drop(ground: Ground, approvals: Approvals, actor: Actor, ref: str) -> None:
+    """Who asked withdraws it, or another administrator says no. Raises `NothingToApprove`."""
+    await approvals.drop(pending(ground, approvals, actor, ref).id)
+
+
+def pending(ground: Ground, approvals: Approvals, actor: Actor, ref: str) -> Pending:
+    """One that waits, for an administrator who reaches its unit. Raises `NothingToApprove`."""
+    asked = approvals.find(ref)
+    if asked is None or not sees(ground, actor, asked):
+        raise NothingToApprove
+    return asked
+
+
+def sees(ground: Ground, actor: Actor, asked: Pending) -> bool:
+    return actor.reaches(asked.unit, Role.ADMINISTRATOR, units=ground.units)
+
+
+# What is looked up first
+
+
+class _Known:
+    """An account, under all ids of its person, and whoever asks, as the ledger has them now."""
+
+    def __init__(
+        self, ground: Ground, actor: Actor, person: PersonId, *, approver: PersonId | None = None
+    ) -> None:
+        asker = None if actor.operator else actor.person
+        named = [one for one in (person, asker, approver) if one is not None]
+        found = People(ground.ledger, named)
+        self.ids = found.all_of(person)
+        self.own = actor.person in self.ids
+        self.accounts = _accounts(ground, self.ids)
+        self.held = [held for account in self.accounts.values() for held in account.held]
+        self.paths = _paths(ground, (held.unit for held in self.held))
+        self._ground = ground
+        self._asker, self._approver, self._by = asker, approver, actor.by
+        self._aliases: Groups = found.groups_of_ids()
+
+    @property
+    def open(self) -> bool:
+        return any(account.open for account in self.accounts.values())
+
+    def gives(self, actor: Actor, some: Iterable[Held]) -> bool:
+        """Whether the actor may give and take all of these."""
+        own = [Held(one.role, one.unit, one.model) for one in actor.grants]
+        return actor.operator or all(any(mine.gives(one, self.paths) for mine in own) for one in some)
+
+    def asking(self, *over: Unit) -> dict[str, Any]:
+        """What every decision about an account takes."""
+        return {
+            "by": self._by,
+            "asker": self._asker,
+            "approver": self._approver,
+            "aliases": self._aliases,
+            "paths": {**self.paths, **{one.id: one.path for one in over}},
+        }
+
+
+def _accounts(ground: Ground, ids: Iterable[PersonId]) -> dict[PersonId, Account]:
+    accounts = {one: Account() for one in sorted(ids)}
+    for recorded in ground.ledger.history([Selector(FACTS, [f"account:{one}"]) for one in accounts]):
+        if isinstance(recorded.fact, AccountFact):
+            accounts[recorded.fact.person].weigh(recorded.fact)
+    return accounts
+
+
+def _paths(ground: Ground, units: Iterable[UnitId]) -> Paths:
+    """A unit that is no longer listed lies in nothing but itself."""
+    found = {one: ground.units.find(one) for one in units}
+    return {one: unit.path if unit else (one,) for one, unit in found.items()}
+
+
+def _reached(ground: Ground, actor: Actor, person: PersonId) -> _Known:
+    """Somebody's own account, or one with a role that the actor may take. Raises `UnknownPerson`:
+    whether there is an account elsewhere is looked up by the same queries and not told."""
+    known = _Known(ground, actor, person)
+    if known.own or actor.operator:
+        return known
+    if not known.open or not any(known.gives(actor, [held]) for held in known.held):
+        raise UnknownPerson
+    return known
+
+
+def _may_give(ground: Ground, actor: Actor, role: Role, ref: str, model: Model | None) -> Unit:
     """The unit over which the actor may give this role. Raises `NotAllowed`, `OutOfScope`."""
-    actor.must_hold(Role.ORGANIZER)
-    if role is not Role.AMBASSADOR and not actor.operator:
-        raise NotAllowed
-    return actor.unit(ref, Role.ORGANIZER, units=ground.units)
+    givers = [giver for giver, given in MAY_GIVE.items() if role in given]
+    return actor.unit(ref, *givers, units=ground.units, about=model)
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """Whom an invitation means, with what is to be sealed of them."""
+
+    person: PersonId
+    newcomer: Newcomer | None
+    rows: Beside
+
+
+def _found(ground: Ground, actor: Actor, form: InviteForm, over: Unit, *, again: bool) -> _Found:
+    known = _identity(form)
+    place = commune_of(ground.units, over).id
+    sought = ground.vault.find_people([known], place, known_to=actor.person)[0]
+    if sought.person is None:
+        person = PersonId(new_id())
+        minor = may_be_minor(known.birth_year, today())
+        newcomer = Newcomer(person=person, group=form.group or Group.PEOPLE, minor=minor)
+        sealing = ground.vault.sealing()
+        sealing.person(person, known, sought)
+        return _Found(person, newcomer, sealing.rows())
+    person = People(ground.ledger, [sought.person]).now(sought.person) if again else sought.person
+    sealing = ground.vault.sealing([person] if sought.missing else [])
+    if sought.missing:
+        sealing.completion(person, known, sought)
+    return _Found(person, None, sealing.rows())
 
 
 def _described(form: InviteForm) -> Identity:

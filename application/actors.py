@@ -23,13 +23,18 @@ class Grant(msgspec.Struct, frozen=True):
     unit: UnitId
     model: Model | None = None
 
-    def covers(self, model: Model) -> bool:
+    def covers(self, model: Model | None) -> bool:
+        """Whether it holds for a model; for None, whether it holds for all."""
         return self.model is None or self.model is model
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in person with the roles they hold today, or the operator at the console. `session`
-    is the id of the session they act under, if any: nothing is recorded for one that has ended."""
+    is the id of the session they act under, if any: nothing is recorded for one that has ended.
+
+    A role may be narrowed to one model. What concerns a model is asked with `about`; what
+    concerns them all needs a role that is not narrowed, unless it is asked with `narrowed`.
+    """
 
     person: PersonId
     grants: tuple[Grant, ...] = ()
@@ -46,30 +51,47 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             grant.role in roles and (about is None or grant.covers(about)) for grant in self.grants
         )
 
-    def reaches(self, unit: UnitId, *roles: Role, units: Units) -> bool:
+    def reaches(
+        self, unit: UnitId, *roles: Role, units: Units, about: Model | None = None, narrowed: bool = False
+    ) -> bool:
         """Whether one of the roles (any role, if none is named) is held over `unit`."""
         return self.operator or any(
-            (not roles or grant.role in roles) and units.is_within(unit, grant.unit) for grant in self.grants
+            (not roles or grant.role in roles)
+            and (narrowed or grant.covers(about))
+            and units.is_within(unit, grant.unit)
+            for grant in self.grants
         )
+
+    def models(self, unit: UnitId, *roles: Role, units: Units) -> frozenset[Model]:
+        """For which models one of the roles (any role, if none is named) is held over `unit`."""
+        return frozenset(model for model in Model if self.reaches(unit, *roles, units=units, about=model))
 
     def must_hold(self, *roles: Role) -> None:
         """Raises `NotAllowed` without one of the roles, over whichever unit."""
         if not self.holds(*roles):
             raise NotAllowed
 
-    def must(self, *roles: Role, over: UnitId, units: Units) -> None:
+    def must(self, *roles: Role, over: UnitId, units: Units, about: Model | None = None) -> None:
         """Raises `NotAllowed` without one of the roles, `OutOfScope` where it is held elsewhere."""
         self.must_hold(*roles)
-        if not self.reaches(over, *roles, units=units):
+        if not self.reaches(over, *roles, units=units, about=about):
             raise OutOfScope
 
-    def unit(self, ref: str, *roles: Role, units: Units, field: str = "unit") -> Unit:
+    def unit(
+        self,
+        ref: str,
+        *roles: Role,
+        units: Units,
+        field: str = "unit",
+        about: Model | None = None,
+        narrowed: bool = False,
+    ) -> Unit:
         """The unit that a form names, over which the actor holds one of the roles.
 
         Raises `NotAllowed` or `OutOfScope` (unknown and out of reach look the same)."""
         self.must_hold(*roles)
         found = units.find(ref)
-        if found is None or not self.reaches(found.id, *roles, units=units):
+        if found is None or not self.reaches(found.id, *roles, units=units, about=about, narrowed=narrowed):
             raise OutOfScope(field=field)
         return found
 

@@ -21,7 +21,7 @@ from domain.households import (
     NotAMember,
     RegisterHousehold,
 )
-from domain.model import DeclarationId, HouseholdId, PersonId, Position, Role
+from domain.model import DeclarationId, HouseholdId, Model, PersonId, Position, Role
 
 
 class HouseholdLogged(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
 
     def plan(again: bool) -> Plan:
         nonlocal people
-        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
+        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.FAMILIES)
         people = participants(
             ground, actor, form.members, unit=unit, on=form.on, field="members.{}", again=again
         )

@@ -7,7 +7,7 @@ from application.actors import Actor
 from application.ports import Ground, Ledger, Recorded, Unit, Units
 from domain.households import FACTS as HOUSEHOLD_FACTS
 from domain.households import Household, HouseholdFact, HouseholdRegistered, NoSuchHousehold
-from domain.model import Group, PersonId, Refused, Role, Selector, TeachingId, UnitId
+from domain.model import Group, Model, PersonId, Refused, Role, Selector, TeachingId, UnitId
 from domain.people import (
     Aliases,
     Groups,
@@ -132,11 +132,11 @@ def commune_of(units: Units, unit: Unit) -> Unit:
     return unit
 
 
-def place_of(units: Units, actor: Actor, ref: str, *roles: Role) -> Unit:
+def place_of(units: Units, actor: Actor, ref: str, *roles: Role, about: Model) -> Unit:
     """The commune or hamlet that a form names as the place of what it tells.
 
     Raises `NotAllowed`, `OutOfScope`, `NotACommune`."""
-    unit = actor.unit(ref, *roles, units=units)
+    unit = actor.unit(ref, *roles, units=units, about=about)
     must_be_a_place(unit)
     return unit
 
@@ -179,7 +179,7 @@ def reached_household(
     found = household_of(ground.ledger, household).registered
     if found is None:
         raise NoSuchHousehold
-    near = actor.reaches(found.unit, *roles, units=ground.units)
+    near = actor.reaches(found.unit, *roles, units=ground.units, about=Model.FAMILIES)
     if not near and not is_theirs(ground.ledger, actor.person, found.ambassador):
         raise NoSuchHousehold
     return found

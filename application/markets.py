@@ -29,10 +29,12 @@ from domain.markets import (
 )
 from domain.model import (
     MarketId,
+    Model,
     PersonId,
     Position,
     Role,
     Selector,
+    UnitId,
     VendorId,
 )
 from domain.names import clean
@@ -66,7 +68,7 @@ async def open_market(ground: Ground, actor: Actor, form: MarketForm) -> MarketC
     """A market is known from now on; one unit has one market of a name (`MarketExists`)."""
 
     def plan(_again: bool) -> Plan:
-        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, Role.ORGANIZER)
+        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, Role.ORGANIZER, about=Model.MARKETS)
         decision = OpenMarket(
             market=MarketId(new_id()),
             unit=unit.id,
@@ -154,7 +156,7 @@ def _market(ground: Ground, actor: Actor, market: str, *roles: Role) -> MarketOp
     """Raises `NoSuchMarket` also for one outside the actor's units."""
     actor.must_hold(*roles)
     for one in ground.ledger.history([Selector([MarketOpened], [f"market:{market}"])]):
-        if isinstance(one.fact, MarketOpened) and actor.reaches(one.fact.unit, *roles, units=ground.units):
+        if isinstance(one.fact, MarketOpened) and _reaches(ground, actor, one.fact.unit, *roles):
             return one.fact
     raise NoSuchMarket(field="market")
 
@@ -163,11 +165,13 @@ def reached_vendor(ground: Ground, actor: Actor, vendor: str, *roles: Role) -> V
     """Raises `NoSuchVendor` also for one outside the actor's units."""
     actor.must_hold(*roles)
     for one in ground.ledger.history([Selector([VendorRegistered], [f"vendor:{vendor}"])]):
-        if isinstance(one.fact, VendorRegistered) and actor.reaches(
-            one.fact.unit, *roles, units=ground.units
-        ):
+        if isinstance(one.fact, VendorRegistered) and _reaches(ground, actor, one.fact.unit, *roles):
             return one.fact
     raise NoSuchVendor
+
+
+def _reaches(ground: Ground, actor: Actor, unit: UnitId, *roles: Role) -> bool:
+    return actor.reaches(unit, *roles, units=ground.units, about=Model.MARKETS)
 
 
 def _unit(ground: Ground, opened: MarketOpened) -> Unit:

@@ -23,6 +23,7 @@ from domain.model import (
     Answer,
     By,
     Evidence,
+    Model,
     OnboardingId,
     PersonId,
     Position,
@@ -110,10 +111,11 @@ async def void_onboarding(ground: Ground, actor: Actor, onboarding: str, form: V
     def plan(_again: bool) -> Plan:
         actor.must_hold(Role.ORGANIZER, Role.AMBASSADOR)
         logged = onboarding_logged(ground, onboarding)
-        near = actor.reaches(logged.unit, Role.ORGANIZER, Role.AMBASSADOR, units=ground.units)
+        roles = Role.ORGANIZER, Role.AMBASSADOR
+        near = actor.reaches(logged.unit, *roles, units=ground.units, about=Model.MARKETS)
         if not near and not is_theirs(ground.ledger, actor.person, logged.ambassador):
             raise UnknownOnboarding
-        organizes = actor.reaches(logged.unit, Role.ORGANIZER, units=ground.units)
+        organizes = actor.reaches(logged.unit, Role.ORGANIZER, units=ground.units, about=Model.MARKETS)
         own = None if organizes else actor.person
         decision = VoidOnboarding(
             onboarding=logged.onboarding,

@@ -15,7 +15,7 @@ from application.identity import BadLearner
 from application.ids import new_id
 from application.lookups import People, commune_of
 from application.ports import Ground, Identity, Sealing, Sought, Unit
-from domain.model import Group, PersonId, Refused, Selector
+from domain.model import Group, PersonId, Refused, Role, Selector
 from domain.people import GiveConsent, Newcomer, Purpose, UnknownPerson
 from domain.teaching import SameLearnerTwice, TeachingLogged
 
@@ -149,7 +149,8 @@ def _may_name(ground: Ground, actor: Actor, people: People, person: PersonId) ->
     now = people.now(person)
     if not people.known(now):
         return False
-    if actor.person == now or actor.reaches(people.units[now], units=ground.units):
+    roles = Role.AMBASSADOR, Role.ORGANIZER
+    if actor.person == now or actor.reaches(people.units[now], *roles, units=ground.units, narrowed=True):
         return True
     logged = [
         Selector([TeachingLogged], [f"ambassador:{actor.person}", f"learner:{one}"])

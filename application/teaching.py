@@ -18,6 +18,7 @@ from domain.model import (
     Channel,
     Evidence,
     LessonId,
+    Model,
     PersonId,
     Position,
     Role,
@@ -73,7 +74,7 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
 
     def plan(again: bool) -> Plan:
         nonlocal people
-        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR)
+        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.AMBASSADORS)
         if len(form.learners) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
         people = participants(
@@ -130,7 +131,7 @@ async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidF
 
     def plan(_again: bool) -> Plan:
         found = _reached(ground, actor, teaching)
-        organizes = actor.reaches(found.logged.unit, Role.ORGANIZER, units=ground.units)
+        organizes = _reaches(ground, actor, found, Role.ORGANIZER)
         own = None if organizes else actor.person
         decision = VoidTeaching(
             teaching=found.logged.teaching,
@@ -157,7 +158,7 @@ async def rule_credit(
         if skill not in BY_ID:
             raise UnknownSkill(field="skill", skill=skill)
         found = lookups.teaching(ground.ledger, form.teaching)
-        if not actor.reaches(found.logged.unit, Role.ORGANIZER, units=ground.units):
+        if not _reaches(ground, actor, found, Role.ORGANIZER):
             raise UnknownTeaching(field="teaching")
         learner = PersonId(person)
         decision = RuleCredit(
@@ -179,10 +180,14 @@ def _reached(ground: Ground, actor: Actor, teaching: str) -> Teaching:
     """A teaching of a unit in which the actor organizes or teaches, or one of their own."""
     actor.must_hold(Role.ORGANIZER, Role.AMBASSADOR)
     found = lookups.teaching(ground.ledger, teaching)
-    near = actor.reaches(found.logged.unit, Role.ORGANIZER, Role.AMBASSADOR, units=ground.units)
+    near = _reaches(ground, actor, found, Role.ORGANIZER, Role.AMBASSADOR)
     if not near and not lookups.is_theirs(ground.ledger, actor.person, found.logged.ambassador):
         raise UnknownTeaching(field="teaching")
     return found
+
+
+def _reaches(ground: Ground, actor: Actor, found: Teaching, *roles: Role) -> bool:
+    return actor.reaches(found.logged.unit, *roles, units=ground.units, about=Model.AMBASSADORS)
 
 
 def _noted(ground: Ground, decision: VoidTeaching | RuleCredit, found: Teaching, note: str | None) -> Plan:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from application import actors
 from application.actors import Actor
 from application.ports import Ground, Units, Vault
 from application.reactions import Reactions
@@ -17,6 +16,7 @@ from infrastructure.access_log import AccessLog
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.remembered import Remembered
 from infrastructure.accounts.sessions import Session
+from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
@@ -45,6 +45,7 @@ class House:
     units: Units
     ground: Ground
     accounts: Accounts
+    approvals: KeptApprovals
     access_log: AccessLog
     tries: Tries
     projector: Projector
@@ -71,7 +72,7 @@ class House:
             held = accounts.grants(db, person)
         if not held:
             return None
-        return Actor(person=person, grants=tuple(actors.Grant(one.role, one.unit) for one in held))
+        return Actor(person=person, grants=held)
 
     @cached_property
     def founded(self) -> LedgerFounded:

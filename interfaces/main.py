@@ -20,6 +20,7 @@ from domain.calendar import day_of
 from domain.model import UnitId
 from infrastructure.access_log import AccessLog
 from infrastructure.accounts.remembered import RememberedAccounts
+from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
@@ -135,6 +136,7 @@ def _house(
         units=units,
         ground=Ground(ledger, vault, units),
         accounts=RememberedAccounts(database, ledger, clock=clock),
+        approvals=KeptApprovals(database, ledger, clock=clock),
         access_log=AccessLog(database, ledger, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,

@@ -8,7 +8,7 @@ from litestar import get
 from application.actors import Actor
 from application.lookups import UnknownTeaching
 from application.privacy import Why
-from domain.model import Answer, LessonId, PersonId, Position, Role, Skill, TeachingId, UnitId
+from domain.model import Answer, LessonId, Model, PersonId, Position, Role, Skill, TeachingId, UnitId
 from infrastructure.read_models import people, teachings
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
 from interfaces import reads
@@ -81,7 +81,8 @@ async def show(request: AnyRequest) -> Json:
 
 
 def _reaches(house: House, asking: Actor, unit: UnitId) -> bool:
-    return asking.reaches(unit, Role.ORGANIZER, Role.COMMITTEE, units=house.units)
+    roles = Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR
+    return asking.reaches(unit, *roles, units=house.units, about=Model.AMBASSADORS)
 
 
 def _teaching(house: House, found: Teaching, why: Why | Unlogged) -> TeachingOut:

@@ -74,7 +74,7 @@ async def show(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, WaitQuery), actor(request)
     await caught_up(house, query.position)
     unit = known_unit(house, identifier(request.path_params["unit"]))
-    if not asking.reaches(unit.id, units=house.units):
+    if not asking.reaches(unit.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
     on = today(house)
     with house.asking() as db:
@@ -85,7 +85,11 @@ async def show(request: AnyRequest) -> Json:
     return said(
         UnitFiguresOut(
             unit=_unit(unit),
-            above=[_unit(one) for one in above if one and asking.reaches(one.id, units=house.units)],
+            above=[
+                _unit(one)
+                for one in above
+                if one and asking.reaches(one.id, units=house.units, narrowed=True)
+            ],
             figures=_figures(found.own),
             children=_children(house, found.children),
             position=found.age.position,

@@ -16,7 +16,7 @@ from application.privacy import Why
 from domain.calendar import day_of
 from domain.criteria import Criteria
 from domain.households import Criterion, NoSuchHousehold
-from domain.model import HouseholdId, PersonId, Role, UnitId
+from domain.model import HouseholdId, Model, PersonId, Role, UnitId
 from infrastructure.read_models import households as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Declared, Household
@@ -234,13 +234,15 @@ def _explained(content: Criteria | None) -> list[str]:
 
 
 def _seen(request: AnyRequest, ref: str) -> Household:
-    """For whoever registered it, and for those with a role over its unit."""
+    """For whoever registered it, and for those who mentor, organize, honour or audit in its unit."""
     house, asking = house_of(request), actor(request)
     with house.asking() as db:
         family = known.household(db, HouseholdId(ref))
     if family is None:
         raise NoSuchHousehold
-    if family.ambassador != asking.person and not asking.reaches(family.unit, units=house.units):
+    roles = Role.AMBASSADOR, Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR
+    near = asking.reaches(family.unit, *roles, units=house.units, about=Model.FAMILIES)
+    if family.ambassador != asking.person and not near:
         raise NoSuchHousehold
     return family
 
@@ -290,7 +292,7 @@ def _shown(
 def _may_change(house: House, asking: Actor, family: Household) -> bool:
     """As `reached_household` allows it: its ambassador, or who mentors or organizes there."""
     roles = Role.AMBASSADOR, Role.ORGANIZER
-    near = asking.reaches(family.unit, *roles, units=house.units)
+    near = asking.reaches(family.unit, *roles, units=house.units, about=Model.FAMILIES)
     return asking.holds(*roles) and (near or family.ambassador == asking.person)
 
 

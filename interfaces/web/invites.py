@@ -124,7 +124,8 @@ async def _invited(house: House, asking: Actor, one: Invitee, unit: str, submiss
         },
     )
     made = await access.invite(house.ground, house.invitations, asking, form)
-    return Link(one.name, unit_name(house.units, made.unit), house.invitation_url(made.token))
+    link = house.invitation_url(made.token) if made.token else ""
+    return Link(one.name, unit_name(house.units, made.unit), link)
 
 
 def _form(

@@ -13,7 +13,7 @@ from application.ids import new_id
 from application.privacy import Why
 from domain.calendar import day_of
 from domain.markets import Means, NoSuchMarket, NoSuchVendor
-from domain.model import MarketId, Role, UnitId, VendorId
+from domain.model import MarketId, Model, Role, UnitId, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
@@ -114,7 +114,12 @@ def seen(house: House, asking: Actor, ref: str) -> Market:
 
 def reaches(house: House, asking: Actor, unit: UnitId) -> bool:
     """Whether somebody may see the vendors of a unit's markets, by name."""
-    return asking.reaches(unit, Role.AMBASSADOR, Role.ORGANIZER, units=house.units)
+    roles = Role.AMBASSADOR, Role.ORGANIZER, Role.AUDITOR
+    return asking.reaches(unit, *roles, units=house.units, about=Model.MARKETS)
+
+
+def _holds(house: House, asking: Actor, market: Market, role: Role) -> bool:
+    return asking.reaches(market.unit, role, units=house.units, about=Model.MARKETS)
 
 
 def standing(one: Vendor, onboardings: list[Onboarding]) -> tuple[str, str]:
@@ -171,8 +176,8 @@ def _shown(
         sellers=_sellers(house, asking, market, vendors[after : after + ROWS]),
         after=after,
         more=more,
-        may_declare=asking.reaches(market.unit, Role.ORGANIZER, units=house.units),
-        may_record=asking.reaches(market.unit, Role.AMBASSADOR, units=house.units),
+        may_declare=_holds(house, asking, market, Role.ORGANIZER),
+        may_record=_holds(house, asking, market, Role.AMBASSADOR),
         typed=typed or str(market.stalls),
         submission=new_id(),
     )

@@ -6,12 +6,12 @@ a minor's.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from application.actors import Actor
 from application.ports import Identity
 from application.privacy import Why
-from domain.model import PersonId, UnitId
+from domain.model import PersonId, Role, UnitId
 from domain.people import Purpose
 from infrastructure.read_models import people as known
 from infrastructure.read_models.nominees import Nominees
@@ -39,12 +39,16 @@ def shown_names(house: House, asking: Actor | None, rows: Iterable[Named]) -> Ma
     return reads.names(house, agreed, Unlogged.CONSENTED) | reads.names(house, near, Why.BOARD)
 
 
+_NEAR: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+"""Administrators keep accounts; what is recorded of people is not theirs to read."""
+
+
 def _may_see(house: House, asking: Actor | None, row: Named) -> bool:
     if row.public_name:
         return True
     if asking is None:
         return False
-    near = row.unit is not None and asking.reaches(row.unit, units=house.units)
+    near = row.unit is not None and asking.reaches(row.unit, *_NEAR, units=house.units, narrowed=True)
     return near or asking.person == row.ambassador
 
 

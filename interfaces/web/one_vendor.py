@@ -13,7 +13,7 @@ from application.ids import new_id
 from application.onboarding import UnknownOnboarding
 from application.privacy import Why
 from domain.markets import NoSuchVendor
-from domain.model import Role, VendorId, VoidReason
+from domain.model import Model, Role, VendorId, VoidReason
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import Market, Onboarding, Vendor
@@ -116,7 +116,7 @@ def _seen(house: House, asking: Actor, ref: str) -> Seen:
         onboardings = known.of_vendors(db, [VendorId(ref)])
     if not vendor or not market or not reaches(house, asking, market.unit):
         raise NoSuchVendor
-    organizes = asking.reaches(market.unit, Role.ORGANIZER, units=house.units)
+    organizes = asking.reaches(market.unit, Role.ORGANIZER, units=house.units, about=Model.MARKETS)
     return Seen(vendor=vendor, market=market, onboardings=onboardings, organizes=organizes)
 
 

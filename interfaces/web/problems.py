@@ -18,6 +18,7 @@ from application import (
     access,
     actors,
     answers,
+    approvals,
     declarations,
     identity,
     lookups,
@@ -87,6 +88,15 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     domain_access.NoAccount: (404, mark("This person has no open account.")),
     domain_access.RoleNotHeld: (409, mark("The account does not hold this role.")),
+    domain_access.NotTheirsToGive: (403, mark("You can give and take only what your own role gives.")),
+    domain_access.NotToThemselves: (403, mark("Somebody else has to do this.")),
+    domain_access.TakesTwo: (409, mark("This takes a second administrator: one asks, another agrees.")),
+    domain_access.LastAdministrator: (
+        409,
+        mark("This is the last administrator. Please name another one first."),
+    ),
+    domain_access.WholeRole: (422, mark("An administrator is one for all models.")),
+    approvals.NothingToApprove: (404, mark("Nothing waits here for an approval any more.")),
     # People
     names.BadName: (422, mark("Please check the name.")),
     names.BadPhone: (422, mark("Please write a mobile number with 10 digits, such as 0912345678.")),

@@ -7,11 +7,12 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application import lookups, teaching
+from application.actors import Actor
 from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
 from application.privacy import Why
-from domain.model import Answer, Role, TeachingId, VoidReason
+from domain.model import Answer, Model, Role, TeachingId, VoidReason
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
@@ -69,11 +70,12 @@ class Contested(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry with what whoever asks may do about it."""
+    """An entry with what whoever asks may do about it; `audits`: read, and nothing else."""
 
     entry: Teaching
     own: bool
     organizes: bool
+    audits: bool
 
 
 @get("/buoi/{ref:str}")
@@ -123,17 +125,22 @@ def _fields(form: Form, *names: str) -> dict[str, str]:
 
 
 def _seen(request: AnyRequest, ref: str) -> Seen:
-    """For the one who made the entry and for organizers of its unit; for nobody else."""
+    """For the one who made the entry, and for organizers and auditors of its unit; for nobody else."""
     house, asking = house_of(request), actor(request)
     with house.asking() as db:
         entry = teachings.teaching(db, TeachingId(ref))
     if entry is None:
         raise UnknownTeaching
     own = lookups.is_theirs(house.ledger, asking.person, entry.ambassador)
-    organizes = asking.reaches(entry.unit, Role.ORGANIZER, units=house.units)
-    if not own and not organizes:
+    organizes = _reaches(house, asking, entry, Role.ORGANIZER)
+    audits = _reaches(house, asking, entry, Role.AUDITOR)
+    if not own and not organizes and not audits:
         raise UnknownTeaching
-    return Seen(entry=entry, own=own, organizes=organizes)
+    return Seen(entry=entry, own=own, organizes=organizes, audits=audits)
+
+
+def _reaches(house: House, asking: Actor, entry: Teaching, role: Role) -> bool:
+    return asking.reaches(entry.unit, role, units=house.units, about=Model.AMBASSADORS)
 
 
 def _again(request: AnyRequest, seen: Seen, refusal: Exception) -> Response[bytes]:
@@ -191,7 +198,7 @@ def _possible(house: House, seen: Seen) -> dict[str, Any]:
         "can_remind": seen.own and seen.entry.state is State.CLAIMED,
         "contested": _contested(house, seen.entry) if seen.organizes and standing else [],
         "notes": reads.notes(house, seen.entry.teaching, seen.entry.learner, Why.REVIEW)
-        if seen.organizes
+        if seen.organizes or seen.audits
         else [],
     }
 

@@ -115,7 +115,7 @@ async def add_hamlet(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirec
 
 def _reached(house: House, asking: Actor, ref: str) -> Unit:
     found = house.units.find(ref)
-    if found is None or not asking.reaches(found.id, units=house.units):
+    if found is None or not asking.reaches(found.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
     return found
 
@@ -181,7 +181,7 @@ def _above(house: House, asking: Actor, unit: Unit) -> list[Link]:
     return [
         Link(f"/don-vi/{reference(one)}", one.name)
         for one in above
-        if asking.reaches(one.id, units=house.units)
+        if asking.reaches(one.id, units=house.units, narrowed=True)
     ]
 
 

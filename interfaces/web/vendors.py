@@ -14,7 +14,7 @@ from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
 from application.privacy import Why
 from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
-from domain.model import MarketId, Role, VendorId
+from domain.model import MarketId, Model, Role, VendorId
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
@@ -155,7 +155,9 @@ def _seen(house: House, asking: Actor, ref: str) -> Market:
     """Raises `NoSuchMarket`, also for one outside one's own units."""
     with house.asking() as db:
         found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
-    if found is None or not asking.reaches(found.unit, Role.AMBASSADOR, units=house.units):
+    if found is None or not asking.reaches(
+        found.unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS
+    ):
         raise NoSuchMarket(field="market")
     return found
 

@@ -8,7 +8,15 @@ from application.access import LinkNotValid, accept_invitation, close_account, i
 from application.actors import OPERATOR, NotAllowed, OutOfScope
 from application.forms import RevokeForm
 from application.teaching import log_lesson
-from domain.access import AccountClosed, AccountOpened, NoAccount, RoleGranted, RoleNotHeld, RoleRevoked
+from domain.access import (
+    AccountClosed,
+    AccountOpened,
+    NoAccount,
+    NotTheirsToGive,
+    RoleGranted,
+    RoleNotHeld,
+    RoleRevoked,
+)
 from domain.model import Role
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
@@ -122,8 +130,13 @@ class TestEnding:
             self.ended(scene, minh, lan.person)
 
     def test_but_not_an_organizers(self, scene, minh):
+        another = invited(scene, OPERATOR, "Lý Thu", Role.ORGANIZER, phone="0905111222")
         with pytest.raises(NotAllowed):
-            self.ended(scene, minh, minh.person, role=Role.ORGANIZER)
+            self.ended(scene, minh, another.person, role=Role.ORGANIZER)
+
+    def test_who_holds_a_role_may_lay_it_down(self, scene, minh):
+        self.ended(scene, minh, minh.person, role=Role.ORGANIZER)
+        assert scene.facts(RoleRevoked)[0].person == minh.person
 
     def test_a_closed_account_lets_nobody_in(self, scene, lan):
         signed_in = entered(scene, invited(scene, OPERATOR, "Trần Thị Lan", phone="0905000001").token)
@@ -133,6 +146,19 @@ class TestEnding:
         with pytest.raises(NoAccount):
             asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, lan.person))
 
-    def test_nobody_closes_anothers_account(self, scene, lan, minh):
-        with pytest.raises(UnknownPerson):
+    def test_an_organizer_closes_an_account_of_their_unit(self, scene, lan, minh):
+        asyncio.run(close_account(scene.ground, scene.accounts, minh, lan.person))
+        assert [fact.person for fact in scene.facts(AccountClosed)] == [lan.person]
+
+    def test_one_who_may_take_only_some_of_its_roles_does_not(self, scene, lan, minh):
+        invited(scene, OPERATOR, "Trần Thị Lan", Role.COMMITTEE, GIA_LAI, "0905 000 001")
+        with pytest.raises(NotTheirsToGive):
             asyncio.run(close_account(scene.ground, scene.accounts, minh, lan.person))
+        assert not scene.facts(AccountClosed)
+
+    @pytest.mark.parametrize("whose", ["hoa", "hanh", "nobody"])
+    def test_to_everybody_else_it_is_not_there(self, scene, lan, hoa, hanh, whose):
+        person = {"hoa": hoa.person, "hanh": hanh.person}.get(whose, "nobody")
+        for actor in (lan, hanh) if whose == "hoa" else (lan,):
+            with pytest.raises(UnknownPerson):
+                asyncio.run(close_account(scene.ground, scene.accounts, actor, person))

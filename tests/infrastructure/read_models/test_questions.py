@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.access import AccountClosed
+from application.actors import Grant
+from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
 from domain.criteria import DEFAULT, AdoptCriteria
 from domain.households import Criterion, DigitalFamilyRecognised
-from domain.model import Answer, Group, OnboardingId, PersonId, Position, Role, TeachingId, UnitId
+from domain.model import Answer, Group, Model, OnboardingId, PersonId, Position, Role, TeachingId, UnitId
 from domain.people import ConsentGiven, ErasePerson, PersonRegistered, Purpose
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.read_models import (
@@ -22,6 +23,7 @@ from infrastructure.read_models import (
     teachings,
     units,
 )
+from infrastructure.read_models.accounts import Reach
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.teachings import NotCounted, State
 from infrastructure.read_models.units import Territory
@@ -213,11 +215,63 @@ def test_an_account_shows_its_roles_until_it_is_closed(movement):
     assert [(one.role, one.unit) for one in movement.ask(accounts.grants, LAN)] == [
         (Role.AMBASSADOR, TUY_PHUOC)
     ]
-    assert [one.person for one in movement.ask(accounts.accounts, unit=GIA_LAI)] == [HOA, LAN]
-    assert [one.person for one in movement.ask(accounts.accounts, unit=AN_NHON)] == [HOA]
+    assert [one.person for one in in_units(movement, GIA_LAI)] == [HOA, LAN]
+    assert [one.person for one in in_units(movement, AN_NHON)] == [HOA]
     movement.live(AccountClosed(at=NOW, by=BY, person=LAN))
     assert movement.ask(accounts.grants, LAN) == ()
-    assert [one.person for one in movement.ask(accounts.accounts, unit=GIA_LAI)] == [HOA]
+    assert [one.person for one in in_units(movement, GIA_LAI)] == [HOA]
+
+
+def in_units(movement, *units, roles=frozenset(Role), model=None, **page):
+    return movement.ask(accounts.accounts, [Reach(roles, unit, model) for unit in units], **page)
+
+
+def role(person, given, unit=TUY_PHUOC, **narrowed):
+    return RoleGranted(at=NOW, by=BY, person=person, role=given, unit=unit, **narrowed)
+
+
+def test_an_account_that_is_opened_again_begins_without_the_roles_it_had(movement):
+    movement.live(*ambassadors(LAN), AccountClosed(at=NOW, by=BY, person=LAN))
+    movement.live(AccountOpened(at=NOW, by=BY, person=LAN), role(LAN, Role.COMMITTEE))
+    assert movement.ask(accounts.grants, LAN) == (Grant(Role.COMMITTEE, TUY_PHUOC),)
+
+
+def test_one_role_for_two_models_is_two_grants(movement):
+    movement.live(*ambassadors(LAN), role(LAN, Role.ORGANIZER, model=Model.FAMILIES))
+    movement.live(role(LAN, Role.ORGANIZER, model=Model.MARKETS))
+    families, markets = (Grant(Role.ORGANIZER, TUY_PHUOC, one) for one in (Model.FAMILIES, Model.MARKETS))
+    assert set(movement.ask(accounts.grants, LAN)[1:]) == {families, markets}
+    movement.live(
+        RoleRevoked(at=NOW, by=BY, person=LAN, role=Role.ORGANIZER, unit=TUY_PHUOC, model=Model.FAMILIES)
+    )
+    assert movement.ask(accounts.grants, LAN)[1:] == (markets,)
+
+
+def test_who_may_give_a_role_sees_who_holds_it_and_who_gave_it(movement):
+    movement.live(*ambassadors(LAN), *ambassadors(HOA, unit=AN_NHON), role(LAN, Role.COMMITTEE))
+    (lan,) = in_units(movement, TUY_PHUOC, roles={Role.AMBASSADOR})
+    assert [(one.grant.role, one.by) for one in lan.given] == [(Role.AMBASSADOR, BY)]
+    assert in_units(movement, TUY_PHUOC, roles={Role.AUDITOR}) == []
+    assert in_units(movement, TUY_PHUOC, roles={Role.AMBASSADOR}, model=Model.FAMILIES) == []
+    assert in_units(movement, roles=set()) == []
+
+
+def test_accounts_are_read_page_by_page(movement):
+    movement.live(*ambassadors(LAN), *ambassadors(HOA))
+    (first,) = in_units(movement, TUY_PHUOC, limit=1)
+    (second,) = in_units(movement, TUY_PHUOC, limit=1, after=first.person)
+    assert [first.person, second.person] == [HOA, LAN]
+    assert [one.person for one in in_units(movement, TUY_PHUOC, person=LAN)] == [LAN]
+
+
+def test_administrators_are_counted_as_people(movement):
+    movement.live(*ambassadors(LAN), *ambassadors(HOA))
+    assert movement.ask(accounts.administrators) == 0
+    movement.live(*(role(LAN, Role.ADMINISTRATOR, unit) for unit in (GIA_LAI, TUY_PHUOC)))
+    movement.live(role(HOA, Role.ADMINISTRATOR))
+    assert movement.ask(accounts.administrators) == 2
+    movement.live(AccountClosed(at=NOW, by=BY, person=HOA))
+    assert movement.ask(accounts.administrators) == 1
 
 
 # Units
