@@ -4,20 +4,21 @@ Everything here happens while the ledger is locked, so what is read stays true u
 commit. Rows are gathered and inserted together at the end.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Column, Connection, Select, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Select, Table, func, select, text
 
 from application.ports import Receipt, SessionEnded, Submission, SubmissionConflict
 from domain import catalogue
 from domain.model import Position, Stale
-from infrastructure.ledger import boundary
+from infrastructure.ledger import boundary, statements
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.boundary import Item, Stored
+from infrastructure.ledger.statements import Question
 from infrastructure.ledger.tables import fact, fact_tag, receipt
 
 CHANNEL: Final = "lantoa_ledger"
@@ -173,11 +174,11 @@ class Batch:
 
     def flush(self) -> None:
         """Inserts what was gathered, one statement a table."""
-        _insert(self.connection, _INSERT_FACT, self._facts)
-        _insert(self.connection, _INSERT_TAG, self._tags)
-        _insert(self.connection, _INSERT_RECEIPT, self._receipt_rows)
-        for table, rows in _grouped(self._beside):
-            self.connection.execute(insert(table), rows)
+        statements.insert(self.connection, fact, _FACT, self._facts)
+        statements.insert(self.connection, fact_tag, _TAG, self._tags)
+        statements.insert(self.connection, receipt, _RECEIPT, self._receipt_rows)
+        for (table, names), added in _grouped(self._beside).items():
+            statements.insert(self.connection, table, names, added)
         for statement in [statement for rows in self._beside for statement in rows.statements]:
             self.connection.execute(statement)
         if self._facts and self.connection.dialect.name == "postgresql":
@@ -185,42 +186,29 @@ class Batch:
         self._facts, self._tags, self._receipt_rows, self._beside = [], [], [], []
 
 
-def _insert(connection: Connection, statements: Mapping[str, str], rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        connection.exec_driver_sql(statements[connection.dialect.name], rows)
+_FACT: Final = ("position", "name", "version", "at", "data", "tags")
+_TAG: Final = ("tag", "name", "position")
+_RECEIPT: Final = ("author", "submission", "content", "first", "last", "at")
 
 
-def _inserting(table: Table, *names: str) -> dict[str, str]:
-    """The driver's own SQL: rows go down as tuples, which costs half of what dicts do."""
-    columns = ", ".join(names)
-    return {
-        dialect: f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join([mark] * len(names))})"  # noqa: S608  # nosec B608 # names of our own tables
-        for dialect, mark in (("sqlite", "?"), ("postgresql", "%s"))
-    }
-
-
-_INSERT_FACT: Final = _inserting(fact, "position", "name", "version", "at", "data", "tags")
-_INSERT_TAG: Final = _inserting(fact_tag, "tag", "name", "position")
-_INSERT_RECEIPT: Final = _inserting(receipt, "author", "submission", "content", "first", "last", "at")
-
-
-def _grouped(besides: Sequence[Rows]) -> list[tuple[Table, list[dict[str, Any]]]]:
+def _grouped(besides: Sequence[Rows]) -> dict[tuple[Table, tuple[str, ...]], list[tuple[Any, ...]]]:
     """All inserts of the batch by table and columns, in the order in which they first came."""
-    groups: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
+    groups: dict[tuple[Table, tuple[str, ...]], list[tuple[Any, ...]]] = {}
     for rows in besides:
         for table, row in rows.inserts:
-            groups.setdefault((table, tuple(row)), []).append(row)
-    return [(table, rows) for (table, _), rows in groups.items()]
+            groups.setdefault((table, tuple(row)), []).append(tuple(row.values()))
+    return groups
 
 
 def _receipt_query(dialect: str) -> Select[Any]:
     rows, author, submission = boundary.wanted_table(dialect)
-    return select(receipt).select_from(
+    named = [receipt.c[name] for name in _RECEIPT]
+    return select(*named).select_from(
         rows.join(receipt, (receipt.c.author == author) & (receipt.c.submission == submission))
     )
 
 
-_RECEIPTS: Final = {dialect: _receipt_query(dialect) for dialect in ("sqlite", "postgresql")}
+_RECEIPTS: Final = Question({dialect: _receipt_query(dialect) for dialect in ("sqlite", "postgresql")})
 
 
 def _receipts_of(
@@ -228,21 +216,20 @@ def _receipts_of(
 ) -> dict[tuple[str, str], tuple[bytes, Receipt]]:
     if not keys:
         return {}
-    rows = connection.execute(_RECEIPTS[connection.dialect.name], boundary.wanted(connection, keys)).all()
-    return {(row.author, row.submission): (row.content, _receipt(connection, row)) for row in rows}
+    rows = _RECEIPTS.rows(connection, boundary.wanted(connection, keys))
+    return {
+        (author, submission): (content, _receipt(connection, first, last, at))
+        for author, submission, content, first, last, at in rows
+    }
 
 
-def _receipt(connection: Connection, row: Any) -> Receipt:
+def _receipt(connection: Connection, first: int | None, last: int, at: int) -> Receipt:
     """The first receipt, with its facts read back."""
     stored = select(fact.c.name, fact.c.version, fact.c.data).order_by(fact.c.position)
-    facts = (
-        ()
-        if row.first is None
-        else connection.execute(stored.where(fact.c.position.between(row.first, row.last)))
-    )
+    facts = () if first is None else connection.execute(stored.where(fact.c.position.between(first, last)))
     return Receipt(
-        position=Position(row.last),
-        at=moment(row.at),
+        position=Position(last),
+        at=moment(at),
         facts=tuple(catalogue.decode(*of) for of in facts),
         again=True,
     )
@@ -256,5 +243,5 @@ def _standing(connection: Connection, values: set[tuple[Column[Any], Any]]) -> s
     return {
         (column, value)
         for column, sought in wanted.items()
-        for value in connection.execute(select(column).where(column.in_(sought))).scalars()
+        for value in statements.standing(connection, column, sought)
     }

@@ -14,6 +14,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from domain import catalogue
 from domain.model import Boundary, Selector
+from infrastructure.ledger.statements import Question
 from infrastructure.ledger.tables import fact, fact_tag
 
 
@@ -123,9 +124,9 @@ def _read_pairs(
     found: dict[tuple[str, str], list[Stored]] = {}
     if not pairs:
         return found
-    for row in connection.execute(_PAIRS[connection.dialect.name], wanted(connection, pairs)).all():
-        stored = Stored(*row[1:])
-        found.setdefault((row[0], stored.name), []).append(stored)
+    for tag, *row in _PAIRS.rows(connection, wanted(connection, pairs)):
+        stored = Stored(*row)
+        found.setdefault((tag, stored.name), []).append(stored)
     return found
 
 
@@ -133,9 +134,7 @@ def _read_tags(connection: Connection, tags: Collection[str]) -> dict[str, list[
     found: dict[str, list[Stored]] = {}
     if not tags:
         return found
-    for tag, *row in connection.execute(
-        _TAGS[connection.dialect.name], wanted(connection, [(t, "") for t in tags])
-    ):
+    for tag, *row in _TAGS.rows(connection, wanted(connection, [(t, "") for t in tags])):
         found.setdefault(tag, []).append(Stored(*row))
     return found
 
@@ -171,5 +170,5 @@ def _by_tag(dialect: str, *, with_name: bool) -> Select[Any]:
 
 
 _DIALECTS: Final = ("sqlite", "postgresql")
-_PAIRS: Final = {dialect: _by_tag(dialect, with_name=True) for dialect in _DIALECTS}
-_TAGS: Final = {dialect: _by_tag(dialect, with_name=False) for dialect in _DIALECTS}
+_PAIRS: Final = Question({dialect: _by_tag(dialect, with_name=True) for dialect in _DIALECTS})
+_TAGS: Final = Question({dialect: _by_tag(dialect, with_name=False) for dialect in _DIALECTS})

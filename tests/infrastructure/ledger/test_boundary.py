@@ -102,11 +102,9 @@ def test_a_batch_sees_what_stands_and_what_it_records_itself(database, before, n
 def test_reading_a_boundary_descends_in_keys_only(database):
     """No scan, so the cost does not grow with the ledger."""
     with database.reading() as connection:
-        for query in (boundary._PAIRS["sqlite"], boundary._TAGS["sqlite"]):
-            compiled = query.compile(
-                connection, compile_kwargs={"literal_binds": True}, dialect=connection.dialect
-            )
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+        for query in (boundary._PAIRS, boundary._TAGS):
+            given = query.given("sqlite", boundary.wanted(connection, [("person:lan", "person-registered")]))
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.sql['sqlite']}", given)
             wanted, *others = [row[3] for row in plan]
             assert wanted.startswith("SCAN wanted VIRTUAL TABLE")
             assert len(others) == 2
@@ -119,9 +117,9 @@ def test_on_postgresql_too_whatever_its_statistics_say(ledger, database):
     many = [(f"person:p{number}", "person-registered") for number in range(500)]
     for connect in (database.reading, database.writing_engine.connect):
         with connect() as connection:
-            for query in (boundary._PAIRS["postgresql"], boundary._TAGS["postgresql"]):
-                asked = f"EXPLAIN {query.compile(dialect=connection.dialect)}"
-                plan = connection.exec_driver_sql(asked, boundary.wanted(connection, many))
+            for query in (boundary._PAIRS, boundary._TAGS):
+                given = query.given("postgresql", boundary.wanted(connection, many))
+                plan = connection.exec_driver_sql(f"EXPLAIN {query.sql['postgresql']}", given)
                 steps = "\n".join(row[0] for row in plan)
                 assert "Nested Loop" in steps
                 assert "Index" in steps
