@@ -7,7 +7,15 @@ from typing import Final
 
 import msgspec
 
-from domain.model import Role
+from domain.model import Refused, Role
+
+
+class LastFactor(Refused):
+    """The only passkey or app of somebody whose roles ask for one."""
+
+
+class StrongEnoughWithout(Refused):
+    """Recovery codes do not replace the passkey or app that these roles ask for."""
 
 
 class Strength(StrEnum):

@@ -14,8 +14,10 @@ from application.reactions import Reactions
 from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.access_log import AccessLog
 from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.factors import Factors
 from infrastructure.accounts.remembered import Remembered
 from infrastructure.accounts.sessions import Session
+from infrastructure.background import Background
 from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
@@ -46,11 +48,13 @@ class House:
     ground: Ground
     accounts: Accounts
     approvals: KeptApprovals
+    factors: Factors
     access_log: AccessLog
     tries: Tries
     projector: Projector
     reactions: Reactions
     clock: Callable[[], datetime]
+    background: Background = field(default_factory=Background)
     _actors: Remembered[Actor] = field(default_factory=Remembered)
 
     @property
@@ -95,8 +99,13 @@ class House:
         """Where an invitation is accepted."""
         return f"{self.settings.public_url}/vao/{token}"
 
+    def setup_url(self, token: str) -> str:
+        """Where the first administrator opens their account."""
+        return f"{self.settings.public_url}/bat-dau/{token}"
+
     def close(self) -> None:
         """Lets what is waiting be recorded, then ends."""
+        self.background.close()
         self.projector.close()
         self.ledger.close()
         self.database.close()

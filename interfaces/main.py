@@ -19,6 +19,8 @@ from application.reactions import Reactions
 from domain.calendar import day_of
 from domain.model import UnitId
 from infrastructure.access_log import AccessLog
+from infrastructure.accounts.factors import Factors
+from infrastructure.accounts.passkeys import relying_at
 from infrastructure.accounts.remembered import RememberedAccounts
 from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
@@ -38,6 +40,7 @@ from interfaces.web import (
     assets,
     auditing,
     awards,
+    devices,
     families,
     honours,
     invitations,
@@ -50,8 +53,12 @@ from interfaces.web import (
     ranking,
     reminders,
     reviews,
+    security,
     sessions,
+    setup,
+    sign_in,
     start,
+    step_up,
     units,
     vendors,
 )
@@ -67,6 +74,7 @@ SCREENS: Final = (
     assets,
     auditing,
     awards,
+    devices,
     families,
     honours,
     invitations,
@@ -79,8 +87,12 @@ SCREENS: Final = (
     ranking,
     reminders,
     reviews,
+    security,
     sessions,
+    setup,
+    sign_in,
     start,
+    step_up,
     units,
     vendors,
 )
@@ -137,6 +149,7 @@ def _house(
         ground=Ground(ledger, vault, units),
         accounts=RememberedAccounts(database, ledger, clock=clock),
         approvals=KeptApprovals(database, ledger, clock=clock),
+        factors=Factors(database, ledger, vault, relying=relying_at(settings.public_url), clock=clock),
         access_log=AccessLog(database, ledger, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,

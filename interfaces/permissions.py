@@ -85,6 +85,7 @@ PUBLIC: Final = Rule(who=ANYONE)
 ACCOUNT: Final = Rule()
 PROVING: Final = Rule(unproven=True, bearer=False)
 """Pages on which somebody proves who they are, or leaves."""
+DEVICES: Final = Rule(bearer=False)
 
 UNIT: Final = About.UNIT
 OWN: Final = About.OWN
@@ -116,11 +117,34 @@ _PUBLIC_PAGES: Final = {
     ("POST", "/xac-nhan"): PUBLIC,
     ("GET", "/vao/{token}"): PUBLIC,
     ("POST", "/vao/{token}"): PUBLIC,
+    ("GET", "/bat-dau/{token}"): PUBLIC,
+    ("POST", "/bat-dau/{token}"): PUBLIC,
+    ("GET", "/dang-nhap"): PUBLIC,
+    ("GET", "/dang-nhap/khoa"): PUBLIC,
+    ("POST", "/dang-nhap/khoa"): PUBLIC,
+    ("POST", "/dang-nhap/ung-dung"): PUBLIC,
+    ("POST", "/dang-nhap/ma-du-phong"): PUBLIC,
 }
 
 _ONES_OWN: Final = {
     ("GET", "/ra"): PROVING,
     ("POST", "/ra"): PROVING,
+    ("GET", "/bao-mat"): PROVING,
+    ("GET", "/bao-mat/khoa"): PROVING,
+    ("POST", "/bao-mat/khoa"): PROVING,
+    ("POST", "/bao-mat/khoa/go"): PROVING,
+    ("GET", "/bao-mat/ung-dung"): PROVING,
+    ("POST", "/bao-mat/ung-dung"): PROVING,
+    ("POST", "/bao-mat/ung-dung/go"): PROVING,
+    ("POST", "/bao-mat/ma-du-phong"): PROVING,
+    ("POST", "/bao-mat/bo-qua"): PROVING,
+    ("GET", "/xac-thuc"): PROVING,
+    ("GET", "/xac-thuc/khoa"): PROVING,
+    ("POST", "/xac-thuc/khoa"): PROVING,
+    ("POST", "/xac-thuc/ung-dung"): PROVING,
+    ("GET", "/thiet-bi"): DEVICES,
+    ("POST", "/thiet-bi/{ref}/ket-thuc"): DEVICES,
+    ("POST", "/thiet-bi/ket-thuc"): DEVICES,
     ("GET", "/toi"): of(MENTOR),
     ("GET", "/toi/truoc"): of(MENTOR),
     ("GET", "/toi/ho-so"): of(MENTOR),
@@ -163,6 +187,7 @@ _ORGANIZING: Final = {
     ("POST", "/buoi/{ref}/rut-lai"): of(MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=AMBASSADORS),
     ("POST", "/buoi/{ref}/phan-xu"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("GET", "/khen-thuong"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR),
+    ("GET", "/khen-thuong/tep"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, step_up=True),
 }
 
 _ACCOUNTS: Final = {

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete
 from application.ports import Invitations, SignedIn
 from application.signing_in import Limits
 from domain.model import PersonId
-from infrastructure.accounts import invitations, sessions, tokens
+from infrastructure.accounts import invitations, sessions, setup, tokens
 from infrastructure.accounts.sessions import Arrival, Session
 from infrastructure.accounts.tables import (
     api_token,
@@ -145,6 +145,18 @@ class Accounts(Invitations):
             return sessions.open_session(connection, used.person, now, arrival)
 
         return await self._writer.writing(sign_in)
+
+    async def new_setup_link(self) -> str:
+        """A token that lets the first administrator in, for 15 minutes; the one before ends."""
+        return await self._writer.writing(partial(setup.new_link, now=self._clock()))
+
+    def setup_link_stands(self, token: str) -> bool:
+        with self._database.reading() as connection:
+            return setup.stands(connection, token, self._clock())
+
+    async def use_setup_link(self, token: str) -> bool:
+        """True for the first who asks, in time."""
+        return await self._writer.writing(partial(setup.use_up, token=token, now=self._clock()))
 
     def ending(self, people: Sequence[PersonId]) -> Rows:
         tables = (session, invitation, api_token, *FACTORS)

@@ -8,11 +8,16 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from interfaces.web.arriving import led_to
 from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
 from interfaces.web.render import page
+from interfaces.web.session import ProveFirst, StepUpNeeded
 
 API: Final = "/api/"
 PROBLEM: Final = "application/problem+json"
+
+_LED_TO: Final[dict[type[Exception], str]] = {StepUpNeeded: "/xac-thuc", ProveFirst: "/bao-mat"}
+"""Where a person goes first, and comes back from; what they had sent, they send again."""
 
 _log: Final = logging.getLogger("lantoa.web")
 
@@ -21,6 +26,9 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """The app's handler of every exception."""
     if type(error) not in TABLE and not _is_from_the_router(error):
         log_fault(request.scope.get("path_template", "an unknown address"), error)
+    if (page_first := _LED_TO.get(type(error))) and not request.scope["path"].startswith(API):
+        location = led_to(page_first, request)
+        return Response(b"", status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
     problem = problem_of(error)
     headers = _headers(problem, error)
     if request.scope["path"].startswith(API):

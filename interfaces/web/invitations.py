@@ -5,52 +5,69 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from msgspec import structs
 
-from application.access import LinkNotValid, accept_invitation
+from application.access import LinkNotValid
 from application.actors import Grant
+from application.signing_in import Strength, needs_factor
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import words
+from interfaces.web.arriving import PRIVATE, arriving, cookie_of, roles_of
+from interfaces.web.device import agent_of, app_of, intent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import page
-from interfaces.web.session import cookie_name, house_of, no_cookie, session_cookie
+from interfaces.web.session import house_of, no_cookie, session_cookie
+from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
-
-PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 
 @get("/vao/{token:str}")
 async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """One button. Looking at this page uses nothing up: chat apps fetch links for previews."""
+    """One button. Looking at this page uses nothing up: chat apps fetch links for previews.
+
+    Inside a chat app's window it says first how to get out: what is saved in there, other than in
+    the phone's own browser, is soon forgotten."""
+    await limited(request, Kind.INVITATION, token)
     house = house_of(request)
     person = house.invitations.holder(token)
     if person is None:
         return _used_up(request, LinkNotValid())
+    link, agent = house.invitation_url(token), agent_of(request)
     return page(
         request,
         "invitations/accept.html",
         headers=PRIVATE,
         token=token,
+        link=link,
+        in_app=app_of(agent),
+        intent=intent(link, agent),
         name=reads.names(house, [person], Unlogged.OWN).get(person, ""),
         offered=[_offer(house, grant) for grant in house.actor(person).grants],
+        skippable=house.simulated and needs_factor(roles_of(house, person)),
     )
 
 
 @post("/vao/{token:str}")
 async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | Redirect:
-    """Uses the link up, opens a session (ending the one this browser had) and goes to work."""
+    """Uses the link up, opens a session (ending the one this browser had) and goes to work, by way of
+    what to sign in with the next time."""
+    await limited(request, Kind.INVITATION, token)
+    form = await read_form(request)
     house = house_of(request)
-    await read_form(request)
-    try:
-        signed_in = await accept_invitation(
-            house.invitations, token, replacing=request.cookies.get(cookie_name(house))
-        )
-    except LinkNotValid as refusal:
-        return _used_up(request, refusal)
-    return Redirect("/", status_code=303, cookies=[session_cookie(house, signed_in.token)])
+    person = house.invitations.holder(token)
+    if person is None:
+        return _used_up(request, LinkNotValid())
+    skipping = house.simulated and form.one("skip") == "yes"
+    arrival = structs.replace(arriving(request)(person, Strength.DEVICE, False), waived=skipping)
+    signed_in = await house.accounts.accept(token, replacing=cookie_of(request), arrival=arrival)
+    if signed_in is None:
+        return _used_up(request, LinkNotValid())
+    to = "/" if skipping or house.factors.enrolled(person).any else "/bao-mat"
+    return Redirect(to, status_code=303, cookies=[session_cookie(house, signed_in.token)])
 
 
 def _offer(house: House, grant: Grant) -> str:
@@ -88,7 +105,7 @@ async def leave(request: AnyRequest) -> Redirect:
     """Ends the session on the server, too."""
     await read_form(request)
     house = house_of(request)
-    token = request.cookies.get(cookie_name(house))
+    token = cookie_of(request)
     if token:
         await house.accounts.sign_out(token)
     return Redirect("/", status_code=303, cookies=[no_cookie(house)])

@@ -25,6 +25,7 @@ from application import (
     onboarding,
     participants,
     ports,
+    signing_in,
 )
 from application import (
     people as registry,
@@ -51,6 +52,7 @@ from domain import (
     markets as domain_markets,
 )
 from domain.model import Refused
+from infrastructure.accounts import challenges, passkeys
 from infrastructure.read_models import nominees
 from interfaces.web import limits, origin, session, tries
 from interfaces.web.language import gettext as _
@@ -78,6 +80,20 @@ TABLE: Final[dict[type[Exception], Said]] = {
     session.StepUpNeeded: (403, mark("Please confirm first that it is you.")),
     session.ProveFirst: (403, mark("Please sign in with a passkey or a code of your authenticator app.")),
     ports.SessionEnded: (401, mark("You were signed out on this device. Please sign in again.")),
+    challenges.NotProven: (422, mark("That is not right, or no longer. Please try again.")),
+    passkeys.UserNotVerified: (
+        422,
+        mark(
+            "This passkey does not ask for a finger, face or PIN, and your role needs one that does. "
+            "Use another device, or an authenticator app."
+        ),
+    ),
+    passkeys.TooManyPasskeys: (422, mark("You have %(most)s passkeys. Please remove one first.")),
+    signing_in.LastFactor: (422, mark("This is the only thing you sign in with. Add another one first.")),
+    signing_in.StrongEnoughWithout: (
+        422,
+        mark("For your role, recovery codes do not replace a passkey or an authenticator app."),
+    ),
     access.LinkNotValid: (410, mark("The link was used already, or it is too old.")),
     actors.NotAllowed: (403, mark("Your account may not do this.")),
     actors.OutOfScope: (404, mark("There is no such unit, or it is not one of yours.")),

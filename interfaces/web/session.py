@@ -77,7 +77,8 @@ def admit(request: Request[Any, Any, Any]) -> None:
     On public pages a session that is not proven as its roles ask is a stranger's."""
     found = _recognised(request)
     rule = RULES.get((request.scope["method"], request.scope["path_template"]))
-    strange = False
+    unproven = found is not None and not proven(house_of(request), found)
+    strange = unproven and not (rule is not None and rule.unproven)
     request.scope["state"][_VISITOR] = None if strange else found
     if rule is not None and rule.who is ANYONE:
         return
@@ -87,6 +88,8 @@ def admit(request: Request[Any, Any, Any]) -> None:
         raise ProveFirst
     if rule is None or not _may(found, rule):
         raise NotAllowed
+    if rule.step_up:
+        must_have_stepped_up(found, house_of(request).clock())
 
 
 def proven(house: House, found: Visitor) -> bool:

@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from domain.model import Role
 from interfaces.web.render import page
-from interfaces.web.session import visitor
+from interfaces.web.session import house_of, proven, visitor
 
 HOMES: Final = ((Role.AMBASSADOR, "/ghi"), (Role.ORGANIZER, "/don-vi"), (Role.COMMITTEE, "/khen-thuong"))
 
@@ -17,6 +17,8 @@ def start(request: Request[Any, Any, Any]) -> Response[Any]:
     """Strangers are told what this is; whoever is signed in goes to their work."""
     asking = visitor(request)
     if asking is not None:
+        if not proven(house_of(request), asking):
+            return Redirect("/bao-mat", status_code=303)
         for role, home in HOMES:
             if asking.actor.holds(role):
                 return Redirect(home, status_code=303)

@@ -9,9 +9,11 @@ import httpx
 from application import access
 from application.actors import OPERATOR
 from application.forms import InviteForm
+from application.signing_in import needs_factor
 from domain.model import Role
 from interfaces.main import create_app
 from tests.interfaces.homes import Home
+from tests.interfaces.proving import with_an_app
 
 
 class Browsing:
@@ -39,6 +41,12 @@ class Browsing:
         assert session is not None
         self.token = session.form_token
 
+    def prove(self) -> None:
+        """With an authenticator app, as the roles of organizers and officials ask."""
+        cookie = next(iter(self._client.cookies.jar))
+        token, self.secret = with_an_app(self.home.house, cookie.value or "", self.home.run)
+        self._client.cookies.set(cookie.name, token, domain=cookie.domain, path="/")
+
 
 def browsing(home: Home, role: Role, unit: str, name: str) -> Browsing:
     """Somebody invited to a role, signed in."""
@@ -47,4 +55,6 @@ def browsing(home: Home, role: Role, unit: str, name: str) -> Browsing:
     home.catch_up()
     somebody = Browsing(home)
     somebody.sign_in(f"/vao/{invited.token}")
+    if needs_factor([role]):
+        somebody.prove()
     return somebody

@@ -1,0 +1,108 @@
+"""What the pages on which somebody signs in or proves who they are have in common."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from litestar import Response
+from litestar.response import Redirect
+
+from application.signing_in import Strength, limits_of, needs_factor, needs_verified_user
+from domain.model import PersonId, Role
+from infrastructure.accounts.factors import Arriving
+from infrastructure.accounts.passkeys import UserNotVerified
+from infrastructure.accounts.sessions import Arrival, Session
+from interfaces.house import House
+from interfaces.web.device import device_of
+from interfaces.web.limits import AnyRequest
+from interfaces.web.session import SignInFirst, cookie_name, house_of, power_of, session_cookie, visitor
+
+PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+_LONGEST: Final = 500
+
+
+def roles_of(house: House, person: PersonId) -> list[Role]:
+    return [grant.role for grant in house.actor(person).grants]
+
+
+def arriving(request: AnyRequest) -> Arriving:
+    """Makes the session of whoever signs in with this request: its limits follow from their roles."""
+    house = house_of(request)
+
+    def arrive(person: PersonId, strength: Strength, verified: bool) -> Arrival:
+        roles = roles_of(house, person)
+        if strength is Strength.PASSKEY and needs_verified_user(roles) and not verified:
+            raise UserNotVerified
+        return Arrival(
+            strength=strength,
+            verified=verified,
+            device=device_of(request),
+            power=power_of(house.actor(person).grants),
+            limits=limits_of(roles),
+        )
+
+    return arrive
+
+
+def session_of(request: AnyRequest) -> Session:
+    """The session of whoever asks. Raises `SignInFirst` for programs, too."""
+    found = visitor(request)
+    if found is None or found.session is None:
+        raise SignInFirst
+    return found.session
+
+
+def cookie_of(request: AnyRequest) -> str | None:
+    """The token that the browser sent, whatever it is worth."""
+    return request.cookies.get(cookie_name(house_of(request)))
+
+
+def renewed(request: AnyRequest, token: str, to: str) -> Redirect:
+    """Onwards with the session's new token."""
+    return Redirect(to, status_code=303, cookies=[session_cookie(house_of(request), token)])
+
+
+def as_json(options: str) -> Response[bytes]:
+    """Options for a passkey; each time with a challenge of their own."""
+    return Response(options.encode(), media_type="application/json", headers=PRIVATE)
+
+
+def roles_need_factor(request: AnyRequest) -> bool:
+    return needs_factor(_asking_roles(request))
+
+
+def roles_need_verified_user(request: AnyRequest) -> bool:
+    return needs_verified_user(_asking_roles(request))
+
+
+def _asking_roles(request: AnyRequest) -> Iterable[Role]:
+    found = visitor(request)
+    return [grant.role for grant in found.actor.grants] if found else []
+
+
+def next_of(text: str) -> str:
+    """Where to go on: a path of this site, and nothing else that a browser could take for one; the
+    first page otherwise."""
+    plain = text if len(text) <= _LONGEST and text.isprintable() and text.isascii() else ""
+    if not plain.startswith("/") or plain.startswith("//") or "\\" in plain:
+        return "/"
+    return plain
+
+
+def led_to(page: str, request: Any) -> str:
+    """`page` with where to come back to: this page, or the one that its form stood on."""
+    here = str(request.url.path)
+    if request.url.query:
+        here += f"?{request.url.query}"
+    if request.method != "GET":
+        here = _referring(request)
+    return f"{page}?{urlencode({'next': next_of(here)})}"
+
+
+def _referring(request: Any) -> str:
+    """The page of ours that the request came from."""
+    referrer = urlsplit(request.headers.get("referer", ""))
+    if referrer.netloc != request.headers.get("host", ""):
+        return "/"
+    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path

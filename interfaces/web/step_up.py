@@ -1,0 +1,100 @@
+"""/xac-thuc: confirming anew that it is you, for five minutes, before something with consequences."""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from domain.model import Refused
+from infrastructure.accounts import one_time
+from infrastructure.accounts.challenges import NotProven
+from infrastructure.accounts.passkeys import UserNotVerified
+from interfaces.web.arriving import (
+    PRIVATE,
+    as_json,
+    cookie_of,
+    next_of,
+    renewed,
+    roles_need_verified_user,
+    session_of,
+)
+from interfaces.web.filled import Problems, problems_of
+from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.render import page
+from interfaces.web.session import house_of
+from interfaces.web.tries import Kind, TooManyTries, limited
+
+
+@get("/xac-thuc")
+async def step_up(request: AnyRequest) -> Response[bytes]:
+    """By whatever they have; who has nothing is led to where they get it."""
+    onwards = next_of(request.query_params.get("next", "/"))
+    return _page(request, onwards)
+
+
+@get("/xac-thuc/khoa")
+async def passkey_options(request: AnyRequest) -> Response[bytes]:
+    session = session_of(request)
+    return as_json(
+        house_of(request).factors.step_up_options(session, verified=roles_need_verified_user(request))
+    )
+
+
+@post("/xac-thuc/khoa")
+async def by_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
+    form = await read_form(request)
+    session = session_of(request)
+    onwards = next_of(form.one("next"))
+    try:
+        await limited(request, Kind.SECOND_FACTOR, session.person)
+        token = await house_of(request).factors.step_up_by_passkey(
+            cookie_of(request) or "",
+            session,
+            form.one("credential"),
+            verified=roles_need_verified_user(request),
+        )
+    except (NotProven, UserNotVerified, TooManyTries) as refusal:
+        return _again(request, onwards, refusal, "passkey")
+    return renewed(request, token, onwards)
+
+
+@post("/xac-thuc/ung-dung")
+async def by_one_time(request: AnyRequest) -> Response[bytes] | Redirect:
+    form = await read_form(request)
+    session = session_of(request)
+    onwards = next_of(form.one("next"))
+    try:
+        await limited(request, Kind.SECOND_FACTOR, session.person)
+        token = await house_of(request).factors.step_up_by_one_time(
+            cookie_of(request) or "", session, one_time.clean_digits(form.one("digits"))
+        )
+    except (NotProven, TooManyTries) as refusal:
+        return _again(request, onwards, refusal, "digits")
+    return renewed(request, token, onwards)
+
+
+def _again(request: AnyRequest, onwards: str, refusal: Refused, field: str) -> Response[bytes]:
+    status, problems = problems_of(refusal)
+    return _page(request, onwards, status, {field: next(iter(problems.values()))})
+
+
+def _page(
+    request: AnyRequest, onwards: str, status: int = 200, problems: Problems | None = None
+) -> Response[bytes]:
+    house = house_of(request)
+    enrolled = house.factors.enrolled(session_of(request).person)
+    return page(
+        request,
+        "sign_in/step_up.html",
+        status=status,
+        headers=PRIVATE,
+        here="/xac-thuc",
+        problems=problems or {},
+        passkeys=bool(enrolled.passkeys) and house.factors.relying is not None,
+        one_time=enrolled.one_time,
+        enrolled=enrolled.strong > 0,
+        onwards=onwards,
+    )
+
+
+ROUTES: Final = (step_up, passkey_options, by_passkey, by_one_time)
