@@ -21,7 +21,7 @@ from domain.access import (
     RoleRevoked,
     administrators,
 )
-from domain.model import PersonId, Position, Refused, Role, Selector, UnitId
+from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
 from domain.people import (
     AlreadyErased,
     CorrectPerson,
@@ -33,6 +33,7 @@ from domain.people import (
     UnknownPerson,
     WithdrawConsent,
 )
+from domain.requests import AlreadySettled, Outcome, RequestMade, SettleRequest
 
 
 class AnotherHasThisIdentity(Refused):
@@ -93,17 +94,37 @@ async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) ->
 
     def plan(_again: bool) -> Plan:
         people = _reached(ground, actor, person, own=True, erased=True)
-        one = PersonId(person)
-        _somebody_administers_without(ground, sorted(people.all_of(one)))
-        decision = ErasePerson(person=one, aliases=people.groups_of_ids(), by=actor.by)
-        return Plan(decision, ground.vault.erase_people(sorted(people.all_of(one))))
+        return _erasing(ground, people, PersonId(person), actor.by)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
-    ids = sorted(People(ground.ledger, [PersonId(person)]).all_of(PersonId(person)))
+    await _finish(ground, PersonId(person), actor.by)
+    return _changed(person, receipt)
+
+
+async def forget(ground: Ground, person: PersonId, by: By) -> PersonChanged:
+    """`erase`, where nobody has to be allowed to: a term is over, or the person asked for it."""
+
+    def plan(_again: bool) -> Plan:
+        return _erasing(ground, People(ground.ledger, [person]), person, by)
+
+    receipt = await decided(ground.ledger, plan)
+    await _finish(ground, person, by)
+    return _changed(person, receipt)
+
+
+def _erasing(ground: Ground, people: People, person: PersonId, by: By) -> Plan:
+    _somebody_administers_without(ground, sorted(people.all_of(person)))
+    decision = ErasePerson(person=person, aliases=people.groups_of_ids(), by=by)
+    return Plan(decision, ground.vault.erase_people(sorted(people.all_of(person))))
+
+
+async def _finish(ground: Ground, person: PersonId, by: By) -> None:
+    """What follows an erasure that is recorded; harmless when done again."""
+    ids = sorted(People(ground.ledger, [person]).all_of(person))
     ground.vault.erased(ids)
     await ground.ledger.scrubbed()
-    await _close_accounts(ground, actor, ids)
-    return _changed(person, receipt)
+    await _close_accounts(ground, by, ids)
+    await _settle_requests(ground, by, ids)
 
 
 async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChanged:
@@ -112,19 +133,26 @@ async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChan
 
     def plan(again: bool) -> Plan:
         person = acting(ground.ledger, actor, again=again)
-        if form.given:
-            return Plan(GiveConsent(person=person, purpose=form.purpose, by=actor.by))
-        decision = WithdrawConsent(person=person, purpose=form.purpose, by=actor.by)
-        known = ground.vault.identities([person]).get(person)
-        if form.purpose is not Purpose.AWARD_LISTS or known is None:
-            return Plan(decision)
-        less = msgspec.structs.replace(known, sex=None, position=None, workplace=None)
-        sealing = ground.vault.sealing([person])
-        sealing.correction(person, less)
-        return Plan(decision, sealing.rows())
+        return agreeing(ground, person, form.purpose, actor.by, given=form.given)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
     return _changed(actor.person, receipt)
+
+
+def agreeing(
+    ground: Ground, person: PersonId, purpose: Purpose, by: By, *, given: bool, guardian: bool = False
+) -> Plan:
+    """A person agrees to a purpose, or no longer does."""
+    if given:
+        return Plan(GiveConsent(person=person, purpose=purpose, guardian=guardian, by=by))
+    decision = WithdrawConsent(person=person, purpose=purpose, by=by)
+    known = ground.vault.identities([person]).get(person)
+    if purpose is not Purpose.AWARD_LISTS or known is None:
+        return Plan(decision)
+    less = msgspec.structs.replace(known, sex=None, position=None, workplace=None)
+    sealing = ground.vault.sealing([person])
+    sealing.correction(person, less)
+    return Plan(decision, sealing.rows())
 
 
 async def describe(ground: Ground, actor: Actor, person: PersonId, described: Identity) -> None:
@@ -223,12 +251,22 @@ def _reached(
     return people
 
 
-async def _close_accounts(ground: Ground, actor: Actor, people: Sequence[PersonId]) -> None:
+async def _close_accounts(ground: Ground, by: By, people: Sequence[PersonId]) -> None:
     """All ids of one person. Nobody is asked whether they may: the person is gone."""
     aliases = People(ground.ledger, people).groups_of_ids()
     for person in people:
         with suppress(NoAccount):
-            await ground.ledger.decide(CloseAccount(person=person, aliases=aliases, by=actor.by))
+            await ground.ledger.decide(CloseAccount(person=person, aliases=aliases, by=by))
+
+
+async def _settle_requests(ground: Ground, by: By, people: Sequence[PersonId]) -> None:
+    """Whatever they still waited for is done with the erasure: nothing is left to mend or to keep."""
+    asked = [Selector([RequestMade], [f"asks:{person}"]) for person in people]
+    for made in ground.ledger.history(asked):
+        if isinstance(made.fact, RequestMade):
+            with suppress(AlreadySettled):
+                request = made.fact.request
+                await ground.ledger.decide(SettleRequest(request=request, outcome=Outcome.DONE, by=by))
 
 
 def _somebody_administers_without(ground: Ground, people: Sequence[PersonId]) -> None:

@@ -1,6 +1,44 @@
-"""People's rights over their data: why others read it, and what a person may ask for."""
+"""People's rights over their data: why others read it, what they agree to, what they ask for."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from hmac import compare_digest
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from application.actors import Actor
+from application.answers import UnknownCode
+from application.deciding import Plan, decided
+from application.identity import BadCode, clean_code
+from application.ids import new_id
+from application.lookups import People
+from application.people import agreeing, forget
+from application.ports import Beside, Ground, Identity, Ledger
+from domain.model import By, PersonId, Position, Refused, Role, Selector
+from domain.names import BadPhone, clean_phone
+from domain.people import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    GuardianConsented,
+    PersonCorrected,
+    PersonMerged,
+    PersonRegistered,
+    Purpose,
+    UnknownPerson,
+)
+from domain.requests import (
+    AcknowledgeRequest,
+    Kind,
+    MakeRequest,
+    NoSuchRequest,
+    Outcome,
+    RequestId,
+    RequestMade,
+    SettleRequest,
+)
 
 
 class Why(StrEnum):
@@ -16,3 +54,195 @@ class Why(StrEnum):
     REQUEST = "request"  # answering what a person asked for
     ACCOUNTS = "accounts"  # who holds which role
     AUDIT = "audit"  # the access log itself
+
+
+class NotKnownByThat(Refused):
+    """Code and phone do not belong together, or there is no such code: which of them is not said."""
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person agrees to just now, as the ledger has it. `minor`: only what is in `guardian`
+    as well holds. `withdrawn` is when they last took something back, by purpose."""
+
+    given: dict[Purpose, datetime]
+    guardian: frozenset[Purpose]
+    withdrawn: dict[Purpose, datetime]
+    minor: bool
+
+    def holds(self, purpose: Purpose) -> bool:
+        return purpose in self.given and (not self.minor or purpose in self.guardian)
+
+
+def agreed(ledger: Ledger, person: PersonId) -> Agreed:
+    """Under all ids of the person; after a merge what both agreed to (the stricter holds)."""
+    people = People(ledger, [person])
+    now, ids = people.now(person), people.all_of(person)
+    kept = {one: _Kept() for one in ids}
+    minor = False
+    for recorded in ledger.history([Selector(_CONSENTS, [f"person:{one}"]) for one in sorted(ids)]):
+        match recorded.fact:
+            case PersonRegistered() as fact:
+                minor = minor or fact.minor
+            case PersonCorrected() as fact if fact.minor is not UNSET:
+                minor = bool(fact.minor)
+            case ConsentGiven() as fact:
+                kept[fact.person].given[fact.purpose] = fact.at
+                kept[fact.person].withdrawn.pop(fact.purpose, None)
+            case GuardianConsented() as fact:
+                kept[fact.person].guardian.add(fact.purpose)
+            case ConsentWithdrawn() as fact:
+                for one in kept.values():
+                    one.withdraw(fact.purpose, fact.at)
+            case PersonMerged() as fact if {fact.person, fact.into} <= ids:
+                kept[fact.into].meet(kept[fact.person])
+    found = kept[now]
+    return Agreed(
+        given=found.given, guardian=frozenset(found.guardian), withdrawn=found.withdrawn, minor=minor
+    )
+
+
+class _Kept:
+    """The consents of one id."""
+
+    def __init__(self) -> None:
+        self.given: dict[Purpose, datetime] = {}
+        self.guardian: set[Purpose] = set()
+        self.withdrawn: dict[Purpose, datetime] = {}
+
+    def withdraw(self, purpose: Purpose, at: datetime) -> None:
+        self.given.pop(purpose, None)
+        self.guardian.discard(purpose)
+        self.withdrawn[purpose] = at
+
+    def meet(self, other: "_Kept") -> None:
+        self.given = {purpose: at for purpose, at in self.given.items() if purpose in other.given}
+        self.guardian &= other.guardian
+        self.withdrawn |= other.withdrawn
+
+
+_CONSENTS: Final = (
+    PersonRegistered,
+    PersonCorrected,
+    PersonMerged,
+    ConsentGiven,
+    GuardianConsented,
+    ConsentWithdrawn,
+)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """Somebody who holds a code: the id that stands for them, and what they act under."""
+
+    person: PersonId
+    by: By
+
+
+def holder(ground: Ground, code: str) -> Held:
+    """Whose code this is, expired or not: rights do not expire. Raises `BadCode`, `UnknownCode`."""
+    found = ground.vault.find_code(clean_code(code))
+    if found is None:
+        raise UnknownCode(field="code")
+    return Held(People(ground.ledger, [found.person]).now(found.person), By(f"code:{found.subject}"))
+
+
+def proven(ground: Ground, code: str, known: str) -> Held:
+    """Whose code this is, if what else they know is right: their phone, or where none is kept their
+    year of birth. Raises `NotKnownByThat`, for whichever of the two is wrong."""
+    try:
+        found = holder(ground, code)
+    except (BadCode, UnknownCode):
+        raise NotKnownByThat(field="code") from None
+    identity = ground.vault.identities([found.person]).get(found.person)
+    if identity is None or not _knows(identity, known):
+        raise NotKnownByThat(field="code")
+    return found
+
+
+def _knows(identity: Identity, known: str) -> bool:
+    if identity.phone is None:
+        return identity.birth_year is not None and known.strip() == str(identity.birth_year)
+    try:
+        return compare_digest(clean_phone(known), identity.phone)
+    except BadPhone:
+        return False
+
+
+async def choose(
+    ground: Ground, person: PersonId, by: By, wishes: Mapping[Purpose, bool], *, guardian: bool = False
+) -> Position:
+    """Agrees to some purposes and no longer to others; what stands so already changes nothing."""
+    position = Position(0)
+    for purpose, given in wishes.items():
+
+        def plan(again: bool, purpose: Purpose = purpose, given: bool = given) -> Plan:
+            now = People(ground.ledger, [person]).now(person) if again else person
+            return agreeing(ground, now, purpose, by, given=given, guardian=guardian)
+
+        receipt = await decided(ground.ledger, plan)
+        position = max(position, receipt.position)
+    return position
+
+
+async def ask(ground: Ground, person: PersonId, by: By, kind: Kind, words: str = "") -> RequestId:
+    """A person asks for something about their own data; their words are sealed under their own key.
+
+    Raises `AlreadyAsked`, `UnknownPerson`."""
+    request = RequestId(new_id())
+
+    def plan(_again: bool) -> Plan:
+        people = People(ground.ledger, [person])
+        now = people.now(person)
+        if not people.known(now):
+            raise UnknownPerson
+        decision = MakeRequest(request=request, person=now, kind=kind, unit=people.units[now], by=by)
+        return Plan(decision, _noted(ground, words, request, now))
+
+    await decided(ground.ledger, plan)
+    return request
+
+
+async def acknowledge(ground: Ground, actor: Actor, request: str) -> Position:
+    """An organizer of the person's unit has read it. Raises `NotAllowed`, `NoSuchRequest`."""
+    made = reached_request(ground, actor, request)
+    decision = AcknowledgeRequest(request=made.request, by=actor.by)
+    return (await decided(ground.ledger, lambda _: Plan(decision))).position
+
+
+async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, words: str = "") -> Position:
+    """Done or declined, with what was answered. An erasure that is granted is carried out first.
+
+    Raises `NotAllowed`, `NoSuchRequest`, `AlreadySettled`, `NotWithoutReason`."""
+    made = reached_request(ground, actor, request)
+    if outcome is Outcome.DECLINED and not words.strip():
+        raise NotWithoutReason(field="words")
+    if made.kind is Kind.ERASE and outcome is Outcome.DONE:
+        return (await forget(ground, made.person, actor.by)).position
+
+    def plan(_again: bool) -> Plan:
+        now = People(ground.ledger, [made.person]).now(made.person)
+        decision = SettleRequest(request=made.request, outcome=outcome, by=actor.by)
+        return Plan(decision, _noted(ground, words, made.request, now))
+
+    return (await decided(ground.ledger, plan)).position
+
+
+class NotWithoutReason(Refused):
+    """Whoever declines a request says why."""
+
+
+def reached_request(ground: Ground, actor: Actor, request: str) -> RequestMade:
+    """Raises `NotAllowed`, and `NoSuchRequest` also for one of a unit that is not the actor's."""
+    actor.must_hold(Role.ORGANIZER)
+    for recorded in ground.ledger.history([Selector([RequestMade], [f"request:{request}"])]):
+        fact = recorded.fact
+        if isinstance(fact, RequestMade) and actor.reaches(fact.unit, Role.ORGANIZER, units=ground.units):
+            return fact
+    raise NoSuchRequest
+
+
+def _noted(ground: Ground, words: str, subject: str, person: PersonId) -> Beside | None:
+    if not words.strip():
+        return None
+    sealing = ground.vault.sealing([person])
+    sealing.note(words.strip(), subject=subject, person=person)
+    return sealing.rows()

@@ -25,6 +25,7 @@ from application import (
     onboarding,
     participants,
     ports,
+    privacy,
     signing_in,
 )
 from application import (
@@ -42,6 +43,7 @@ from domain import (
     names,
     people,
     recognition,
+    requests,
     teaching,
     territory,
 )
@@ -130,6 +132,15 @@ TABLE: Final[dict[type[Exception], Said]] = {
     people.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
     people.NotMerged: (409, mark("These two entries are not joined.")),
     people.AlreadyErased: (409, mark("The data of this person was erased.")),
+    # What people ask for about their own data
+    privacy.NotKnownByThat: (
+        404,
+        mark("This code and this phone number do not belong together. Please check both."),
+    ),
+    privacy.NotWithoutReason: (422, mark("Please write why.")),
+    requests.NoSuchRequest: (404, mark("There is no such request, or it is not one of your unit.")),
+    requests.AlreadySettled: (409, mark("This request was settled before.")),
+    requests.AlreadyAsked: (409, mark("You asked for this already. It is being looked at.")),
     # Lessons
     teaching.NobodyTaught: (422, mark("Please name at least one learner.")),
     teaching.TooManyLearners: (422, mark("A lesson has at most %(limit)s learners. Please split the class.")),

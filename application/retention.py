@@ -1,0 +1,134 @@
+"""Whose data is due to be erased: the terms of each purpose held against the ledger.
+
+The ledger alone is asked, so that nobody is erased by figures that lag behind.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from application.lookups import People
+from application.people import forget
+from application.ports import Ground, Ledger
+from application.privacy import agreed
+from domain.access import AccountClosed, AccountOpened
+from domain.households import CriterionAnswered, CriterionDeclared, HouseholdMemberJoined
+from domain.markets import VendorOnboardingAnswered, VendorOnboardingLogged, VendorRegistered
+from domain.model import By, Fact, PersonId, Selector
+from domain.people import PersonErased, PersonRegistered, Purpose
+from domain.requests import Kind, RequestMade, RequestSettled
+from domain.teaching import TeachingAnswered, TeachingLogged
+
+
+class Because(StrEnum):
+    """Why somebody's data is due."""
+
+    UNANSWERED = "unanswered"  # asked, and never answered
+    SILENT = "silent"  # never asked, and never agreed to anything
+    WITHDRAWN = "withdrawn"  # no longer agrees that their data is kept
+    ASKED = "asked"  # asked for the erasure, and nobody carried it out in time
+    CLOSED = "closed"  # the account was closed
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How long data is kept for each purpose."""
+
+    unanswered: timedelta
+    withdrawn: timedelta
+    closed: timedelta
+
+
+class Due(msgspec.Struct, frozen=True):
+    """`since` is when the term ended."""
+
+    person: PersonId
+    because: Because
+    since: datetime
+
+
+def due(ledger: Ledger, people: Iterable[PersonId], terms: Terms, now: datetime) -> Iterator[Due]:
+    """Those of these people whose data is due, each once, under the id that stands for them."""
+    seen: set[PersonId] = set()
+    for person in people:
+        found = People(ledger, [person])
+        one = found.now(person)
+        if one in seen:
+            continue
+        seen.add(one)
+        history = _history(ledger, sorted(found.all_of(one)))
+        if not any(isinstance(fact, PersonErased) for fact in history):
+            reasons = [reason for reason in _reasons(ledger, one, history, terms) if reason.since <= now]
+            if reasons:
+                yield min(reasons, key=lambda reason: reason.since)
+
+
+async def erase_due(ground: Ground, found: Due) -> None:
+    """Erases somebody whose data is due."""
+    await forget(ground, found.person, By("import:retention"))
+
+
+def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: Terms) -> Iterator[Due]:
+    """With the moment at which each term ends, over or not."""
+    consents = agreed(ledger, person)
+    if (taken_back := consents.withdrawn.get(Purpose.CONTACT)) is not None:
+        yield Due(person, Because.WITHDRAWN, taken_back + terms.withdrawn)
+    for made in _open_erasures(history):
+        yield Due(person, Because.ASKED, made + terms.withdrawn)
+    account = [fact for fact in history if isinstance(fact, (AccountOpened, AccountClosed))]
+    if account:
+        if isinstance(account[-1], AccountClosed):
+            yield Due(person, Because.CLOSED, account[-1].at + terms.closed)
+        return
+    if any(isinstance(fact, _ANSWERS) for fact in history):
+        return
+    asked = [fact.at for fact in history if isinstance(fact, _ASKS)]
+    if asked:
+        yield Due(person, Because.UNANSWERED, max(asked) + terms.unanswered)
+    elif not consents.given:
+        known = [fact.at for fact in history if isinstance(fact, (PersonRegistered, VendorRegistered))]
+        yield Due(person, Because.SILENT, max(known) + terms.unanswered)
+
+
+def _open_erasures(history: Sequence[Fact]) -> list[datetime]:
+    asked = {
+        fact.request: fact.at for fact in history if isinstance(fact, RequestMade) and fact.kind is Kind.ERASE
+    }
+    for fact in history:
+        if isinstance(fact, RequestSettled):
+            asked.pop(fact.request, None)
+    return list(asked.values())
+
+
+def _history(ledger: Ledger, ids: Sequence[PersonId]) -> list[Fact]:
+    """All that tells whether somebody has an account, was asked, and answered; in order."""
+    tagged: list[Selector] = []
+    for one in ids:
+        tagged += [
+            Selector([PersonRegistered, PersonErased], [f"person:{one}"]),
+            Selector([AccountOpened, AccountClosed], [f"account:{one}"]),
+            Selector([TeachingLogged, TeachingAnswered], [f"learner:{one}"]),
+            Selector([VendorRegistered], [f"sells:{one}"]),
+            Selector([RequestMade, RequestSettled], [f"asks:{one}"]),
+            Selector([HouseholdMemberJoined], [f"member:{one}"]),
+        ]
+    found = list(ledger.history(tagged))
+    further: list[Selector] = []
+    for recorded in found:
+        match recorded.fact:
+            case VendorRegistered() as fact:
+                kinds = (VendorOnboardingLogged, VendorOnboardingAnswered)
+                further.append(Selector(kinds, [f"vendor:{fact.vendor}"]))
+            case HouseholdMemberJoined() as fact:
+                further.append(
+                    Selector([CriterionDeclared, CriterionAnswered], [f"household:{fact.household}"])
+                )
+    if further:
+        found = sorted([*found, *ledger.history(further)], key=lambda recorded: recorded.position)
+    return [recorded.fact for recorded in found]
+
+
+_ASKS: Final = (TeachingLogged, VendorOnboardingLogged, CriterionDeclared)
+_ANSWERS: Final = (TeachingAnswered, VendorOnboardingAnswered, CriterionAnswered)
