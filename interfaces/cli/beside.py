@@ -119,7 +119,7 @@ class Listener:
             except (BrokenPipeError, ConnectionResetError):
                 pass  # whoever asked went away
             except (msgspec.MsgspecError, TimeoutError) as error:
-                log.warning("a command beside the server could not be read: %s", error)
+                log.warning("a command beside the server could not be read: %s", type(error).__name__)
             except Exception:
                 log.exception("a command beside the server failed")
 

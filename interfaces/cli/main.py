@@ -1,12 +1,25 @@
 """The `lantoa` command: its commands by name, and how each line of it is run."""
 
+import logging
 import os
 import sys
-import traceback
 
 import click
 
-from interfaces.cli import console, keys, ledger, movement, people, problems, rules, serve, simulate, start
+from infrastructure import logs
+from interfaces.cli import (
+    console,
+    keys,
+    ledger,
+    movement,
+    people,
+    problems,
+    retain,
+    rules,
+    serve,
+    simulate,
+    start,
+)
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.cli.problems import Exit
@@ -48,6 +61,7 @@ for command in (
     rules.territory,
     rules.criteria,
     simulate.simulate,
+    retain.retain,
     ledger.rebuild,
     ledger.backup,
     ledger.restore,
@@ -59,6 +73,7 @@ for command in (
 
 
 def main() -> None:
+    logs.configure(logging.WARNING)
     try:
         code = run(Place(argv=sys.argv[1:], console=console.here()))
         sys.stdout.flush()
@@ -88,7 +103,9 @@ def run(place: Place) -> int:
 def _report(error: Exception, on: Console) -> int:
     explained = problems.explain(error)
     if explained is None:
-        on.note("".join(traceback.format_exception(error)))
+        # Where it happened, without the words of the exception: they may hold a name, and what is
+        # shown here ends up in reports of faults.
+        on.note("\n".join(logs.fault(error)))
         on.note("This is a fault of Lan Tỏa's own; please report the lines above.")
         return Exit.FAULT
     sentence, code = explained

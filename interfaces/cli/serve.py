@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from infrastructure import logs
 from infrastructure.settings import Settings, from_environment
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place, alone
@@ -136,6 +137,7 @@ def run(settings: Settings, console: Console) -> None:
         ssl_protocol_min=SSLProtocols.tls12,  # phones from before 2020
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.config(),
         respawn_failed_workers=True,
         # Whoever has not sent all of a request by then was told nothing, and sends it again.
         workers_kill_timeout=8,

@@ -7,6 +7,7 @@ from typing import Final
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from infrastructure import logs
 from infrastructure.settings import from_environment
 from interfaces.cli import main
 from interfaces.cli.beside import Listener
@@ -14,6 +15,7 @@ from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.house import House
 from interfaces.main import create_app, open_house
+from interfaces.web.request_lines import lines_for
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -21,9 +23,10 @@ _PR_SET_PDEATHSIG: Final = 1
 def application() -> ASGIApp:
     """The pages and the API of a house that it opens, and closes when the server stops."""
     _end_with_the_server()
+    logs.configure()
     house = open_house(from_environment(os.environ))
     listener = _listening(house) if house.settings.keeps_sqlite else None
-    app = create_app(house)
+    app = lines_for(create_app(house))
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         await app(scope, receive, send)

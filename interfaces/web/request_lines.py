@@ -1,0 +1,55 @@
+"""One line in the log for each request: what was asked and how it went, never for whom or about whom.
+
+The route is told as it is declared (`/x/{code}`), never the address, which may hold a code or a
+token; who is signed in by their opaque id alone. The line's number (`request`) stands in every line
+that is logged while the request is answered.
+"""
+
+import secrets
+import time
+from typing import Final
+
+import structlog
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from interfaces.web.session import visitor
+
+_METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+_log = structlog.get_logger("lantoa.requests")
+
+
+def lines_for(app: ASGIApp) -> ASGIApp:
+    """The app, with a line for each request once it was answered."""
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+        method = scope["method"] if scope["method"] in _METHODS else "another"
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
+        try:
+            await app(scope, receive, sending)
+        finally:
+            asking = visitor(ASGIConnection(scope)) if scope.get("state") else None
+            _log.info(
+                "request",
+                method=method,
+                route=scope.get("path_template", "-"),
+                status=status,
+                milliseconds=round(1000 * (time.perf_counter() - began), 1),
+                account=None if asking is None else asking.actor.person,
+            )
+
+    return logged
