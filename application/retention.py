@@ -27,6 +27,7 @@ class Because(StrEnum):
     """Why somebody's data is due."""
 
     UNANSWERED = "unanswered"  # asked, and never answered
+    DENIED = "denied"  # said that it was not true, and agreed to nothing
     SILENT = "silent"  # never asked, and never agreed to anything
     WITHDRAWN = "withdrawn"  # no longer agrees that their data is kept
     ASKED = "asked"  # asked for the erasure, and nobody carried it out in time
@@ -82,10 +83,13 @@ def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: T
         if isinstance(account[-1], AccountClosed):
             yield Due(person, Because.CLOSED, account[-1].at + terms.closed)
         return
-    if any(isinstance(fact, _ANSWERS) for fact in history):
+    answers = [fact for fact in history if isinstance(fact, _ANSWERS)]
+    if any(fact.answer.confirms for fact in answers):
         return
     asked = [fact.at for fact in history if isinstance(fact, _ASKS)]
-    if asked:
+    if answers and not consents.given:
+        yield Due(person, Because.DENIED, answers[-1].at + terms.unanswered)
+    elif asked and not answers:
         yield Due(person, Because.UNANSWERED, max(asked) + terms.unanswered)
     elif not consents.given:
         known = [fact.at for fact in history if isinstance(fact, (PersonRegistered, VendorRegistered))]

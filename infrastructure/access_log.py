@@ -121,6 +121,12 @@ class AccessLog:
         if reads:
             self._writer.write(partial(_append, reads=reads, at=micros(self._clock()))).result()
 
+    def before(self, moment_: datetime) -> int:
+        """How many entries are older than a moment."""
+        old = select(func.count()).select_from(access_log).where(access_log.c.at < micros(moment_))
+        with self._database.reading() as db:
+            return db.execute(old).scalar_one()
+
     def cut(self, before: datetime) -> int:
         """Takes away what was read before a moment; how many entries. The database itself refuses
         for what is younger than half a year (migration 0007)."""

@@ -1,0 +1,112 @@
+"""Whose data is due: nobody's before its term, nobody's who answered, and no count changes."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from application import people, privacy
+from application.answers import answer
+from application.forms import MergeForm
+from application.retention import Because, Terms, due, erase_due
+from application.teaching import log_lesson
+from domain.model import By
+from domain.people import PersonErased, Purpose
+from domain.requests import Kind, RequestSettled
+from infrastructure.vault.held import everybody
+from tests.application.place import lesson, named, says
+from tests.cast import NOW
+
+TU = named(phone="0905123456")
+SAU = named("Ông Sáu", birth_year=1951)
+TERMS = Terms(unanswered=timedelta(days=90), withdrawn=timedelta(days=15), closed=timedelta(days=1_825))
+SELF = By("code:teaching-1")
+
+
+def met(scene, actor, learner):
+    return asyncio.run(log_lesson(scene.ground, actor, lesson(scene, learner))).teachings[0]
+
+
+def answered(scene, taught, said="able"):
+    asyncio.run(answer(scene.ground, says(taught.code, said)))
+
+
+def due_in(scene, days):
+    later = NOW + timedelta(days=days)
+    held = [one for page in everybody(scene.database) for one in page]
+    return {one.person: one.because for one in due(scene.ledger, held, TERMS, later)}
+
+
+def test_who_never_answers_is_due_after_the_term_and_not_a_day_before(scene, lan):
+    tu = met(scene, lan, TU)
+    assert due_in(scene, 89) == {}
+    assert due_in(scene, 91) == {tu.learner: Because.UNANSWERED}
+
+
+def test_who_answers_is_not(scene, lan):
+    answered(scene, met(scene, lan, TU))
+    assert due_in(scene, 1_000) == {}
+
+
+def test_another_lesson_begins_the_term_anew(scene, lan, ledger):
+    tu = met(scene, lan, TU)
+    ledger._clock = lambda: NOW + timedelta(days=60)
+    later = lesson(scene, TU, on=(NOW + timedelta(days=59)).date())
+    asyncio.run(log_lesson(scene.ground, lan, later))
+    assert due_in(scene, 91) == {}
+    assert due_in(scene, 151) == {tu.learner: Because.UNANSWERED}
+
+
+def test_who_said_that_it_is_not_true_is_due_unless_they_agreed(scene, lan):
+    tu, sau = met(scene, lan, TU), met(scene, lan, SAU)
+    answered(scene, tu, "no")
+    answered(scene, sau, "no")
+    asyncio.run(privacy.choose(scene.ground, sau.learner, SELF, {Purpose.CONTACT: True}))
+    assert due_in(scene, 91) == {tu.learner: Because.DENIED}
+
+
+def test_an_account_is_kept_whoever_is_silent(scene, lan):
+    assert due_in(scene, 1_000) == {}
+
+
+def test_who_takes_back_their_consent_is_due_within_fifteen_days(scene, lan):
+    tu = met(scene, lan, TU)
+    answered(scene, tu)
+    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: True}))
+    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: False}))
+    assert due_in(scene, 14) == {}
+    assert due_in(scene, 16) == {tu.learner: Because.WITHDRAWN}
+    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: True}))
+    assert due_in(scene, 16) == {}
+
+
+def test_an_erasure_that_nobody_carries_out_is_due_by_itself(scene, lan):
+    tu = met(scene, lan, TU)
+    answered(scene, tu)
+    asyncio.run(privacy.ask(scene.ground, tu.learner, SELF, Kind.ERASE))
+    assert due_in(scene, 16) == {tu.learner: Because.ASKED}
+
+
+def test_two_ids_of_one_person_are_due_as_one(scene, lan, minh):
+    tu, sau = met(scene, lan, TU), met(scene, lan, SAU)
+    form = MergeForm(submission=scene.submission(), person=sau.learner, into=tu.learner)
+    asyncio.run(people.merge(scene.ground, minh, form))
+    assert due_in(scene, 91) == {tu.learner: Because.UNANSWERED}
+    answered(scene, sau)
+    assert due_in(scene, 91) == {}
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["unasked", "asked for it"])
+def test_what_is_due_is_erased_and_the_claim_stays(scene, lan, asked):
+    tu = met(scene, lan, TU)
+    if asked:
+        asyncio.run(privacy.ask(scene.ground, tu.learner, SELF, Kind.ERASE, "Xin xóa giúp"))
+    (found,) = due(scene.ledger, [tu.learner], TERMS, NOW + timedelta(days=91))
+    head = scene.ledger.head()
+    asyncio.run(erase_due(scene.ground, found))
+    assert scene.vault.names([tu.learner]) == {}
+    (fact,) = scene.facts(PersonErased)
+    assert fact.by == "import:retention"
+    assert len(scene.facts(RequestSettled)) == asked
+    assert scene.ledger.head() == head + 1 + 2 * asked
+    assert due_in(scene, 1_000) == {}
