@@ -10,7 +10,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.model import Position
@@ -25,6 +25,11 @@ TOGETHER: Final = 1_000
 # The slow poll behind every quicker way of waking, in seconds. On SQLite it is the only way
 # to hear of another process; asking costs it some ten microseconds.
 _POLL: Final = {"sqlite": 0.1, "postgresql": 0.5}
+
+HURRY: Final = "lantoa_hurry"
+"""What PostgreSQL notifies when somebody waits for what was recorded last."""
+
+_HURRY: Final = select(func.pg_notify(HURRY, ""))
 
 _log = logging.getLogger(__name__)
 
@@ -77,15 +82,31 @@ class Bell:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rung = threading.Event()
+        self._hurried = threading.Event()
         self._ended = threading.Event()
         self._ear: threading.Thread | None = None
 
     def ring(self, _head: Position | None = None) -> None:
         self._rung.set()
 
+    def hurry(self) -> None:
+        """Rings, and lets nobody `rest` before they have looked: somebody waits for what is new."""
+        self._hurried.set()
+        self._rung.set()
+
+    def hurry_others(self) -> None:
+        """The same for the other processes on PostgreSQL."""
+        with self._database.read_models() as connection:
+            connection.execute(_HURRY)
+
     def listen(self) -> None:
         """To be called before looking: what is committed after this will ring."""
+        self._hurried.clear()
         self._rung.clear()
+
+    def rest(self, seconds: float) -> None:
+        """Lets more gather, unless somebody waits for it."""
+        self._hurried.wait(seconds)
 
     def wait(self) -> None:
         """Until it rings, or the slow poll's time has come."""
@@ -113,8 +134,11 @@ class Bell:
 
     def _hear_on(self, connection: Connection) -> None:
         connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+        connection.exec_driver_sql(f"LISTEN {HURRY}")
         self._rung.set()  # something may have come before we listened
         driver: Any = connection.connection.driver_connection
         while not self._ended.is_set():
-            for _ in driver.notifies(timeout=0.5, stop_after=1):
+            for notice in driver.notifies(timeout=0.5, stop_after=1):
+                if notice.channel == HURRY:
+                    self._hurried.set()
                 self._rung.set()

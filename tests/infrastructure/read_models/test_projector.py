@@ -150,6 +150,32 @@ def test_a_page_can_wait_for_what_was_just_recorded(movement):
         movement.projector.close()
 
 
+def test_whoever_waits_ends_the_pause_in_which_facts_gather(movement, monkeypatch):
+    monkeypatch.setattr("infrastructure.ledger.projector._PAUSE", 60.0)
+    movement.projector.start()
+    movement.ledger.on_commit(movement.projector.wake)
+    try:
+        for who in (TU, SAU):
+            receipt = movement.ledger.decide_soon(lesson(LAN, who)).result()
+            assert movement.projector.wait_for(receipt.position, timeout=20)
+    finally:
+        movement.projector.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_waits_in_another_process_ends_it_too(movement, monkeypatch):
+    monkeypatch.setattr("infrastructure.ledger.projector._PAUSE", 60.0)
+    movement.projector.start()
+    movement.ledger.on_commit(movement.projector.wake)
+    other = Projector(movement.database)
+    try:
+        for who in (TU, SAU):
+            receipt = movement.ledger.decide_soon(lesson(LAN, who)).result()
+            assert other.wait_for(receipt.position, timeout=20)
+    finally:
+        movement.projector.close()
+
+
 def test_reactions_run_at_the_start_and_after_what_is_new(movement):
     reacted = []
     seen = threading.Event()
