@@ -175,7 +175,6 @@ class Asking:
         self.database = database
         self.some = some
         self.units = Territory(database)
-        self.cutoff = {"done_by": DAY, "received_by": DAY, "now": NOW}
 
     def page(self, number: int) -> object:
         unit = PROVINCE if number % 2 else COMMUNES[number % len(COMMUNES)]
@@ -190,9 +189,8 @@ class Asking:
         return nominees.nominees(
             self.database,
             self.units,
-            PROVINCE,
-            status=Status.AMBASSADOR,
-            **self.cutoff,  # type: ignore[arg-type]
+            nominees.Wanted(PROVINCE, Status.AMBASSADOR, DAY, DAY),
+            now=NOW,
         )
 
     def key(self, number: int) -> object:

@@ -17,8 +17,8 @@ from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.factors import Factors
 from infrastructure.accounts.remembered import Remembered
 from infrastructure.accounts.sessions import Session
-from infrastructure.background import Background
 from infrastructure.approvals import KeptApprovals
+from infrastructure.background import Background
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
@@ -70,6 +70,10 @@ class House:
         """The person with the roles they hold, as they were a moment ago (`remembered.KEPT`)."""
         return self._actors.get(person, lambda: self._holder(person)) or Actor(person=person)
 
+    def forget(self, person: PersonId) -> None:
+        """The roles that are remembered of somebody, where they have just changed."""
+        self._actors.forget(person)
+
     def _holder(self, person: PersonId) -> Actor | None:
         """None without a role: who has none yet may have one the next moment."""
         with self.asking() as db:
@@ -98,10 +102,6 @@ class House:
     def invitation_url(self, token: str) -> str:
         """Where an invitation is accepted."""
         return f"{self.settings.public_url}/vao/{token}"
-
-    def setup_url(self, token: str) -> str:
-        """Where the first administrator opens their account."""
-        return f"{self.settings.public_url}/bat-dau/{token}"
 
     def close(self) -> None:
         """Lets what is waiting be recorded, then ends."""

@@ -101,6 +101,10 @@ SECRETARY: Final = Role.SECRETARY
 ADMINISTRATOR: Final = Role.ADMINISTRATOR
 AUDITOR: Final = Role.AUDITOR
 
+GIVERS: Final = of(LEADER, ORGANIZER, ADMINISTRATOR, bearer=False)
+GIVING: Final = of(LEADER, ORGANIZER, ADMINISTRATOR, about=UNIT, step_up=True, bearer=False)
+APPROVING: Final = of(ADMINISTRATOR, about=UNIT, step_up=True, bearer=False)
+
 _API: Final = "/api/v1"
 
 _PUBLIC_PAGES: Final = {
@@ -113,6 +117,7 @@ _PUBLIC_PAGES: Final = {
     ("GET", "/x/{code}"): PUBLIC,
     ("POST", "/x/{code}"): PUBLIC,
     ("GET", "/x/{code}/cam-on"): PUBLIC,
+    ("POST", "/x/{code}/dong-y"): PUBLIC,
     ("GET", "/xac-nhan"): PUBLIC,
     ("POST", "/xac-nhan"): PUBLIC,
     ("GET", "/vao/{token}"): PUBLIC,
@@ -191,8 +196,16 @@ _ORGANIZING: Final = {
 }
 
 _ACCOUNTS: Final = {
-    ("GET", "/moi"): of(LEADER, ORGANIZER, ADMINISTRATOR, bearer=False),
-    ("POST", "/moi"): of(LEADER, ORGANIZER, ADMINISTRATOR, about=UNIT, step_up=True, bearer=False),
+    ("GET", "/moi"): of(LEADER, ORGANIZER, ADMINISTRATOR, step_up=True, bearer=False),  # before typing
+    ("POST", "/moi"): GIVING,
+    ("GET", "/tai-khoan"): GIVERS,
+    ("GET", "/tai-khoan/{person}"): of(LEADER, ORGANIZER, ADMINISTRATOR, about=UNIT, bearer=False),
+    ("POST", "/tai-khoan/{person}/thu-hoi"): GIVING,
+    ("POST", "/tai-khoan/{person}/moi-lai"): GIVING,
+    ("POST", "/tai-khoan/{person}/dang-xuat"): GIVING,
+    ("POST", "/tai-khoan/{person}/dong"): GIVING,
+    ("POST", "/tai-khoan/cho-duyet/{ref}/dong-y"): APPROVING,
+    ("POST", "/tai-khoan/cho-duyet/{ref}/bo"): APPROVING,
 }
 
 _PROGRAMS: Final = {

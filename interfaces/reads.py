@@ -51,6 +51,9 @@ class Reading:
             raise NobodyReads(self._what)
         self._whose.setdefault((why, unit), {}).update(dict.fromkeys(others))
 
+    def everybody(self) -> frozenset[PersonId]:
+        return frozenset(one for whose in self._whose.values() for one in whose)
+
     def reads(self) -> list[Read]:
         if self._who is None:
             return []
@@ -66,6 +69,12 @@ _reading: Final[ContextVar[Reading]] = ContextVar("reading")
 def begin(house: House, who: PersonId | None, what: str) -> None:
     """Once it is known who asks, before the route's handler. `what` is the route's path."""
     _reading.set(Reading(house, who, what))
+
+
+def apart(house: House, who: PersonId | None, what: str) -> Reading:
+    """For work that goes on behind an answer: what it reads is noted when it is handed over."""
+    _reading.set(reading := Reading(house, who, what))
+    return reading
 
 
 async def note(response: T) -> T:

@@ -21,24 +21,38 @@ _LITERALLY: Final = {
 }
 
 
-def as_xlsx(sheet: Sheet) -> bytes:
-    """Title, headings and rows, an empty line, then the notes; headings stay in view."""
+_NOT_IN_NAMES: Final = str.maketrans("", "", "[]:*?/\\'")
+
+
+def as_xlsx(*sheets: Sheet) -> bytes:
+    """Each sheet with its title, headings and rows, an empty line, then its notes; headings stay in
+    view."""
     file = io.BytesIO()
     with Workbook(file, _LITERALLY) as book:
-        page = book.add_worksheet()
         formats = _formats(book)
-        page.write_string(0, 0, sheet.title, formats["title"])
-        for at, column in enumerate(sheet.columns):
-            page.set_column(at, at, column.width)
-            page.write_string(1, at, column.heading, formats["heading"])
-        for line, row in enumerate(sheet.rows, 2):
-            for at, cell in enumerate(row):
-                _write(page, line, at, cell, formats)
-        page.freeze_panes(2, 0)
-        for line, (label, value) in enumerate(sheet.notes, len(sheet.rows) + 3):
-            page.write_string(line, 0, label, formats["note"])
-            _write(page, line, 1, value, formats)
+        for sheet in sheets:
+            _fill(book.add_worksheet(_called(sheet.name)), sheet, formats)
     return file.getvalue()
+
+
+def _called(name: str) -> str | None:
+    """As a workbook allows: 31 characters, without those that mean something in a reference."""
+    return name.translate(_NOT_IN_NAMES)[:31] or None
+
+
+def _fill(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    page.write_string(0, 0, sheet.title, formats["title"])
+    for at, column in enumerate(sheet.columns):
+        page.set_column(at, at, column.width)
+        page.write_string(1, at, column.heading, formats["heading"])
+    line = 1
+    for line, row in enumerate(sheet.rows, 2):  # the last line is wanted below
+        for at, cell in enumerate(row):
+            _write(page, line, at, cell, formats)
+    page.freeze_panes(2, 0)
+    for under, (label, value) in enumerate(sheet.notes, line + 2):
+        page.write_string(under, 0, label, formats["note"])
+        _write(page, under, 1, value, formats)
 
 
 def _formats(book: Workbook) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What every exported table has: columns, rows, and under them where the figures come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -22,12 +22,17 @@ class Column(msgspec.Struct, frozen=True):
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """A table with its title above, and `notes` under it: filter, criteria, cut-off, position,
-    time, row count, each a label and a value (see `provenance`)."""
+    time, row count, each a label and a value (see `provenance`).
+
+    Rows may be read as they are written, once, and the notes after the last of them.
+    `name` is what a workbook calls it.
+    """
 
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
-    notes: Sequence[tuple[str, Cell]]
+    rows: Iterable[Sequence[Cell]]
+    notes: Iterable[tuple[str, Cell]]
+    name: str = ""
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):

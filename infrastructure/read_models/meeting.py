@@ -14,6 +14,7 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from domain.criteria import Criteria
 from domain.model import PersonId, Position, UnitId
+from infrastructure.background import Report, unheard
 from infrastructure.read_models import units
 from infrastructure.read_models.claims import FAMILY, PERSON, VENDOR
 from infrastructure.read_models.columns import chunks
@@ -47,7 +48,14 @@ class Row(msgspec.Struct, kw_only=False):
 
 
 def who_meets(
-    db: Connection, unit: UnitId, status: Status, rule: Criteria, done_by: date, position: Position
+    db: Connection,
+    unit: UnitId,
+    status: Status,
+    rule: Criteria,
+    done_by: date,
+    position: Position,
+    *,
+    report: Report = unheard,
 ) -> list[Row]:
     """The nominees of a unit in the order of the list: most people first, then by id; families
     and markets by the order in which they were recognised."""
@@ -55,7 +63,7 @@ def who_meets(
     if where is None:
         return []
     if status is Status.AMBASSADOR:
-        rows = _ambassadors(db, where, done_by.isoformat(), position)
+        rows = _ambassadors(db, where, done_by.isoformat(), position, report)
         rows.sort(key=lambda row: (-row.people, row.subject))
         _rank(rows, [-row.people for row in rows])
         rows = [row for row in rows if row.people >= rule.ambassador_people]
@@ -78,11 +86,14 @@ def _rank(rows: Sequence[Row], order: Sequence[int]) -> None:
             setattr(row, column, rank)
 
 
-def _ambassadors(db: Connection, where: Place, done_by: str, position: Position) -> list[Row]:
+def _ambassadors(db: Connection, where: Place, done_by: str, position: Position, report: Report) -> list[Row]:
     """Everybody of the province who had any credit, with what they had."""
     rows = []
     places: dict[UnitId, Place | None] = {}
-    for some in chunks(_candidates(db, where.province)):
+    candidates, seen = _candidates(db, where.province), 0
+    for some in chunks(candidates):
+        report(seen, len(candidates))
+        seen += len(some)
         homes = _homes(db, some, position)
         people = _people(db, [one for one in some if one in homes], done_by, position)
         families = _counts(db, FAMILY, people, done_by, position)

@@ -14,14 +14,14 @@ from application.ports import Identity, Unit
 from application.privacy import Why
 from domain.criteria import Criteria
 from domain.model import Position, Role, UnitId
-from infrastructure.exports.as_csv import as_csv
-from infrastructure.exports.as_xlsx import as_xlsx
+from infrastructure.background import Report, unheard
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.nominees import Nominee, Nominees
+from infrastructure.read_models.nominees import Nominee, Nominees, Wanted
 from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery, said
 from interfaces.house import House
-from interfaces.web.award_lists import award_list
+from interfaces.web import nominating
+from interfaces.web.award_lists import Ask
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.names import nominee_identities
@@ -37,6 +37,10 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+
+
+AGAIN: Final = 2
+"""Seconds after which to ask again for what is being made."""
 
 
 class NomineesQuery(WaitQuery, frozen=True, kw_only=True):
@@ -105,64 +109,85 @@ class NomineesOut(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class BeingMadeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for is being made: ask the same again after `Retry-After` seconds. `done` is
+    the share of it that is done, from 0 to 1."""
+
+    done: float
+
+
 @get(
     f"{API}/nominees",
     asks=NomineesQuery,
-    gives={200: (NomineesOut, CSV, XLSX)},
+    gives={200: (NomineesOut, CSV, XLSX), 202: BeingMadeOut},
     summary="Who meets the criteria at a cut-off, page by page, or as a CSV or XLSX file",
 )
 async def show(request: AnyRequest) -> ASGIApp:
+    """A list that nobody asked for before, or a long file, is made in the background: what takes
+    longer than some two seconds is answered with 202, `Location` (the same address) and
+    `Retry-After`, until it is there. Lists are made once for all who ask and then stay."""
     house, query = house_of(request), read_query(request, NomineesQuery)
     unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
     await limited(request, Kind.NOMINEES if query.format is Format.JSON else Kind.EXPORT)
     await caught_up(house, query.position)
-    # In a thread: the first who asks for a cut-off has its list made.
-    if query.format is Format.JSON:
-        return said(await asyncio.to_thread(listed, house, unit, query))
-    return await asyncio.to_thread(_file, house, unit, query)
+    if query.format is not Format.JSON:
+        return await _file(request, unit, query)
+    one = wanted(house, unit, query)
+    found = await nominating.lists(house, [one], limit=query.limit, after=query.after)
+    if isinstance(found, nominating.BeingMade):
+        return _later(request, found)
+    return said(await asyncio.to_thread(_page, house, found[0]))
 
 
-def listed(house: House, unit: Unit, query: NomineesQuery) -> NomineesOut:
-    return _page(
-        house,
-        nominees.nominees(
-            house.database,
-            house.units,
-            unit.id,
-            status=query.status or Status.AMBASSADOR,
-            done_by=query.done_by,
-            received_by=_received_by(house, unit, query),
-            now=house.clock(),
-            limit=query.limit,
-            after=query.after,
-        ),
+def _later(request: AnyRequest, made: nominating.BeingMade) -> ASGIApp:
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    headers = {"location": f"{path}?{query}", "retry-after": str(AGAIN)}
+    return said(BeingMadeOut(done=round(made.share, 3)), 202, headers)
+
+
+def wanted(house: House, unit: Unit, query: NomineesQuery) -> Wanted:
+    received_by = _received_by(house, unit, query)
+    return Wanted(unit.id, query.status or Status.AMBASSADOR, query.done_by, received_by)
+
+
+def listed(house: House, unit: Unit, query: NomineesQuery, report: Report = unheard) -> NomineesOut:
+    """A page, made where it stands: for whoever can wait."""
+    found = nominees.nominees(
+        house.database,
+        house.units,
+        wanted(house, unit, query),
+        now=house.clock(),
+        limit=query.limit,
+        after=query.after,
+        report=report,
     )
+    return _page(house, found)
 
 
-def _file(house: House, unit: Unit, query: NomineesQuery) -> ASGIResponse:
-    _, media = _WRITERS[query.format]
+async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIApp:
+    house = house_of(request)
+    made = await nominating.file(
+        house,
+        actor(request).person,
+        asked(house, unit, query),
+        nominating.Format(query.format.value),
+        what=f"{API}/nominees",
+    )
+    if isinstance(made, nominating.BeingMade):
+        return _later(request, made)
     name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return ASGIResponse(body=written(house, unit, query), media_type=media, headers=headers)
+    content = await nominating.handed_over(house, made)
+    return ASGIResponse(body=content, media_type=_MEDIA[query.format], headers=headers)
 
 
-def written(house: House, unit: Unit, query: NomineesQuery) -> bytes:
-    """The whole list as a file of the format asked for, which is not JSON."""
-    sheet = award_list(
-        house,
-        unit,
-        [query.status] if query.status else list(Status),
-        done_by=query.done_by,
-        received_by=_received_by(house, unit, query),
-    )
-    write, _ = _WRITERS[query.format]
-    return write(sheet)
+def asked(house: House, unit: Unit, query: NomineesQuery) -> Ask:
+    """The whole list (of all kinds, if `status` is not said) for a file."""
+    statuses = (query.status,) if query.status else tuple(Status)
+    return Ask(unit, statuses, query.done_by, _received_by(house, unit, query))
 
 
-_WRITERS: Final = {
-    Format.CSV: (as_csv, CSV),
-    Format.XLSX: (as_xlsx, XLSX),
-}
+_MEDIA: Final = {Format.CSV: CSV, Format.XLSX: XLSX}
 
 
 def _received_by(house: House, unit: Unit, query: NomineesQuery) -> date:

@@ -147,6 +147,7 @@ def _responses(one: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for status, gives in one.gives.items():
         said[str(status)] = {"description": _MEANS.get(status, ""), "content": _content(gives, schemas)}
+        said[str(status)] |= _HEADERS.get(status, {})
         if links := _links(one):
             said[str(status)]["links"] = links
     for status in _PROBLEMS if one.method == "GET" else (*_PROBLEMS, *_OF_WHAT_WAS_SENT):
@@ -163,13 +164,24 @@ def _id(method: str, path: str) -> str:
     return "-".join([method.lower(), *filter(None, words)]) if path != API else "get-index"
 
 
-_MEANS: Final = {200: "As asked, or as answered the first time.", 201: "Recorded."}
+_MEANS: Final = {
+    200: "As asked, or as answered the first time.",
+    201: "Recorded.",
+    202: "Being made: ask the same again after some seconds.",
+}
 _PROBLEMS: Final = (400, 401, 403, 404, 422, 429, 503)
 _OF_WHAT_WAS_SENT: Final = (408, 409, 410, 413, 415)
 _LATER: Final = {
     "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}
 }
-_HEADERS: Final[dict[int, dict[str, Any]]] = {429: {"headers": _LATER}, 503: {"headers": _LATER}}
+_WHERE: Final = {
+    "Location": {"description": "Where to ask again.", "required": True, "schema": {"type": "string"}}
+}
+_HEADERS: Final[dict[int, dict[str, Any]]] = {
+    202: {"headers": _WHERE | _LATER},
+    429: {"headers": _LATER},
+    503: {"headers": _LATER},
+}
 
 
 def _each(gives: "Gives | tuple[Gives, ...]") -> tuple[Gives, ...]:

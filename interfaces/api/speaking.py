@@ -20,21 +20,25 @@ _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 class Json:
     """A JSON document on its way out: what Litestar's own response would send, in two messages."""
 
-    __slots__ = ("body", "status")
+    __slots__ = ("body", "more", "status")
 
-    def __init__(self, body: bytes, status: int) -> None:
+    def __init__(self, body: bytes, status: int, more: dict[str, str] | None = None) -> None:
         self.body = body
         self.status = status
+        self.more = more or {}
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         length = str(len(self.body)).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        headers += [(name.encode(), value.encode()) for name, value in self.more.items()]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-def said(body: msgspec.Struct | dict[str, Any], status: int = 200) -> Json:
-    return Json(_ENCODER.encode(body), status)
+def said(
+    body: msgspec.Struct | dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> Json:
+    return Json(_ENCODER.encode(body), status, headers)
 
 
 def recorded(body: msgspec.Struct | dict[str, Any], *, again: bool) -> Json:

@@ -18,6 +18,8 @@ Advance = Callable[[int], None]
 
 BAR: Final = 30
 BETWEEN_DRAWINGS: Final = 0.1  # seconds, on a terminal
+SHORT: Final = 0.5  # seconds for which no bar is drawn
+PARTS: Final = 1_000
 BETWEEN_LINES: Final = 10.0  # seconds, in a log file
 
 
@@ -56,6 +58,25 @@ class Console:
             bar.draw()
         yield bar.advance
         bar.finish()
+
+    @contextmanager
+    def share(self, doing: str) -> "Iterator[Callable[[int, int], None]]":
+        """A bar for what tells how much is done of how much: drawn once it is seen to take long."""
+        began, told = time.monotonic(), 0
+        bar: _Bar | None = None
+
+        def report(done: int, total: int) -> None:
+            nonlocal bar, told
+            if bar is None and time.monotonic() - began >= SHORT:
+                bar = _Bar(self, doing, PARTS)
+            now = PARTS * done // max(total, 1)
+            if bar is not None:
+                bar.advance(now - told)
+                told = now
+
+        yield report
+        if bar is not None:
+            bar.finish()
 
 
 class _Bar:

@@ -127,7 +127,7 @@ def nominees(
             _write(house, console, query, console.path(output))
         else:
             with reads.by_command(house, "nominees"):
-                whole = _whole(house, query)
+                whole = _whole(house, console, query)
             console.answer(whole, _shown(whole))
     except NoCriteria:
         raise CannotDo(f"No criteria had been adopted for {unit} by {query.done_by}.") from None
@@ -137,23 +137,28 @@ def nominees(
 
 def _write(house: "House", console: Console, query: "NomineesQuery", file: Path) -> None:
     from interfaces import reads
-    from interfaces.api.nominees import Format, written
+    from interfaces.api.nominees import asked
+    from interfaces.web.nominating import Format, written
 
     if file.suffix not in (".csv", ".xlsx"):
         raise CannotDo(f"{file} is neither .csv nor .xlsx.")
-    query = msgspec.structs.replace(query, format=Format(file.suffix.removeprefix(".")))
-    with reads.by_command(house, "nominees --output"):
-        content = written(house, unit_named(house, query.unit), query)
+    ask = asked(house, unit_named(house, query.unit), query)
+    with (
+        reads.by_command(house, "nominees --output"),
+        console.share(f"Writing {file.name}") as report,
+    ):
+        content = written(house, ask, Format(file.suffix.removeprefix(".")), report)
     file.write_bytes(content)
     console.answer({"file": str(file), "bytes": len(content)}, f"Written to {file}.")
 
 
-def _whole(house: "House", query: "NomineesQuery") -> "NomineesOut":
+def _whole(house: "House", console: Console, query: "NomineesQuery") -> "NomineesOut":
     """All pages as one."""
     from interfaces.api.nominees import listed
 
     unit = unit_named(house, query.unit)
-    page = listed(house, unit, query)
+    with console.share("Listing the nominees") as report:
+        page = listed(house, unit, query, report)
     rows = list(page.rows)
     while page.after is not None:
         page = listed(house, unit, msgspec.structs.replace(query, after=page.after))

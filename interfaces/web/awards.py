@@ -1,21 +1,26 @@
-"""/khen-thuong: nominees at a cut-off, for the committee to compare and to export."""
+"""/khen-thuong: nominees at a cut-off, for the committee to compare and to export.
 
+What takes long is made behind the page, which meanwhile says how far it is and loads itself anew.
+"""
+
+import asyncio
 from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
+from litestar.response import Redirect
 
 from application.actors import Actor
 from application.ports import Identity, Unit
 from application.privacy import Why
 from domain.model import PersonId, Refused, Role
-from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Nominee, Nominees
+from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Nominee, Nominees, Wanted
 from interfaces.house import House
-from interfaces.web import choosing
-from interfaces.web.asked import Word
+from interfaces.web import choosing, nominating
+from interfaces.web.asked import Count, Word
+from interfaces.web.award_lists import Ask
 from interfaces.web.choosing import address, reference
 from interfaces.web.counting import criteria_by
 from interfaces.web.figures import today
@@ -24,6 +29,7 @@ from interfaces.web.language import day, mark, moment, number, percent, translat
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.names import nominee_identities
+from interfaces.web.nominating import BeingMade, Format
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import rule
@@ -31,6 +37,10 @@ from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
+FOR: Final = (Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR)
+AGAIN: Final = 2
+"""Seconds after which a page that waits loads itself anew."""
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
 RECEIVED_DAYS: Final = 7
 
 _HEADINGS: Final = {
@@ -85,14 +95,17 @@ async def awards(
 ) -> Response[bytes]:
     """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
-    asking.must_hold(Role.COMMITTEE, Role.ORGANIZER)
+    asking.must_hold(*FOR)
     asked = Asked(unit, done_by, received_by)
     if not (unit or done_by or received_by):
         return _shown(request, _usual(house, asking))
     try:
-        over = asking.unit(unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+        over = asking.unit(unit, *FOR, units=house.units)
         await limited(request, Kind.NOMINEES)
-        lists = _lists(house, over, _day(done_by, "done_by"), _day(received_by, "received_by"))
+        days = _day(done_by, "done_by"), _day(received_by, "received_by")
+        lists = await nominating.lists(
+            house, [Wanted(over.id, status, *days) for status in Status], limit=ROWS
+        )
     except Refused as refusal:
         status, problems = problems_of(refusal)
         return _shown(request, asked, status=status, problems=problems)
@@ -102,12 +115,63 @@ async def awards(
     except NoCriteria:
         none = {"unit": _("No criteria had been adopted for this unit by that day.")}
         return _shown(request, asked, status=422, problems=none)
-    return _shown(request, asked, table=_table(house, over, asked, lists))
+    if isinstance(lists, BeingMade):
+        return _being_made(request, lists, _("Nominees, %(unit)s", unit=over.name), _here(request))
+    table = await asyncio.to_thread(_table, house, over, asked, lists)
+    return _shown(request, asked, table=table)
+
+
+@get("/khen-thuong/tep")
+async def file(
+    request: AnyRequest,
+    unit: Word = "",
+    done_by: Word = "",
+    received_by: Word = "",
+    form: Word = "xlsx",
+    waited: Count = 0,
+) -> Response[bytes]:
+    """Leads to the file once it is there: by itself, or by a link where somebody waited for it."""
+    house, asking = house_of(request), actor(request)
+    over = asking.unit(unit, *FOR, units=house.units)
+    await limited(request, Kind.NOMINEES)
+    try:
+        kind = Format(form)
+    except ValueError:
+        raise WrongValue(field="form") from None
+    ask = Ask(over, tuple(Status), _day(done_by, "done_by"), _day(received_by, "received_by"))
+    made = await nominating.file(house, asking.person, ask, kind, what="/api/v1/nominees")
+    query = {"unit": reference(over), "done_by": done_by, "received_by": received_by}
+    there = address("/api/v1/nominees", **query, format=kind)
+    title = _("File of the nominees, %(unit)s", unit=over.name)
+    if isinstance(made, BeingMade):
+        again = address("/khen-thuong/tep", **query, form=kind, waited=1)
+        return _being_made(request, made, title, again)
+    if not waited:
+        return Redirect(there, status_code=303)
+    return page(request, "awards/ready.html", headers=NOT_KEPT, heading=title, file=there)
+
+
+def _here(request: AnyRequest) -> str:
+    return f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+
+
+def _being_made(request: AnyRequest, made: BeingMade, heading: str, again: str) -> Response[bytes]:
+    """How far it is. The page asks again by itself, without scripts."""
+    headers = NOT_KEPT | {"Refresh": f"{AGAIN}; url={again}"}
+    return page(
+        request,
+        "awards/making.html",
+        status=202,
+        headers=headers,
+        heading=heading,
+        done=made.share,
+        again=again,
+    )
 
 
 def _usual(house: House, asking: Actor) -> Asked:
     """The cut-off proposed: up to today, received a week later."""
-    over = next(grant.unit for grant in asking.grants if grant.role in (Role.COMMITTEE, Role.ORGANIZER))
+    over = next(grant.unit for grant in asking.grants if grant.role in FOR)
     found = house.units.find(over)
     done = today(house)
     return Asked(
@@ -122,22 +186,6 @@ def _day(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongValue(field=field) from None
-
-
-def _lists(house: House, unit: Unit, done_by: date, received_by: date) -> list[Nominees]:
-    return [
-        nominees.nominees(
-            house.database,
-            house.units,
-            unit.id,
-            status=status,
-            done_by=done_by,
-            received_by=received_by,
-            now=house.clock(),
-            limit=ROWS,
-        )
-        for status in Status
-    ]
 
 
 def _shown(
@@ -155,14 +203,13 @@ def _shown(
     reachable = [
         (value, label)
         for value, label in units
-        if (found := house.units.find(value))
-        and asking.reaches(found.id, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+        if (found := house.units.find(value)) and asking.reaches(found.id, *FOR, units=house.units)
     ]
     return page(
         request,
         "awards/nominees.html",
         status=status,
-        headers={"Cache-Control": "no-store"},
+        headers=NOT_KEPT,
         problems=problems or {},
         units=reachable,
         unit=asked.unit,
@@ -186,8 +233,8 @@ def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dic
         "total": sum(one.row_count for one in lists),
         "provisional": cut.provisional,
         "groups": [_listed(house, one) for one in lists],
-        "xlsx": address("/api/v1/nominees", **query, format="xlsx"),
-        "csv": address("/api/v1/nominees", **query, format="csv"),
+        "xlsx": address("/khen-thuong/tep", **query, form=Format.XLSX),
+        "csv": address("/khen-thuong/tep", **query, form=Format.CSV),
     }
 
 
@@ -245,4 +292,4 @@ def _row(house: House, no: int, one: Nominee, status: Status, known: dict[Person
     return Row(no, one.name or (person.name if person else "") or "–", about, cells)
 
 
-ROUTES: Final = (awards,)
+ROUTES: Final = (awards, file)
