@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, func, select
 
 from application.ports import Invitations, SignedIn
 from application.signing_in import Limits
-from domain.model import PersonId
+from domain.access import ADMINISTRATORS, RoleGranted
+from domain.model import PersonId, Selector
 from infrastructure.accounts import invitations, sessions, setup, tokens
 from infrastructure.accounts.sessions import Arrival, Session
 from infrastructure.accounts.tables import (
@@ -27,7 +28,7 @@ from infrastructure.accounts.tables import (
     totp,
 )
 from infrastructure.database import Database
-from infrastructure.ledger.batch import micros
+from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 
@@ -61,6 +62,16 @@ class Accounts(Invitations):
         """Where somebody is signed in, the latest used first."""
         with self._database.reading() as connection:
             return sessions.sessions_of(connection, person, self._clock())
+
+    def last_seen(self, people: Sequence[PersonId]) -> dict[PersonId, datetime]:
+        """When each of them last used a device on which they are signed in; the others are missing."""
+        query = (
+            select(session.c.person, func.max(session.c.seen))
+            .where(session.c.person.in_(people), session.c.expires > micros(self._clock()))
+            .group_by(session.c.person)
+        )
+        with self._database.reading() as connection:
+            return {PersonId(person): moment(seen) for person, seen in connection.execute(query)}
 
     async def sign_out(self, token: str) -> None:
         """Ends the session of a cookie's token."""
@@ -146,8 +157,11 @@ class Accounts(Invitations):
 
         return await self._writer.writing(sign_in)
 
-    async def new_setup_link(self) -> str:
-        """A token that lets the first administrator in, for 15 minutes; the one before ends."""
+    async def new_setup_link(self) -> str | None:
+        """A token that lets the first administrator in, for 15 minutes; the one before ends. None
+        where there is an administrator, who lets others in: the last one cannot be removed."""
+        if self._writer.history([Selector([RoleGranted], [ADMINISTRATORS])]):
+            return None
         return await self._writer.writing(partial(setup.new_link, now=self._clock()))
 
     def setup_link_stands(self, token: str) -> bool:
