@@ -11,6 +11,7 @@ from domain import catalogue
 from domain.criteria import CriteriaAdopted
 from domain.model import LedgerFounded
 from domain.territory import FACTS as TERRITORY
+from infrastructure.accounts.accounts import Accounts
 from infrastructure.database import Database
 from infrastructure.ledger.backup import empty_read_models
 from infrastructure.ledger.tables import fact, fact_tag, receipt
@@ -41,6 +42,20 @@ def begin(
         writer = Writer(database, clock=clock)
         try:
             return writer.founded(uuid4().hex, simulated=simulated), new
+        finally:
+            writer.close()
+    finally:
+        database.close()
+
+
+async def setup_link(settings: Settings) -> str | None:
+    """The token of a new set-up link for a ledger that nobody serves; None where it has an
+    administrator."""
+    database = Database.open(settings.database_url, settings.home)
+    try:
+        writer = Writer(database)
+        try:
+            return await Accounts(database, writer).new_setup_link()
         finally:
             writer.close()
     finally:

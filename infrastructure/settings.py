@@ -24,20 +24,20 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     """How many days personal data is kept for each purpose (docs/privacy.md).
 
     `unanswered`: of a learner who never answered, since they were last asked. `withdrawn`: of
-    somebody who no longer agrees that their data is kept, and of somebody who asked for its erasure;
-    the law gives 15 days. `closed`: of somebody whose account was closed. `reads`: who read whose
+    somebody who no longer agrees that their data is kept, and of somebody who asked for its erasure:
+    the law gives 15 days, and `lantoa retain` runs once a day. `closed`: of somebody whose account was closed. `reads`: who read whose
     data; the database itself refuses less than half a year.
     """
 
     unanswered: int = 90
-    withdrawn: int = 15
+    withdrawn: int = 14
     closed: int = 1_825
     reads: int = 730
 
 
 _TERMS: Final = {
     "LANTOA_KEEP_UNANSWERED_DAYS": ("unanswered", 1, 3_650),
-    "LANTOA_KEEP_WITHDRAWN_DAYS": ("withdrawn", 0, 15),
+    "LANTOA_KEEP_WITHDRAWN_DAYS": ("withdrawn", 0, 14),
     "LANTOA_KEEP_CLOSED_DAYS": ("closed", 1, 36_500),
     "LANTOA_KEEP_READS_DAYS": ("reads", 181, 36_500),
 }
@@ -90,6 +90,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "LANTOA_TLS_CERT": str(self.tls_cert or ""),
             "LANTOA_TLS_KEY": str(self.tls_key or ""),
         } | {name: str(getattr(self.retention, field)) for name, (field, *_) in _TERMS.items()}
+
+
+def setup_url(settings: Settings, token: str) -> str:
+    """Where the first administrator opens their account."""
+    return f"{settings.public_url}/bat-dau/{token}"
 
 
 NAMES: Final = (

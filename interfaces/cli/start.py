@@ -8,10 +8,11 @@ from typing import Final
 import click
 import msgspec
 
-from infrastructure.beginning import begin
-from infrastructure.database import Database
-from infrastructure.settings import Settings
-from interfaces.cli import serve
+from domain.model import LedgerFounded
+from infrastructure.beginning import begin, setup_link
+from infrastructure.database import Database, OwnedElsewhere
+from infrastructure.settings import Settings, setup_url
+from interfaces.cli import beside, serve
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place, alone, as_json
 from interfaces.cli.simulate import Movement, Simulated, live
@@ -25,19 +26,35 @@ DEMO: Final = Movement(unit="52", formerly="52", ambassadors=4_300, days=90, see
 @as_json
 @click.pass_obj
 def init(place: Place) -> None:
-    """Make the home: database, key file, first fact.
+    """Make the home: database, key file, first fact; and let the first administrator in.
 
-    Done again it changes nothing. Keep a copy of the key file (keys/vault.keys) apart from the
-    backups: without it no name can be read again.
+    It prints a link that works once, for 15 minutes; done again it changes nothing, but prints a
+    new one as long as there is no administrator. Keep a copy of the key file (keys/vault.keys)
+    apart from the backups: without it no name can be read again.
     """
     settings = place.settings
-    with alone(settings, "setting it up"):
+    if place.house is not None:  # beside a server, which has the ledger open
+        link = asyncio.run(place.house.accounts.new_setup_link())
+        _begun(place, place.house.founded, link, new=False)
+        return
+    try:
         founded, new = begin(settings)
-    said = f"Lan Tỏa is set up in {settings.home}." if new else f"{settings.home} was set up before."
-    place.console.answer(
-        {"home": str(settings.home), "origin": founded.origin, "new": new, "simulated": founded.simulated},
-        said + " Next: lantoa territory load" * new,
-    )
+        link = asyncio.run(setup_link(settings))
+    except OwnedElsewhere:
+        code = beside.ask(settings.socket, place.argv, place.console)
+        raise click.exceptions.Exit(code) from None
+    _begun(place, founded, link, new=new)
+
+
+def _begun(place: Place, founded: LedgerFounded, token: str | None, *, new: bool) -> None:
+    home, link = place.settings.home, token and setup_url(place.settings, token)
+    said = f"Lan Tỏa is set up in {home}." if new else f"{home} was set up before."
+    if new:
+        said += " Next: lantoa territory load, lantoa serve."
+    if link:
+        said += f"\nFor the first administrator, once, within 15 minutes:\n{link}"
+    answer = {"home": str(home), "origin": founded.origin, "new": new, "simulated": founded.simulated}
+    place.console.answer(answer | {"setup_link": link}, said)
 
 
 @click.command()

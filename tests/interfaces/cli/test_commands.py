@@ -18,6 +18,19 @@ def test_init_makes_the_home_and_again_does_nothing(lantoa, home):
     assert again.json["origin"] == first.json["origin"]
 
 
+def test_init_prints_a_link_for_the_first_administrator_until_there_is_one(begun):
+    first, second = begun("init", "--json").json["setup_link"], begun("init", "--json").json["setup_link"]
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/bat-dau/[\w-]{22}", first)
+    assert first != second
+    assert second not in begun("init").out.splitlines()  # each ends the one before
+
+    made = begun("invite", "--role", "administrator", "--unit", "VN", "--name", "Trần Văn Minh")
+
+    assert made.code == 0
+    assert begun("init", "--json").json["setup_link"] is None
+    assert "bat-dau" not in begun("init").out
+
+
 def test_the_territory_is_loaded_once(lantoa):
     lantoa("init")
     assert lantoa("territory", "load", "--json").json["established"] == 3356  # and the country

@@ -59,12 +59,19 @@ def test_commands_run_in_the_server_and_sound_as_ever(served, begun, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "argv", [["init"], ["serve"], ["restore", "copy.db"], ["simulate", "--unit", "52", "--ambassadors", "2"]]
+    "argv", [["serve"], ["restore", "copy.db"], ["simulate", "--unit", "52", "--ambassadors", "2"]]
 )
 def test_what_needs_the_home_alone_says_that_a_server_has_it(served, begun, home, argv):
     said = begun(*argv)
     assert said.code == Exit.NOT_NOW
     assert str(home) in said.err
+
+
+def test_a_set_up_link_is_made_beside_it(served, begun):
+    said = begun("init", "--json")
+    assert said.json["new"] is False
+    with urlopen(said.json["setup_link"], timeout=5) as answer:
+        assert answer.status == 200
 
 
 def test_it_stops_when_told_and_leaves_the_home_free(served, begun, home):
