@@ -36,7 +36,9 @@ from interfaces.api.routes import ROUTES as API
 from interfaces.house import House, NotBegun
 from interfaces.permissions import every_route_has_its_rule
 from interfaces.web import (
+    accounts,
     answers,
+    approvals,
     assets,
     auditing,
     awards,
@@ -70,6 +72,8 @@ from interfaces.web.session import admit, house_of, renew, visitor
 __all__ = ["House", "create_app", "open_house"]
 
 SCREENS: Final = (
+    accounts,
+    approvals,
     answers,
     assets,
     auditing,

@@ -1,4 +1,4 @@
-"""/moi: an organizer invites one ambassador or a pasted list, and gets links and QR to hand out."""
+"""/moi: one person or a pasted list is invited to a role, and gets links and QR to hand out."""
 
 from typing import Final
 
@@ -10,8 +10,11 @@ from application.actors import Actor
 from application.forms import InviteForm
 from application.ids import new_id
 from application.ports import Unit
-from domain.model import Refused, Role
+from domain.access import MAY_GIVE
+from domain.model import Model, Refused, Role
 from interfaces.house import House
+from interfaces.web import words
+from interfaces.web.asked import Word
 from interfaces.web.filled import Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext
@@ -19,7 +22,7 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, TooManyTries, limited
-from interfaces.web.words import unit_name
+from interfaces.web.words import full_name, unit_name
 
 MOST: Final = 30
 """People a list may name at once: as many as fit on a page of links within 80 KB."""
@@ -34,9 +37,22 @@ class Invitee(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
+    """`link` is empty where there is none to hand out, and `said` why."""
+
     name: str
     unit: str
     link: str
+    said: str = ""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """The form as typed."""
+
+    role: str
+    unit: str
+    model: str
+    people: str
+    submission: str
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -48,39 +64,66 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 @get("/moi")
-async def new(request: AnyRequest) -> Response[bytes]:
-    actor(request).must_hold(Role.ORGANIZER)
-    return _form(request, "", "", new_id())
+async def new(request: AnyRequest, unit: Word = "") -> Response[bytes]:
+    """With `unit` also that unit and those right under it can be chosen, where one reaches them."""
+    return _form(request, Wish(Role.AMBASSADOR.value, unit, "", "", new_id()))
 
 
 @post("/moi")
 async def invite(request: AnyRequest) -> Response[bytes]:
     """The links are shown once, here: only their hashes are kept. Lines that were refused come back
     in the field with the reason, the others are invited."""
-    house, asking = house_of(request), actor(request)
-    asking.must_hold(Role.ORGANIZER)
     form = await read_form(request)
-    unit, text, submission = form.one("unit"), form.one("people"), form.one("submission") or new_id()
-    people = invitees(text)
+    wish = Wish(
+        role=form.one("role") or Role.AMBASSADOR.value,
+        unit=form.one("unit"),
+        model=form.one("model"),
+        people=form.one("people"),
+        submission=form.one("submission") or new_id(),
+    )
+    people = invitees(wish.people)
     if not people:
-        return _form(request, unit, text, submission, {"people": _("Please write at least one name.")})
+        return _form(request, wish, {"people": _("Please write at least one name.")})
     if len(people) > MOST:
         many = ngettext("At most %(num)s person at once.", "At most %(num)s people at once.", MOST)
-        return _form(request, unit, text, submission, {"people": many})
+        return _form(request, wish, {"people": many})
     try:
         await limited(request, Kind.INVITING)
     except TooManyTries as refusal:
         status, problems = problems_of(refusal)
-        return _form(request, unit, text, submission, problems, status=status)
+        return _form(request, wish, problems, status=status)
+    links, failed, problems = await _all_invited(house_of(request), actor(request), wish, people)
+    if problems:
+        return _form(request, wish, problems)
+    if not links:
+        whys = " ".join(_("Line %(line)s: %(why)s", line=one.line, why=one.why) for one in failed)
+        return _form(request, wish, {"people": whys})
+    count = sum(bool(one.link) for one in links)
+    return page(
+        request,
+        "invitations/made.html",
+        headers={"Cache-Control": "no-store"},
+        links=links,
+        failed=failed,
+        heading=ngettext("%(num)s link to hand out", "%(num)s links to hand out", count)
+        if count
+        else _("No link to hand out"),
+    )
+
+
+async def _all_invited(
+    house: House, asking: Actor, wish: Wish, people: list[Invitee]
+) -> tuple[list[Link], list[Failed], Problems]:
+    """What came of each line; or what is wrong with the form as a whole."""
     links: list[Link] = []
     failed: list[Failed] = []
     for one in people:
         try:
-            links.append(await _invited(house, asking, one, unit, submission))
+            links.append(await _invited(house, asking, one, wish))
         except Refused as refusal:
             _status, problems = problems_of(refusal)
-            if "unit" in problems:
-                return _form(request, unit, text, submission, problems)
+            if problems.keys() & {"unit", "role", "model"}:
+                return [], [], problems
             failed.append(
                 Failed(
                     one.line,
@@ -88,17 +131,7 @@ async def invite(request: AnyRequest) -> Response[bytes]:
                     next(iter(problems.values())),
                 )
             )
-    if not links:
-        whys = " ".join(_("Line %(line)s: %(why)s", line=one.line, why=one.why) for one in failed)
-        return _form(request, unit, text, submission, {"people": whys})
-    return page(
-        request,
-        "invitations/made.html",
-        headers={"Cache-Control": "no-store"},
-        links=links,
-        failed=failed,
-        heading=ngettext("%(num)s link to hand out", "%(num)s links to hand out", len(links)),
-    )
+    return links, failed, {}
 
 
 def invitees(text: str) -> list[Invitee]:
@@ -112,49 +145,76 @@ def invitees(text: str) -> list[Invitee]:
     return found
 
 
-async def _invited(house: House, asking: Actor, one: Invitee, unit: str, submission: str) -> Link:
+async def _invited(house: House, asking: Actor, one: Invitee, wish: Wish) -> Link:
     form = filled(
         InviteForm,
         {
-            "submission": f"{submission}.{one.line}",
-            "role": Role.AMBASSADOR.value,
-            "unit": unit,
+            "submission": f"{wish.submission}.{one.line}",
+            "role": wish.role,
+            "unit": wish.unit,
+            "model": wish.model,
             "name": one.name,
             "phone": one.phone,
         },
     )
+    if form.role is Role.ADMINISTRATOR:
+        asked = await access.propose(house.ground, house.approvals, asking, form)
+        waits = _("Another administrator has to agree. It waits for seven days.")
+        return Link(one.name, unit_name(house.units, asked.unit), "", waits)
     made = await access.invite(house.ground, house.invitations, asking, form)
-    link = house.invitation_url(made.token) if made.token else ""
-    return Link(one.name, unit_name(house.units, made.unit), link)
+    unit = unit_name(house.units, made.unit)
+    if made.token is None:
+        return Link(one.name, unit, "", _("Has an account already, and signs in as before."))
+    return Link(one.name, unit, house.invitation_url(made.token))
 
 
 def _form(
-    request: AnyRequest,
-    unit: str,
-    text: str,
-    submission: str,
-    problems: Problems | None = None,
-    *,
-    status: int = 422,
+    request: AnyRequest, wish: Wish, problems: Problems | None = None, *, status: int = 422
 ) -> Response[bytes]:
-    house = house_of(request)
+    house, asking = house_of(request), actor(request)
+    roles = roles_to_give(asking)
     return page(
         request,
         "invitations/new.html",
         status=status if problems else 200,
         problems=problems or {},
-        units=[(one.id, one.name) for one in _over(house, actor(request))],
-        unit=unit,
-        text=text,
-        submission=submission,
+        wish=wish,
+        roles=words.options(words.ROLES, roles),
+        models=_models(asking),
+        units=[(one.id, full_name(house.units, one)) for one in _over(house, asking, wish.unit)],
+        unit=_chosen(house, wish.unit),
     )
 
 
-def _over(house: House, asking: Actor) -> list[Unit]:
-    """The units one organizes and those right under them."""
-    held = [grant.unit for grant in asking.grants if grant.role is Role.ORGANIZER]
+def roles_to_give(asking: Actor) -> list[Role]:
+    """Over whichever unit; in the order of the roles."""
+    given = {role for grant in asking.grants for role in MAY_GIVE.get(grant.role, ())}
+    return [role for role in Role if role in given]
+
+
+def _models(asking: Actor) -> list[tuple[str, str]]:
+    """All models first, where somebody's own role is not narrowed."""
+    giving = [grant.model for grant in asking.grants if grant.role in MAY_GIVE]
+    narrowed = words.options(words.MODELS, [one for one in Model if None in giving or one in giving])
+    return [("", _("All models")), *narrowed] if None in giving else narrowed
+
+
+def _over(house: House, asking: Actor, also: str) -> list[Unit]:
+    """The units over which one gives roles and those right under them; and `also`, with those under
+    it: a country's communes are too many for a list."""
+    held = [grant.unit for grant in asking.grants if grant.role in MAY_GIVE]
     own = [found for one in dict.fromkeys(held) if (found := house.units.find(one))]
-    return own + [under for one in own for under in house.units.children(one.id)]
+    asked = house.units.find(also) if also else None
+    if asked is not None and any(house.units.is_within(asked.id, one) for one in held):
+        own.append(asked)
+    listed = own + [under for one in own for under in house.units.children(one.id)]
+    return list({one.id: one for one in listed}.values())
+
+
+def _chosen(house: House, ref: str) -> str:
+    """The id of a unit named by id or code."""
+    found = house.units.find(ref) if ref else None
+    return found.id if found else ref
 
 
 ROUTES: Final = (new, invite)

@@ -89,11 +89,12 @@ def _switched(path: str, query: str, code: str) -> str:
 _MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
     ("/ghi", mark("Record"), (Role.AMBASSADOR,)),
     ("/toi", mark("Mine"), (Role.AMBASSADOR,)),
-    ("/don-vi", mark("Unit"), (Role.ORGANIZER, Role.COMMITTEE)),
-    ("/moi", mark("Invite"), (Role.ORGANIZER,)),
-    ("/xem-xet", mark("Review"), (Role.ORGANIZER,)),
+    ("/don-vi", mark("Unit"), tuple(role for role in Role if role is not Role.AMBASSADOR)),
+    ("/moi", mark("Invite"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
+    ("/tai-khoan", mark("Accounts"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
+    ("/xem-xet", mark("Review"), (Role.ORGANIZER, Role.AUDITOR)),
     ("/xep-hang", mark("Ranking"), tuple(Role)),
-    ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.ORGANIZER)),
+    ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.SECRETARY, Role.ORGANIZER, Role.AUDITOR)),
     ("/vinh-danh", mark("Honours"), ()),
 )
 

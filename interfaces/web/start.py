@@ -9,7 +9,15 @@ from domain.model import Role
 from interfaces.web.render import page
 from interfaces.web.session import house_of, proven, visitor
 
-HOMES: Final = ((Role.AMBASSADOR, "/ghi"), (Role.ORGANIZER, "/don-vi"), (Role.COMMITTEE, "/khen-thuong"))
+HOMES: Final = (
+    (Role.AMBASSADOR, "/ghi"),
+    (Role.TEAM_LEADER, "/don-vi"),
+    (Role.ORGANIZER, "/don-vi"),
+    (Role.COMMITTEE, "/khen-thuong"),
+    (Role.SECRETARY, "/khen-thuong"),
+    (Role.ADMINISTRATOR, "/tai-khoan"),
+    (Role.AUDITOR, "/don-vi"),
+)
 
 
 @get("/", sync_to_thread=False)
