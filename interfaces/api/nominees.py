@@ -10,10 +10,11 @@ from litestar import get
 from litestar.response.base import ASGIResponse
 from litestar.types import ASGIApp
 
+from application.actors import OutOfScope
 from application.ports import Identity, Unit
 from application.privacy import Why
 from domain.criteria import Criteria
-from domain.model import Position, Role, UnitId
+from domain.model import Position, UnitId
 from infrastructure.background import Report, unheard
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
@@ -25,6 +26,7 @@ from interfaces.web.award_lists import Ask
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.names import nominee_identities
+from interfaces.web.narrowed import HONOURING, statuses
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -127,7 +129,9 @@ async def show(request: AnyRequest) -> ASGIApp:
     longer than some two seconds is answered with 202, `Location` (the same address) and
     `Retry-After`, until it is there. Lists are made once for all who ask and then stay."""
     house, query = house_of(request), read_query(request, NomineesQuery)
-    unit = actor(request).unit(query.unit, Role.COMMITTEE, Role.ORGANIZER, units=house.units)
+    asking = actor(request)
+    unit = asking.unit(query.unit, *HONOURING, units=house.units, narrowed=True)
+    query = _theirs(query, statuses(house, asking, unit.id))
     await limited(request, Kind.NOMINEES if query.format is Format.JSON else Kind.EXPORT)
     await caught_up(house, query.position)
     if query.format is not Format.JSON:
@@ -137,6 +141,16 @@ async def show(request: AnyRequest) -> ASGIApp:
     if isinstance(found, nominating.BeingMade):
         return _later(request, found)
     return said(await asyncio.to_thread(_page, house, found[0]))
+
+
+def _theirs(query: NomineesQuery, seen: tuple[Status, ...]) -> NomineesQuery:
+    """The query, for whoever sees these kinds alone: a list of another kind is not there. A file of
+    all kinds holds those; JSON is of the first where none is named."""
+    if query.status is not None and query.status not in seen:
+        raise OutOfScope(field="unit")
+    if query.status is None and (len(seen) == 1 or query.format is Format.JSON):
+        return msgspec.structs.replace(query, status=seen[0])
+    return query
 
 
 def _later(request: AnyRequest, made: nominating.BeingMade) -> ASGIApp:
@@ -169,7 +183,7 @@ async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIAp
     made = await nominating.file(
         house,
         actor(request).person,
-        asked(house, unit, query),
+        asked(house, unit, query, statuses(house, actor(request), unit.id)),
         nominating.Format(query.format.value),
         what=f"{API}/nominees",
     )
@@ -181,10 +195,10 @@ async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIAp
     return ASGIResponse(body=content, media_type=_MEDIA[query.format], headers=headers)
 
 
-def asked(house: House, unit: Unit, query: NomineesQuery) -> Ask:
-    """The whole list (of all kinds, if `status` is not said) for a file."""
-    statuses = (query.status,) if query.status else tuple(Status)
-    return Ask(unit, statuses, query.done_by, _received_by(house, unit, query))
+def asked(house: House, unit: Unit, query: NomineesQuery, kinds: tuple[Status, ...] = tuple(Status)) -> Ask:
+    """The whole list (of all `kinds`, if `status` is not said) for a file."""
+    kinds = (query.status,) if query.status else kinds
+    return Ask(unit, kinds, query.done_by, _received_by(house, unit, query))
 
 
 _MEDIA: Final = {Format.CSV: CSV, Format.XLSX: XLSX}

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from application.actors import Actor
 from application.ports import Identity, Unit
 from application.privacy import Why
-from domain.model import PersonId, Refused, Role
+from domain.model import PersonId, Refused
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Nominee, Nominees, Wanted
 from interfaces.house import House
@@ -29,6 +29,7 @@ from interfaces.web.language import day, mark, moment, number, percent, translat
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.names import nominee_identities
+from interfaces.web.narrowed import HONOURING, statuses
 from interfaces.web.nominating import BeingMade, Format
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
@@ -37,7 +38,6 @@ from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
 
 ROWS: Final = 30
-FOR: Final = (Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR)
 AGAIN: Final = 2
 """Seconds after which a page that waits loads itself anew."""
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
@@ -95,16 +95,15 @@ async def awards(
 ) -> Response[bytes]:
     """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
-    asking.must_hold(*FOR)
     asked = Asked(unit, done_by, received_by)
     if not (unit or done_by or received_by):
         return _shown(request, _usual(house, asking))
     try:
-        over = asking.unit(unit, *FOR, units=house.units)
+        over = asking.unit(unit, *HONOURING, units=house.units, narrowed=True)
         await limited(request, Kind.NOMINEES)
         days = _day(done_by, "done_by"), _day(received_by, "received_by")
         lists = await nominating.lists(
-            house, [Wanted(over.id, status, *days) for status in Status], limit=ROWS
+            house, [Wanted(over.id, status, *days) for status in statuses(house, asking, over.id)], limit=ROWS
         )
     except Refused as refusal:
         status, problems = problems_of(refusal)
@@ -132,13 +131,14 @@ async def file(
 ) -> Response[bytes]:
     """Leads to the file once it is there: by itself, or by a link where somebody waited for it."""
     house, asking = house_of(request), actor(request)
-    over = asking.unit(unit, *FOR, units=house.units)
+    over = asking.unit(unit, *HONOURING, units=house.units, narrowed=True)
     await limited(request, Kind.NOMINEES)
     try:
         kind = Format(form)
     except ValueError:
         raise WrongValue(field="form") from None
-    ask = Ask(over, tuple(Status), _day(done_by, "done_by"), _day(received_by, "received_by"))
+    days = _day(done_by, "done_by"), _day(received_by, "received_by")
+    ask = Ask(over, statuses(house, asking, over.id), *days)
     made = await nominating.file(house, asking.person, ask, kind, what="/api/v1/nominees")
     query = {"unit": reference(over), "done_by": done_by, "received_by": received_by}
     there = address("/api/v1/nominees", **query, format=kind)
@@ -171,7 +171,7 @@ def _being_made(request: AnyRequest, made: BeingMade, heading: str, again: str) 
 
 def _usual(house: House, asking: Actor) -> Asked:
     """The cut-off proposed: up to today, received a week later."""
-    over = next(grant.unit for grant in asking.grants if grant.role in FOR)
+    over = next(grant.unit for grant in asking.grants if grant.role in HONOURING)
     found = house.units.find(over)
     done = today(house)
     return Asked(
@@ -203,7 +203,8 @@ def _shown(
     reachable = [
         (value, label)
         for value, label in units
-        if (found := house.units.find(value)) and asking.reaches(found.id, *FOR, units=house.units)
+        if (found := house.units.find(value))
+        and asking.reaches(found.id, *HONOURING, units=house.units, narrowed=True)
     ]
     return page(
         request,
