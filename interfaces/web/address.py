@@ -1,37 +1,46 @@
 """Where a request comes from: the peer, or whom the one proxy that we know says it speaks for."""
 
-from ipaddress import IPv6Address, ip_address
-from typing import Any
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from litestar.connection import ASGIConnection
+from litestar.types import HTTPScope
+
+Address = IPv4Address | IPv6Address
 
 
-def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The address to count by. One household's or one phone's IPv6 addresses share their first 64
-    bits, so those are what counts.
+def address_of(scope: HTTPScope, proxy: str | None) -> str:
+    """The address to count by; empty where there is none. One household's or one phone's IPv6
+    addresses share their first 64 bits, so those are what counts.
 
-    `X-Forwarded-For` is believed only from LANTOA_BEHIND_PROXY, and only its last hop, which that
-    proxy wrote itself: what stands before it, the client may have written.
+    `X-Forwarded-For` is believed only from `proxy`, and only its last hop, which that proxy wrote
+    itself: what stands before it, the client may have written.
     """
-    client = connection.scope.get("client")
-    peer = client[0] if client else ""
-    if peer and peer == connection.app.state.settings.behind_proxy:
-        peer = _last_hop(connection) or peer
-    return _counted(peer)
-
-
-def _last_hop(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    said = [value for name, value in connection.scope["headers"] if name == b"x-forwarded-for"]
-    return said[-1].decode("latin-1").rpartition(",")[2].strip() if said else ""
-
-
-def _counted(address: str) -> str:
-    try:
-        found = ip_address(address.removeprefix("[").removesuffix("]"))
-    except ValueError:  # no address of a network; all such share one count
-        return ""
+    found = _peer(scope)
+    if found is not None and str(found) == proxy:
+        found = _last_hop(scope) or found
     if isinstance(found, IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
         return f"{IPv6Address(int(found) >> 64 << 64)}/64"
-    return str(found)
+    return str(found or "")
+
+
+def comes_past(scope: HTTPScope, proxy: str) -> bool:
+    """Whether it comes from another machine, and not through the proxy: in plain text, then."""
+    found = _peer(scope)
+    return found is not None and str(found) != proxy and not found.is_loopback
+
+
+def _peer(scope: HTTPScope) -> Address | None:
+    client = scope.get("client")
+    return _parsed(client[0]) if client else None
+
+
+def _last_hop(scope: HTTPScope) -> Address | None:
+    said = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return _parsed(said[-1].decode("latin-1").rpartition(",")[2].strip()) if said else None
+
+
+def _parsed(text: str) -> Address | None:
+    try:
+        found = ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:  # a proxy's "unknown", or a socket that is no network's
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found

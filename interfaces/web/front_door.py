@@ -8,6 +8,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from infrastructure.settings import Settings
 from interfaces.web import language
+from interfaces.web.address import comes_past
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -52,6 +53,7 @@ _USUAL_WAIT: Final = 5
 _FAULT: Final = (
     "Hệ thống gặp lỗi. Chưa có gì được lưu. / Something went wrong on our side. Nothing was saved."
 )
+_PAST_THE_PROXY: Final = "Xin mở trang bằng địa chỉ https. / Please open the page at its https address."
 
 _log: Final = logging.getLogger("lantoa.web")
 
@@ -64,10 +66,14 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
     """The app as the server sees it. A HEAD is answered as its GET would be, without the body; what
     the app itself has no answer for is a 500 with the same headers, never the server's own page."""
     always = _ALWAYS + (_HTTPS if settings.public_url.startswith("https://") else [])
+    proxy = settings.behind_proxy
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
+            return
+        if proxy is not None and comes_past(scope, proxy):
+            await _say(send, 403, _PAST_THE_PROXY, always)
             return
         chosen = _choose_language(scope)
         headers = [*always, _remembered(chosen)] if chosen else always
@@ -100,15 +106,17 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             _log.error("fault outside of every route: %s", type(error).__qualname__)
             if begun:
                 raise CutShort from None
-            await _say_fault(sending)
+            await _say(sending, 500, _FAULT, [])
 
     return door
 
 
-async def _say_fault(send: Send) -> None:
-    body = _FAULT.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
+async def _say(send: Send, status: int, text: str, headers: Headers) -> None:
+    """What stands outside of every route, in both languages."""
+    body = text.encode()
+    plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    start = [*plain, _NOT_KEPT, *headers]
+    await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 

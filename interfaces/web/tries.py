@@ -101,15 +101,15 @@ reaches one, and that 40 bits of a code or six digits cannot be found by trying.
 async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | None = None) -> None:
     """Takes one try of `kind`. Call it before looking at what is tried; `target` is that (it is
     stored as a keyed hash). Raises `TooManyTries`, and `Unavailable` where nothing can be counted."""
-    limits = LIMITS[kind]
-    asking = visitor(request)
-    counts = [Count(f"{kind.value} by address", address_of(request), limits.address)]
+    house, limits, asking = house_of(request), LIMITS[kind], visitor(request)
+    address = address_of(request.scope, house.settings.behind_proxy)
+    counts = [Count(f"{kind.value} by address", address, limits.address)]
     if limits.account and asking:
         counts.append(Count(f"{kind.value} by account", asking.actor.person, limits.account))
     if limits.device and asking and asking.form_token:  # one for each session, and no secret
         counts.append(Count(f"{kind.value} by device", asking.form_token, limits.device))
     if limits.target and target is not None:
         counts.append(Count(f"{kind.value} of", target, limits.target))
-    if wait := await house_of(request).tries.take(counts):
+    if wait := await house.tries.take(counts):
         request.scope["state"][WAIT] = wait  # for Retry-After, also with a form that is shown again
         raise TooManyTries(seconds=wait, minutes=-(-wait // _MINUTE))
