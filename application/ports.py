@@ -68,6 +68,10 @@ class Unavailable(Exception):
     """Nothing can be recorded just now (disk full, shutting down): try again later."""
 
 
+class Unsealable(Exception):
+    """What is sealed of a person does not open for them: it was damaged, moved or forged."""
+
+
 class Ledger(Protocol):
     async def decide(
         self, decision: Decision, *, submission: Submission | None = None, beside: Beside | None = None
@@ -218,23 +222,30 @@ class Vault(Protocol):
         ...
 
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
-        """Names of today; an erased or unknown person is missing from the answer."""
+        """Names of today; an erased or unknown person is missing from the answer, as is one whose
+        name was damaged or forged (which is logged)."""
         ...
 
-    def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]: ...
+    def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]:
+        """All that is known of them, the erased and unknown left out. Raises `Unsealable`."""
+        ...
 
     def new_code(self) -> str:
         """8 characters without 0, O, 1 and I."""
         ...
 
-    def find_code(self, code: str) -> CodeHolder | None: ...
+    def find_code(self, code: str) -> CodeHolder | None:
+        """Whom a code was given to, and for what. Raises `Unsealable` where its row was changed so
+        that it stands for somebody or something else."""
+        ...
 
     def codes(self, subjects: Sequence[str]) -> dict[str, str]:
-        """The code of each subject (teaching, declaration, onboarding), to show it again."""
+        """The code of each subject (teaching, declaration, onboarding), to show it again; one that was
+        damaged or forged is missing (which is logged)."""
         ...
 
     def notes(self, subject: str) -> list[str]:
-        """What was noted about a subject, oldest first."""
+        """What was noted about a subject, oldest first. Raises `Unsealable`."""
         ...
 
 

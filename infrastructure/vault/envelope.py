@@ -10,7 +10,10 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from application.ports import Unsealable
 from infrastructure.vault.entropy import random_bytes
+
+__all__ = ["KEY_BYTES", "KEY_VERSION", "Unsealable", "new_key", "seal", "unseal"]
 
 KEY_BYTES: Final = 32
 KEY_VERSION: Final = 1
@@ -18,10 +21,6 @@ KEY_VERSION: Final = 1
 
 _FORMAT: Final = b"\x01"
 _NONCE_BYTES: Final = 12
-
-
-class Unsealable(Exception):
-    """Not sealed by this key, for this person and field: damaged, moved or forged."""
 
 
 def new_key() -> bytes:

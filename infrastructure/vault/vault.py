@@ -5,16 +5,18 @@ removes their rows, wraps the others of the bucket by its next key, and destroys
 before: what still lies in a log, a backup or a freed page can then be read by nobody.
 """
 
+import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, select
 
 from application.identity import CODE_ALPHABET, CODE_LENGTH
-from application.ports import CodeHolder, Identity, Sought, Unavailable, Vault
+from application.ports import CodeHolder, Identity, Sought, Unavailable, Unsealable, Vault
 from domain.model import PersonId, UnitId
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros
@@ -36,6 +38,10 @@ CODE_LIFE: Final = timedelta(days=180)
 
 _REPLACED_MEANWHILE: Final = 4
 """How often a read meets a bucket whose key was replaced between two looks, at most."""
+
+K = TypeVar("K", bound=str)
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 1_000
 """People asked for in one query: databases take some ten thousand parameters, and no more."""
@@ -81,7 +87,8 @@ class SealedVault(Vault):
         return RowSealing(self._keys, self._index, self._states.lately(), self._opened(known), expires)
 
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
-        return {person: identity.name for person, identity in self.identities(people).items()}
+        rows = self._rows_of(people)
+        return _whole((PersonId(row.person), partial(self._name, row)) for row in rows)
 
     def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]:
         return {person: identity_of(person, opened) for person, opened in self._opened(people).items()}
@@ -90,12 +97,11 @@ class SealedVault(Vault):
         return "".join(CODE_ALPHABET[byte % 32] for byte in random_bytes(CODE_LENGTH))
 
     def find_code(self, code_: str) -> CodeHolder | None:
-        with self._database.reading() as connection:
-            state = self._states.now(connection)
-            keys = [key for _, key, _ in self._index.code(code_, state)]
-            row = connection.execute(_CODE_BY_KEY, {"keys": keys}).first()
+        row = self._row_of_code(code_)
         if row is None:
             return None
+        if self._unseal(row, f"code:{row.subject}") != code_:
+            raise Unsealable("code")
         expired = row.expires <= micros(self._clock())
         return CodeHolder(kind=row.kind, subject=row.subject, person=PersonId(row.person), expired=expired)
 
@@ -105,7 +111,7 @@ class SealedVault(Vault):
             for start in range(0, len(subjects), AT_ONCE)
             for row in self._read(_CODES_BY_SUBJECT, subjects=list(subjects[start : start + AT_ONCE]))
         ]
-        return {row.subject: self._unseal(row, f"code:{row.subject}") for row in rows}
+        return _whole((row.subject, partial(self._unseal, row, f"code:{row.subject}")) for row in rows)
 
     def notes(self, subject: str) -> list[str]:
         rows = self._read(_NOTES_BY_SUBJECT, subject=subject)
@@ -148,16 +154,32 @@ class SealedVault(Vault):
         erasing.destroy_old_keys(self._database, self._keys)
         self._mended = time.monotonic()
 
-    def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
-        rows = [
+    def _row_of_code(self, code_: str) -> Any:
+        """Read again where the bucket's key was replaced meanwhile, as `_read` does."""
+        for _ in range(_REPLACED_MEANWHILE):
+            with self._database.reading() as connection:
+                state = self._states.now(connection)
+                keys = [key for _, key, _ in self._index.code(code_, state)]
+                row = connection.execute(_CODE_BY_KEY, {"keys": keys}).first()
+            if row is None or self._keys.key(row.bucket_key):
+                break
+        return row
+
+    def _rows_of(self, people: Sequence[PersonId]) -> list[Any]:
+        return [
             row
             for start in range(0, len(people), AT_ONCE)
             for row in self._read(_PEOPLE, people=list(people[start : start + AT_ONCE]))
         ]
-        return {
-            PersonId(row.person): Opened(person_key(self._keys, row), row.version, row.identity)
-            for row in rows
-        }
+
+    def _opened(self, people: Sequence[PersonId]) -> dict[PersonId, Opened]:
+        return {PersonId(row.person): self._open(row) for row in self._rows_of(people)}
+
+    def _open(self, row: Any) -> Opened:
+        return Opened(person_key(self._keys, row), row.version, row.identity)
+
+    def _name(self, row: Any) -> str:
+        return identity_of(row.person, self._open(row)).name
 
     def _read(self, query: Select[Any], **values: object) -> Sequence[Any]:
         """Rows with wrapped keys; read again where a bucket's key was replaced meanwhile."""
@@ -171,6 +193,18 @@ class SealedVault(Vault):
     def _unseal(self, row: Any, field: str) -> str:
         key = person_key(self._keys, row)
         return envelope.unseal(key, row.sealed, person=row.person, field=field, version=row.version).decode()
+
+
+def _whole(told: Iterable[tuple[K, Callable[[], str]]]) -> dict[K, str]:
+    """What can be opened, by its id. The rest is left out of lists, so that what somebody changed in
+    the database keeps nobody from reading the others; `lantoa keys check` names it."""
+    found: dict[K, str] = {}
+    for key, opened in told:
+        try:
+            found[key] = opened()
+        except Unsealable:
+            _log.error("what is sealed does not open: it was damaged, moved or forged: %s", key)
+    return found
 
 
 def _sought(
@@ -209,8 +243,10 @@ _PHONE_OF: Final = (
 _PEOPLE: Final = select(*_WRAPPED, sealed_person.c.identity).where(
     sealed_person.c.person.in_(bindparam("people", expanding=True))
 )
-_CODE_BY_KEY: Final = select(code.c.kind, code.c.subject, code.c.person, code.c.expires).where(
-    code.c.key.in_(bindparam("keys", expanding=True))
+_CODE_BY_KEY: Final = (
+    select(code.c.kind, code.c.subject, code.c.expires, code.c.sealed, *_WRAPPED)
+    .join(sealed_person, sealed_person.c.person == code.c.person)
+    .where(code.c.key.in_(bindparam("keys", expanding=True)))
 )
 _CODES_BY_SUBJECT: Final = (
     select(code.c.subject, code.c.sealed, *_WRAPPED)
