@@ -46,30 +46,37 @@ QUIET = [
 class Served:
     """The server as its users reach it, and its operator at the console."""
 
-    def __init__(self, home: Path, port: int, cast: "Cast | None" = None) -> None:
+    def __init__(
+        self, home: Path, port: int, cast: "Cast | None" = None, *, public_url: str | None = None
+    ) -> None:
         self.home = home
         self.cast = cast or Cast()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = public_url or f"http://127.0.0.1:{port}"
         self._environment = {name: said for name, said in os.environ.items() if "LANTOA" not in name} | {
             "LANTOA_HOME": str(home),
             "LANTOA_BIND": f"127.0.0.1:{port}",
+            "LANTOA_PUBLIC_URL": self.url,
         }
         self._process = subprocess.Popen(self._command("serve"), env=self._environment)
         self._wait()
 
     def invite(self, role: str, name: str, unit: str) -> str:
         """A sign-in link, as `lantoa invite` prints it beside the running server."""
-        return self._invited("--role", role, "--unit", unit, "--name", name)["link"]
+        return self._said("invite", "--role", role, "--unit", unit, "--name", name)["link"]
+
+    def set_up_link(self) -> str | None:
+        """The first administrator's, as `lantoa init` prints it beside the running server."""
+        return self._said("init")["setup_link"]
 
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(30)
 
-    def _invited(self, *options: str) -> dict[str, str]:
-        command = self._command("invite", *options, "--json")
+    def _said(self, *words: str) -> dict[str, Any]:
+        command = self._command(*words, "--json")
         said = subprocess.run(command, env=self._environment, check=False, capture_output=True, text=True)
         assert said.returncode == 0, said.stderr
-        answer: dict[str, str] = json.loads(said.stdout)
+        answer: dict[str, Any] = json.loads(said.stdout)
         return answer
 
     def _command(self, *words: str) -> list[str]:
@@ -91,7 +98,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
     port = free_port()
-    served = Served(home, port, _prepare(home, port))
+    served = Served(home, port, prepare(home, port))
     yield served
     served.close()
 
@@ -104,7 +111,7 @@ class Cast:
     tokens: dict[str, str] = field(default_factory=dict)
 
 
-def _prepare(home: Path, port: int) -> Cast:
+def prepare(home: Path, port: int) -> Cast:
     """A ledger with units, criteria and people, as the commands at the console leave it."""
     settings = Settings(home=home, public_url=f"http://127.0.0.1:{port}")
     begin(settings)
@@ -209,13 +216,14 @@ class Visitors:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
-    def __call__(self, *, size=PHONE, scripts=True, language="vi", state=None) -> Visitor:
+    def __call__(self, *, size=PHONE, scripts=True, language="vi", state=None, agent=None) -> Visitor:
         context = self._browser.new_context(
             viewport=size,
             java_script_enabled=scripts,
             locale="vi-VN" if language == "vi" else "en-US",
             timezone_id="Asia/Ho_Chi_Minh",
             storage_state=state,
+            user_agent=agent,
         )
         context.set_default_timeout(10_000)
         self._contexts.append(context)
