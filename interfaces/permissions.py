@@ -245,6 +245,19 @@ _PROGRAMS: Final = {
 
 
 _PRIVACY: Final = {
+    ("GET", "/toi/du-lieu"): ACCOUNT,
+    ("GET", "/toi/du-lieu/tap-tin"): ACCOUNT,
+    ("POST", "/toi/du-lieu/dong-y"): ACCOUNT,
+    ("POST", "/toi/du-lieu/sua"): ACCOUNT,
+    ("POST", "/toi/du-lieu/yeu-cau"): ACCOUNT,
+    ("POST", "/toi/du-lieu/xoa"): of(step_up=True, bearer=False),
+    # By a learner's code together with what only they are asked for.
+    ("GET", "/du-lieu"): PUBLIC,
+    ("POST", "/du-lieu"): PUBLIC,
+    ("POST", "/du-lieu/tap-tin"): PUBLIC,
+    ("POST", "/du-lieu/dong-y"): PUBLIC,
+    ("POST", "/du-lieu/yeu-cau"): PUBLIC,
+    ("GET", "/du-lieu/da-xoa"): PUBLIC,
     ("GET", "/kiem-toan"): of(AUDITOR, bearer=False),
     ("GET", "/kiem-toan/tap-tin"): of(AUDITOR, bearer=False, step_up=True),
 }

@@ -29,7 +29,7 @@ _SAID: Final = {
 def retain(house: "House", console: Console, *, dry_run: bool) -> None:
     """Erase personal data whose term is over; every count stays.
 
-    The terms are settings: LANTOA_KEEP_UNANSWERED_DAYS (90), LANTOA_KEEP_WITHDRAWN_DAYS (15),
+    The terms are settings: LANTOA_KEEP_UNANSWERED_DAYS (90), LANTOA_KEEP_WITHDRAWN_DAYS (14),
     LANTOA_KEEP_CLOSED_DAYS (1825), LANTOA_KEEP_READS_DAYS (730, of the log of who read whose
     data). The server does the same once a day. Ends with 5 where somebody could not be erased
     just now.

@@ -12,7 +12,8 @@ for (const form of document.querySelectorAll("form[data-once]")) {
       }
       part.removeAttribute("aria-invalid");
       part.removeAttribute("aria-describedby");
-      if (part.tagName === "INPUT") part.value = "";
+      if (part.type === "checkbox") part.checked = false;
+      else if (part.tagName === "INPUT") part.value = "";
     }
     for (const wrong of copy.querySelectorAll(".wrong")) wrong.remove();
     const legend = copy.querySelector("legend");

@@ -7,13 +7,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from application import answers
+from application import answers, privacy
 from application.answers import CodeExpired, Question, UnknownCode
 from application.forms import AnswerForm
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused
-from interfaces.web import words
+from interfaces.web import consents, words
+from interfaces.web.asked import Word
 from interfaces.web.filled import filled, problems_of
 from interfaces.web.language import day, lower_first
 from interfaces.web.language import gettext as _
@@ -78,7 +79,7 @@ async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
 
 
 @get("/x/{code:str}/cam-on")
-async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
+async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> Response[bytes] | Redirect:
     """The answer as it stands in the ledger, and the way to change it."""
     try:
         await limited(request, Kind.CODE, clean_code(code))
@@ -88,6 +89,7 @@ async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | 
     if asked.answer is None:
         return Redirect(f"/x/{clean_code(code)}", status_code=303)
     about = _("If that was a slip, you can change it at any time with the same code.")
+    house = house_of(request)
     return page(
         request,
         "answers/thanks.html",
@@ -95,7 +97,28 @@ async def thanks(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | 
         code=clean_code(code),
         given_label=label(asked, asked.answer),
         about=about,
+        agreed=done == "dong-y",
+        asking=consents.asking(house, privacy.holder(house.ground, code).person),
+        term=house.settings.retention.withdrawn + 1,
     )
+
+
+@post("/x/{code:str}/dong-y")
+async def agree(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
+    """What the code's holder agrees to; it takes effect at once, for and against."""
+    form, house = await read_form(request), house_of(request)
+    try:
+        await limited(request, Kind.CODE, clean_code(code))
+        held = privacy.holder(house.ground, code)
+        guardian = form.one("guardian") == "yes"
+        await privacy.choose(house.ground, held.person, held.by, consents.wishes(form), guardian=guardian)
+    except Refused as refusal:
+        return _not_answerable(request, refusal)
+    except (Unavailable, OutcomeUnknown) as error:
+        problem = problem_of(error)
+        again = [Link(f"/x/{clean_code(code)}/cam-on", _("Try again"))]
+        return _said(request, problem.status, problem.title, [problem.detail], again)
+    return Redirect(f"/x/{clean_code(code)}/cam-on?done=dong-y", status_code=303)
 
 
 @get("/xac-nhan")
@@ -186,4 +209,4 @@ def _said(
     )
 
 
-ROUTES: Final = (ask, reply, thanks, type_code, typed)
+ROUTES: Final = (ask, reply, thanks, agree, type_code, typed)

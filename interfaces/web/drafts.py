@@ -27,17 +27,31 @@ MOST_BLOCKS: Final = 50
 RECENT: Final = 20
 
 
+TYPED: Final = ("name", "phone", "birth_year", "group")
+TICKED: Final = ("contact", "reminders", "guardian")
+
+
 class NewPerson(msgspec.Struct):
-    """One block of fields for somebody new, as typed."""
+    """One block of fields for somebody new, as typed; `contact`, `reminders` and `guardian` are `yes`
+    where they were heard to agree, once the sentence had been read to them."""
 
     name: str = ""
     phone: str = ""
     birth_year: str = ""
     group: str = Group.PEOPLE.value
+    contact: str = ""
+    reminders: str = ""
+    guardian: str = ""
 
     @property
     def blank(self) -> bool:
         return not (self.name.strip() or self.phone.strip() or self.birth_year.strip())
+
+    def fields(self) -> dict[str, Any]:
+        """As `application.forms.LearnerForm` takes them."""
+        typed: dict[str, Any] = {part: value for part in TYPED if (value := getattr(self, part)).strip()}
+        heard = [purpose for purpose in ("contact", "reminders") if getattr(self, purpose) == "yes"]
+        return typed | {"consent": heard, "guardian": self.guardian == "yes"}
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -54,12 +68,7 @@ class Draft(msgspec.Struct, kw_only=True):
         """Who is named, in the order they are sent: the prefix of their fields, and what was typed."""
         chosen = [(f"learner-{person}", {"id": person}) for person in self.known]
         return chosen + [
-            (
-                f"new-{number}",
-                {key: value for key, value in msgspec.structs.asdict(one).items() if value.strip()},
-            )
-            for number, one in enumerate(self.people)
-            if not one.blank
+            (f"new-{number}", one.fields()) for number, one in enumerate(self.people) if not one.blank
         ]
 
     def place(self, path: str) -> str:
@@ -101,7 +110,7 @@ def typed(form: Form, marks: str) -> Draft:
 
 
 def _new_person(form: Form, number: int) -> NewPerson:
-    parts = (form.one(f"new-{number}-{part}") for part in ("name", "phone", "birth_year", "group"))
+    parts = (form.one(f"new-{number}-{part}") for part in (*TYPED, *TICKED))
     return NewPerson(*parts)
 
 

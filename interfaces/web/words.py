@@ -8,6 +8,7 @@ from application.ports import Unit, Units
 from domain.households import Criterion
 from domain.markets import Means
 from domain.model import Answer, Group, Model, Role, UnitId, VoidReason
+from domain.people import Purpose
 from interfaces.web.language import lower_first, mark, translated
 
 K = TypeVar("K", bound=StrEnum)
@@ -61,6 +62,14 @@ MEANS: Final = {
     Means.CASHLESS_PAYMENT: mark("Cashless payment"),
     Means.E_COMMERCE: mark("E-commerce"),
     Means.DIGITAL_SAVINGS: mark("Digital savings"),
+}
+
+
+PURPOSES: Final = {
+    Purpose.CONTACT: mark("My name and phone number are kept, so that I am recognised and can be asked"),
+    Purpose.REMINDERS: mark("I may be sent a reminder to confirm"),
+    Purpose.PUBLIC_NAME: mark("My name is shown on public pages: the ranking and the honours"),
+    Purpose.AWARD_LISTS: mark("My name, position and workplace stand on lists of nominees"),
 }
 
 
