@@ -25,6 +25,8 @@ from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import accounts
 from infrastructure.settings import Settings
 from infrastructure.tries import Tries
+from infrastructure.vault import known_keys
+from infrastructure.vault.known_keys import Backed
 
 __all__ = ["House", "Questions", "Session"]
 
@@ -56,6 +58,7 @@ class House:
     clock: Callable[[], datetime]
     background: Background = field(default_factory=Background)
     _actors: Remembered[Actor] = field(default_factory=Remembered)
+    _backed: Remembered[Backed] = field(default_factory=Remembered)
 
     @property
     def invitations(self) -> Accounts:
@@ -81,6 +84,13 @@ class House:
         if not held:
             return None
         return Actor(person=person, grants=held)
+
+    def backed_keys(self) -> Backed:
+        """How far the keys in use are in a proved backup, as it was a moment ago."""
+        return self._backed.get("", self._look_at_keys) or self._look_at_keys()
+
+    def _look_at_keys(self) -> Backed:
+        return known_keys.backed(self.database)
 
     @cached_property
     def founded(self) -> LedgerFounded:

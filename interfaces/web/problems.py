@@ -100,6 +100,13 @@ TABLE: Final[dict[type[Exception], Said]] = {
     actors.NotAllowed: (403, mark("Your account may not do this.")),
     actors.OutOfScope: (404, mark("There is no such unit, or it is not one of yours.")),
     limits.NothingThere: (404, mark("There is nothing at this address.")),
+    ports.Unsealable: (
+        409,
+        mark(
+            "What is kept about this person cannot be read: it was damaged or changed from outside. "
+            "Please tell an administrator."
+        ),
+    ),
     ports.SubmissionConflict: (
         409,
         mark("This was sent before with other content. Nothing was saved; please start a new entry."),

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from domain.model import Role, Skill
 from domain.skills import BY_ID
+from infrastructure.vault.known_keys import Backed
 from interfaces.web import assets, language
 from interfaces.web.language import mark, translated
 from interfaces.web.session import Visitor, house_of, visitor
@@ -59,10 +60,20 @@ def page(
         viewer=asking,
         menu=_menu(asking, path),
         simulated=house_of(request).simulated,
+        unbacked=_unbacked_keys(request, asking),
         switch=lambda code: _switched(path, request.url.query, code),
         **context,
     )
     return _response(request, html.encode(), status, headers or {})
+
+
+def _unbacked_keys(request: Request[Any, Any, Any], asking: Visitor | None) -> Backed | None:
+    """What administrators are warned of on every page: keys that no proved backup holds. Nothing is
+    asked of the database for anybody else."""
+    if asking is None or not asking.actor.holds(Role.ADMINISTRATOR):
+        return None
+    backed = house_of(request).backed_keys()
+    return None if backed.confirmed else backed
 
 
 def _response(
