@@ -7,7 +7,7 @@ from litestar import get
 
 from application.actors import OutOfScope
 from application.ports import Unit
-from domain.model import Position, UnitId
+from domain.model import Model, Position, UnitId
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
@@ -32,18 +32,19 @@ class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
 
 class FiguresOut(msgspec.Struct, frozen=True, kw_only=True):
     """Distinct persons: `taught` are claimed, `confirmed` confirmed it, `able` are able themselves.
-    Shares are of the persons taught, and of those confirmed; null of nothing."""
+    Shares are of the persons taught, and of those confirmed; null of nothing. Figures of a model
+    for which whoever asks holds no role there are null, too."""
 
-    taught: int
-    confirmed: int
-    able: int
+    taught: int | None
+    confirmed: int | None
+    able: int | None
     confirmed_share: float | None
     able_share: float | None
-    ambassadors: int
-    families: int
-    markets: int
-    vendors: int
-    vendors_active: int
+    ambassadors: int | None
+    families: int | None
+    markets: int | None
+    vendors: int | None
+    vendors_active: int | None
 
 
 class ChildOut(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ async def show(request: AnyRequest) -> Json:
     unit = known_unit(house, identifier(request.path_params["unit"]))
     if not asking.reaches(unit.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
-    on = today(house)
+    on, models = today(house), asking.models(unit.id, units=house.units)
     with house.asking() as db:
         _, content = standing(db, unit, on)
         found = figures.figures(db, unit.id, active_since=on - timedelta(days=content.active_days))
@@ -90,8 +91,8 @@ async def show(request: AnyRequest) -> Json:
                 for one in above
                 if one and asking.reaches(one.id, units=house.units, narrowed=True)
             ],
-            figures=_figures(found.own),
-            children=_children(house, found.children),
+            figures=_figures(found.own, models),
+            children=_children(house, found.children, models),
             position=found.age.position,
             at=found.age.at,
             criteria=criteria,
@@ -99,9 +100,9 @@ async def show(request: AnyRequest) -> Json:
     )
 
 
-def _children(house: House, children: tuple[Figures, ...]) -> list[ChildOut]:
+def _children(house: House, children: tuple[Figures, ...], models: frozenset[Model]) -> list[ChildOut]:
     units = [(house.units.find(one.unit), one) for one in children]
-    return [ChildOut(_unit(unit), _figures(one)) for unit, one in units if unit]
+    return [ChildOut(_unit(unit), _figures(one, models)) for unit, one in units if unit]
 
 
 def _unit(unit: Unit) -> UnitOut:
@@ -116,16 +117,19 @@ def _unit(unit: Unit) -> UnitOut:
     )
 
 
-def _figures(one: Figures) -> FiguresOut:
+def _figures(one: Figures, models: frozenset[Model]) -> FiguresOut:
+    learners, families, vendors = (
+        model in models for model in (Model.AMBASSADORS, Model.FAMILIES, Model.MARKETS)
+    )
     return FiguresOut(
-        taught=one.taught,
-        confirmed=one.confirmed,
-        able=one.able,
-        confirmed_share=one.confirmed_share,
-        able_share=one.able_share,
-        ambassadors=one.ambassadors,
-        families=one.families,
-        markets=one.markets,
-        vendors=one.vendors,
-        vendors_active=one.vendors_active,
+        taught=one.taught if learners else None,
+        confirmed=one.confirmed if learners else None,
+        able=one.able if learners else None,
+        confirmed_share=one.confirmed_share if learners else None,
+        able_share=one.able_share if learners else None,
+        ambassadors=one.ambassadors if learners else None,
+        families=one.families if families else None,
+        markets=one.markets if vendors else None,
+        vendors=one.vendors if vendors else None,
+        vendors_active=one.vendors_active if vendors else None,
     )

@@ -1,6 +1,7 @@
 """/don-vi: a unit's figures, and who lies behind among the units right under it."""
 
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -15,7 +16,7 @@ from application.forms import HamletForm
 from application.ids import new_id
 from application.lookups import COMMUNES
 from application.ports import Unit
-from domain.model import Role
+from domain.model import Model, Role
 from domain.territory import UnitKind
 from infrastructure.read_models import figures, markets
 from infrastructure.read_models.figures import Figures
@@ -27,7 +28,7 @@ from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
-from interfaces.web.language import ngettext, number, percent
+from interfaces.web.language import mark, ngettext, number, percent
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.markets import reaches
 from interfaces.web.reading import caught_up
@@ -37,15 +38,18 @@ from interfaces.web.thresholds import thresholds
 
 
 class Card(msgspec.Struct, frozen=True):
+    model: Model
     label: str
     value: int
     about: str
 
 
 class Row(msgspec.Struct, frozen=True):
+    """`value` is what the table compares; the rest stands beside learners alone."""
+
     name: str
     href: str
-    confirmed: int
+    value: int
     share: float | None
     ambassadors: int
 
@@ -132,6 +136,8 @@ def _shown(
     adoption = adopted(house, found.id)
     content = content_of(adoption)
     days = content.active_days
+    models = asking.models(found.id, units=house.units)
+    compared = next(one for one in _COMPARED if one.model in models)
     with house.asking() as db:
         counted = figures.figures(db, found.id, active_since=today(house) - timedelta(days=days))
     return page(
@@ -148,14 +154,16 @@ def _shown(
         path=_above(house, asking, found),
         freshness=fresh(counted.age, adoption),
         below=_below(house, found),
-        cards=_cards(counted.own, days),
+        cards=_cards(counted.own, days, models),
         board=address("/xep-hang", unit=reference(found)),
         honours=address("/vinh-danh", unit=reference(found)),
-        children=_children(house, counted.children),
+        children=_children(house, counted.children, compared),
+        compared=_(compared.label),
+        learners=compared.model is Model.AMBASSADORS,
         children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
-        markets=_markets(house, asking, found),
+        markets=_markets(house, asking, found) if Model.MARKETS in models else [],
         threshold=thresholds(Status.MARKET, content),
-        dots=_dots(house, counted.children),
+        dots=_dots(house, counted.children) if Model.AMBASSADORS in models else None,
     )
 
 
@@ -190,10 +198,17 @@ def _below(house: House, unit: Unit) -> str:
     return ngettext("%(num)s unit below", "%(num)s units below", many) if many else ""
 
 
-def _cards(own: Figures, days: int) -> list[Card]:
-    return [
-        Card(_("Digital ambassadors"), own.ambassadors, _("mentors with enough confirmed learners")),
+def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
+    """Of the models for which whoever looks holds a role there."""
+    every = [
         Card(
+            Model.AMBASSADORS,
+            _("Digital ambassadors"),
+            own.ambassadors,
+            _("mentors with enough confirmed learners"),
+        ),
+        Card(
+            Model.AMBASSADORS,
             _("Learners confirmed"),
             own.confirmed,
             _(
@@ -203,8 +218,9 @@ def _cards(own: Figures, days: int) -> list[Card]:
                 able=percent(own.able_share),
             ),
         ),
-        Card(_("Digital families"), own.families, _("families that meet the criteria")),
+        Card(Model.FAMILIES, _("Digital families"), own.families, _("families that meet the criteria")),
         Card(
+            Model.MARKETS,
             _("Vendors onboarded"),
             own.vendors,
             _(
@@ -215,17 +231,34 @@ def _cards(own: Figures, days: int) -> list[Card]:
             ),
         ),
     ]
+    return [card for card in every if card.model in models]
 
 
-def _children(house: House, children: tuple[Figures, ...]) -> list[Row]:
+class Compared(msgspec.Struct, frozen=True):
+    """By what the units below are compared."""
+
+    model: Model
+    label: str
+    value: Callable[[Figures], int]
+
+
+_COMPARED: Final = (
+    Compared(Model.AMBASSADORS, mark("Learners"), lambda one: one.confirmed),
+    Compared(Model.FAMILIES, mark("Families"), lambda one: one.families),
+    Compared(Model.MARKETS, mark("Vendors"), lambda one: one.vendors),
+)
+"""The first for which whoever looks holds a role."""
+
+
+def _children(house: House, children: tuple[Figures, ...], compared: Compared) -> list[Row]:
     """Who is behind stands first."""
     rows = []
     for one in children:
         found = house.units.find(one.unit)
         if found is not None:
             href = f"/don-vi/{reference(found)}"
-            rows.append(Row(found.name, href, one.confirmed, one.confirmed_share, one.ambassadors))
-    return sorted(rows, key=lambda row: (row.confirmed, row.ambassadors, row.name))
+            rows.append(Row(found.name, href, compared.value(one), one.confirmed_share, one.ambassadors))
+    return sorted(rows, key=lambda row: (row.value, row.ambassadors, row.name))
 
 
 def _dots(house: House, children: tuple[Figures, ...]) -> Dots | None:
