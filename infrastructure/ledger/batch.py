@@ -66,6 +66,7 @@ class Batch:
         self.recorded = False
         self.scrubbing = False
         self._recorded_before: dict[Item, list[Stored]] = {}
+        self._watched: set[str] = set()
         self._new_by_tag: dict[str, list[tuple[Stored, Sequence[str]]]] = {}
         self._new: list[tuple[Stored, Sequence[str]]] = []
         self._receipts: dict[tuple[str, str], tuple[bytes, Receipt]] = {}
@@ -82,8 +83,9 @@ class Batch:
         self, items: Iterable[Item], submissions: Iterable[Submission], besides: Iterable[Rows]
     ) -> None:
         """Reads at once all that the decisions of the batch ask of what was recorded before it."""
-        submitted = list(submissions)
-        self._recorded_before = boundary.read(self.connection, set(items))
+        submitted, asked = list(submissions), set(items)
+        self._recorded_before = boundary.read(self.connection, asked)
+        self._watched = {item.tags[0] for item in asked if item.tags}
         self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submitted})
         self._asked = {s.session for s in submitted if s.session}
         rows = list(besides)
@@ -131,15 +133,15 @@ class Batch:
                 raise Stale(need[0].name)
 
     def inside(self, items: Sequence[Item]) -> list[Stored]:
-        """The facts that match any item, those of this batch too, each once and in order."""
-        rows = [row for item in items for row in self._recorded_before.get(item, ())]
-        if self._new:
-            rows += [row for item in items for row in self._new_inside(item)]
+        """The facts that match any item that was looked up, those of this batch too, each once and in
+        order."""
+        rows: list[Stored] = []
+        for item in items:
+            if before := self._recorded_before.get(item):
+                rows += before
+            if new := self._new_by_tag.get(item.tags[0]) if item.tags else self._new:
+                rows += [row for row, tags in new if item.matches(row.name, tags)]
         return boundary.in_order(rows) if len(rows) > 1 else rows
-
-    def _new_inside(self, item: Item) -> list[Stored]:
-        candidates = self._new_by_tag.get(item.tags[0], ()) if item.tags else self._new
-        return [row for row, tags in candidates if item.matches(row.name, tags)]
 
     def record(self, events: Sequence[Event], at: datetime) -> tuple[int, int]:
         """Puts events at the next positions. Returns the first and last of them."""
@@ -151,7 +153,8 @@ class Batch:
             self._new.append(row)
             for tag in dict.fromkeys(tags):
                 self._tags.append((tag, name, self.head))
-                self._new_by_tag.setdefault(tag, []).append(row)
+                if tag in self._watched:
+                    self._new_by_tag.setdefault(tag, []).append(row)
         self._last_at = at
         self.recorded = True
         return first, self.head
