@@ -1,0 +1,271 @@
+"""What takes two administrators, and that one of them stays, whoever is quicker."""
+
+import asyncio
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from application import access
+from application.access import approve, close_account, drop, invite, propose, propose_recovery, revoke
+from application.actors import OPERATOR, Actor
+from application.approvals import LIFE, Kind, NothingToApprove
+from application.forms import AccountForm, RevokeForm
+from domain.access import (
+    ADMINISTRATORS,
+    AboutAccount,
+    AccountOpened,
+    AccountRecovered,
+    Held,
+    LastAdministrator,
+    NotTheirsToGive,
+    NotToThemselves,
+    RoleGranted,
+    RoleRevoked,
+    TakeFromAccount,
+    TakesTwo,
+    administrators,
+)
+from domain.model import Role, Selector
+from domain.people import UnknownPerson
+from infrastructure.approvals import KeptApprovals
+from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, TUY_PHUOC, Scene, holder, invitation
+
+
+@pytest.fixture
+def approvals(scene: Scene) -> KeptApprovals:
+    return KeptApprovals(scene.database, scene.ledger)
+
+
+def administrator(scene: Scene, name: str, phone: str, unit=GIA_LAI) -> Actor:
+    form = invitation(scene, name, Role.ADMINISTRATOR, unit, phone)
+    done = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form))
+    return holder(done.person, Role.ADMINISTRATOR, unit)
+
+
+@pytest.fixture
+def quan(scene: Scene) -> Actor:
+    return administrator(scene, "Đỗ Văn Quân", "0905 000 011")
+
+
+@pytest.fixture
+def duc(scene: Scene) -> Actor:
+    return administrator(scene, "Hồ Thị Đức", "0905 000 012", COUNTRY)
+
+
+def proposed(scene, approvals, asker, unit=TUY_PHUOC, name="Tạ Minh Tâm"):
+    form = invitation(scene, name, Role.ADMINISTRATOR, unit, "0905 000 013")
+    return asyncio.run(propose(scene.ground, approvals, asker, form))
+
+
+def agreed(scene, approvals, actor, asked):
+    form = AccountForm(submission=scene.submission())
+    return asyncio.run(approve(scene.ground, scene.accounts, approvals, actor, asked.id, form))
+
+
+def held(scene) -> set[str]:
+    """Who administers, as the ledger has it."""
+    selector = Selector([RoleGranted, RoleRevoked], [ADMINISTRATORS])
+    return set(administrators(one.fact for one in scene.ledger.history([selector])))
+
+
+def test_exactly_what_was_asked_is_what_happens(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    assert (asked.kind, asked.unit, asked.expires - asked.asked) == (Kind.APPOINT, TUY_PHUOC, LIFE)
+    assert [fact.person for fact in scene.facts(AccountOpened)][-1] == asked.person
+    assert asked.person not in held(scene)
+    done = agreed(scene, approvals, duc, asked)
+    granted = scene.facts(RoleGranted)[-1]
+    assert (granted.person, granted.role, granted.unit) == (asked.person, Role.ADMINISTRATOR, TUY_PHUOC)
+    assert (granted.by, granted.approved) == (quan.by, duc.by)
+    assert asyncio.run(access.accept_invitation(scene.accounts, done.token)).person == asked.person
+
+
+def test_an_administrator_alone_appoints_none(scene, quan):
+    form = invitation(scene, "Tạ Minh Tâm", Role.ADMINISTRATOR, TUY_PHUOC)
+    with pytest.raises(TakesTwo):
+        asyncio.run(invite(scene.ground, scene.accounts, quan, form))
+
+
+def test_nobody_agrees_to_what_they_asked_for(scene, approvals, quan):
+    asked = proposed(scene, approvals, quan)
+    with pytest.raises(NotToThemselves):
+        agreed(scene, approvals, quan, asked)
+    assert asked.person not in held(scene)
+
+
+def test_nor_who_does_not_reach_it(scene, approvals, quan, minh):
+    asked = proposed(scene, approvals, quan)
+    elsewhere = administrator(scene, "La Thị Hoa", "0905 000 014", DA_NANG)
+    for actor in (elsewhere, minh):
+        with pytest.raises(NothingToApprove):
+            agreed(scene, approvals, actor, asked)
+
+
+def test_it_waits_for_seven_days(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    almost = KeptApprovals(scene.database, scene.ledger, clock=lambda: asked.expires - timedelta(seconds=1))
+    over = KeptApprovals(scene.database, scene.ledger, clock=lambda: asked.expires)
+    assert almost.find(asked.id) == asked
+    with pytest.raises(NothingToApprove):
+        agreed(scene, over, duc, asked)
+    assert asked.person not in held(scene)
+
+
+def test_dropped_by_either_nothing_comes_of_it(scene, approvals, quan, duc):
+    for actor in (quan, duc):
+        asked = proposed(scene, approvals, quan)
+        asyncio.run(drop(scene.ground, approvals, actor, asked.id))
+        with pytest.raises(NothingToApprove):
+            agreed(scene, approvals, duc, asked)
+
+
+def test_asked_twice_it_is_asked_once(scene, approvals, quan):
+    first, again = proposed(scene, approvals, quan), proposed(scene, approvals, quan)
+    assert first == again
+    assert list(approvals.waiting()) == [first]
+
+
+def test_agreed_to_once_it_is_settled(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    agreed(scene, approvals, duc, asked)
+    with pytest.raises(NothingToApprove):
+        agreed(scene, approvals, duc, asked)
+    assert not approvals.waiting()
+
+
+def test_two_who_agree_at_once_settle_it_once(scene, approvals, quan, duc):
+    third = administrator(scene, "La Thị Ba", "0905 000 015", COUNTRY)
+    asked = asyncio.run(propose_recovery(scene.ground, approvals, duc, quan.person))
+
+    async def both():
+        forms = [AccountForm(submission=scene.submission()) for _ in range(8)]
+        calls = [approve(scene.ground, scene.accounts, approvals, third, asked.id, form) for form in forms]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    outcomes = asyncio.run(both())
+    assert sum(isinstance(one, access.Recovered) for one in outcomes) == 1
+    assert all(isinstance(one, (access.Recovered, NothingToApprove)) for one in outcomes)
+    assert len(scene.facts(AccountRecovered)) == 1
+
+
+def test_who_lost_the_right_to_ask_asked_in_vain(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    taken(scene, OPERATOR, quan)
+    with pytest.raises(NotTheirsToGive):
+        agreed(scene, approvals, duc, asked)
+    assert held(scene) == {duc.person}
+
+
+def test_an_administrator_is_recovered_by_two_others(scene, approvals, quan, duc):
+    third = administrator(scene, "La Thị Ba", "0905 000 015", COUNTRY)
+    form = AccountForm(submission=scene.submission())
+    with pytest.raises(TakesTwo):
+        asyncio.run(access.recover(scene.ground, scene.accounts, duc, quan.person, form))
+    asked = asyncio.run(propose_recovery(scene.ground, approvals, duc, quan.person))
+    for actor in (duc, quan):
+        with pytest.raises(NotToThemselves):
+            agreed(scene, approvals, actor, asked)
+    done = agreed(scene, approvals, third, asked)
+    assert done.person == quan.person
+    assert (scene.facts(AccountRecovered)[0].by, scene.facts(AccountRecovered)[0].approved) == (
+        duc.by,
+        third.by,
+    )
+
+
+def test_nobody_asks_it_for_themselves_or_for_one_out_of_reach(scene, approvals, quan, duc):
+    with pytest.raises(NotTheirsToGive):
+        asyncio.run(propose_recovery(scene.ground, approvals, quan, quan.person))
+    for person in (duc.person, "nobody"):
+        with pytest.raises(UnknownPerson):
+            asyncio.run(propose_recovery(scene.ground, approvals, quan, person))
+
+
+# The last administrator
+
+
+def taking(scene, asker, other, unit=GIA_LAI):
+    form = RevokeForm(submission=scene.submission(), role=Role.ADMINISTRATOR, unit=unit)
+    return revoke(scene.ground, asker, other.person, form)
+
+
+def taken(scene, asker, other):
+    return asyncio.run(taking(scene, asker, other))
+
+
+@pytest.fixture
+def two(scene) -> tuple[Actor, Actor]:
+    return (
+        administrator(scene, "Đỗ Văn Quân", "0905 000 011"),
+        administrator(scene, "Hồ Thị Đức", "0905 000 012"),
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_who_take_it_from_each_other_one_after_the_other(scene, two, order):
+    first, second = (two[number] for number in order)
+    taken(scene, first, second)
+    with pytest.raises(NotTheirsToGive):
+        taken(scene, second, first)
+    assert held(scene) == {first.person}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_or_at_once(scene, two, order):
+    """Both have looked everything up before either is decided."""
+    first, second = (two[number] for number in order)
+
+    async def both():
+        return await asyncio.gather(
+            taking(scene, first, second), taking(scene, second, first), return_exceptions=True
+        )
+
+    outcomes = asyncio.run(both())
+    assert sum(isinstance(one, access.RoleChanged) for one in outcomes) == 1, outcomes
+    assert sum(isinstance(one, (NotTheirsToGive, LastAdministrator)) for one in outcomes) == 1, outcomes
+    assert len(held(scene)) == 1
+
+
+ENDINGS = {
+    "laid down": lambda scene, one, _other: taking(scene, one, one),
+    "closed": lambda scene, one, _other: close_account(scene.ground, scene.accounts, one, one.person),
+    "revoked at the console": lambda scene, one, _other: taking(scene, OPERATOR, one),
+    "closed by the other": lambda scene, one, other: close_account(
+        scene.ground, scene.accounts, other, one.person
+    ),
+}
+
+
+@pytest.mark.parametrize(("one_way", "other_way"), permutations(ENDINGS, 2))
+def test_however_both_end_at_once_one_stays(scene, two, one_way, other_way):
+    first, second = two
+
+    async def both():
+        return await asyncio.gather(
+            ENDINGS[one_way](scene, first, second),
+            ENDINGS[other_way](scene, second, first),
+            return_exceptions=True,
+        )
+
+    asyncio.run(both())
+    assert len(held(scene)) == 1
+
+
+def test_who_counted_before_deciding_would_leave_none(scene, two, monkeypatch):
+    """The control: the same check on what was looked up first, without a boundary that holds it."""
+    counted = {(one.person, Held(Role.ADMINISTRATOR, GIA_LAI)): None for one in two}
+
+    def looked_up(self):
+        AboutAccount.__post_init__(self)
+        self.administrators = dict(counted)
+
+    monkeypatch.setattr(TakeFromAccount, "__post_init__", looked_up)
+    monkeypatch.setattr(TakeFromAccount, "consistency_boundary", AboutAccount.consistency_boundary)
+    monkeypatch.setattr(TakeFromAccount, "weigh", AboutAccount.weigh)
+
+    async def both():
+        return await asyncio.gather(*(taking(scene, one, one) for one in two))
+
+    asyncio.run(both())
+    assert not held(scene)
