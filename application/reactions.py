@@ -14,6 +14,7 @@ import msgspec
 from application.lookups import People
 from application.ports import Ledger, OutcomeUnknown
 from domain.criteria import Criteria
+from domain.cutoff import family_rule, market_rule
 from domain.digital_markets import MarketRule, RecogniseMarket, WithdrawMarket
 from domain.families import CriteriaNotMet, FamilyRule, RecogniseFamily, WithdrawFamily
 from domain.model import By, HouseholdId, MarketId, PersonId, Position, Refused, Selector, Stale, UnitId
@@ -219,12 +220,7 @@ class Reactions:
 
     def _family_rule(self, unit: UnitId) -> FamilyRule:
         standing = self._criteria(unit)
-        return FamilyRule(
-            proficient_skills=standing.criteria.proficient_skills,
-            teaches_member=standing.criteria.family_teaches_member,
-            declared=standing.criteria.family_declared,
-            criteria=standing.content_hash,
-        )
+        return family_rule(standing.criteria, standing.content_hash)
 
     async def _recognise_market(self, due: MarketDue, by: By) -> int:
         return await self._decide_market(RecogniseMarket, due, by)
@@ -246,13 +242,7 @@ class Reactions:
 
     def _market_rule(self, unit: UnitId) -> MarketRule:
         standing = self._criteria(unit)
-        return MarketRule(
-            percent=standing.criteria.market_percent,
-            counts=standing.criteria.market_counts,
-            means=standing.criteria.market_means,
-            active_days=standing.criteria.active_days,
-            criteria=standing.content_hash,
-        )
+        return market_rule(standing.criteria, standing.content_hash)
 
 
 Id = TypeVar("Id", PersonId, HouseholdId, MarketId)

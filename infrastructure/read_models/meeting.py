@@ -1,30 +1,35 @@
 """Who met the criteria when the ledger stood at a position, by what was done by a day.
 
-Everything is read as of that position, from spans that are never changed before it: whatever is
-recorded later, voids, merges and erasures included, the answer stays the same. A family or market
-meets the criteria if its status stood at that position.
+Everything is read as of that position, from spans that are never changed before it and from facts
+recorded by then: whatever is recorded later, voids, merges and erasures included, the answer stays
+the same. Families and markets are weighed anew (`at_cutoff`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, Select, case, func, or_, select
 
-from domain.criteria import Criteria
 from domain.model import PersonId, Position, UnitId
 from infrastructure.background import Report, unheard
 from infrastructure.read_models import units
-from infrastructure.read_models.claims import FAMILY, PERSON, VENDOR
+from infrastructure.read_models.at_cutoff import (
+    At,
+    Family,
+    History,
+    Market,
+    digital_markets,
+    families,
+    lies_in,
+)
+from infrastructure.read_models.claims import PERSON, VENDOR
 from infrastructure.read_models.columns import chunks
 from infrastructure.read_models.credit import holder, span
 from infrastructure.read_models.credit import standing as credit_at
-from infrastructure.read_models.honours import HonourRow, Status, honour
-from infrastructure.read_models.honours import standing as honour_at
-from infrastructure.read_models.looks import RestsOn
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.households import household_row
 from infrastructure.read_models.people import home, person
-from infrastructure.read_models.teachings import teaching_row
 from infrastructure.read_models.units import Place
 
 
@@ -49,29 +54,52 @@ class Row(msgspec.Struct, kw_only=False):
 
 def who_meets(
     db: Connection,
+    history: History,
     unit: UnitId,
     status: Status,
-    rule: Criteria,
-    done_by: date,
-    position: Position,
+    at: At,
     *,
     report: Report = unheard,
 ) -> list[Row]:
-    """The nominees of a unit in the order of the list: most people first, then by id; families
-    and markets by the order in which they were recognised."""
+    """The nominees of a unit in the order of the list: most people first, then by id; families by
+    when they came to meet the criteria, markets by how many vendors count."""
     where = units.place(db, unit)
     if where is None:
         return []
-    if status is Status.AMBASSADOR:
-        rows = _ambassadors(db, where, done_by.isoformat(), position, report)
-        rows.sort(key=lambda row: (-row.people, row.subject))
-        _rank(rows, [-row.people for row in rows])
-        rows = [row for row in rows if row.people >= rule.ambassador_people]
-    else:
-        held = _held(db, where, status, done_by.isoformat(), position)
-        rows = [_honoured(one) for one in held]
-        _rank(rows, [one.from_position for one in held])
+    match status:
+        case Status.AMBASSADOR:
+            rows = _ambassadors(db, history, where, at, report)
+            rows.sort(key=lambda row: (-row.people, row.subject))
+            _rank(rows, [-row.people for row in rows])
+            rows = [row for row in rows if row.people >= at.criteria.ambassador_people]
+        case Status.FAMILY:
+            there = lies_in(household_row.c.unit, where.province)
+            homes = families(db, history, at, there, report)
+            homes.sort(key=lambda one: (one.since, one.household))
+            rows = [_family(one, _place(db, one.unit)) for one in homes]
+            _rank(rows, [one.since for one in homes])
+        case Status.MARKET:
+            found = digital_markets(db, history, at, where.province, report)
+            found.sort(key=lambda one: (-one.counted, one.market))
+            rows = [_market(one, _place(db, one.unit)) for one in found]
+            _rank(rows, [-one.counted for one in found])
     return [row for row in rows if where.level == "country" or unit in (row.province, row.commune, row.unit)]
+
+
+def _place(db: Connection, unit: UnitId) -> Place:
+    return units.place(db, unit) or Place("country")
+
+
+def _family(one: Family, place: Place) -> Row:
+    on = one.on.isoformat()
+    return Row(
+        one.household, one.ambassador, one.unit, place.commune, place.province,
+        families=1, first=on, last=on,
+    )  # fmt: skip
+
+
+def _market(one: Market, place: Place) -> Row:
+    return Row(one.market, None, one.unit, place.commune, place.province, vendors=one.counted)
 
 
 def _rank(rows: Sequence[Row], order: Sequence[int]) -> None:
@@ -86,31 +114,45 @@ def _rank(rows: Sequence[Row], order: Sequence[int]) -> None:
             setattr(row, column, rank)
 
 
-def _ambassadors(db: Connection, where: Place, done_by: str, position: Position, report: Report) -> list[Row]:
+def _ambassadors(db: Connection, history: History, where: Place, at: At, report: Report) -> list[Row]:
     """Everybody of the province who had any credit, with what they had."""
+    done_by, position = at.done_by.isoformat(), at.position
     rows = []
     places: dict[UnitId, Place | None] = {}
     candidates, seen = _candidates(db, where.province), 0
+    registered = _families(db, history, where, at, lambda done, total: report(done, 2 * total))
     for some in chunks(candidates):
-        report(seen, len(candidates))
+        report(len(candidates) + seen, 2 * len(candidates))
         seen += len(some)
         homes = _homes(db, some, position)
         people = _people(db, [one for one in some if one in homes], done_by, position)
-        families = _counts(db, FAMILY, people, done_by, position)
-        vendors = _counts(db, VENDOR, people, done_by, position)
+        vendors = _vendors(db, people, done_by, position)
         for one, (count, able, first, last) in people.items():
-            at = homes[one]
-            if at not in places:
-                places[at] = units.place(db, at)
-            place = places[at] or Place("country")
+            home_unit = homes[one]
+            if home_unit not in places:
+                places[home_unit] = units.place(db, home_unit)
+            place = places[home_unit] or Place("country")
             if where.province is None or place.province == where.province:
                 rows.append(
                     Row(
-                        one, one, at, place.commune, place.province, count, able,
-                        families.get(one, 0), vendors.get(one, 0), first, last,
+                        one, one, home_unit, place.commune, place.province, count, able,
+                        registered.get(one, 0), vendors.get(one, 0), first, last,
                     )
                 )  # fmt: skip
     return rows
+
+
+def _families(db: Connection, history: History, where: Place, at: At, report: Report) -> Counter[PersonId]:
+    """How many digital families those of the province registered, wherever these live."""
+    which = lies_in(household_row.c.unit, where.province)
+    if where.province is not None:
+        which = or_(which, household_row.c.ambassador.in_(_first_held_in(where.province)))
+    return Counter(one.ambassador for one in families(db, history, at, which, report))
+
+
+def _first_held_in(province: UnitId) -> Select[tuple[str]]:
+    """Those who were at home in the province when they first held a credit."""
+    return select(holder.c.ambassador).where(holder.c.province == province)
 
 
 def _candidates(db: Connection, province: UnitId | None) -> list[PersonId]:
@@ -120,7 +162,7 @@ def _candidates(db: Connection, province: UnitId | None) -> list[PersonId]:
         return [
             PersonId(one) for one in db.scalars(select(holder.c.ambassador).order_by(holder.c.ambassador))
         ]
-    first = select(holder.c.ambassador).where(holder.c.province == province)
+    first = _first_held_in(province)
     other = select(home.c.person).where(home.c.province == province)
     return sorted({PersonId(one) for query in (first, other) for one in db.scalars(query)})
 
@@ -155,60 +197,10 @@ def _people(
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _counts(
-    db: Connection, kind: str, ambassadors: Iterable[PersonId], done_by: str, position: Position
+def _vendors(
+    db: Connection, ambassadors: Iterable[PersonId], done_by: str, position: Position
 ) -> dict[PersonId, int]:
-    """Distinct families or vendors credited."""
-    done = span.c.kind == kind, span.c.ambassador.in_(list(ambassadors)), span.c.on <= done_by
+    """Distinct vendors credited."""
+    done = span.c.kind == VENDOR, span.c.ambassador.in_(list(ambassadors)), span.c.on <= done_by
     query = select(span.c.ambassador, func.count(span.c.subject.distinct())).where(*done, credit_at(position))
     return {row[0]: row[1] for row in db.execute(query.group_by(span.c.ambassador))}
-
-
-def _held(db: Connection, where: Place, status: Status, done_by: str, position: Position) -> list[HonourRow]:
-    """The honours of the province that stood then, on what was done by the day."""
-    query = select(honour).where(
-        honour.c.status == status.value,
-        honour_at(position),
-        or_(honour.c.on.is_(None), honour.c.on <= done_by),
-    )
-    if where.province is not None:
-        query = query.where(honour.c.province == where.province)
-    rows = [HonourRow(*row) for row in db.execute(query.order_by(honour.c.from_position, honour.c.subject))]
-    late = _late(db, rows, done_by) if status is Status.FAMILY else set()
-    return [row for row in rows if row.subject not in late]
-
-
-def _late(db: Connection, rows: Sequence[HonourRow], done_by: str) -> set[str]:
-    """Families whose status rests on a teaching of a later day."""
-    late: set[str] = set()
-    named = {row.subject: _DECODER.decode(row.rests_on) for row in rows}
-    teachings = {
-        one: subject
-        for subject, rests_on in named.items()
-        for one in (*rests_on.shown, rests_on.taught)
-        if one is not None
-    }
-    for some in chunks(list(teachings)):
-        query = select(teaching_row.c.teaching).where(
-            teaching_row.c.teaching.in_(some), teaching_row.c.on > done_by
-        )
-        late |= {teachings[one] for one in db.scalars(query)}
-    return late
-
-
-_DECODER: Final = msgspec.json.Decoder(RestsOn)
-
-
-def _honoured(one: HonourRow) -> Row:
-    is_family = one.status == Status.FAMILY
-    return Row(
-        subject=one.subject,
-        person=one.ambassador,
-        unit=one.unit,
-        commune=one.commune,
-        province=one.province,
-        families=int(is_family),
-        vendors=one.counted,
-        first=one.on,
-        last=one.on,
-    )

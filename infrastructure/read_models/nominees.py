@@ -19,6 +19,7 @@ from domain.model import MarketId, PersonId, Position, UnitId
 from infrastructure.background import Report, unheard
 from infrastructure.database import Database
 from infrastructure.read_models import criteria, markets, nominee_lists
+from infrastructure.read_models.at_cutoff import At, History
 from infrastructure.read_models.columns import moment
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.meeting import Row, who_meets
@@ -76,6 +77,7 @@ def nominees(
     database: Database,
     units: Units,
     wanted: Wanted,
+    history: History,
     *,
     now: datetime,
     limit: int = 50,
@@ -86,7 +88,7 @@ def nominees(
     first time that this cut-off is asked for, which takes half a minute for half a million people.
     Raises `NoCriteria` where none stand in the unit on `done_by`, `BadCutoff` where `received_by`
     is before `done_by`."""
-    made, adopted = _made(database, units, wanted, now=now, report=report)
+    made, adopted = _made(database, units, wanted, history, now=now, report=report)
     return _page(database, made, adopted, limit, after)
 
 
@@ -107,10 +109,17 @@ def at_hand(
 
 
 def pages(
-    database: Database, units: Units, wanted: Wanted, *, now: datetime, limit: int, report: Report = unheard
+    database: Database,
+    units: Units,
+    wanted: Wanted,
+    history: History,
+    *,
+    now: datetime,
+    limit: int,
+    report: Report = unheard,
 ) -> Iterator[Nominees]:
     """Every page of one and the same list, which is made first where it is not there."""
-    made, adopted = _made(database, units, wanted, now=now, report=report)
+    made, adopted = _made(database, units, wanted, history, now=now, report=report)
     after: int | None = None
     while True:
         page = _page(database, made, adopted, limit, after)
@@ -141,7 +150,7 @@ def _found(database: Database, units: Units, wanted: Wanted, now: datetime) -> _
 
 
 def _made(
-    database: Database, units: Units, wanted: Wanted, *, now: datetime, report: Report
+    database: Database, units: Units, wanted: Wanted, history: History, *, now: datetime, report: Report
 ) -> tuple[ListRow, criteria.Adoption]:
     found = _found(database, units, wanted, now)
     if isinstance(found.made, ListRow):
@@ -152,19 +161,23 @@ def _made(
         cutoff=found.made,
         content_hash=found.adopted.content_hash,
         now=now,
-        who=partial(_who, database, wanted, found.adopted, found.made.position),
+        who=partial(_who, database, wanted, history, found.adopted, found.made.position),
         report=report,
     )
     return made, found.adopted
 
 
 def _who(
-    database: Database, wanted: Wanted, adopted: criteria.Adoption, position: Position, report: Report
+    database: Database,
+    wanted: Wanted,
+    history: History,
+    adopted: criteria.Adoption,
+    position: Position,
+    report: Report,
 ) -> Sequence[Row]:
+    at = At(wanted.done_by, position, adopted.content, adopted.content_hash)
     with database.read_models() as db:
-        return who_meets(
-            db, wanted.unit, wanted.status, adopted.content, wanted.done_by, position, report=report
-        )
+        return who_meets(db, history, wanted.unit, wanted.status, at, report=report)
 
 
 def _criteria(db: Connection, units: Units, wanted: Wanted, position: Position) -> criteria.Adoption:

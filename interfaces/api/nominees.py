@@ -170,6 +170,7 @@ def listed(house: House, unit: Unit, query: NomineesQuery, report: Report = unhe
         house.database,
         house.units,
         wanted(house, unit, query),
+        house.ledger.history,
         now=house.clock(),
         limit=query.limit,
         after=query.after,

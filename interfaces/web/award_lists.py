@@ -139,7 +139,7 @@ class _Filling:
                                                 1_000 * total)  # fmt: skip
 
         found = nominees.pages(
-            self.house.database, self.house.units, wanted, now=self.house.clock(), limit=AT_ONCE,
+            self.house.database, self.house.units, wanted, self.house.ledger.history, now=self.house.clock(), limit=AT_ONCE,
             report=told(0),
         )  # fmt: skip
         seen = 0

@@ -72,7 +72,15 @@ async def lists(
 def _making(house: House, wanted: Wanted) -> Job[None]:
     def make(report: Report) -> None:
         try:
-            nominees.nominees(house.database, house.units, wanted, now=house.clock(), limit=0, report=report)
+            nominees.nominees(
+                house.database,
+                house.units,
+                wanted,
+                house.ledger.history,
+                now=house.clock(),
+                limit=0,
+                report=report,
+            )
         finally:
             house.background.forget(wanted)  # kept in the database, not here
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain.criteria import DEFAULT
+from domain.model import Position
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import credit, figures, leaderboard
+from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
 from infrastructure.read_models.honours import Status
@@ -143,5 +145,6 @@ def check_the_past(movement: Movement, history: History) -> None:
                 for key, held in recount.credit().items()
                 if key[0] == person
             }
-    nominees = movement.ask(who_meets, GIA_LAI, Status.AMBASSADOR, ONE, date(2026, 12, 31), position)
+    cutoff = At(date(2026, 12, 31), Position(position), ONE)
+    nominees = movement.ask(who_meets, movement.ledger.history, GIA_LAI, Status.AMBASSADOR, cutoff)
     assert [(row.province_rank, row.subject, row.people) for row in nominees] == recount.board(GIA_LAI, "all")

@@ -1,5 +1,6 @@
 """The same cut-off gives the same nominees for ever, whatever is recorded since."""
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,33 +10,49 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from domain.criteria import DEFAULT, AdoptCriteria
-from domain.model import PersonId
+from application.reactions import Reactions, Standing
+from domain.criteria import DEFAULT, AdoptCriteria, content_hash
+from domain.model import PersonId, TeachingId
 from domain.people import ErasePerson, MovePerson
 from infrastructure.read_models import meeting, nominee_lists
 from infrastructure.read_models import nominees as nominees_module
+from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Wanted, at_hand, nominees
 from infrastructure.read_models.units import Territory
 from tests.cast import (
     BY,
+    CHO,
     COUNTRY,
     GIA_LAI,
     HOA,
+    HOME,
     LAN,
     NOW,
+    PAYING,
+    SAU,
+    SERVICES,
     TODAY,
+    TU,
     TUY_PHUOC,
+    VNEID,
     YESTERDAY,
     answer,
+    household,
     learner,
+    lesson,
+    market,
     merge,
+    onboards,
     registered,
+    sells,
     taught,
     teaching,
     undo,
+    vendor_says,
     void,
+    void_onboarding,
 )
 from tests.infrastructure.read_models.support import AN_NHON, Movement, ambassadors
 
@@ -50,7 +67,8 @@ def adopted():
 
 
 def listed(movement: Movement, unit=GIA_LAI, *, now=LATER, **which):
-    return nominees(movement.database, Territory(movement.database), wanted(unit, **which), now=now)
+    units = Territory(movement.database)
+    return nominees(movement.database, units, wanted(unit, **which), movement.ledger.history, now=now)
 
 
 def wanted(unit=GIA_LAI, **which):
@@ -161,7 +179,7 @@ def test_a_list_that_a_crash_left_half_is_never_shown_and_cleared_away(movement,
     monkeypatch.setattr(nominee_lists, "PIECE", 1)
     units = Territory(movement.database)
     with pytest.raises(Crash):
-        nominees(movement.database, units, wanted(), now=LATER, report=crash)
+        nominees(movement.database, units, wanted(), movement.ledger.history, now=LATER, report=crash)
     assert kept(movement) == (1, 1)
     assert at_hand(movement.database, units, wanted(), now=LATER) is None
     assert listed(movement).row_count == 2
@@ -175,6 +193,7 @@ def test_how_far_a_list_is_grows_to_the_whole_of_it(movement):
         movement.database,
         Territory(movement.database),
         wanted(),
+        movement.ledger.history,
         now=LATER,
         report=lambda done, total: told.append(done / total),
     )
@@ -196,6 +215,7 @@ def test_a_second_process_waits_for_the_first_one_to_make_the_list(movement):
             movement.database,
             Territory(movement.database),
             wanted(),
+            movement.ledger.history,
             now=LATER,
             report=lambda _done, _total: asked.set(),
         )
@@ -204,3 +224,76 @@ def test_a_second_process_waits_for_the_first_one_to_make_the_list(movement):
         other.execute(nominee_lists._MADE)
         other.commit()
         assert found.result(20).row_count == 1
+
+
+def family_of_tu():
+    return (
+        household(TU, SAU),
+        lesson(TU, SAU, skills=(VNEID, PAYING, SERVICES), called="home"),
+        answer(TeachingId("home/ong-sau")),
+    )
+
+
+def market_of_sau():
+    return (market(), sells(), onboards(), vendor_says())
+
+
+@pytest.mark.parametrize(
+    ("status", "happened", "subject"),
+    [(Status.FAMILY, family_of_tu, HOME), (Status.MARKET, market_of_sau, CHO)],
+)
+class TestFamiliesAndMarkets:
+    def test_what_follows_counts_though_nothing_was_recognised_in_time(
+        self, movement, clock, status, happened, subject
+    ):
+        movement.live(*happened())
+        clock.pass_days(2)
+        before = listed(movement, status=status)
+        assert [row.subject for row in before.rows] == [subject]
+        react(movement, clock)
+        forget_lists(movement)
+        assert rows(listed(movement, status=status)) == rows(before)
+
+    def test_and_what_is_taken_back_later_changes_nothing(self, movement, clock, status, happened, subject):
+        movement.live(*happened())
+        react(movement, clock)
+        clock.pass_days(2)
+        before = listed(movement, status=status)
+        assert [row.subject for row in before.rows] == [subject]
+        movement.live(
+            *([void(TeachingId("home/ong-sau"))] if status is Status.FAMILY else [void_onboarding()]),
+            merge(SAU, TU),
+            ErasePerson(person=LAN, by=BY),
+        )
+        react(movement, clock)
+        movement.projector.rebuild()
+        forget_lists(movement)
+        assert rows(listed(movement, status=status)) == rows(before)
+        later = TODAY + timedelta(days=2)
+        assert listed(movement, status=status, done_by=later, received_by=later).row_count == 0
+
+    def test_what_was_done_later_does_not_count(self, movement, clock, status, happened, subject):
+        movement.live(*happened())
+        react(movement, clock)
+        too_early = YESTERDAY - timedelta(days=1)
+        assert listed(movement, status=status, done_by=YESTERDAY).row_count == 1
+        assert listed(movement, status=status, done_by=too_early).row_count == 0
+
+
+def test_an_ambassador_s_families_are_those_of_the_list_of_families(movement, clock):
+    movement.live(*taught(LAN, LEARNERS[:5]), *family_of_tu())
+    clock.pass_days(2)
+    [lan] = listed(movement).rows
+    [family] = listed(movement, status=Status.FAMILY).rows
+    assert (lan.subject, lan.families, family.person) == (LAN, 1, LAN)
+    assert (family.first, family.province_rank) == (YESTERDAY, 1)
+
+
+def react(movement, clock):
+    """What fell due is recognised or withdrawn, and the read models follow."""
+
+    def standing(_unit):
+        return Standing(DEFAULT, content_hash(DEFAULT))
+
+    asyncio.run(Reactions(movement.ledger, DueQuestions(movement.database, clock=clock), standing).react())
+    movement.projector.catch_up()
