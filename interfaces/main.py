@@ -55,6 +55,7 @@ from interfaces.web import (
     profile,
     ranking,
     reminders,
+    requests,
     reviews,
     security,
     sessions,
@@ -69,6 +70,7 @@ from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.origin import must_be_ours
 from interfaces.web.session import admit, house_of, renew, visitor
+from interfaces.web.tries import limited_writing
 
 __all__ = ["House", "create_app", "open_house"]
 
@@ -92,6 +94,7 @@ SCREENS: Final = (
     profile,
     ranking,
     reminders,
+    requests,
     reviews,
     security,
     sessions,
@@ -204,6 +207,7 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     """
     must_be_ours(request)
     admit(request)
+    limited_writing(request)
     await renew(request)
     asking = visitor(request)
     reads.begin(house_of(request), asking.actor.person if asking else None, request.scope["path_template"])

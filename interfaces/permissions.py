@@ -251,6 +251,10 @@ _PRIVACY: Final = {
     ("POST", "/toi/du-lieu/sua"): ACCOUNT,
     ("POST", "/toi/du-lieu/yeu-cau"): ACCOUNT,
     ("POST", "/toi/du-lieu/xoa"): of(step_up=True, bearer=False),
+    ("GET", "/yeu-cau"): of(ORGANIZER),
+    ("GET", "/yeu-cau/{ref}"): of(ORGANIZER, about=UNIT),
+    ("POST", "/yeu-cau/{ref}/tiep-nhan"): of(ORGANIZER, about=UNIT),
+    ("POST", "/yeu-cau/{ref}/giai-quyet"): of(ORGANIZER, about=UNIT, step_up=True),
     # By a learner's code together with what only they are asked for.
     ("GET", "/du-lieu"): PUBLIC,
     ("POST", "/du-lieu"): PUBLIC,

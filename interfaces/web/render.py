@@ -106,6 +106,7 @@ _MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
     ("/xem-xet", mark("Review"), (Role.ORGANIZER, Role.AUDITOR)),
     ("/xep-hang", mark("Ranking"), tuple(Role)),
     ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.SECRETARY, Role.ORGANIZER, Role.AUDITOR)),
+    ("/kiem-toan", mark("Auditing"), (Role.AUDITOR,)),
     ("/vinh-danh", mark("Honours"), ()),
 )
 

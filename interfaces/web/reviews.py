@@ -53,6 +53,7 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
         freshness=fresh(read_at, adopted(house, over)),
         filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
         reviewing=not show,
+        may_answer=asking.holds(Role.ORGANIZER),
         rows=_rows(house, over, found),
         more=address("/xem-xet", show=show, before=found[-1].logged) if len(found) == ROWS else None,
     )
