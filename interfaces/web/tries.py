@@ -14,6 +14,7 @@ from domain.model import Refused
 from infrastructure.tries import Count, Limit
 from interfaces.web.address import address_of
 from interfaces.web.front_door import WAIT
+from interfaces.web.origin import READING
 from interfaces.web.session import house_of, visitor
 
 _MINUTE: Final = 60
@@ -98,6 +99,20 @@ LIMITS: Final[dict[Kind, Limits]] = {
 reaches one, and that 40 bits of a code or six digits cannot be found by trying."""
 
 
+WRITES: Final = Limit(20_000, _HOUR)
+"""Whatever one account sends, in each serving process: a stolen session or a program gone wild fills
+no disk. A commune's whole list sent by a program stays below."""
+
+
+def limited_writing(request: Request[Any, Any, Any]) -> None:
+    """Takes one try of sending anything, of whoever is signed in. Raises `TooManyTries`."""
+    asking = visitor(request)
+    if asking is None or request.scope["method"] in READING:
+        return
+    if wait := house_of(request).tries.take_here(Count("writing", asking.actor.person, WRITES)):
+        raise _too_many(request, wait)
+
+
 async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | None = None) -> None:
     """Takes one try of `kind`. Call it before looking at what is tried; `target` is that (it is
     stored as a keyed hash). Raises `TooManyTries`, and `Unavailable` where nothing can be counted."""
@@ -111,5 +126,9 @@ async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | Non
     if limits.target and target is not None:
         counts.append(Count(f"{kind.value} of", target, limits.target))
     if wait := await house.tries.take(counts):
-        request.scope["state"][WAIT] = wait  # for Retry-After, also with a form that is shown again
-        raise TooManyTries(seconds=wait, minutes=-(-wait // _MINUTE))
+        raise _too_many(request, wait)
+
+
+def _too_many(request: Request[Any, Any, Any], wait: int) -> TooManyTries:
+    request.scope["state"][WAIT] = wait  # for Retry-After, also with a form that is shown again
+    return TooManyTries(seconds=wait, minutes=-(-wait // _MINUTE))

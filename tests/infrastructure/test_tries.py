@@ -212,6 +212,21 @@ def test_what_is_remembered_as_used_up_is_bounded(tries, monkeypatch):
     assert len(tries._spent) <= 3
 
 
+def test_counted_here_the_limit_holds_for_this_process(tries, clock, database):
+    assert [tries.take_here(code()) for _ in range(12)] == [0] * 10 + [60, 60]
+    assert tries.take_here(code("K7MP2XQ8")) == 0
+    clock.passes(60)
+    assert tries.take_here(code()) == 0
+    assert kept(database) == 0
+
+
+def test_what_is_counted_here_is_bounded(tries, monkeypatch):
+    monkeypatch.setattr(counted, "REMEMBERED", 3)
+    for number in range(20):
+        assert tries.take_here(code(str(number))) == 0
+    assert len(tries._here) <= 3
+
+
 def test_what_is_counted_stands_nowhere_in_plain(database, ledger, vault):
     with_vault = Tries(ledger, database.dialect, vault.content_digest)
     take(with_vault, code(), Count("code", "198.51.100.7", TEN))

@@ -8,8 +8,9 @@ import pytest
 from domain.model import Role
 from infrastructure.tries import Limit
 from interfaces.main import create_app
+from interfaces.web import tries
 from interfaces.web.tries import LIMITS, Kind, Limits
-from tests.interfaces.api.requests import ba_tu, lesson, ong_sau
+from tests.interfaces.api.requests import ba_tu, learner, lesson, ong_sau
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.web.browsing import Browsing, browsing
 
@@ -135,6 +136,17 @@ def test_nominees_and_their_files_are_limited(home, hanh, set_to):
 
     assert [hanh.get("/nominees", **asked).status_code for _ in range(2)] == [200, 429]
     assert [hanh.get("/nominees", **asked, format="csv").status_code for _ in range(2)] == [200, 429]
+
+
+def test_whatever_an_account_sends_has_an_end(lan, hoa, anyone, monkeypatch):
+    monkeypatch.setattr(tries, "WRITES", Limit(2, 600))
+    sent = [lan.post("/lessons", lesson(learner(number))) for number in range(3)]
+
+    assert [one.status_code for one in sent] == [201, 201, 429]
+    assert sent[2].headers["retry-after"] == "600"
+    assert lan.get("/me/figures").status_code != 429
+    assert hoa.post("/lessons", lesson(ba_tu())).status_code == 201
+    assert [answered(anyone, WRONG).status_code for _ in range(3)] == [404] * 3
 
 
 def test_every_kind_has_its_limits():
