@@ -144,6 +144,9 @@ def _house(
         standing = standing_criteria(ledger, units, unit, day_of(clock()))
         return reactions.Standing(standing.content, standing.content_hash)
 
+    known = RememberedAccounts(database, ledger, clock=clock)
+    relying = relying_at(settings.public_url)
+    factors = Factors(database, ledger, vault, relying=relying, forget=known.forget, clock=clock)
     reacting = Reactions(ledger, DueQuestions(database, clock=clock), criteria_of)
     projector = Projector(database, react=lambda: asyncio.run(reacting.react()), on_units=units.refresh)
     ledger.on_commit(projector.wake)
@@ -156,9 +159,9 @@ def _house(
         vault=vault,
         units=units,
         ground=Ground(ledger, vault, units),
-        accounts=RememberedAccounts(database, ledger, clock=clock),
+        accounts=known,
         approvals=KeptApprovals(database, ledger, clock=clock),
-        factors=Factors(database, ledger, vault, relying=relying_at(settings.public_url), clock=clock),
+        factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,

@@ -58,6 +58,9 @@ class Accounts(Invitations):
             self._writer.write(touch).add_done_callback(_note_failure)
         return found
 
+    def forget(self, token: str) -> None:
+        """Whatever a token opened, it is asked for anew: nothing is remembered here."""
+
     def devices(self, person: PersonId) -> list[Session]:
         """Where somebody is signed in, the latest used first."""
         with self._database.reading() as connection:

@@ -61,7 +61,8 @@ class Enrolled(msgspec.Struct, frozen=True):
 
 
 class Factors:
-    """`relying` is None where browsers take no passkeys (see `passkeys.relying_at`)."""
+    """`relying` is None where browsers take no passkeys (see `passkeys.relying_at`). `forget` hears of
+    each token that has opened its last session."""
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Factors:
         secrets: Secrets,
         *,
         relying: Relying | None,
+        forget: Callable[[str], None],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
@@ -77,6 +79,7 @@ class Factors:
         self._secrets = secrets
         self._challenges = Challenges(secrets.key_for("challenges"))
         self.relying = relying
+        self._forget = forget
         self._clock = clock
 
     def enrolled(self, person: PersonId) -> Enrolled:
@@ -122,7 +125,7 @@ class Factors:
             passkeys.keep(connection, session.person, new, device, now)
             return _renewed(connection, token, now, Strength.PASSKEY, verified=new.verified)
 
-        return await self._writer.writing(add)
+        return await self._renewing(token, add)
 
     async def sign_in_by_passkey(
         self, credential: str, arriving: Arriving, *, replacing: str | None = None
@@ -139,7 +142,10 @@ class Factors:
             passkeys.count(connection, signed, now)
             return _opened(connection, signed.person, arrival, replacing, now)
 
-        return await self._writer.writing(sign_in)
+        signed_in = await self._writer.writing(sign_in)
+        if replacing is not None:
+            self._forget(replacing)
+        return signed_in
 
     async def step_up_by_passkey(
         self, token: str, session: Session, credential: str, *, verified: bool
@@ -159,7 +165,7 @@ class Factors:
             passkeys.count(connection, signed, now)
             return _renewed(connection, token, now, Strength.PASSKEY, verified=signed.verified)
 
-        return await self._writer.writing(step_up)
+        return await self._renewing(token, step_up)
 
     async def remove_passkey(self, session: Session, credential: str) -> bool:
         return await self._writing_for(session, partial(passkeys.remove, credential=credential))
@@ -195,7 +201,7 @@ class Factors:
             one_time.keep(connection, session.person, pending.login, sealed, step, now)
             return _renewed(connection, token, now, Strength.TOTP)
 
-        return await self._writer.writing(add)
+        return await self._renewing(token, add)
 
     async def sign_in_by_one_time(
         self, login: str, digits: str, arriving: Arriving, *, replacing: str | None = None
@@ -213,7 +219,10 @@ class Factors:
             one_time.use_up(connection, kept, step)
             return _opened(connection, kept.person, arrival, replacing, now)
 
-        return await self._writer.writing(sign_in)
+        signed_in = await self._writer.writing(sign_in)
+        if replacing is not None:
+            self._forget(replacing)
+        return signed_in
 
     async def step_up_by_one_time(self, token: str, session: Session, digits: str) -> str:
         """The session's new token. Raises `NotProven`, `SessionEnded`."""
@@ -228,7 +237,7 @@ class Factors:
             one_time.use_up(connection, kept, step)
             return _renewed(connection, token, now, Strength.TOTP)
 
-        return await self._writer.writing(step_up)
+        return await self._renewing(token, step_up)
 
     async def remove_one_time(self, session: Session) -> bool:
         return await self._writing_for(session, one_time.remove)
@@ -255,7 +264,10 @@ class Factors:
             recovery.use_up(connection, person, plain)
             return _opened(connection, person, arrival, replacing, now)
 
-        return await self._writer.writing(sign_in)
+        signed_in = await self._writer.writing(sign_in)
+        if replacing is not None:
+            self._forget(replacing)
+        return signed_in
 
     def _recovering(self, code: str) -> PersonId:
         with self._database.reading() as connection:
@@ -276,6 +288,11 @@ class Factors:
         """The time step that the digits belong to. Raises `NotProven`."""
         secret = self._secrets.open_secret(kept.person, one_time.FIELD, kept.sealed).decode()
         return one_time.step_of(secret, digits, now)
+
+    async def _renewing(self, token: str, renew: Callable[[Connection], str]) -> str:
+        fresh = await self._writer.writing(renew)
+        self._forget(token)
+        return fresh
 
     async def _writing_for(self, session: Session, change: Callable[[Connection, PersonId], bool]) -> bool:
         """Changes something of a session's holder while the session is open. Raises `SessionEnded`."""

@@ -72,10 +72,14 @@ class RememberedAccounts(Accounts):
         if fresh:
             self._sessions.forget(key)
         found = self._sessions.get(key, lambda: Accounts.session(self, token))
-        if found is not None and found.person in self._ending:
+        if found is not None and (found.person in self._ending or found.expires <= self._clock()):
             self._sessions.forget(key)
             return super().session(token)
         return found
+
+    def forget(self, token: str) -> None:
+        """Whatever a token opened, it is asked for anew."""
+        self._sessions.forget(hashed(token))
 
     async def sign_out(self, token: str) -> None:
         await super().sign_out(token)

@@ -1,5 +1,6 @@
 """/bat-dau: the first administrator opens their account with the link that `lantoa init` printed."""
 
+from datetime import datetime
 from typing import Final
 
 from litestar import Response, get, post
@@ -10,8 +11,10 @@ from application import access
 from application.access import LinkNotValid
 from application.actors import OPERATOR, Grant
 from application.forms import InviteForm
+from application.identity import identity
 from application.ids import new_id
 from application.signing_in import OFFICIALS
+from domain.calendar import day_of
 from domain.model import Role
 from infrastructure.accounts.sessions import Arrival
 from interfaces.house import House
@@ -49,7 +52,7 @@ async def open_account(request: AnyRequest, token: FromPath[str]) -> Response[by
     if house.units.find(COUNTRY) is None:
         return _page(request, token, ready=False)
     try:
-        asked = _asked(form)
+        asked = _asked(form, house.clock())
         if not await house.accounts.use_setup_link(token):
             return _used_up(request)
         session = await _administrator(request, house, asked)
@@ -59,7 +62,8 @@ async def open_account(request: AnyRequest, token: FromPath[str]) -> Response[by
     return Redirect("/bao-mat", status_code=303, cookies=[session_cookie(house, session)])
 
 
-def _asked(form: Form) -> InviteForm:
+def _asked(form: Form, now: datetime) -> InviteForm:
+    """Raises what `identity` does."""
     fields = {
         "submission": new_id(),
         "role": Role.ADMINISTRATOR.value,
@@ -67,7 +71,9 @@ def _asked(form: Form) -> InviteForm:
         "name": form.one("name"),
         "phone": form.one("phone"),
     }
-    return filled(InviteForm, fields)
+    asked = filled(InviteForm, fields)
+    identity(name=asked.name, phone=asked.phone, on=day_of(now), field="")  # before the link is used up
+    return asked
 
 
 async def _administrator(request: AnyRequest, house: House, asked: InviteForm) -> str:

@@ -128,6 +128,8 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         no_such_invitation="/vao/khong-co",
         not_found="/khong-co",
         sign_in_first="/ghi",
+        sign_in="/dang-nhap",
+        no_such_set_up="/bat-dau/khong-co",
         api="/api/v1",
     )
     scenery.add(
@@ -146,6 +148,8 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         ranking_month=f"/xep-hang?metric=families&period={TODAY[:7]}",
         profile="/toi/ho-so",
         older="/toi/truoc?before=1",
+        security="/bao-mat",
+        devices="/thiet-bi",
         sign_out="/ra",
     )
     scenery.add(
@@ -165,5 +169,8 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         "committee",
         awards="/khen-thuong",
         nominees=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by={TODAY}",
+        security_committee="/bao-mat",
+        app="/bao-mat/ung-dung",
+        confirming="/xac-thuc?next=/khen-thuong",
         awards_wrong=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by=2026-02-31",
     )

@@ -80,8 +80,8 @@ def _draw(served: Served, browser: Browser, tokens: dict[str, str], code: str, f
 def _signed_in(served: Served, browser: Browser, token: str):
     page = _new_page(browser, PHONE, "vi", None)
     page.goto(f"{served.url}/vao/{token}")
-    page.locator("main button").click()
-    page.wait_for_load_state()
+    page.locator("main button").first.click()
+    page.wait_for_url(lambda url: "/vao/" not in url)
     state = page.context.storage_state()
     page.context.close()
     return state

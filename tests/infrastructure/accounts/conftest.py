@@ -78,7 +78,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def factors(database, ledger, vault, clock) -> Factors:
-    return Factors(database, ledger, vault, relying=Relying(HOST, ORIGIN), clock=clock)
+    return Factors(database, ledger, vault, relying=Relying(HOST, ORIGIN), forget=lambda _: None, clock=clock)
 
 
 @pytest.fixture
