@@ -42,7 +42,10 @@ class Question:
 def insert(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Adds rows whose values stand in the order of `names`."""
+    """Adds rows whose values stand in the order of `names`.
+
+    One after the other on both: an array for each column spares the PostgreSQL server a fifth, and
+    costs this side as much more."""
     if rows:
         connection.exec_driver_sql(_inserting(table, names, connection.dialect.name), list(rows))
 
