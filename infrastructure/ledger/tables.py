@@ -37,9 +37,15 @@ receipt: Final = Table(
     kept,
     Column("author", _Name, primary_key=True),
     Column("submission", _Name, primary_key=True),
-    Column("content", LargeBinary, nullable=False, comment="keyed hash of the canonical request"),
+    Column(
+        "content",
+        LargeBinary,
+        nullable=False,
+        comment="keyed hash of the canonical request; empty once somebody it named was erased",
+    ),
     Column("first", BigInteger, comment="position of the first fact; NULL where none was to be recorded"),
     Column("last", BigInteger, nullable=False, comment="the receipt's position"),
     Column("at", BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    Index("receipt_last", "last"),
     sqlite_with_rowid=False,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
 from sqlalchemy.sql import Executable
 
 from domain.model import PersonId
@@ -15,8 +15,10 @@ from infrastructure.accounts.tables import (
     session,
     totp,
 )
+from infrastructure.approvals import approval
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.tables import fact_tag, receipt
 from infrastructure.vault.keys import BUCKETS, KeyNumber, Keys
 from infrastructure.vault.sealing import person_key, wrap
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
@@ -32,6 +34,7 @@ _PERSONAL: Final = (
     passkey,
     totp,
     recovery_code,
+    approval,
 )
 """Every table with something of a person in it, or by which they come in."""
 
@@ -56,11 +59,38 @@ def rows(database: Database, keys: Keys, people: Sequence[PersonId]) -> Rows:
     with database.reading() as connection:
         numbers = connection.execute(_BUCKETS_OF, {"people": list(people)}).scalars().all()
         members = {number: connection.execute(_MEMBERS, {"number": number}).all() for number in numbers}
-    gone = Rows(statements=[delete(table).where(table.c.person.in_(people)) for table in _PERSONAL])
+    gone = Rows(statements=[*_removals(people), _receipts_emptied(people)])
     for number in sorted(members):
         survivors = [row for row in members[number] if row.person not in people]
         gone += _moved(keys, number, survivors)
     return gone
+
+
+def _removals(people: Sequence[PersonId]) -> list[Executable]:
+    return [delete(table).where(table.c.person.in_(people)) for table in _PERSONAL]
+
+
+_NAMED_BY: Final = ("person", "learner", "member", "sells", "account", "asks")
+"""Under which tags facts about a person stand, and with them the receipts of what told of them."""
+
+_LONGEST: Final = 1_000
+"""Facts that one receipt covers at most: a lesson of 50 learners records some 250."""
+
+
+def _receipts_emptied(people: Sequence[PersonId]) -> Executable:
+    """What was sent of them is forgotten, a keyed hash that tells whether the same is sent again. The
+    receipt itself stays: whoever sends again is told that it was recorded, and nobody counts twice."""
+    tags = [f"{kind}:{person}" for person in people for kind in _NAMED_BY]
+    told = (
+        select(receipt.c.author, receipt.c.submission)
+        .join(
+            fact_tag,
+            receipt.c.last.between(fact_tag.c.position, fact_tag.c.position + _LONGEST)
+            & (func.coalesce(receipt.c.first, receipt.c.last) <= fact_tag.c.position),
+        )
+        .where(fact_tag.c.tag.in_(tags))
+    )
+    return update(receipt).where(tuple_(receipt.c.author, receipt.c.submission).in_(told)).values(content=b"")
 
 
 def destroy_old_keys(database: Database, keys: Keys) -> None:

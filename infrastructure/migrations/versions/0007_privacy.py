@@ -1,4 +1,4 @@
-"""Privacy: who read whose data."""
+"""Privacy: who read whose data; receipts are found by what they were given for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
     )
+    op.create_index("receipt_last", "receipt", ["last"])
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
     else:
