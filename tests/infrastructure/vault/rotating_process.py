@@ -46,8 +46,8 @@ class DeadlyWriter(Writer):
 
 
 def main(home: Path, url: str | None, what: str) -> None:
-    rotating.BUCKETS_TOGETHER = 2_048  # so that there are few steps
-    rotating.ENTRIES_TOGETHER = 3
+    rotating.BUCKETS_TOGETHER = 4_096  # so that there are few steps
+    rotating.ENTRIES_TOGETHER = 8
     database = Database.open(url, home)
     writer = DeadlyWriter(database)
     keys = Keys(path_in(home))
