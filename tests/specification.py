@@ -7,6 +7,10 @@ boundary does not select is not seen, so a boundary drawn too narrow fails these
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
+from application import forms
+from domain.criteria import Criteria
 from domain.model import Decision, Fact, Refused, Selector, Stale
 from tests.cast import NOW
 
@@ -29,7 +33,17 @@ def weighed(history: list[Fact], decision: Decision, at: datetime = NOW) -> tupl
             decision.weigh(fact)
     decision.at = at
     decision.execute()
-    return tuple(tagged.decision for tagged in decision.collect_events())
+    recorded = tuple(tagged.decision for tagged in decision.collect_events())
+    for fact in recorded:
+        assert can_be_stored(fact), fact
+        assert fact.at == at, fact
+        assert fact.by == getattr(decision, "by", fact.by), fact
+    return recorded
+
+
+def can_be_stored(fact: Fact) -> bool:
+    """Each field holds what its type says, as who reads it back in ten years will find."""
+    return msgspec.json.decode(msgspec.json.encode(fact), type=type(fact)) == fact
 
 
 def lived(*happened: Fact | Decision, at: datetime = NOW) -> list[Fact]:
@@ -40,6 +54,28 @@ def lived(*happened: Fact | Decision, at: datetime = NOW) -> list[Fact]:
     return history
 
 
+FIELDS = (
+    frozenset(
+        field.encode_name
+        for form in vars(forms).values()
+        if isinstance(form, type) and issubclass(form, forms.Form)
+        for field in msgspec.structs.fields(form)
+    )
+    | {field.name for field in msgspec.structs.fields(Criteria)}
+    | {"person", "vendor", "document"}
+)
+
+
+def tells_what_people_know(refusal: Refused) -> bool:
+    """`field` is one of a form's, so that the sentence can stand beside it; nothing is left open."""
+    said = dict(refusal.details)
+    at_fault = said.get("field", "on")
+    return (
+        None not in said.values()
+        and {part for part in str(at_fault).split(".") if not part.isdigit()} <= FIELDS
+    )
+
+
 class Outcome:
     def __init__(self, history: list[Fact], decision: Decision, at: datetime) -> None:
         self.recorded: tuple[Fact, ...] = ()
@@ -48,6 +84,8 @@ class Outcome:
             self.recorded = weighed(history, decision, at)
         except (Refused, Stale) as raised:
             self.raised = raised
+        if isinstance(self.raised, Refused):
+            assert tells_what_people_know(self.raised), self.raised.details
 
     def then(self, *expected: type[Fact] | Fact) -> tuple[Fact, ...]:
         """Exactly these facts, each by its type or in full."""
