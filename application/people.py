@@ -22,12 +22,12 @@ from domain.access import (
     administrators,
 )
 from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
+from domain.merging import MergePeople
 from domain.people import (
     AlreadyErased,
     CorrectPerson,
     ErasePerson,
     GiveConsent,
-    MergePeople,
     Purpose,
     UndoMerge,
     UnknownPerson,
@@ -54,7 +54,9 @@ async def merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged:
     def plan(_again: bool) -> Plan:
         _reached(ground, actor, form.person, field="person")
         _reached(ground, actor, form.into, field="into")
-        return Plan(MergePeople(person=PersonId(form.person), into=PersonId(form.into), by=actor.by))
+        person, into = PersonId(form.person), PersonId(form.into)
+        groups = People(ground.ledger, [person, into]).groups_of_ids()
+        return Plan(MergePeople(person=person, into=into, aliases=groups, by=actor.by))
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "merge"))
     return _changed(form.into, receipt)

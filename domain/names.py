@@ -55,6 +55,7 @@ def fold(name: str) -> str:
     "Hòa", "Hoà" and "HOA" are one; so are "H'Hen Niê" and "H’hen  nie".
     """
     bare = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES).casefold().replace("đ", "d"))
+    bare = bare.casefold().translate(_APOSTROPHES)  # "㎀" is "pA", and "ŉ" has an apostrophe, only now
     latin = _LATIN_MARKS.sub("", bare)
     if latin.isascii():  # nearly all names, and ten times as quick
         return " ".join(_APART.split(latin)).strip()

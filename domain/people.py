@@ -482,32 +482,6 @@ class MovePerson(AboutOne):
 
 
 @dataclass(kw_only=True)
-class MergePeople(AboutPeople):
-    """Two ids turned out to be one person: what was said of `person` now counts for `into`.
-
-    Both must stand for themselves, so that no circle can close, however long.
-    """
-
-    person: PersonId
-    into: PersonId
-
-    def subjects(self) -> tuple[PersonId, ...]:
-        return (self.person, self.into)
-
-    def execute(self) -> None:
-        self.check_known()
-        if self.person == self.into:
-            raise MergedWithThemselves
-        if self.merges.merged_into(self.into) == self.person:
-            raise MergedInACircle
-        if self.merges.merged_into(self.person) or self.merges.merged_into(self.into):
-            raise AlreadyMerged
-        if self.erased & {self.person, self.into}:
-            raise AlreadyErased
-        self.record(PersonMerged(at=self.at, by=self.by, person=self.person, into=self.into))
-
-
-@dataclass(kw_only=True)
 class UndoMerge(AboutPeople):
     """They were two after all."""
 

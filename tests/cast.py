@@ -46,7 +46,8 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
-from domain.people import MergePeople, Newcomer, PersonRegistered, UndoMerge
+from domain.merging import MergePeople
+from domain.people import Groups, Newcomer, PersonRegistered, UndoMerge
 from domain.teaching import AnswerTeaching, LogLesson, Pupil, VoidTeaching
 
 NOW = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
@@ -143,8 +144,8 @@ def ruling(of: TeachingId, **other: Any) -> RuleCredit:
     return RuleCredit(**(request | other))
 
 
-def merge(person: PersonId, into: PersonId) -> MergePeople:
-    return MergePeople(person=person, into=into, by=BY)
+def merge(person: PersonId, into: PersonId, aliases: Groups = ()) -> MergePeople:
+    return MergePeople(person=person, into=into, aliases=aliases, by=BY)
 
 
 def undo(person: PersonId, into: PersonId) -> UndoMerge:

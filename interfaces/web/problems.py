@@ -39,6 +39,7 @@ from domain import (
     criteria,
     digital_markets,
     families,
+    merging,
     model,
     names,
     people,
@@ -135,6 +136,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     people.UnknownPerson: (404, mark("There is no such person, or it is not one of yours.")),
     people.AlreadyRegistered: (409, mark("This person was entered already.")),
     people.MergedWithThemselves: (422, mark("These two entries are the same one.")),
+    merging.InTwoHouseholds: (
+        409,
+        mark("The two entries belong to two families. Please say first which family the person left."),
+    ),
     people.MergedInACircle: (409, mark("The other entry was joined to this one before.")),
     people.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
     people.NotMerged: (409, mark("These two entries are not joined.")),

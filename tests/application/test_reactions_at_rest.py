@@ -143,7 +143,7 @@ class Life:
             return undo(*self.merged.pop())
         one, other = self.chance.sample(PEOPLE, 2)
         self.merged.append((one, other))
-        return merge(one, other)
+        return merge(one, other, (*self.groups(one), *self.groups(other)))
 
     def member_changes(self) -> Decision:
         person = self.chance.choice(PEOPLE)

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from application.ports import Beside, Receipt, Recorded, Submission
 from application.reactions import Reactions, Standing
 from domain.criteria import DEFAULT, content_hash
+from domain.merging import MergePeople
 from domain.model import Boundary, Decision, Fact, Position, Refused, Stale
 from tests.cast import (
     HOA,
@@ -70,7 +71,7 @@ pairs = some.permutations(PEOPLE).map(lambda people: people[:2])
 deeds = some.one_of(
     some.builds(answer, some.sampled_from(TEACHINGS), some.sampled_from(["able", "able", "taught", "no"])),
     some.builds(void, some.sampled_from(TEACHINGS)),
-    pairs.map(lambda pair: merge(*pair)),
+    pairs.map(lambda pair: merge(pair[0], pair[1])),
     pairs.map(lambda pair: undo(*pair)),
     some.tuples(some.sampled_from(TEACHINGS), some.sampled_from([VNEID, PAYING])),
 )
@@ -81,6 +82,10 @@ beginnings = some.permutations(TEACHINGS).flatmap(
 
 async def live(ledger: Told, due: Recount, happens: Sequence[Any]) -> None:
     for deed in happens:
+        if isinstance(deed, MergePeople):
+            aliases = due.aliases()
+            groups = tuple(tuple(sorted(aliases.all_of(one))) for one in (deed.person, deed.into))
+            deed = merge(deed.person, deed.into, groups)
         try:
             await ledger.decide(deed if isinstance(deed, Decision) else rule(ledger, due, *deed))
         except (Refused, Stale):

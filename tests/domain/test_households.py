@@ -121,7 +121,7 @@ class TestRegistering:
         given(*FAMILY, merge(SAU, HOA)).when(household(HOA, of=ELSEWHERE)).then_stale()
 
     def test_however_they_were_merged(self):
-        chain = (*FAMILY, merge(SAU, MINH), merge(MINH, HOA))
+        chain = (*FAMILY, merge(SAU, MINH), merge(MINH, HOA, aliases=((MINH, SAU),)))
         all_of_hoa = ((HOA, MINH, SAU),)
         register, join = household(HOA, of=ELSEWHERE, aliases=all_of_hoa), joins(HOA, aliases=all_of_hoa)
         given(*chain).when(register).then_refused(AlreadyInAHousehold)

@@ -139,7 +139,7 @@ class TestVendors:
         merged.when(sells(TU)).then_stale()
 
     def test_however_they_were_merged(self):
-        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, TU), undo(SAU, HOA))
+        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, TU, aliases=((HOA, SAU),)), undo(SAU, HOA))
         chain.when(sells(TU, aliases=((TU, HOA, SAU),))).then_stale()
 
     def test_but_one_in_each_market(self):
@@ -199,7 +199,7 @@ class TestOnboarding:
         merged = given(*SELLING, merge(SAU, LAN))
         merged.when(onboards(aliases=((LAN, SAU),))).then_refused(NobodyTeachesThemselves)
         merged.when(onboards()).then_stale()
-        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, LAN), undo(SAU, HOA))
+        chain = given(*SELLING, merge(SAU, HOA), merge(HOA, LAN, aliases=((HOA, SAU),)), undo(SAU, HOA))
         chain.when(onboards(aliases=((LAN, HOA, SAU),))).then_stale()
 
     def test_within_the_time_the_criteria_allow(self):

@@ -64,6 +64,8 @@ def test_a_hundred_characters_are_not_too_many():
         ("Trần-Lê", "trần lê"),
         (unicodedata.normalize("NFD", "Nguyễn Ư"), "nguyen u"),
         ("Ｌａｎ", "lan"),
+        ("㎀", "pa"),
+        ("ŉ", "'n"),
     ],
 )
 def test_spellings_of_one_name(one, other):

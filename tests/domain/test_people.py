@@ -144,7 +144,12 @@ class TestMerging:
         given(*everybody(), merge(TU, SAU)).when(merge(SAU, TU)).then_refused(MergedInACircle)
 
     def test_nor_in_a_longer_circle(self):
-        chain = (*everybody(), merge(TU, SAU), merge(SAU, LAN), merge(LAN, HOA))
+        chain = (
+            *everybody(),
+            merge(TU, SAU),
+            merge(SAU, LAN, aliases=((SAU, TU),)),
+            merge(LAN, HOA, aliases=((LAN, SAU, TU),)),
+        )
         given(*chain).when(merge(HOA, TU)).then_refused(AlreadyMerged)
 
     def test_not_twice(self):
@@ -154,7 +159,7 @@ class TestMerging:
         given(*everybody(), merge(TU, SAU)).when(merge(LAN, TU)).then_refused(AlreadyMerged)
 
     def test_a_chain_can_grow_at_its_end(self):
-        given(*everybody(), merge(TU, SAU)).when(merge(SAU, LAN)).then(PersonMerged)
+        given(*everybody(), merge(TU, SAU)).when(merge(SAU, LAN, aliases=((SAU, TU),))).then(PersonMerged)
 
     def test_a_merge_can_be_undone(self):
         given(*everybody(), merge(TU, SAU)).when(undo(TU, SAU)).then(MergeUndone)
@@ -214,7 +219,8 @@ def after_any(requests: list[tuple[bool, tuple[PersonId, PersonId]]]) -> Aliases
     history = lived(*registered(*PEOPLE))
     for merging, (person, into) in requests:
         try:
-            decided = weighed(history, merge(person, into) if merging else undo(person, into))
+            groups = tuple(tuple(aliases.all_of(one)) for one in (person, into))
+            decided = weighed(history, merge(person, into, groups) if merging else undo(person, into))
         except Refused:
             continue
         history.extend(decided)

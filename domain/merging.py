@@ -1,0 +1,70 @@
+"""Two entries turn out to be one person, who belongs to one household, as everybody does."""
+
+from dataclasses import dataclass
+
+from domain.households import Memberships
+from domain.model import Boundary, Fact, PersonId, Refused
+from domain.people import (
+    AboutPeople,
+    AlreadyErased,
+    AlreadyMerged,
+    Groups,
+    MergedInACircle,
+    MergedWithThemselves,
+    PersonMerged,
+    WhoIsWho,
+)
+
+
+class InTwoHouseholds(Refused):
+    """The two belong to different households, `household` and `other`. Somebody who knows the family
+    has to say first which one the person left, or never belonged to."""
+
+
+@dataclass(kw_only=True)
+class MergePeople(AboutPeople):
+    """Two ids turned out to be one person: what was said of `person` now counts for `into`.
+
+    Both must stand for themselves, so that no circle can close, however long; `aliases` holds
+    the groups of ids that were merged into either before.
+    """
+
+    person: PersonId
+    into: PersonId
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.who = WhoIsWho([self.person, self.into], self.aliases)
+        self.ids = self.who.ids(self.person) | self.who.ids(self.into)
+        self.memberships = Memberships(sorted(self.ids))
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return (self.person, self.into)
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            *super().consistency_boundary(),
+            *self.who.boundary(),
+            *self.memberships.boundary(),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.who.weigh(fact)
+        self.memberships.weigh(fact)
+
+    def execute(self) -> None:
+        self.check_known()
+        if self.person == self.into:
+            raise MergedWithThemselves
+        if self.merges.merged_into(self.into) == self.person:
+            raise MergedInACircle
+        if self.merges.merged_into(self.person) or self.merges.merged_into(self.into):
+            raise AlreadyMerged
+        if self.erased & {self.person, self.into}:
+            raise AlreadyErased
+        self.who.check()
+        if len(homes := sorted(self.memberships.of(self.ids))) > 1:
+            raise InTwoHouseholds(household=homes[0], other=homes[1])
+        self.record(PersonMerged(at=self.at, by=self.by, person=self.person, into=self.into))
