@@ -1,6 +1,7 @@
 """What surrounds every request: its language, and the headers that every answer carries."""
 
 import logging
+import re
 from typing import Final
 
 from litestar.enums import ScopeType
@@ -54,6 +55,8 @@ _FAULT: Final = (
     "Hệ thống gặp lỗi. Chưa có gì được lưu. / Something went wrong on our side. Nothing was saved."
 )
 _PAST_THE_PROXY: Final = "Xin mở trang bằng địa chỉ https. / Please open the page at its https address."
+_NO_TEXT: Final = "Địa chỉ không đọc được. / This address cannot be read."
+_HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]*)(:(?P<port>[0-9]{0,5}))?")
 
 _log: Final = logging.getLogger("lantoa.web")
 
@@ -75,6 +78,11 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
         if proxy is not None and comes_past(scope, proxy):
             await _say(send, 403, _PAST_THE_PROXY, always)
             return
+        if not (_is_text(scope["path"]) and _is_host(scope)):
+            await _say(send, 400, _NO_TEXT, always)
+            return
+        if not scope["query_string"].isascii():
+            scope["query_string"] = _escaped(scope["query_string"])
         chosen = _choose_language(scope)
         headers = [*always, _remembered(chosen)] if chosen else always
         begun: list[bool] = []
@@ -109,6 +117,28 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             await _say(sending, 500, _FAULT, [])
 
     return door
+
+
+def _is_text(path: str) -> bool:
+    """Not so where a server put something in place of bytes that are no UTF-8."""
+    try:
+        return path.isascii() or bool(path.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_host(scope: HTTPScope) -> bool:
+    """Litestar makes an address of it, and takes what is none for a fault of ours."""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            found = _HOST.fullmatch(value)
+            return found is not None and int(found["port"] or 0) < 65_536
+    return True
+
+
+def _escaped(query: bytes) -> bytes:
+    """As a browser would have written it: Litestar takes bytes beyond ASCII for a fault of ours."""
+    return b"".join(b"%c" % byte if byte < 128 else b"%%%02X" % byte for byte in query)
 
 
 async def _say(send: Send, status: int, text: str, headers: Headers) -> None:

@@ -120,6 +120,7 @@ ODD = {
     "a path that is not UTF-8": sent(b"GET /x/%ff%fe", HOST),
     "bytes for a host": sent(b"GET /", b"Host: \xff"),
     "no host": sent(b"GET /", b"Host: a b<c>"),
+    "letters for a port": sent(b"GET /xac-nhan", b"Host: a:b"),
     "half a letter": sent(b"POST /x/K7MP2XQ9", HOST, FORM, body=b"answer=%f"),
     "not UTF-8": sent(b"POST /x/K7MP2XQ9", HOST, FORM, body=b"answer=%ff"),
     "parts": sent(b"POST /x/K7MP2XQ9", HOST, PARTS, body=b"--a--"),

@@ -1,6 +1,7 @@
 """What every answer carries: pages, files, problems, and what the app itself has no answer for."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -73,7 +74,7 @@ def test_a_fault_of_ours_carries_them_too(home, lan, monkeypatch):
 
 def called(app, *, public_url="https://lantoa.example", method="GET", client=("127.0.0.1", 1), **settings):
     """The answer of an app behind our front door."""
-    door = front_door(app, Settings(home=None, public_url=public_url, **settings))  # type: ignore[arg-type]
+    door = front_door(app, Settings(home=Path(), public_url=public_url, **settings))
     transport = httpx.ASGITransport(door, client=client)  # type: ignore[arg-type]
 
     async def call():
@@ -113,6 +114,37 @@ def test_an_answer_that_breaks_off_ends_the_connection_and_names_nobody(caplog):
 
     assert "Tư" not in caplog.text + str(broken.value)
     assert broken.value.__suppress_context__
+
+
+HOSTS = ["a:b", "a:99999", "[::1", "a b", "a/b", "user@host", "\xff", ":\x01"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_that_is_none_is_refused(home, host):
+    answer = home.run(home.client.get("/xac-nhan", headers=[(b"host", host.encode("latin-1"))]))
+
+    assert answer.status_code == 400
+    protected(answer)
+
+
+@pytest.mark.parametrize("host", ["", "lantoa.example", "127.0.0.1:8000", "[::1]:8000", "may_chu:", "a.b."])
+def test_other_hosts_are_answered(home, host):
+    answer = home.run(home.client.get("/xac-nhan", headers=[(b"host", host.encode())]))
+
+    assert answer.status_code == 200
+
+
+def test_letters_in_an_address_need_not_be_escaped(home):
+    answer = home.run(home.client.get("/vinh-danh?unit=VN&ghi=ch\u00fa"))
+    raw = {"type": "http", "query_string": "ghi=chú".encode(), "path": "/", "method": "GET", "headers": []}
+    seen = []
+
+    async def notes(scope, _receive, _send):
+        seen.append(scope["query_string"])
+
+    asyncio.run(front_door(notes, Settings(home=Path()))(raw, None, None))  # type: ignore[arg-type]
+    assert answer.status_code < 500
+    assert seen == [b"ghi=ch%C3%BA"]
 
 
 def test_only_over_https_browsers_are_told_to_keep_to_it():
