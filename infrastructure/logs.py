@@ -13,6 +13,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Final, TextIO
 
@@ -31,6 +32,9 @@ DEEPEST: Final = 12
 """Frames of a fault that are told, the innermost ones."""
 
 Line = MutableMapping[str, Any]
+
+REQUEST: Final[ContextVar[str | None]] = ContextVar("request", default=None)
+"""The number of the request that is being answered; it stands in every line meanwhile."""
 
 
 def config(level: int = logging.INFO) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def configure(level: int = logging.INFO) -> None:
     logging.config.dictConfig(config(level))
     logging.raiseExceptions = False  # a line that cannot be formatted would be shown with its values
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_FORM, _allowed, _encoded],
+        processors=[_numbered, *_FORM, _allowed, _encoded],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=False,
@@ -67,7 +71,7 @@ def formatter() -> ProcessorFormatter:
     return ProcessorFormatter(
         foreign_pre_chain=[ExtraAdder(_SHOWN), _from_elsewhere, _described],
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _numbered,
             ProcessorFormatter.remove_processors_meta,
             *_FORM,
             _allowed,
@@ -116,6 +120,13 @@ def _described(_logger: object, _name: str, line: Line) -> Line:
     record: logging.LogRecord = line["_record"]
     if record.exc_info and record.exc_info[1] is not None:
         line["fault"] = fault(record.exc_info[1])
+    return line
+
+
+def _numbered(_logger: object, _name: str, line: Line) -> Line:
+    number = REQUEST.get()
+    if number is not None:
+        line["request"] = number
     return line
 
 

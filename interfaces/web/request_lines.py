@@ -5,7 +5,6 @@ token; who is signed in by their opaque id alone. The line's number (`request`) 
 that is logged while the request is answered.
 """
 
-import secrets
 import time
 from typing import Final
 
@@ -14,15 +13,16 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from infrastructure.logs import REQUEST
+from infrastructure.vault.entropy import random_bytes
 from interfaces.web.session import visitor
 
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
-_log = structlog.get_logger("lantoa.requests")
-
 
 def lines_for(app: ASGIApp) -> ASGIApp:
-    """The app, with a line for each request once it was answered."""
+    """The app, with a line for each request once it was answered. Logs are set up by then."""
+    log = structlog.get_logger().bind()
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -37,13 +37,12 @@ def lines_for(app: ASGIApp) -> ASGIApp:
                 status = message["status"]
             await send(message)
 
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
+        REQUEST.set(random_bytes(4).hex())
         try:
             await app(scope, receive, sending)
         finally:
             asking = visitor(ASGIConnection(scope)) if scope.get("state") else None
-            _log.info(
+            log.info(
                 "request",
                 method=method,
                 route=scope.get("path_template", "-"),
