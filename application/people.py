@@ -21,8 +21,8 @@ from domain.access import (
     RoleRevoked,
     administrators,
 )
-from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
 from domain.merging import MergePeople
+from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
 from domain.people import (
     AlreadyErased,
     CorrectPerson,
@@ -138,7 +138,21 @@ async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChan
         return agreeing(ground, person, form.purpose, actor.by, given=form.given)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    if not form.given:
+        await withdraw(ground, actor.person, actor.by, form.purpose)
     return _changed(actor.person, receipt)
+
+
+async def withdraw(ground: Ground, person: PersonId, by: By, purpose: Purpose) -> Position:
+    """Under every id of the person, so that no undone merge brings a consent back."""
+    position = Position(0)
+    for one in sorted(People(ground.ledger, [person]).all_of(person)):
+
+        def plan(_again: bool, one: PersonId = one) -> Plan:
+            return agreeing(ground, one, purpose, by, given=False)
+
+        position = max(position, (await decided(ground.ledger, plan)).position)
+    return position
 
 
 def agreeing(

@@ -15,7 +15,7 @@ from application.deciding import Plan, decided
 from application.identity import BadCode, clean_code
 from application.ids import new_id
 from application.lookups import People
-from application.people import agreeing, forget
+from application.people import agreeing, forget, withdraw
 from application.ports import Beside, Ground, Identity, Ledger
 from domain.model import By, PersonId, Position, Refused, Role, Selector
 from domain.names import BadPhone, clean_phone
@@ -173,13 +173,15 @@ async def choose(
     """Agrees to some purposes and no longer to others; what stands so already changes nothing."""
     position = Position(0)
     for purpose, given in wishes.items():
+        if not given:
+            position = max(position, await withdraw(ground, person, by, purpose))
+            continue
 
-        def plan(again: bool, purpose: Purpose = purpose, given: bool = given) -> Plan:
+        def plan(again: bool, purpose: Purpose = purpose) -> Plan:
             now = People(ground.ledger, [person]).now(person) if again else person
-            return agreeing(ground, now, purpose, by, given=given, guardian=guardian)
+            return agreeing(ground, now, purpose, by, given=True, guardian=guardian)
 
-        receipt = await decided(ground.ledger, plan)
-        position = max(position, receipt.position)
+        position = max(position, (await decided(ground.ledger, plan)).position)
     return position
 
 

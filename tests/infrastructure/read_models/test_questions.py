@@ -9,7 +9,17 @@ from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
 from domain.criteria import DEFAULT, AdoptCriteria
 from domain.households import Criterion, DigitalFamilyRecognised
 from domain.model import Answer, Group, Model, OnboardingId, PersonId, Position, Role, TeachingId, UnitId
-from domain.people import ConsentGiven, ErasePerson, PersonRegistered, Purpose
+from domain.people import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ErasePerson,
+    GuardianConsented,
+    MergeUndone,
+    PersonCorrected,
+    PersonMerged,
+    PersonRegistered,
+    Purpose,
+)
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.read_models import (
     accounts,
@@ -208,6 +218,48 @@ def test_a_name_is_public_only_with_consent_and_never_a_childs_or_an_erased_ones
     agreed = [ConsentGiven(at=NOW, by=BY, person=one, purpose=Purpose.PUBLIC_NAME) for one in (LAN, HOA, NA)]
     movement.live(child, *agreed, ErasePerson(person=HOA, by=BY))
     assert movement.ask(people.with_public_name, [LAN, HOA, TU, NA]) == {LAN}
+
+
+PUBLIC, LISTED = Purpose.PUBLIC_NAME, Purpose.AWARD_LISTS
+
+
+def agrees(person, *purposes):
+    return [ConsentGiven(at=NOW, by=BY, person=person, purpose=purpose) for purpose in purposes]
+
+
+def consents(movement, person):
+    found = movement.ask(people.one, person)
+    return found.consents
+
+
+def test_after_a_merge_only_what_both_agreed_to_holds(movement):
+    merged = PersonMerged(at=NOW, by=BY, person=HOA, into=LAN)
+    movement.live(*agrees(LAN, PUBLIC, LISTED), *agrees(HOA, LISTED), merged)
+    assert consents(movement, LAN) == consents(movement, HOA) == {"award-lists"}
+    movement.live(*agrees(LAN, PUBLIC))
+    assert consents(movement, HOA) == {"award-lists", "public-name"}
+
+
+def test_what_was_taken_back_while_merged_stays_so_when_they_are_two_again(movement):
+    movement.live(
+        *agrees(LAN, PUBLIC),
+        *agrees(HOA, PUBLIC),
+        PersonMerged(at=NOW, by=BY, person=HOA, into=LAN),
+        ConsentWithdrawn(at=NOW, by=BY, person=LAN, purpose=PUBLIC),
+        MergeUndone(at=NOW, by=BY, person=HOA, into=LAN),
+    )
+    assert consents(movement, LAN) == consents(movement, HOA) == frozenset()
+
+
+def test_under_sixteen_only_what_a_guardian_agreed_to_holds(movement):
+    child = PersonRegistered(at=NOW, by=BY, person=NA, group=Group.PEOPLE, unit=TUY_PHUOC, minor=True)
+    movement.live(child, *agrees(NA, PUBLIC, LISTED))
+    assert consents(movement, NA) == frozenset()
+    movement.live(GuardianConsented(at=NOW, by=BY, person=NA, purpose=LISTED))
+    assert consents(movement, NA) == {"award-lists"}
+    grown = PersonCorrected(at=NOW, by=BY, person=NA, fields=("birth_year",), minor=False)
+    movement.live(grown)
+    assert consents(movement, NA) == {"award-lists", "public-name"}
 
 
 def test_an_account_shows_its_roles_until_it_is_closed(movement):

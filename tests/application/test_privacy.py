@@ -1,0 +1,98 @@
+"""What people agree to, as the ledger tells it; after a merge the stricter holds."""
+
+import asyncio
+
+import pytest
+
+from application import people, privacy
+from application.forms import MergeForm
+from application.privacy import NotKnownByThat
+from application.teaching import log_lesson
+from domain.model import By
+from domain.people import ConsentGiven, GuardianConsented, Purpose
+from tests.application.place import lesson, named
+
+CONTACT, REMINDERS = Purpose.CONTACT, Purpose.REMINDERS
+SELF = By("code:teaching-1")
+
+
+def met(scene, actor, learner):
+    return asyncio.run(log_lesson(scene.ground, actor, lesson(scene, learner))).teachings[0]
+
+
+def chosen(scene, person, wishes, **how):
+    asyncio.run(privacy.choose(scene.ground, person, SELF, wishes, **how))
+
+
+def holding(scene, person):
+    found = privacy.agreed(scene.ledger, person)
+    return {purpose for purpose in Purpose if found.holds(purpose)}
+
+
+@pytest.fixture
+def two(scene, lan):
+    """Two entries of one woman, of which one agreed to more than the other."""
+    one = met(scene, lan, named(phone="0905123456")).learner
+    other = met(scene, lan, named("Bà Tư", birth_year=1956)).learner
+    chosen(scene, one, {CONTACT: True, REMINDERS: True})
+    chosen(scene, other, {REMINDERS: True})
+    return one, other
+
+
+def merged(scene, minh, one, other, *, undo=False):
+    form = MergeForm(submission=scene.submission(), person=one, into=other)
+    asyncio.run((people.undo_merge if undo else people.merge)(scene.ground, minh, form))
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["into the other", "the other into it"])
+def test_only_what_both_agreed_to_holds(scene, minh, two, turned):
+    one, other = reversed(two) if turned else two
+    merged(scene, minh, one, other)
+    assert holding(scene, one) == holding(scene, other) == {REMINDERS}
+
+
+def test_asked_again_it_holds_again(scene, minh, two):
+    one, other = two
+    merged(scene, minh, other, one)  # the one that stands had agreed before, which no longer counts
+    chosen(scene, other, {CONTACT: True})
+    assert holding(scene, one) == {CONTACT, REMINDERS}
+
+
+def test_what_was_taken_back_stays_so_when_they_are_two_again(scene, minh, two):
+    one, other = two
+    merged(scene, minh, one, other)
+    chosen(scene, one, {REMINDERS: False})
+    merged(scene, minh, one, other, undo=True)
+    assert (holding(scene, one), holding(scene, other)) == ({CONTACT}, set())
+
+
+def test_under_sixteen_a_guardian_agrees_too(scene, lan):
+    child = met(scene, lan, named("Bé Na", birth_year=2015)).learner
+    chosen(scene, child, {CONTACT: True})
+    assert holding(scene, child) == set()
+    chosen(scene, child, {CONTACT: True}, guardian=True)
+    assert holding(scene, child) == {CONTACT}
+    assert len(scene.facts(GuardianConsented)) == 1
+
+
+def test_what_was_heard_stands_with_the_entry_of_somebody_new(scene, lan):
+    taught = met(scene, lan, named(phone="0905123456", consent=["contact"]))
+    (fact,) = scene.facts(ConsentGiven)
+    assert (fact.person, fact.by) == (taught.learner, f"account:{lan.person}")
+
+
+def test_what_was_heard_later_is_recorded_too_but_never_over_a_withdrawal(scene, lan):
+    tu = met(scene, lan, named(phone="0905123456")).learner
+    met(scene, lan, named(phone="0905123456", consent=["contact"]))
+    assert holding(scene, tu) == {CONTACT}
+    chosen(scene, tu, {CONTACT: False})
+    met(scene, lan, named(phone="0905123456", consent=["contact"]))
+    assert holding(scene, tu) == set()
+
+
+@pytest.mark.parametrize("known", ["0905123457", "", "1956", "không"])
+def test_a_code_without_the_right_phone_opens_nothing(scene, lan, known):
+    taught = met(scene, lan, named(phone="0905123456", birth_year=1956))
+    with pytest.raises(NotKnownByThat):
+        privacy.proven(scene.ground, taught.code, known)
+    assert privacy.proven(scene.ground, taught.code, "0905 123 456").person == taught.learner
