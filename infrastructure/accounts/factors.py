@@ -5,6 +5,7 @@ at the same moment are not both let in.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -26,6 +27,8 @@ from infrastructure.ledger.batch import micros
 from infrastructure.ledger.writer import Writer, utc_now
 
 SIGN_IN: Final = "sign-in"
+
+_log: Final = logging.getLogger(__name__)
 
 Arriving = Callable[[PersonId, Strength, bool], Arrival]
 """What a session of this person is to be like, proven so; the last says that the passkey knew its
@@ -285,8 +288,13 @@ class Factors:
         return challenge
 
     def _step(self, kept: one_time.Kept, digits: str, now: datetime) -> int:
-        """The time step that the digits belong to. Raises `NotProven`."""
-        secret = self._secrets.open_secret(kept.person, one_time.FIELD, kept.sealed).decode()
+        """The time step that the digits belong to. Raises `NotProven`, also where the secret does not
+        open: its row was damaged, or moved from somebody else's."""
+        try:
+            secret = self._secrets.open_secret(kept.person, one_time.FIELD, kept.sealed).decode()
+        except Exception as error:
+            _log.warning("a secret of one-time codes does not open: %s", type(error).__name__)
+            raise NotProven from None
         return one_time.step_of(secret, digits, now)
 
     async def _renewing(self, token: str, renew: Callable[[Connection], str]) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from application.ports import SessionEnded
 from application.signing_in import Strength
@@ -159,6 +159,15 @@ def test_the_database_does_not_hold_the_secret(lan, database):
     assert app.totp.secret.encode() not in b"".join(
         value if isinstance(value, bytes) else str(value).encode() for value in row
     )
+
+
+def test_a_secret_moved_from_somebody_else_proves_nothing(lan, ledger, vault):
+    app = App(lan).confirm()
+    hoa = sealed(ledger, vault, HOA)
+    ledger.write(lambda db: db.execute(update(totp).values(person=hoa))).result()
+    lan.clock.on(minutes=5)
+    with pytest.raises(NotProven):
+        app.sign_in()
 
 
 def test_nobody_gets_a_secret_who_is_not_in_the_vault(lan):
