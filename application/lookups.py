@@ -149,6 +149,11 @@ def must_be_a_place(unit: Unit) -> None:
         raise NotACommune(field="unit")
 
 
+def ids_of(ledger: Ledger, person: PersonId) -> frozenset[PersonId]:
+    """All ids of a person."""
+    return People(ledger, [person]).all_of(person)
+
+
 def is_theirs(ledger: Ledger, person: PersonId, other: PersonId) -> bool:
     """Whether two ids stand for one person."""
     return person == other or other in People(ledger, [person]).all_of(person)
@@ -176,10 +181,11 @@ def reached_household(
     """Raises `NoSuchHousehold` also for one outside the actor's units that is not their own."""
     roles = roles or (Role.AMBASSADOR, Role.ORGANIZER)
     actor.must_hold(*roles)
+    mine = ids_of(ground.ledger, actor.person)
     found = household_of(ground.ledger, household).registered
     if found is None:
         raise NoSuchHousehold
     near = actor.reaches(found.unit, *roles, units=ground.units, about=Model.FAMILIES)
-    if not near and not is_theirs(ground.ledger, actor.person, found.ambassador):
+    if not near and found.ambassador not in mine:
         raise NoSuchHousehold
     return found

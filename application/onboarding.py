@@ -7,7 +7,7 @@ from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
 from application.forms import OnboardingForm, VoidForm
 from application.ids import new_id
-from application.lookups import People, acting, is_theirs
+from application.lookups import People, acting, ids_of
 from application.markets import reached_vendor
 from application.participants import code_of
 from application.ports import CodeHolder, Ground
@@ -110,12 +110,11 @@ async def void_onboarding(ground: Ground, actor: Actor, onboarding: str, form: V
 
     def plan(_again: bool) -> Plan:
         actor.must_hold(Role.ORGANIZER, Role.AMBASSADOR)
+        mine = ids_of(ground.ledger, actor.person)
         logged = onboarding_logged(ground, onboarding)
-        roles = Role.ORGANIZER, Role.AMBASSADOR
-        near = actor.reaches(logged.unit, *roles, units=ground.units, about=Model.MARKETS)
-        if not near and not is_theirs(ground.ledger, actor.person, logged.ambassador):
-            raise UnknownOnboarding
         organizes = actor.reaches(logged.unit, Role.ORGANIZER, units=ground.units, about=Model.MARKETS)
+        if not organizes and logged.ambassador not in mine:
+            raise UnknownOnboarding
         own = None if organizes else actor.person
         decision = VoidOnboarding(
             onboarding=logged.onboarding,

@@ -127,7 +127,7 @@ async def answer_teaching(
 async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidForm) -> TeachingChanged:
     """An organizer of the unit voids an entry, or its ambassador withdraws it.
 
-    Raises `NotAllowed`, `UnknownTeaching` (also for one out of reach), `NotTheirs`."""
+    Raises `NotAllowed`, `UnknownTeaching` (also for one out of reach)."""
 
     def plan(_again: bool) -> Plan:
         found = _reached(ground, actor, teaching)
@@ -177,11 +177,12 @@ async def rule_credit(
 
 
 def _reached(ground: Ground, actor: Actor, teaching: str) -> Teaching:
-    """A teaching of a unit in which the actor organizes or teaches, or one of their own."""
+    """A teaching of a unit in which the actor organizes, or one of their own. Another's is looked for
+    by the same queries as one that does not exist."""
     actor.must_hold(Role.ORGANIZER, Role.AMBASSADOR)
+    mine = lookups.ids_of(ground.ledger, actor.person)
     found = lookups.teaching(ground.ledger, teaching)
-    near = _reaches(ground, actor, found, Role.ORGANIZER, Role.AMBASSADOR)
-    if not near and not lookups.is_theirs(ground.ledger, actor.person, found.logged.ambassador):
+    if found.logged.ambassador not in mine and not _reaches(ground, actor, found, Role.ORGANIZER):
         raise UnknownTeaching(field="teaching")
     return found
 

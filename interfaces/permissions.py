@@ -86,6 +86,8 @@ ACCOUNT: Final = Rule()
 PROVING: Final = Rule(unproven=True, bearer=False)
 """Pages on which somebody proves who they are, or leaves."""
 DEVICES: Final = Rule(bearer=False)
+REMOVING: Final = Rule(unproven=True, bearer=False, step_up=True)
+"""What one signs in with is taken away only after it was just used."""
 
 UNIT: Final = About.UNIT
 OWN: Final = About.OWN
@@ -137,10 +139,10 @@ _ONES_OWN: Final = {
     ("GET", "/bao-mat"): PROVING,
     ("GET", "/bao-mat/khoa"): PROVING,
     ("POST", "/bao-mat/khoa"): PROVING,
-    ("POST", "/bao-mat/khoa/go"): PROVING,
+    ("POST", "/bao-mat/khoa/go"): REMOVING,
     ("GET", "/bao-mat/ung-dung"): PROVING,
     ("POST", "/bao-mat/ung-dung"): PROVING,
-    ("POST", "/bao-mat/ung-dung/go"): PROVING,
+    ("POST", "/bao-mat/ung-dung/go"): REMOVING,
     ("POST", "/bao-mat/ma-du-phong"): PROVING,
     ("POST", "/bao-mat/bo-qua"): PROVING,
     ("GET", "/xac-thuc"): PROVING,
@@ -148,7 +150,7 @@ _ONES_OWN: Final = {
     ("POST", "/xac-thuc/khoa"): PROVING,
     ("POST", "/xac-thuc/ung-dung"): PROVING,
     ("GET", "/thiet-bi"): DEVICES,
-    ("POST", "/thiet-bi/{ref}/ket-thuc"): DEVICES,
+    ("POST", "/thiet-bi/{ref}/ket-thuc"): of(about=OWN, bearer=False),
     ("POST", "/thiet-bi/ket-thuc"): DEVICES,
     ("GET", "/toi"): of(MENTOR),
     ("GET", "/toi/truoc"): of(MENTOR),

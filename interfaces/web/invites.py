@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 
 from application import access
-from application.actors import Actor
+from application.actors import Actor, NotAllowed
 from application.forms import InviteForm
 from application.ids import new_id
 from application.ports import Unit
@@ -15,7 +15,7 @@ from domain.model import Model, Refused, Role
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Word
-from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext
 from interfaces.web.limits import AnyRequest, read_form
@@ -92,9 +92,11 @@ async def invite(request: AnyRequest) -> Response[bytes]:
     except TooManyTries as refusal:
         status, problems = problems_of(refusal)
         return _form(request, wish, problems, status=status)
-    links, failed, problems = await _all_invited(house_of(request), actor(request), wish, people)
-    if problems:
-        return _form(request, wish, problems)
+    try:
+        links, failed = await _all_invited(house_of(request), actor(request), wish, people)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal)
+        return _form(request, wish, problems, status=status)
     if not links:
         whys = " ".join(_("Line %(line)s: %(why)s", line=one.line, why=one.why) for one in failed)
         return _form(request, wish, {"people": whys})
@@ -113,8 +115,8 @@ async def invite(request: AnyRequest) -> Response[bytes]:
 
 async def _all_invited(
     house: House, asking: Actor, wish: Wish, people: list[Invitee]
-) -> tuple[list[Link], list[Failed], Problems]:
-    """What came of each line; or what is wrong with the form as a whole."""
+) -> tuple[list[Link], list[Failed]]:
+    """What came of each line. Raises what is wrong with the form as a whole."""
     links: list[Link] = []
     failed: list[Failed] = []
     for one in people:
@@ -122,8 +124,8 @@ async def _all_invited(
             links.append(await _invited(house, asking, one, wish))
         except Refused as refusal:
             _status, problems = problems_of(refusal)
-            if problems.keys() & {"unit", "role", "model"}:
-                return [], [], problems
+            if problems.keys() & {"unit", "role", "model"} or isinstance(refusal, NotAllowed):
+                raise
             failed.append(
                 Failed(
                     one.line,
@@ -131,7 +133,7 @@ async def _all_invited(
                     next(iter(problems.values())),
                 )
             )
-    return links, failed, {}
+    return links, failed
 
 
 def invitees(text: str) -> list[Invitee]:

@@ -118,9 +118,10 @@ def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:
 
 def _own_lesson(house: House, asking: Actor, lesson: str) -> list[TeachingLogged]:
     """The teachings of a lesson of one's own. Raises `UnknownTeaching`, also for another's."""
+    mine = lookups.ids_of(house.ledger, asking.person)
     found = house.ledger.history([Selector([TeachingLogged], [f"lesson:{lesson}"])])
     logged = [one.fact for one in found if isinstance(one.fact, TeachingLogged)]
-    if not logged or not lookups.is_theirs(house.ledger, asking.person, logged[0].ambassador):
+    if not logged or logged[0].ambassador not in mine:
         raise lookups.UnknownTeaching
     return logged
 

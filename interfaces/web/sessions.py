@@ -127,11 +127,12 @@ def _fields(form: Form, *names: str) -> dict[str, str]:
 def _seen(request: AnyRequest, ref: str) -> Seen:
     """For the one who made the entry, and for organizers and auditors of its unit; for nobody else."""
     house, asking = house_of(request), actor(request)
+    mine = lookups.ids_of(house.ledger, asking.person)
     with house.asking() as db:
         entry = teachings.teaching(db, TeachingId(ref))
     if entry is None:
         raise UnknownTeaching
-    own = lookups.is_theirs(house.ledger, asking.person, entry.ambassador)
+    own = entry.ambassador in mine
     organizes = _reaches(house, asking, entry, Role.ORGANIZER)
     audits = _reaches(house, asking, entry, Role.AUDITOR)
     if not own and not organizes and not audits:

@@ -32,7 +32,7 @@ from domain.markets import (
     VendorSeenTrading,
 )
 from domain.model import Answer, Refused, Role, VoidReason
-from domain.teaching import AlreadyVoided, NobodyTeachesThemselves, NotTheirs
+from domain.teaching import AlreadyVoided, NobodyTeachesThemselves
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder, named, says
 from tests.cast import YESTERDAY
 
@@ -185,7 +185,7 @@ class TestOnboarding:
     def test_it_is_withdrawn_by_its_ambassador_or_voided_by_an_organizer(self, scene, lan, hoa, minh, vendor):
         mine, another = onboarded(scene, lan, vendor), onboarded(scene, hoa, vendor)
         voided(scene, lan, mine.onboarding)
-        with pytest.raises(NotTheirs):
+        with pytest.raises(UnknownOnboarding):
             voided(scene, lan, another.onboarding)
         voided(scene, minh, another.onboarding, note="Chị Nguyệt không biết việc này")
         assert len(scene.facts(VendorOnboardingVoided)) == 2

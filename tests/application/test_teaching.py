@@ -24,7 +24,6 @@ from domain.teaching import (
     AlreadyVoided,
     CreditRuled,
     NobodyTeachesThemselves,
-    NotTheirs,
     SameLearnerTwice,
     TeachingAnswered,
     TeachingLogged,
@@ -446,7 +445,7 @@ class TestVoiding:
         assert scene.facts(TeachingVoided)[0].by == lan.by
 
     def test_but_not_another_ones_entry(self, scene, hoa, teaching):
-        with pytest.raises(NotTheirs):
+        with pytest.raises(UnknownTeaching):
             voided(scene, hoa, teaching)
 
     def test_an_organizer_voids_with_a_note_that_only_the_vault_holds(self, scene, minh, teaching):
