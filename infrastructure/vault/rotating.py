@@ -30,7 +30,7 @@ PEOPLE_TOGETHER: Final = 2_000
 BUCKETS_TOGETHER: Final = 512
 """Whose keys change in one go, however few people they hold: each go writes the key file twice."""
 
-ENTRIES_TOGETHER: Final = 2_000
+ENTRIES_TOGETHER: Final = 1_000
 
 
 def rotate_bucket_keys(database: Database, writer: Writer, keys: Keys, progress: Progress) -> None:

@@ -19,7 +19,7 @@ from application.identity import CODE_ALPHABET, CODE_LENGTH
 from application.ports import CodeHolder, Identity, Sought, Unavailable, Unsealable, Vault
 from domain.model import PersonId, UnitId
 from infrastructure.database import Database
-from infrastructure.ledger.batch import micros
+from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import envelope, erasing
@@ -103,7 +103,13 @@ class SealedVault(Vault):
         if self._unseal(row, f"code:{row.subject}") != code_:
             raise Unsealable("code")
         expired = row.expires <= micros(self._clock())
-        return CodeHolder(kind=row.kind, subject=row.subject, person=PersonId(row.person), expired=expired)
+        return CodeHolder(
+            kind=row.kind,
+            subject=row.subject,
+            person=PersonId(row.person),
+            expired=expired,
+            until=moment(row.expires),
+        )
 
     def codes(self, subjects: Sequence[str]) -> dict[str, str]:
         rows = [

@@ -211,7 +211,7 @@ class Front:
 
 
 @pytest.fixture
-def front(home):
+def front(home, written):
     front = Front(home)
     yield front
     front.close()
