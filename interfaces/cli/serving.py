@@ -13,6 +13,7 @@ from interfaces.cli import main
 from interfaces.cli.beside import Listener
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
+from interfaces.daily import Daily
 from interfaces.house import House
 from interfaces.main import create_app, open_house
 from interfaces.web.request_lines import lines_for
@@ -26,6 +27,8 @@ def application() -> ASGIApp:
     logs.configure()
     house = open_house(from_environment(os.environ))
     listener = _listening(house) if house.settings.keeps_sqlite else None
+    daily = Daily(house)
+    daily.start()
     app = lines_for(create_app(house))
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,6 +36,7 @@ def application() -> ASGIApp:
         if str(scope["type"]) == "lifespan":  # it returns when the server has stopped
             if listener is not None:
                 listener.close()
+            daily.close()
             house.close()
 
     return served
