@@ -39,7 +39,7 @@ _ALWAYS: Final[Headers] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 ]
-_HTTPS: Final[Headers] = [(b"strict-transport-security", b"max-age=31536000")]
+_HTTPS: Final[Headers] = [(b"strict-transport-security", b"max-age=31536000; includeSubDomains")]
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
 
 LANGUAGE_COOKIE: Final = "lang"

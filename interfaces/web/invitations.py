@@ -102,13 +102,14 @@ async def leaving(request: AnyRequest) -> Response[bytes]:
 
 @post("/ra")
 async def leave(request: AnyRequest) -> Redirect:
-    """Ends the session on the server, too."""
+    """Ends the session on the server, too; a phone that others use keeps no page of it."""
     await read_form(request)
     house = house_of(request)
     token = cookie_of(request)
     if token:
         await house.accounts.sign_out(token)
-    return Redirect("/", status_code=303, cookies=[no_cookie(house)])
+    headers = {"Clear-Site-Data": '"cache"'}
+    return Redirect("/", status_code=303, cookies=[no_cookie(house)], headers=headers)
 
 
 ROUTES: Final = (invitation, enter, leaving, leave)

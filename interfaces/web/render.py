@@ -80,7 +80,7 @@ def _response(
     request: Request[Any, Any, Any], body: bytes, status: int, headers: dict[str, str]
 ) -> Response[bytes]:
     headers = {
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": _kept(request),
         "Vary": "Accept-Encoding, Cookie, Accept-Language",
     } | headers
     if status == 503:
@@ -89,6 +89,14 @@ def _response(
         body = gzip.compress(body, 6, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, status_code=status, headers=headers, media_type="text/html")
+
+
+def _kept(request: Request[Any, Any, Any]) -> str:
+    """What is behind a sign-in stays in no browser's store. The forms of lessons do, until the sign-out
+    clears them: whoever goes back to one on a bad network finds what they typed."""
+    if visitor(request) is None or request.url.path.startswith("/ghi"):
+        return "private, no-cache"
+    return "no-store"
 
 
 def _switched(path: str, query: str, code: str) -> str:

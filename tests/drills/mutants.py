@@ -59,12 +59,13 @@ def mutated(group: Group, folder: Path, *, seconds: int) -> tuple[dict[str, Muta
     was not come to by then counts as survived."""
     _copy(folder)
     _configure(folder, group)
-    environment = {name: said for name, said in os.environ.items() if not name.startswith("COV_")}
+    hidden = ("COV_", "PYTHONPATH", "PYTEST_")
+    environment = {name: said for name, said in os.environ.items() if not name.startswith(hidden)}
     try:
         done = subprocess.run(
             [MUTMUT, "run", "--max-children", "1"],
             cwd=folder,
-            env=environment | {"PYTHONPATH": str(folder / "mutants"), "CI": "false"},
+            env=environment,
             capture_output=True,
             text=True,
             timeout=seconds,

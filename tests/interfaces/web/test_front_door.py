@@ -148,7 +148,7 @@ def test_letters_in_an_address_need_not_be_escaped(home):
 
 
 def test_only_over_https_browsers_are_told_to_keep_to_it():
-    assert called(says_hello).headers["strict-transport-security"] == "max-age=31536000"
+    assert called(says_hello).headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     plain = called(says_hello, public_url="http://127.0.0.1:8000")
     assert "strict-transport-security" not in plain.headers
 

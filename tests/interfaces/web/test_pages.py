@@ -255,3 +255,15 @@ def test_no_header_says_two_things(home: Home, path: str) -> None:
 def test_style_and_scripts_say_their_charset_once(home: Home) -> None:
     sheet = Browsing(home).get(assets.address("look.css"))
     assert sheet.headers["content-type"] == "text/css; charset=utf-8"
+
+
+def test_a_shared_phone_keeps_no_page_of_whoever_signed_out(minh: Browsing) -> None:
+    """Nor any of others' data before: only the forms that are being filled in may be gone back to."""
+    assert minh.get("/moi").headers["cache-control"] == "no-store"
+    assert minh.get(f"/don-vi/{TUY_PHUOC}").headers["cache-control"] == "no-store"
+
+    assert minh.post("/ra", {}).headers["clear-site-data"] == '"cache"'
+
+
+def test_the_form_of_a_lesson_can_be_gone_back_to(lan: Browsing) -> None:
+    assert lan.get("/ghi").headers["cache-control"] == "private, no-cache"
