@@ -142,6 +142,14 @@ class Household(msgspec.Struct, frozen=True, kw_only=True):
         return latest is not None and latest.stands
 
 
+def whose(db: Connection, ref: HouseholdId) -> tuple[UnitId, PersonId] | None:
+    """The unit it lies in and who registered it: what decides who may see more."""
+    found = db.execute(
+        select(household_row.c.unit, household_row.c.ambassador).where(household_row.c.household == ref)
+    ).first()
+    return None if found is None else (UnitId(found[0]), PersonId(found[1]))
+
+
 def household(db: Connection, ref: HouseholdId) -> Household | None:
     query = select(household_row).where(household_row.c.household == ref)
     found = _households(db, [HouseholdRow(*row) for row in db.execute(query)])

@@ -176,6 +176,17 @@ def market(
     return found[0] if found else None
 
 
+def unit_of_vendor(db: Connection, ref: VendorId) -> UnitId | None:
+    """Where the market of a vendor lies."""
+    query = (
+        select(market_row.c.unit)
+        .join(vendor_row, vendor_row.c.market == market_row.c.market)
+        .where(vendor_row.c.vendor == ref)
+    )
+    found = db.scalar(query)
+    return None if found is None else UnitId(found)
+
+
 def names(db: Connection, refs: Sequence[MarketId]) -> dict[MarketId, str]:
     """The public names of these markets; an unknown one is missing from the answer."""
     query = select(market_row.c.market, market_row.c.name).where(market_row.c.market.in_(list(refs)))

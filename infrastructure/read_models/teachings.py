@@ -148,6 +148,14 @@ class RecentLearner(msgspec.Struct, frozen=True):
     last_on: date
 
 
+def whose(db: Connection, ref: TeachingId) -> tuple[UnitId, PersonId] | None:
+    """The unit it lies in and who logged it: what decides who may see more."""
+    found = db.execute(
+        select(teaching_row.c.unit, teaching_row.c.ambassador).where(teaching_row.c.teaching == ref)
+    ).first()
+    return None if found is None else (UnitId(found[0]), PersonId(found[1]))
+
+
 def teaching(db: Connection, ref: TeachingId) -> Teaching | None:
     found = _teachings(db, db.execute(select(teaching_row).where(teaching_row.c.teaching == ref)).all())
     return found[0] if found else None

@@ -73,9 +73,12 @@ async def show(request: AnyRequest) -> Json:
     subject = TeachingId(identifier(request.path_params["teaching"]))
     await caught_up(house, query.position)
     with house.asking() as db:
-        found = teachings.teaching(db, subject)
-        own = found is not None and people.canonical(db, asking.person) == found.ambassador
-    if found is None or not (own or _reaches(house, asking, found.unit)):
+        me = people.canonical(db, asking.person)
+        unit, ambassador = teachings.whose(db, subject) or (None, None)
+        own = ambassador == me
+        may = own or (unit is not None and _reaches(house, asking, unit))
+        found = teachings.teaching(db, subject) if may else None
+    if found is None:
         raise UnknownTeaching
     return said(_teaching(house, found, Unlogged.ENTERED if own else Why.REVIEW))
 

@@ -235,13 +235,12 @@ def _explained(content: Criteria | None) -> list[str]:
 def _seen(request: AnyRequest, ref: str) -> Household:
     """For whoever registered it, and for those who mentor, organize, honour or audit in its unit."""
     house, asking = house_of(request), actor(request)
-    with house.asking() as db:
-        family = known.household(db, HouseholdId(ref))
-    if family is None:
-        raise NoSuchHousehold
     roles = Role.AMBASSADOR, Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR
-    near = asking.reaches(family.unit, *roles, units=house.units, about=Model.FAMILIES)
-    if family.ambassador != asking.person and not near:
+    with house.asking() as db:
+        unit, ambassador = known.whose(db, HouseholdId(ref)) or (None, None)
+        near = unit and asking.reaches(unit, *roles, units=house.units, about=Model.FAMILIES)
+        family = known.household(db, HouseholdId(ref)) if near or ambassador == asking.person else None
+    if family is None:
         raise NoSuchHousehold
     return family
 

@@ -105,11 +105,20 @@ async def seen_trading(request: AnyRequest, ref: Ref) -> Response[bytes] | Redir
 
 def seen(house: House, asking: Actor, ref: str) -> Market:
     """A market of the units in which one mentors or organizes. Raises `NoSuchMarket`."""
+    _must_reach(house, asking, ref)
     with house.asking() as db:
         found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
     if found is None or not reaches(house, asking, found.unit):
         raise NoSuchMarket(field="market")
     return found
+
+
+def _must_reach(house: House, asking: Actor, ref: str) -> None:
+    """Asked first, by one query for a market elsewhere and for none."""
+    with house.asking() as db:
+        unit = known.unit_of(db, MarketId(ref))
+    if unit is None or not reaches(house, asking, unit):
+        raise NoSuchMarket(field="market")
 
 
 def reaches(house: House, asking: Actor, unit: UnitId) -> bool:

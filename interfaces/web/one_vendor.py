@@ -111,6 +111,9 @@ async def void(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 
 def _seen(house: House, asking: Actor, ref: str) -> Seen:
     with house.asking() as db:
+        unit = known.unit_of_vendor(db, VendorId(ref))
+        if unit is None or not reaches(house, asking, unit):
+            raise NoSuchVendor
         vendor = known.vendor(db, VendorId(ref))
         market = vendor and known.market(db, vendor.market, active_since=stalls.active_since(house))
         onboardings = known.of_vendors(db, [VendorId(ref)])

@@ -157,12 +157,11 @@ def _shown(
     typed: Form | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    asking.must_hold(Role.ORGANIZER)
     with house.asking() as db:
         found = known.one(db, RequestId(ref))
-        now = persons.canonical(db, found.person) if found else None
-    if found is None or now is None or not _reaches(house, asking, found.unit):
-        raise NoSuchRequest
+        if found is None or not _reaches(house, asking, found.unit):
+            raise NoSuchRequest
+        now = persons.canonical(db, found.person)
     own = reads.identities(house, [now], Why.REQUEST, unit=found.unit).get(now)
     values = {
         "name": own.name if own else "",

@@ -12,7 +12,7 @@ from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
 from application.privacy import Why
-from domain.model import Answer, Model, Role, TeachingId, VoidReason
+from domain.model import Answer, Model, Role, TeachingId, UnitId, VoidReason
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
@@ -129,19 +129,19 @@ def _seen(request: AnyRequest, ref: str) -> Seen:
     house, asking = house_of(request), actor(request)
     mine = lookups.ids_of(house.ledger, asking.person)
     with house.asking() as db:
-        entry = teachings.teaching(db, TeachingId(ref))
+        unit, ambassador = teachings.whose(db, TeachingId(ref)) or (None, None)
+        own = ambassador in mine
+        organizes = unit is not None and _reaches(house, asking, unit, Role.ORGANIZER)
+        audits = unit is not None and _reaches(house, asking, unit, Role.AUDITOR)
+        # Another's is told from none by nothing that is asked of the database.
+        entry = teachings.teaching(db, TeachingId(ref)) if own or organizes or audits else None
     if entry is None:
-        raise UnknownTeaching
-    own = entry.ambassador in mine
-    organizes = _reaches(house, asking, entry, Role.ORGANIZER)
-    audits = _reaches(house, asking, entry, Role.AUDITOR)
-    if not own and not organizes and not audits:
         raise UnknownTeaching
     return Seen(entry=entry, own=own, organizes=organizes, audits=audits)
 
 
-def _reaches(house: House, asking: Actor, entry: Teaching, role: Role) -> bool:
-    return asking.reaches(entry.unit, role, units=house.units, about=Model.AMBASSADORS)
+def _reaches(house: House, asking: Actor, unit: UnitId, role: Role) -> bool:
+    return asking.reaches(unit, role, units=house.units, about=Model.AMBASSADORS)
 
 
 def _again(request: AnyRequest, seen: Seen, refusal: Exception) -> Response[bytes]:

@@ -152,6 +152,10 @@ async def _seen_trading(house: House, asking: Actor, market: Market, draft: Draf
 def _seen(house: House, asking: Actor, ref: str) -> Market:
     """Raises `NoSuchMarket`, also for one outside one's own units."""
     with house.asking() as db:
+        unit = known.unit_of(db, MarketId(ref))
+    if unit is None or not asking.reaches(unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS):
+        raise NoSuchMarket(field="market")
+    with house.asking() as db:
         found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
     if found is None or not asking.reaches(
         found.unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS

@@ -445,8 +445,23 @@ def test_not_yours_is_not_there(world, matrix, route):
 
     ask(asked.params)  # so that what is remembered for a moment is, in both
     never = f"{'0' * 8}{ref[8:]}"
+    # The index of units, which everybody may know, reads itself again ten times a second at most.
+    world.house.units.refresh()
     there = questions(lambda: ask(asked.params))
+    world.house.units.refresh()
     nowhere = questions(lambda: ask({**asked.params, name: never}))
     assert [one.status for one in said] == [404] * 3
     assert there == nowhere
     assert said[1].body.replace(ref.encode(), never.encode()) == said[2].body
+
+
+def test_what_is_theirs_is_asked_for_otherwise(world, matrix):
+    """The control: these questions tell one from the other where somebody may see it."""
+    route = ("GET", "/buoi/{ref}")
+    asked = example(world, route)
+    organizer = next(one for one in world.holders if (one.role, one.side) == (Role.ORGANIZER, Side.OWN))
+    cookie = matrix.stepped[organizer.person]
+    world.ask("GET", "/buoi/nowhere", cookie=cookie)
+    there = questions(lambda: world.ask("GET", f"/buoi/{asked.params['ref']}", cookie=cookie))
+    nowhere = questions(lambda: world.ask("GET", "/buoi/nowhere", cookie=cookie))
+    assert there != nowhere
