@@ -17,6 +17,9 @@ _LIBPQ: Final = {
     "tcp_user_timeout": 30_000,
 }
 
+# An error's words then tell the statement, and not what was sealed or looked for with it.
+_DISCREET: Final = {"hide_parameters": True}
+
 KEPT_PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -55,7 +58,7 @@ def sqlite_engine(
         return connection
 
     size = {"pool_size": 8, "max_overflow": 32} if reading else {"pool_size": 1, "max_overflow": 0}
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **size)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, **_DISCREET, **size)
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
@@ -89,7 +92,9 @@ IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
 
 
 def postgresql_engine(url: URL, *settings: str) -> Engine:
-    engine = create_engine(url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True)
+    engine = create_engine(
+        url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True, **_DISCREET
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
@@ -102,4 +107,6 @@ def postgresql_engine(url: URL, *settings: str) -> Engine:
 
 def listening_engine(url: URL) -> Engine:
     """Connections in no transaction and no pool, to hear PostgreSQL's notices on."""
-    return create_engine(url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return create_engine(
+        url, connect_args=_LIBPQ, poolclass=NullPool, isolation_level="AUTOCOMMIT", **_DISCREET
+    )

@@ -45,8 +45,10 @@ def check(house: "House", console: Console) -> None:
         "\n".join(
             [
                 *(f"{p.position or 'ledger'}: {p.what}" for p in findings.problems),
-                f"{findings.facts} facts, {entries} reads of personal data: "
-                + f"{len(findings.problems)} problems.",
+                (
+                    f"{findings.facts} facts, {entries} reads of personal data: "
+                    f"{len(findings.problems)} problems."
+                ),
             ]
         ),
     )
@@ -112,15 +114,15 @@ def rebuild(house: "House", console: Console, model: str | None) -> None:
 def backup(house: "House", console: Console, file: Path) -> None:
     """Write a copy of everything to FILE, while it is in use.
 
-    Ledger, vault and accounts, that is. The key file (keys/ in the home) is not in it: keep a
-    copy of that elsewhere.
+    Ledger, vault and accounts, that is. The keys are not in it: `lantoa keys backup` keeps them,
+    and they belong elsewhere.
     """
     target = console.path(file)
     with console.progress("Copying", 100) as advance:
         copies.backup(house.database, target, percent(advance))
     console.answer(
         {"file": str(target), "bytes": target.stat().st_size, "position": house.ledger.head()},
-        f"Copied to {target}. The key file is not in it: keep {house.settings.home / 'keys'} elsewhere.",
+        f"Copied to {target}. The keys are not in it: lantoa keys backup keeps them, elsewhere.",
     )
 
 
@@ -131,8 +133,8 @@ def backup(house: "House", console: Console, file: Path) -> None:
 def restore(place: Place, file: Path) -> None:
     """Fill an empty home from a copy, and check it.
 
-    The copy is one that `lantoa backup` wrote; nothing is ever overwritten. Put the key file
-    that belongs to it into keys/ before starting the server.
+    The copy is one that `lantoa backup` wrote; nothing is ever overwritten. Put the keys
+    that belong to it in place before starting the server: lantoa keys restore.
     """
     console, settings = place.console, place.settings
     if settings.database_url is None and not (settings.home / "ledger.db").exists():

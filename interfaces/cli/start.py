@@ -29,8 +29,8 @@ def init(place: Place) -> None:
     """Make the home: database, key file, first fact; and let the first administrator in.
 
     It prints a link that works once, for 15 minutes; done again it changes nothing, but prints a
-    new one as long as there is no administrator. Keep a copy of the key file (keys/vault.keys)
-    apart from the backups: without it no name can be read again.
+    new one as long as there is no administrator. Keep a backup of the keys (lantoa keys backup)
+    apart from copies of the ledger: without them no name can be read again.
     """
     settings = place.settings
     if place.house is not None:  # beside a server, which has the ledger open

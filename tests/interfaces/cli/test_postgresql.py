@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from infrastructure.settings import from_environment
+from infrastructure.vault.keys import path_in
 from interfaces.cli.problems import Exit
 from interfaces.main import open_house
 
@@ -79,3 +80,29 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(lantoa, m
     assert said.code == Exit.NOT_NOW
     assert "hush" not in said.err
     assert "Traceback" not in said.err
+
+
+def test_keys_are_renewed_backed_up_lost_and_put_back_while_it_is_served(
+    on_postgresql, lantoa, home, monkeypatch
+):
+    monkeypatch.setenv("LANTOA_PASSPHRASE", "bốn từ rất dễ nhớ")
+    url = on_postgresql()
+    lantoa("init")
+    lantoa("territory", "load")
+    served = open_house(from_environment({"LANTOA_HOME": str(home), "LANTOA_DATABASE_URL": url}))
+    try:
+        told = ("--name", "Trần Thị Lan", "--phone", "0905000001")
+        assert lantoa("invite", "--role", "ambassador", "--unit", "52", *told).code == 0
+        (lan,) = lantoa("people", "find", *told, "--json").json["people"]
+        for renewing in (["keys", "rotate"], ["keys", "rotate", "--pepper"]):
+            assert lantoa(*renewing).code == 0
+        assert served.vault.names([lan]) == {lan: "Trần Thị Lan"}
+        assert lantoa("keys", "backup", "keys.backup").code == 0
+        assert lantoa("keys", "verify", "keys.backup").code == 0
+        assert lantoa("keys", "status").code == 0
+    finally:
+        served.close()
+    path_in(home).unlink()
+    assert lantoa("status").code == Exit.NOT_SET_UP
+    assert lantoa("keys", "restore", "keys.backup").code == 0
+    assert lantoa("keys", "check", "--json").json == {"unreadable": []}
