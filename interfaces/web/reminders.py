@@ -6,7 +6,9 @@ import msgspec
 from litestar import Response, get
 
 from application.lookups import UnknownTeaching
+from application.privacy import agreed
 from domain.model import PersonId
+from domain.people import Purpose
 from infrastructure.read_models import households, markets, teachings
 from interfaces import reads
 from interfaces.house import House
@@ -48,6 +50,7 @@ async def remind(request: AnyRequest, subject: Ref, position: Count = 0) -> Resp
         code=code,
         link=house.confirm_url(code),
         message=_("Please confirm on Lan Tỏa whether you were taught this:"),
+        may_send=agreed(house.ledger, entry.person).holds(Purpose.REMINDERS),
     )
 
 
