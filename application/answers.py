@@ -1,6 +1,6 @@
 """A confirmation code: what it asks, and the answer that its holder gives without signing in."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -38,6 +38,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     means: tuple[Means, ...] = ()
     answer: Answer | None = None
     voided: bool = False
+    until: datetime | None = None
+    """Before when it can be answered, or answered otherwise; None where it no longer can."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -73,7 +75,8 @@ def question(ground: Ground, code: str, *, answered: bool = False) -> Question:
     asked = None if holder.expired and not answered else _asked(ground, holder)
     if asked is None or (holder.expired and asked.answer is None):
         raise CodeExpired(field="code")
-    return asked
+    ends = None if holder.expired or asked.voided else holder.until
+    return msgspec.structs.replace(asked, until=ends)
 
 
 def _asked(ground: Ground, holder: CodeHolder) -> Question:

@@ -138,12 +138,14 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeHolder(msgspec.Struct, frozen=True):
-    """What a confirmation code stands for. `kind` is `teaching`, `declaration` or `onboarding`."""
+    """What a confirmation code stands for. `kind` is `teaching`, `declaration` or `onboarding`; it
+    can be answered with before `until`."""
 
     kind: str
     subject: str
     person: PersonId
     expired: bool
+    until: datetime
 
 
 class Sought(msgspec.Struct, frozen=True):

@@ -55,6 +55,7 @@ def market_rule(criteria: Criteria, content_hash: str) -> MarketRule:
         means=criteria.market_means,
         active_days=criteria.active_days,
         criteria=content_hash,
+        unverified="market_percent" in criteria.unverified,
     )
 
 

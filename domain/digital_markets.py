@@ -45,6 +45,8 @@ class MarketRule(msgspec.Struct, frozen=True, kw_only=True):
     means: tuple[Means, ...]
     active_days: int
     criteria: str
+    unverified: bool = False
+    """Whether `percent` is a number that no plan gives."""
 
 
 class MarketStall(msgspec.Struct, kw_only=True):
@@ -125,6 +127,10 @@ class TooFewVendors(Refused):
     """`counted` of `out_of` vendors is less than `percent` in a hundred, or nobody at all."""
 
 
+class TooFewVendorsUnverified(TooFewVendors):
+    """The same by a threshold that no plan gives."""
+
+
 class MarketNotRecognised(Refused):
     """No recognition stands, so none can be withdrawn."""
 
@@ -203,7 +209,8 @@ class RecogniseMarket(AboutMarket):
             return
         share = self.share()
         if not share.reaches(self.rule.percent):
-            raise TooFewVendors(counted=share.counted, out_of=share.out_of, percent=self.rule.percent)
+            too_few = TooFewVendorsUnverified if self.rule.unverified else TooFewVendors
+            raise too_few(counted=share.counted, out_of=share.out_of, percent=self.rule.percent)
         self.record(
             DigitalMarketRecognised(
                 at=self.at,

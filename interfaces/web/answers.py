@@ -16,7 +16,7 @@ from domain.model import Answer, Refused
 from interfaces.web import consents, words
 from interfaces.web.asked import Word
 from interfaces.web.filled import filled, problems_of
-from interfaces.web.language import day, lower_first
+from interfaces.web.language import day, lower_first, moment
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
@@ -88,7 +88,14 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         return _not_answerable(request, refusal)
     if asked.answer is None:
         return Redirect(f"/x/{clean_code(code)}", status_code=303)
-    about = _("If that was a slip, you can change it at any time with the same code.")
+    if asked.until is not None:
+        about = _(
+            "If that was a slip, you can change it with the same code until %(at)s.", at=moment(asked.until)
+        )
+    elif asked.voided:
+        about = _("The entry was withdrawn; there is nothing left to change.")
+    else:
+        about = _("The time to change it is over. Whoever made the entry, or an organizer, can withdraw it.")
     house = house_of(request)
     return page(
         request,
@@ -97,6 +104,7 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         code=clean_code(code),
         given_label=label(asked, asked.answer),
         about=about,
+        changeable=asked.until is not None,
         agreed=done == "dong-y",
         asking=consents.asking(house, privacy.holder(house.ground, code).person),
         term=house.settings.retention.withdrawn + 1,

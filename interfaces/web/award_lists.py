@@ -139,9 +139,14 @@ class _Filling:
                                                 1_000 * total)  # fmt: skip
 
         found = nominees.pages(
-            self.house.database, self.house.units, wanted, self.house.ledger.history, now=self.house.clock(), limit=AT_ONCE,
+            self.house.database,
+            self.house.units,
+            wanted,
+            self.house.ledger.history,
+            now=self.house.clock(),
+            limit=AT_ONCE,
             report=told(0),
-        )  # fmt: skip
+        )
         seen = 0
         for page in found:
             self._last[status] = page

@@ -106,8 +106,7 @@ async def seen_trading(request: AnyRequest, ref: Ref) -> Response[bytes] | Redir
 def seen(house: House, asking: Actor, ref: str) -> Market:
     """A market of the units in which one mentors or organizes. Raises `NoSuchMarket`."""
     _must_reach(house, asking, ref)
-    with house.asking() as db:
-        found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
+    found = stalls.one_market(house, ref)
     if found is None or not reaches(house, asking, found.unit):
         raise NoSuchMarket(field="market")
     return found
@@ -172,12 +171,12 @@ def _shown(
         notice=notice,
         market=market,
         unit=unit_name(house.units, market.unit),
-        share=stalls.share(market),
+        share=stalls.share(house, market),
         active=ngettext(
             "%(num)s seen trading in %(days)s days",
             "%(num)s seen trading in %(days)s days",
             market.active,
-            days=stalls.ACTIVE_DAYS,
+            days=content_of(adoption).active_days,
         ),
         since=day(day_of(market.digital_since)) if market.digital_since else None,
         freshness=fresh(read_at, adoption),

@@ -115,8 +115,8 @@ def _seen(house: House, asking: Actor, ref: str) -> Seen:
         if unit is None or not reaches(house, asking, unit):
             raise NoSuchVendor
         vendor = known.vendor(db, VendorId(ref))
-        market = vendor and known.market(db, vendor.market, active_since=stalls.active_since(house))
         onboardings = known.of_vendors(db, [VendorId(ref)])
+    market = vendor and stalls.one_market(house, vendor.market)
     if not vendor or not market or not reaches(house, asking, market.unit):
         raise NoSuchVendor
     organizes = asking.reaches(market.unit, Role.ORGANIZER, units=house.units, about=Model.MARKETS)

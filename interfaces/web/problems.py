@@ -215,6 +215,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
         422,
         mark("%(counted)s of %(out_of)s vendors are fewer than %(percent)s%%."),
     ),
+    digital_markets.TooFewVendorsUnverified: (
+        422,
+        mark("%(counted)s of %(out_of)s vendors are fewer than %(percent)s%%, an unverified threshold."),
+    ),
     digital_markets.MarketNotRecognised: (409, mark("The market is not a digital market.")),
     digital_markets.MarketStillMeetsCriteria: (409, mark("The market still meets the criteria.")),
     # Recognition
@@ -241,6 +245,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
 
 # Where a refusal says why, the sentence for that.
 _WHY: Final[dict[tuple[type[Exception], str], str]] = {
+    (tries.TooManyTries, "hours"): mark("Too many attempts. Please try again in %(hours)s hours."),
     (names.BadName, "empty"): mark("Please write the name."),
     (names.BadName, "long"): mark("A name has at most 100 characters."),
     (names.BadName, "characters"): mark("The name holds characters that no name is written with."),

@@ -4,9 +4,9 @@ from typing import Final
 
 from litestar import Response, get
 
-from application.actors import Grant
+from application.actors import Actor, Grant
 from application.privacy import Why
-from domain.model import Model, Position, Role, UnitId
+from domain.model import Model, PersonId, Position, Role, UnitId
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import State, Teaching
@@ -38,10 +38,10 @@ SHOWN: Final = {
 
 @get("/xem-xet")
 async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Response[bytes]:
-    """Latest first, over the first unit that is organized or audited; an unknown word lists what
-    waits for a review."""
+    """Latest first, over all units that are organized or audited; an unknown word lists what waits
+    for a review."""
     house, asking = house_of(request), actor(request)
-    over = next(grant.unit for grant in asking.grants if _reviews(grant))
+    over = _over(house, asking)
     show = show if show in SHOWN else ""
     with house.asking() as db:
         found = _listed(db, over, show, Position(before) if before else None)
@@ -49,32 +49,50 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
     return page(
         request,
         "reviews/list.html",
-        unit=unit_name(house.units, over),
-        freshness=fresh(read_at, adopted(house, over)),
+        unit=", ".join(unit_name(house.units, one) for one in over),
+        freshness=fresh(read_at, adopted(house, over[0])),
         filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
         reviewing=not show,
         may_answer=asking.holds(Role.ORGANIZER),
-        rows=_rows(house, over, found),
-        more=address("/xem-xet", show=show, before=found[-1].logged) if len(found) == ROWS else None,
+        rows=_rows(house, found),
+        more=address("/xem-xet", show=show, before=found[-1][1].logged) if len(found) == ROWS else None,
     )
+
+
+def _over(house: House, asking: Actor) -> list[UnitId]:
+    """The units, without those that lie in another one of them."""
+    units = list(dict.fromkeys(grant.unit for grant in asking.grants if _reviews(grant)))
+    return [
+        one for one in units if not any(other != one and house.units.is_within(one, other) for other in units)
+    ]
 
 
 def _reviews(grant: Grant) -> bool:
     return grant.role in (Role.ORGANIZER, Role.AUDITOR) and grant.covers(Model.AMBASSADORS)
 
 
-def _listed(db: Questions, over: UnitId, show: str, before: Position | None) -> list[Teaching]:
-    if not show:
-        return teachings.to_review(db, over, limit=ROWS, before=before)
-    state = None if show == "all" else State(show)
-    return teachings.in_unit(db, over, limit=ROWS, before=before, state=state)
+def _listed(
+    db: Questions, over: list[UnitId], show: str, before: Position | None
+) -> list[tuple[UnitId, Teaching]]:
+    """The latest of all these units, each with the one it lies in."""
+    found: list[tuple[UnitId, Teaching]] = []
+    for unit in over:
+        if not show:
+            here = teachings.to_review(db, unit, limit=ROWS, before=before)
+        else:
+            state = None if show == "all" else State(show)
+            here = teachings.in_unit(db, unit, limit=ROWS, before=before, state=state)
+        found += [(unit, one) for one in here]
+    return sorted(found, key=lambda row: row[1].logged, reverse=True)[:ROWS]
 
 
-def _rows(house: House, over: UnitId, found: list[Teaching]) -> list[Entry]:
-    people = [who for one in found for who in (one.learner, one.ambassador)]
-    names = reads.names(house, people, Why.REVIEW, unit=over)
+def _rows(house: House, found: list[tuple[UnitId, Teaching]]) -> list[Entry]:
+    names: dict[PersonId, str] = {}
+    for unit in dict.fromkeys(where for where, _one in found):
+        people = [who for where, one in found if where == unit for who in (one.learner, one.ambassador)]
+        names |= reads.names(house, people, Why.REVIEW, unit=unit)
     rows = []
-    for one in found:
+    for _unit, one in found:
         entry = entries.of_teaching(one, names.get(one.learner, "–"), today(house))
         taught = _("Taught by %(name)s", name=names.get(one.ambassador, "–"))
         rows.append(

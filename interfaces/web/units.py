@@ -18,7 +18,7 @@ from application.lookups import COMMUNES
 from application.ports import Unit
 from domain.model import Model, Role
 from domain.territory import UnitKind
-from infrastructure.read_models import figures, markets
+from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from interfaces.house import House
@@ -171,15 +171,13 @@ def _markets(house: House, asking: Actor, unit: Unit) -> list[Market]:
     """Of a commune or hamlet; larger units would have too many to list."""
     if unit.kind not in (*COMMUNES, UnitKind.HAMLET):
         return []
-    with house.asking() as db:
-        found = markets.in_unit(db, unit.id, active_since=stalls.active_since(house))
     return [
         Market(
             name=one.name,
-            about=stalls.share(one),
+            about=stalls.share(house, one),
             href=f"/cho/{one.market}" if reaches(house, asking, one.unit) else "",
         )
-        for one in found
+        for one in stalls.markets_in(house, unit.id)
     ]
 
 

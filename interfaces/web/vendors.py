@@ -155,8 +155,7 @@ def _seen(house: House, asking: Actor, ref: str) -> Market:
         unit = known.unit_of(db, MarketId(ref))
     if unit is None or not asking.reaches(unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS):
         raise NoSuchMarket(field="market")
-    with house.asking() as db:
-        found = known.market(db, MarketId(ref), active_since=stalls.active_since(house))
+    found = stalls.one_market(house, ref)
     if found is None or not asking.reaches(
         found.unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS
     ):
@@ -169,17 +168,15 @@ def _markets(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     homes = drafts.places(house, asking)
-    since = stalls.active_since(house)
     own = [grant.unit for grant in asking.grants if grant.role is Role.AMBASSADOR]
-    with house.asking() as db:
-        found = [one for unit in dict.fromkeys(own) for one in known.in_unit(db, unit, active_since=since)]
+    found = [one for unit in dict.fromkeys(own) for one in stalls.markets_in(house, unit)]
     return page(
         request,
         "vendors/markets.html",
         status=status,
         problems=problems,
         markets=[
-            Stall(one.market, one.name, f"{unit_name(house.units, one.unit)} · {stalls.share(one)}")
+            Stall(one.market, one.name, f"{unit_name(house.units, one.unit)} · {stalls.share(house, one)}")
             for one in found
         ],
         submission=submission,
@@ -209,7 +206,7 @@ def _form(
         "vendors/new.html",
         status=status,
         market=market,
-        share=stalls.share(market),
+        share=stalls.share(house, market),
         active=ngettext("%(num)s seen trading", "%(num)s seen trading", market.active),
         freshness=fresh(read_at, adopted(house, market.unit)),
         notice=notice,

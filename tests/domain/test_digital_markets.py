@@ -15,6 +15,7 @@ from domain.digital_markets import (
     RecogniseMarket,
     Share,
     TooFewVendors,
+    TooFewVendorsUnverified,
     WithdrawMarket,
 )
 from domain.markets import (
@@ -112,6 +113,8 @@ class TestRecognising:
     def test_a_claim_is_not_enough(self):
         claimed = given(*OPEN, sells(), onboards())
         claimed.when(recognise()).then_refused(TooFewVendors, counted=0, out_of=1, percent=100)
+        no_plan_says = recognise(rule(unverified=True))
+        claimed.when(no_plan_says).then_refused(TooFewVendorsUnverified, counted=0, out_of=1, percent=100)
 
     @pytest.mark.parametrize("fallen", [vendor_says("no", of=SAU_S), void_onboarding(SAU_S)])
     def test_nor_is_one_that_fell(self, fallen):
