@@ -25,6 +25,7 @@ from interfaces.web.language import mark, moment, translated
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
 
 ROWS: Final = 50
@@ -107,6 +108,7 @@ async def audit_file(
     """The same as CSV, all of it up to a hundred thousand entries. Raises `NotAllowed`."""
     asked = Asked(who=who, whose=whose, unit=unit, since=since, until=until)
     house, asking = house_of(request), actor(request)
+    await limited(request, Kind.EXPORT)
     with house.database.reading() as db:
         found = access_log.entries(db, limit=MOST_IN_A_FILE, **_chosen(house, asking, asked))
     reads.others([one.who for one in found], Why.AUDIT)

@@ -33,7 +33,7 @@ from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.render import Link, page, skill_label
 from interfaces.web.session import actor, house_of, no_cookie
 from interfaces.web.tries import Kind as Tried
-from interfaces.web.tries import limited
+from interfaces.web.tries import TooManyTries, as_one, limited
 from interfaces.web.words import unit_name
 
 READS: Final = 50
@@ -204,10 +204,11 @@ async def _entered(request: AnyRequest, kind: Tried) -> Came | Response[bytes]:
     """Who comes in; or the form again, whichever of the two was wrong."""
     form = await read_form(request)
     entry = Entered(form.one("code")[:40], form.one("known")[:40])
-    await limited(request, kind, entry.code.strip().upper())
     try:
+        for one in dict.fromkeys((Tried.OWN_DATA, kind)):  # what they know is guessed on every way in
+            await limited(request, one, as_one(entry.code))
         return Came(privacy.proven(house_of(request).ground, entry.code, entry.known), entry, form)
-    except privacy.NotKnownByThat as refusal:
+    except (privacy.NotKnownByThat, TooManyTries) as refusal:
         status, problems = problems_of(refusal)
         return page(
             request,

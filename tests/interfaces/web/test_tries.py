@@ -138,6 +138,18 @@ def test_nominees_and_their_files_are_limited(home, hanh, set_to):
     assert [hanh.get("/nominees", **asked, format="csv").status_code for _ in range(2)] == [200, 429]
 
 
+def test_what_only_a_learner_knows_cannot_be_guessed_by_typing_the_code_another_way(home, code, set_to):
+    set_to(Kind.OWN_DATA, target=Limit(3, 24 * 3600))
+    browser = Browsing(home)
+    written = [code, code.lower(), f"{code[:4]}-{code[4:]}", f" {code[:2]} {code[2:]}", code]
+    tried = [browser.post("/du-lieu", {"code": one, "known": "1950"}) for one in written]
+
+    assert [one.status_code == 429 for one in tried] == [False] * 3 + [True] * 2
+    assert "sau 24 giờ" in tried[-1].text
+    assert f'value="{code}"' in tried[-1].text
+    assert tried[-1].headers["retry-after"]
+
+
 def test_whatever_an_account_sends_has_an_end(lan, hoa, anyone, monkeypatch):
     monkeypatch.setattr(tries, "WRITES", Limit(2, 600))
     sent = [lan.post("/lessons", lesson(learner(number))) for number in range(3)]
