@@ -135,10 +135,14 @@ async def _let_in(house: House) -> Cast:
         "second": (Role.AMBASSADOR, TUY_PHUOC, "Hòa Văn Bình"),
         "organizer": (Role.ORGANIZER, PROVINCE, "Lê Quang Minh"),
         "committee": (Role.COMMITTEE, PROVINCE, "Phạm Thị Hạnh"),
+        "auditor": (Role.AUDITOR, PROVINCE, "Vũ Thị Kiểm"),
         "new": (Role.AMBASSADOR, TUY_PHUOC, "Người Mới"),
     }
     for who, (role, unit, name) in people.items():
-        form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name)
+        agreed = who == "ambassador"  # that the name stands on lists of nominees
+        form = InviteForm(
+            submission=uuid4().hex, role=role, unit=unit, name=name, award_lists=agreed, position="Giáo viên"
+        )
         invited = await access.invite(house.ground, house.accounts, OPERATOR, form)
         cast.links[who] = house.invitation_url(invited.token)
         cast.tokens[who] = await house.accounts.issue_bearer(invited.person)
@@ -263,7 +267,7 @@ class Gallery:
         scenery = set_up(served)
         self.scenes = scenery.scenes
         self.states: dict[str | None, Any] = {None: None}
-        for who in ("ambassador", "organizer", "committee"):
+        for who in ("ambassador", "organizer", "committee", "auditor"):
             visitor = self.visitors()
             visitor.sign_in(served.cast.links[who])
             self.states[who] = visitor.context.storage_state()

@@ -90,8 +90,26 @@ def set_up(served: Served) -> Scenery:
     _pages(served, scenery, lesson, waiting, denied, confirmed, contested, family, market, onboarded)
     vendor_page = f"/tieu-thuong/{vendor['vendor']}"
     scenery.add("ambassador", market=f"/cho/{market['market']}", vendor=vendor_page)
+    scenery.add(None, my_data_by_code="/du-lieu", erased="/du-lieu/da-xoa")
+    scenery.add("ambassador", my_data="/toi/du-lieu")
+    _asked(served, waiting["code"])
+    scenery.add("organizer", requests="/yeu-cau")
+    scenery.add(
+        "auditor", reads="/kiem-toan", reads_none="/kiem-toan?who=nobody", reads_wrong="/kiem-toan?since=x"
+    )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     return scenery
+
+
+def _asked(served: Served, code: str) -> None:
+    """A learner asks for something about her own data."""
+    said = httpx.post(
+        f"{served.url}/du-lieu/yeu-cau",
+        data={"code": code, "known": "1956", "kind": "correct", "words": "Tôi sinh năm 1957"},
+        headers={"sec-fetch-site": "same-origin"},
+        timeout=20,
+    )
+    assert said.is_success, said.text
 
 
 def _more_vendors(lan: Teaches, market: str) -> None:
