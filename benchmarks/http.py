@@ -40,7 +40,8 @@ from infrastructure.settings import Settings
 from interfaces.main import open_house
 
 COMMUNE = "21952"
-PATIENCE = 60.0
+PATIENCE = 600.0
+"""Seconds to wait for a server, or for the read models of a million facts."""
 
 
 class Load(msgspec.Struct):
@@ -63,7 +64,7 @@ def prepared(settings: Settings, facts: int) -> list[str]:
         fill(house.ledger, facts)
         return asyncio.run(_ambassadors(house))
     finally:
-        house.projector.wait_for(house.ledger.head(), PATIENCE)
+        house.projector.wait_for(house.ledger.head(), PATIENCE)  # what is measured finds nothing to catch up
         house.close()
 
 

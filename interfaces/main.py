@@ -182,6 +182,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         # What stands at the start is not searched for garbage again: a pause of some 50 ms each time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(5_000, 10, 10)  # a batch of requests is more than 700 objects, none in a cycle
         try:
             yield
         finally:

@@ -1,6 +1,7 @@
 """Rows go in as they are, however many; what stands is found among any number of values."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from infrastructure.ledger import statements
 from infrastructure.ledger.tables import fact_tag, receipt
@@ -35,3 +36,14 @@ def test_what_stands_is_found_among_any_number_of_values(database, count):
         found = statements.standing(connection, fact_tag.c.position, list(range(count)))
         assert found == set(range(0, count, 2))
         connection.rollback()
+
+
+def test_an_error_tells_its_statement_and_nobodys_values(database):
+    with database.writing_engine.connect() as connection:
+        connection.begin()
+        row = ("lan", "sent", b"sealed-for-lan", None, 1, 1)
+        with pytest.raises(IntegrityError) as error:
+            statements.insert(connection, receipt, RECEIPT, [row, row])
+        connection.rollback()
+    assert "INSERT INTO receipt" in str(error.value)
+    assert "sealed-for-lan" not in str(error.value)
