@@ -22,7 +22,7 @@ def test_an_invited_ambassador_signs_in_by_the_link_handed_out(
     minh = visitors(scripts=scripts, state=gallery.states["organizer"])
     page = minh.open("/moi")
     page.locator("#role").select_option("ambassador")
-    page.locator("#unit").select_option(label="Xã Tuy Phước")
+    page.locator("#unit").select_option(label="Xã Tuy Phước, Tỉnh Gia Lai")
     page.get_by_label("Họ tên, mỗi người một dòng").fill(name)
     page.get_by_role("button", name="Tạo liên kết").click()
     link = page.locator(".coded .link a").get_attribute("href") or ""
