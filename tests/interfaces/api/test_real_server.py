@@ -139,3 +139,23 @@ def test_odd_requests_are_refused_and_nothing_falls_over(server, request_):
     assert 400 <= status < 500
     with server.client() as anyone:
         assert anyone.get("/honours").status_code == 200
+
+
+def test_a_body_that_grows_is_refused_while_it_is_read(server):
+    """Without a length announced: in chunks, without an end."""
+    chunk = b"1000\r\n" + b" " * 4096 + b"\r\n"
+    head = b"POST /api/v1/answers HTTP/1.1\r\n" + HOST + b"\r\n" + JSON
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(head + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 17)
+        answer = connection.recv(65536)
+
+    assert answer.split(b" ")[1] == b"413"
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_sent(server):
+    head = b"POST /api/v1/answers HTTP/1.1\r\n" + HOST + b"\r\n" + JSON
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(head + b"\r\nContent-Length: 65537\r\nExpect: 100-continue\r\n\r\n")
+        answer = connection.recv(65536)
+
+    assert answer.split(b" ")[1] == b"413"
