@@ -21,6 +21,9 @@ HEADERS_WITHIN: Final = 10
 """Seconds for the headers of a request, from the connection or the answer before: slow senders and
 idle connections end then. A phone that pauses longer connects again."""
 
+LONGEST_HEADERS: Final = 64 * 1024
+"""Bytes of one request's line and headers; 400 KB by default, of each of thousands of connections."""
+
 CONNECTIONS: Final = 8_192
 """At once, over all workers. What is idle ends soon (above), so it cannot keep others out for long."""
 
@@ -130,7 +133,9 @@ def run(settings: Settings, console: Console) -> None:
         # HTTP/2 as well would mean to look at a connection's first bytes, without any time limit
         # (granian 2.8): 2,000 that send none would stay for ever.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN * 1_000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADERS_WITHIN * 1_000, max_buffer_size=LONGEST_HEADERS
+        ),
         backlog=CONNECTIONS,
         ssl_cert=settings.tls_cert,
         ssl_key=settings.tls_key,
