@@ -12,7 +12,7 @@ from application import access
 from application.actors import OPERATOR
 from application.forms import InviteForm
 from application.ids import new_id
-from domain.model import Group, Role
+from domain.model import Group, Model, Role
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import BadCutoff, NoCriteria
 from interfaces.cli.console import Console, table
@@ -29,6 +29,7 @@ MOST: Final = 200  # rows a page, as the API bounds it
 @click.command()
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", required=True, help="Official code or id; VN is the country.")
+@click.option("--model", type=click.Choice([model.value for model in Model]), help="Narrows the role to one.")
 @click.option("--name", required=True, help="Full name, as it is to stand on lists.")
 @click.option("--phone", help="Mobile number; with the name it finds a person known already.")
 @click.option("--birth-year", type=click.IntRange(1900, 2100), help="Finds people who have no phone.")
@@ -46,6 +47,7 @@ def invite(
     *,
     role: str,
     unit: str,
+    model: str | None,
     name: str,
     phone: str | None,
     birth_year: int | None,
@@ -66,6 +68,7 @@ def invite(
         submission=new_id(),
         role=Role(role),
         unit=unit,
+        model=Model(model) if model else None,
         name=name,
         phone=phone,
         birth_year=birth_year,

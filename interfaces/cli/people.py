@@ -14,7 +14,7 @@ from application.ids import new_id
 from application.lookups import People, commune_of
 from application.privacy import Why
 from domain.calendar import day_of
-from domain.model import PersonId, Role
+from domain.model import Model, PersonId, Role
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place, as_json, in_the_house, unit_named
 from interfaces.cli.problems import CannotDo
@@ -155,11 +155,15 @@ def _erased(house: "House", console: Console, person: str) -> None:
 @click.argument("person")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", required=True, help="The unit it was given over: official code or id.")
+@click.option(
+    "--model", type=click.Choice([model.value for model in Model]), help="If it is narrowed to one."
+)
 @as_json
 @in_the_house
-def revoke(house: "House", console: Console, person: str, *, role: str, unit: str) -> None:
+def revoke(house: "House", console: Console, person: str, *, role: str, unit: str, model: str | None) -> None:
     """Take a role over a unit back from PERSON; their account and what they logged stay."""
-    form = RevokeForm(submission=new_id(), role=Role(role), unit=unit)
+    narrowed = Model(model) if model else None
+    form = RevokeForm(submission=new_id(), role=Role(role), unit=unit, model=narrowed)
     done = asyncio.run(access.revoke(house.ground, OPERATOR, person, form))
     console.answer(done, f"{person} is no longer {role} over {unit} (fact {done.position}).")
 

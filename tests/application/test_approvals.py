@@ -6,11 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from application import access
+from application import access, people
 from application.access import approve, close_account, drop, invite, propose, propose_recovery, revoke
 from application.actors import OPERATOR, Actor
 from application.approvals import LIFE, Kind, NothingToApprove
-from application.forms import AccountForm, RevokeForm
+from application.forms import AccountForm, ErasureForm, RevokeForm
 from domain.access import (
     ADMINISTRATORS,
     AboutAccount,
@@ -237,7 +237,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize(("one_way", "other_way"), permutations(ENDINGS, 2))
+@pytest.mark.parametrize(("one_way", "other_way"), list(permutations(ENDINGS, 2)))
 def test_however_both_end_at_once_one_stays(scene, two, one_way, other_way):
     first, second = two
 
@@ -269,3 +269,14 @@ def test_who_counted_before_deciding_would_leave_none(scene, two, monkeypatch):
 
     asyncio.run(both())
     assert not held(scene)
+
+
+def test_the_last_administrator_is_not_erased_before_another_is_named(scene, quan, hoa):
+    form = ErasureForm(submission=scene.submission())
+    with pytest.raises(LastAdministrator):
+        asyncio.run(people.erase(scene.ground, OPERATOR, quan.person, form))
+    assert held(scene) == {quan.person}
+    second = administrator(scene, "Hồ Thị Đức", "0905 000 012")
+    form = ErasureForm(submission=scene.submission())
+    asyncio.run(people.erase(scene.ground, OPERATOR, quan.person, form))
+    assert held(scene) == {second.person}
