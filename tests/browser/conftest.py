@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,6 +181,7 @@ class Visitor:
         self.served = served
         self.context = context
         self.page: Page = context.new_page()
+        self.app: App | None = None
 
     def open(self, path: str) -> Page:
         address = path if path.startswith("http") else self.served.url + path
@@ -204,14 +205,33 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/bao-mat" not in url)
         return self.page
 
-    def get_app(self) -> str:
-        """Sets up an authenticator app on the page that asks for it; its secret."""
+    def get_app(self) -> "App":
+        """Sets up an authenticator app on the page that asks for it."""
         self.page.locator('main a[href="/bao-mat/ung-dung"]').click()
         secret = self.page.locator(".secret").inner_text().replace(" ", "")
+        login = self.page.locator(".coded .small strong").inner_text()
         self.page.locator("#digits").fill(pyotp.TOTP(secret).now())
         self.page.locator("main form button.main").click()
         self.page.wait_for_url("**/bao-mat?xong=1")
-        return secret
+        self.app = App(login, secret)
+        return self.app
+
+    def sign_in_by_app(self, app: "App") -> None:
+        """Needs digits that were not used yet: another half-minute than the last time."""
+        self.open("/dang-nhap")
+        self.page.locator("summary").first.click()
+        self.page.locator("#login").fill(app.login)
+        self.page.locator("#digits").fill(pyotp.TOTP(app.secret).now())
+        self.page.locator("form[action^='/dang-nhap/ung-dung'] button").click()
+        self.page.wait_for_url(lambda url: "/dang-nhap" not in url)
+
+
+@dataclass(frozen=True)
+class App:
+    """An authenticator app: the name it shows, and what its digits come from."""
+
+    login: str
+    secret: str
 
 
 class Visitors:
@@ -255,6 +275,40 @@ def gallery(served: Served, browser: Browser) -> Iterator["Gallery"]:
     gallery.close()
 
 
+class States(Mapping[str | None, Any]):
+    """Who is signed in, as a browser's contexts take it. Whoever has an app signs in anew before their
+    last confirmation is too old: what has consequences asks for one of the last five minutes."""
+
+    STALE = 200.0
+
+    def __init__(self, visitors: Visitors) -> None:
+        self._visitors = visitors
+        self._found: dict[str | None, Any] = {None: None}
+        self._since: dict[str | None, float] = {None: 0.0}
+        self._apps: dict[str | None, App] = {}
+
+    def add(self, who: str, visitor: Visitor) -> None:
+        self._found[who], self._since[who] = visitor.context.storage_state(), time.monotonic()
+        if visitor.app is not None:
+            self._apps[who] = visitor.app
+
+    def since(self, who: str | None) -> float:
+        return self._since[who]
+
+    def __getitem__(self, who: str | None) -> Any:
+        if who in self._apps and time.monotonic() - self._since[who] > self.STALE:
+            again = self._visitors()
+            again.sign_in_by_app(self._apps[who])
+            self._found[who], self._since[who] = again.context.storage_state(), time.monotonic()
+        return self._found[who]
+
+    def __iter__(self) -> Iterator[str | None]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 class Gallery:
     """Signs everybody in once and shows any page in any size and language."""
 
@@ -266,20 +320,21 @@ class Gallery:
         self.visitors = Visitors(served, browser)
         scenery = set_up(served)
         self.scenes = scenery.scenes
-        self.states: dict[str | None, Any] = {None: None}
+        self.states = States(self.visitors)
         for who in ("ambassador", "organizer", "committee", "auditor"):
             visitor = self.visitors()
             visitor.sign_in(served.cast.links[who])
-            self.states[who] = visitor.context.storage_state()
-        self._pages: dict[tuple[str | None, int, str], Visitor] = {}
+            self.states.add(who, visitor)
+        self._pages: dict[tuple[str | None, int, str, float], Visitor] = {}
 
     def scene(self, name: str) -> Any:
         return next(scene for scene in self.scenes if scene.name == name)
 
     def show(self, scene, *, size=PHONE, language="vi") -> Page:
-        key = scene.who, size["width"], language
+        state = self.states[scene.who]
+        key = scene.who, size["width"], language, self.states.since(scene.who)
         if key not in self._pages:
-            visitor = self.visitors(size=size, language=language, state=self.states[scene.who])
+            visitor = self.visitors(size=size, language=language, state=state)
             visitor.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
             self._pages[key] = visitor
         visitor = self._pages[key]

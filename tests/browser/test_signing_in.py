@@ -156,13 +156,12 @@ def test_an_app_works_without_scripts(visitors: Visitors, served: Served) -> Non
     bay = visitors(scripts=False)
     page = enter(bay, served, Role.COMMITTEE, PROVINCE, "Trần Thị Bảy")
     expect(page.locator("form[data-passkey]").first).to_be_hidden()
-    secret = bay.get_app()
-    login = page.locator(".card .small").last.inner_text().split()[-1]
+    app = bay.get_app()
     sign_out(page, served)
     page.goto(f"{served.url}/dang-nhap")
     page.get_by_text("Bằng ứng dụng xác thực").click()
-    page.locator("#login").fill(login.lower())
-    page.locator("#digits").fill(pyotp.TOTP(secret).at(_next_step()))
+    page.locator("#login").fill(app.login.lower())
+    page.locator("#digits").fill(pyotp.TOTP(app.secret).at(_next_step()))
     page.locator("form[action^='/dang-nhap/ung-dung'] button").click()
     page.wait_for_url("**/khen-thuong")
 
