@@ -2,12 +2,14 @@
 
 import importlib
 import pkgutil
+import warnings
 
 import pytest
 from litestar import Litestar, get, post
+from litestar.exceptions import LitestarDeprecationWarning
 
 from interfaces import web
-from interfaces.main import SCREENS, let_in
+from interfaces.main import SCREENS, create_app, let_in
 from interfaces.permissions import PUBLIC, every_route_has_its_rule
 
 
@@ -18,6 +20,12 @@ def test_every_screen_with_routes_is_served():
     ]
 
     assert {module for module in modules if hasattr(module, "ROUTES")} == set(SCREENS)
+
+
+def test_no_route_is_written_in_a_way_that_litestar_gives_up(home):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", LitestarDeprecationWarning)
+        create_app(home.house)
 
 
 async def plain() -> str:

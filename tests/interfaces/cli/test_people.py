@@ -1,12 +1,68 @@
-"""What an operator does about people at the console: each use case can be reached."""
+"""What an operator does about people at the console: each use case can be reached, on both databases,
+with the home to oneself and beside a server."""
 
 import io
+import os
+import shutil
 
 import pytest
 
+from infrastructure.settings import from_environment
+from interfaces.cli import serving
 from interfaces.cli.problems import Exit
+from interfaces.main import open_house
+from tests.interfaces.cli.conftest import Terminal
 
 PHONES = {"Trần Văn Minh": "0905123456", "Trần Văn Mình": "0905123457"}
+
+
+@pytest.fixture(scope="session")
+def begun_on_postgresql(tmp_path_factory, postgres):
+    """A home whose database, with its territory loaded, is to be copied."""
+    folder, url = tmp_path_factory.mktemp("begun"), postgres.empty()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LANTOA_HOME", str(folder / "home"))
+        environment.setenv("LANTOA_DATABASE_URL", url)
+        for argv in (["init"], ["territory", "load"]):
+            assert Terminal(folder)(*argv).code == 0
+    yield folder / "home", url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def on_postgresql(request, home, monkeypatch):
+    begun_home, url = request.getfixturevalue("begun_on_postgresql")
+    postgres = request.getfixturevalue("postgres")
+    shutil.copytree(begun_home, home)
+    monkeypatch.setenv("LANTOA_DATABASE_URL", mine := postgres.copy_of(url))
+    yield
+    postgres.drop(mine)
+
+
+@pytest.fixture
+def on_sqlite(home, begun_home):
+    shutil.copytree(begun_home, home)
+
+
+@pytest.fixture
+def served():
+    """A server has the home open and takes commands, as `lantoa serve` does."""
+    house = open_house(from_environment(os.environ))
+    listener = serving._listening(house) if house.settings.keeps_sqlite else None
+    yield
+    if listener is not None:
+        listener.close()
+    house.close()
+
+
+@pytest.fixture(
+    params=[("on_sqlite",), ("on_sqlite", "served"), ("on_postgresql",), ("on_postgresql", "served")],
+    ids=", ".join,
+)
+def begun(request, lantoa):
+    for fixture in request.param:
+        request.getfixturevalue(fixture)
+    return lantoa
 
 
 @pytest.fixture
@@ -80,6 +136,7 @@ def test_an_account_is_closed_with_its_roles(begun, known):
     assert begun("revoke", person, "--role", "ambassador", "--unit", "52").code == Exit.REFUSED
 
 
+@pytest.mark.usefixtures("on_sqlite")
 @pytest.mark.parametrize(
     "argv",
     [
@@ -91,7 +148,7 @@ def test_an_account_is_closed_with_its_roles(begun, known):
         ("close", "nobody"),
     ],
 )
-def test_of_nobody_it_says_so_in_one_sentence(begun, argv):
-    said = begun(*argv)
+def test_of_nobody_it_says_so_in_one_sentence(lantoa, argv):
+    said = lantoa(*argv)
     assert (said.code, said.out) == (Exit.REFUSED, "")
     assert "Traceback" not in said.err
