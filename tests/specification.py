@@ -28,6 +28,7 @@ def weighed(history: list[Fact], decision: Decision, at: datetime = NOW) -> tupl
     """
     decision = replace(decision)  # type: ignore[type-var]
     boundary = decision.consistency_boundary()
+    assert all(selector.tags for selector in boundary), "a boundary never takes all facts of a kind"
     for fact in history:
         if any(selects(selector, fact) for selector in boundary):
             decision.weigh(fact)
