@@ -50,8 +50,11 @@ _SYSTEMS: Final = (
 
 
 def device_of(request: AnyRequest) -> str:
+    return named(agent_of(request))
+
+
+def named(agent: str) -> str:
     """`Chrome/Android`; a part that is not known is empty."""
-    agent = agent_of(request)
     browser = app_of(agent) or _first(_BROWSERS, agent)
     return f"{browser}/{_first(_SYSTEMS, agent)}"
 

@@ -144,6 +144,7 @@ async def _let_in(house: House) -> Cast:
             submission=uuid4().hex, role=role, unit=unit, name=name, award_lists=agreed, position="Giáo viên"
         )
         invited = await access.invite(house.ground, house.accounts, OPERATOR, form)
+        assert invited.token is not None
         cast.links[who] = house.invitation_url(invited.token)
         cast.tokens[who] = await house.accounts.issue_bearer(invited.person)
     return cast

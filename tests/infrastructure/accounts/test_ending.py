@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from application.ports import SessionEnded, Submission
+from application.signing_in import VOLUNTEERS
 from domain.model import By, Group, PersonId
 from domain.people import RegisterPerson
 from infrastructure.accounts import sessions
@@ -84,7 +85,7 @@ def test_one_ended_beside_a_decision_ends_what_comes_after(lan, ledger):
 
 
 def test_an_expired_one_records_nothing(lan, ledger):
-    expired = sessions.tightened(lan.session, sessions.VOLUNTEERS, utc_now()) | {"expires": 0}
+    expired = sessions.tightened(lan.session, VOLUNTEERS, utc_now()) | {"expires": 0}
     token = ledger.write(lambda db: sessions.rotate(db, lan.token, utc_now(), expired)).result()
     assert token is not None
     sent = Submission(author="lan", id="one", content=b"same", session=_id_of(lan, ledger))
