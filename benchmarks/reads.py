@@ -20,10 +20,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from application.ports import Recorded
 from benchmarks.ledgers import postgres
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from benchmarks.movement import BEGAN, COMMUNES, PROVINCE, territory
-from application.ports import Recorded
 from domain import catalogue
 from domain.criteria import DEFAULT, CriteriaAdopted, content_hash
 from domain.model import Boundary, By, Fact, LedgerFounded, PersonId, Position, TeachingId, UnitId
