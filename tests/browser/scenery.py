@@ -176,6 +176,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         commune=f"/don-vi/{TUY_PHUOC}",
         elsewhere="/don-vi/01",
         invite="/moi",
+        accounts="/tai-khoan",
         review="/xem-xet",
         entries="/xem-xet?show=all",
         entries_denied="/xem-xet?show=denied",

@@ -125,7 +125,16 @@ class Watching:
 )
 def test_nothing_that_is_kept_runs(watched: Watching, role: Role | None) -> None:
     somebody = watched(role)
-    paths = [*LISTS, f"/don-vi/{TUY_PHUOC}", "/xem-xet?show=all", "/moi", "/ghi/tieu-thuong", "/toi", "/"]
+    paths = [
+        *LISTS,
+        f"/don-vi/{TUY_PHUOC}",
+        "/xem-xet?show=all",
+        "/moi",
+        "/tai-khoan",
+        "/ghi/tieu-thuong",
+        "/toi",
+        "/",
+    ]
     shown = 0
     for path in (*paths, *watched.haunted.pages[:30]):
         page = somebody.open(path)
