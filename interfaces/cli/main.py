@@ -19,6 +19,7 @@ from interfaces.cli import (
     serve,
     simulate,
     start,
+    vietnamese,
 )
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
@@ -34,7 +35,8 @@ To begin for real:      lantoa init
                         lantoa serve
 
 It reads LANTOA_HOME (./var), LANTOA_DATABASE_URL (SQLite in the home), LANTOA_BIND
-(127.0.0.1:8000), LANTOA_PUBLIC_URL (for links) and LANTOA_WORKERS from the environment.
+(127.0.0.1:8000), LANTOA_PUBLIC_URL (for links), LANTOA_WORKERS, LANTOA_BEHIND_PROXY and
+LANTOA_TLS_CERT with LANTOA_TLS_KEY (for HTTPS) from the environment.
 Commands work beside a running server.
 
 \b
@@ -74,6 +76,8 @@ for command in (
 
 def main() -> None:
     logs.configure(logging.WARNING)
+    if vietnamese.wanted(os.environ):
+        vietnamese.speak(lantoa)
     try:
         code = run(Place(argv=sys.argv[1:], console=console.here()))
         sys.stdout.flush()

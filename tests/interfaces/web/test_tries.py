@@ -38,12 +38,18 @@ def answered(caller, code, **more):
     return caller.post("/answers", {"code": code, "answer": "able"}, **more)
 
 
+def waits(answer, most):
+    """Whether it says when to come again: at most so many seconds later, fewer where time went by."""
+    return 0 < int(answer.headers["retry-after"]) <= most
+
+
 def test_a_right_code_is_refused_like_a_wrong_one(anyone, code, set_to):
     set_to(Kind.CODE, target=Limit(1, 600))
     assert answered(anyone, code).status_code == 201
     again = answered(anyone, code)
 
-    assert (again.status_code, again.headers["retry-after"]) == (429, "600")
+    assert again.status_code == 429
+    assert waits(again, 600)
     assert again.headers["content-type"] == "application/problem+json"
     assert again.json()["type"].endswith("#too-many-tries")
     assert "10 phút" in again.json()["detail"]
@@ -71,7 +77,8 @@ def test_a_page_that_refuses_says_when_and_keeps_what_was_typed(home, code, set_
     browser = Browsing(home)
     typed = browser.post("/xac-nhan", {"code": code})
 
-    assert (typed.status_code, typed.headers["retry-after"]) == (429, "90")
+    assert typed.status_code == 429
+    assert waits(typed, 90)
     assert f'value="{code}"' in typed.text
     assert "sau 2 phút" in typed.text
     assert f'href="/x/{code}"' in browser.post(f"/x/{code}", {"answer": "able"}).text
@@ -119,19 +126,20 @@ def test_80_at_once_over_four_routes_are_10(home, code, set_to):
 
 
 def test_a_list_of_invitations_stays_in_its_field(home, set_to):
-    set_to(Kind.INVITING, account=Limit(1, 60))
+    set_to(Kind.INVITING, account=Limit(1, 600))
     minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Văn Minh")
     for people in ("Nguyễn Thị Hoa", "Trần Văn Bình, 0912345678"):
         made = minh.post("/moi", {"unit": TUY_PHUOC, "people": people})
 
-    assert (made.status_code, made.headers["retry-after"]) == (429, "60")
+    assert made.status_code == 429
+    assert waits(made, 600)
     assert "Trần Văn Bình, 0912345678" in made.text
     assert "Đã thử quá nhiều lần" in made.text
 
 
 def test_nominees_and_their_files_are_limited(home, hanh, set_to):
-    set_to(Kind.NOMINEES, account=Limit(1, 60))
-    set_to(Kind.EXPORT, account=Limit(1, 60))
+    set_to(Kind.NOMINEES, account=Limit(1, 600))
+    set_to(Kind.EXPORT, account=Limit(1, 600))
     asked = {"unit": PROVINCE, "done_by": "2026-11-20"}
 
     assert [hanh.get("/nominees", **asked).status_code for _ in range(2)] == [200, 429]
@@ -155,7 +163,7 @@ def test_whatever_an_account_sends_has_an_end(lan, hoa, anyone, monkeypatch):
     sent = [lan.post("/lessons", lesson(learner(number))) for number in range(3)]
 
     assert [one.status_code for one in sent] == [201, 201, 429]
-    assert sent[2].headers["retry-after"] == "600"
+    assert waits(sent[2], 600)
     assert lan.get("/me/figures").status_code != 429
     assert hoa.post("/lessons", lesson(ba_tu())).status_code == 201
     assert [answered(anyone, WRONG).status_code for _ in range(3)] == [404] * 3
