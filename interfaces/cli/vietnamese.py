@@ -1,0 +1,90 @@
+"""The help of the command line in Vietnamese, for a terminal that speaks it (LC_ALL, LC_MESSAGES, LANG).
+
+What commands are called, their options and what they answer stay as they are: scripts and
+instructions rely on them. The English help of a command follows its Vietnamese summary.
+"""
+
+from collections.abc import Iterator, Mapping
+from inspect import cleandoc
+from typing import Final
+
+import click
+
+OVERVIEW: Final = """Lan Tỏa: sổ cái của phong trào "Bình dân học vụ số".
+
+\b
+Xem thử:                lantoa demo
+Bắt đầu dùng thật:      lantoa init
+                        lantoa territory load
+                        lantoa serve
+                        lantoa invite --role organizer --unit 52 --name "..."
+
+Cài đặt lấy từ biến môi trường: LANTOA_HOME (./var), LANTOA_DATABASE_URL (SQLite trong thư mục
+đó), LANTOA_BIND (127.0.0.1:8000), LANTOA_PUBLIC_URL (để tạo liên kết), LANTOA_WORKERS.
+Các lệnh chạy được cả khi máy chủ đang phục vụ.
+
+\b
+Mã kết thúc: 0 xong, 1 lỗi của chương trình, 2 không hiểu dòng lệnh, 3 quy tắc không cho phép,
+4 chưa thiết lập, 5 hiện chưa làm được (thử lại), 6 kiểm tra thấy vấn đề, 130 bị ngắt.
+"""
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "backup": "Sao lưu mọi thứ vào FILE, ngay cả khi đang sử dụng.",
+    "close": "Đóng tài khoản của PERSON: vai trò, phiên, liên kết và mã truy cập cùng chấm dứt.",
+    "criteria": "Các ngưỡng mà phong trào dùng để tính.",
+    "criteria adopt": "Áp dụng tiêu chí trong FILE cho một đơn vị và các đơn vị trực thuộc.",
+    "criteria show": "In tiêu chí một đơn vị đang dùng, thành tệp có thể sửa và áp dụng.",
+    "demo": "Mở một phong trào mô phỏng để xem thử.",
+    "init": "Lập thư mục: cơ sở dữ liệu, tệp khóa, bản ghi đầu tiên; in liên kết cho quản trị viên đầu tiên.",
+    "invite": "Giao vai trò cho một người và in liên kết đăng nhập của họ.",
+    "keys": "Thay, sao lưu và khôi phục các khóa niêm phong họ tên, số điện thoại.",
+    "keys backup": "Ghi các khóa vào FILE, niêm phong bằng cụm mật khẩu.",
+    "keys check": "Mở mọi dữ liệu đã niêm phong và báo dữ liệu nào bị hỏng hoặc bị sửa từ bên ngoài.",
+    "keys confirm": "Ghi nhận các khóa của bản sao lưu mà `verify` đã mở được.",
+    "keys restore": "Đưa các khóa từ bản sao lưu FILE trở lại, cho sổ cái đang có trong thư mục.",
+    "keys rotate": "Thay mọi khóa bằng khóa mới và hủy khóa cũ.",
+    "keys status": "Cho biết đã có bản sao lưu mở được của mọi khóa đang dùng hay chưa.",
+    "keys verify": "Chứng minh bản sao lưu FILE mở được và ghi lại nó chứa những khóa nào.",
+    "ledger": "Xem vào chính sổ cái.",
+    "ledger check": "Đọc mọi bản ghi và báo chỗ sai, nếu có.",
+    "nominees": "Liệt kê người, gia đình hoặc chợ đạt tiêu chí tại một mốc chốt số liệu.",
+    "people": "Tìm, gộp, sửa và xóa dữ liệu của một người.",
+    "people correct": "Sửa điều đã biết về PERSON; điều không nêu thì giữ nguyên.",
+    "people erase": "Xóa vĩnh viễn dữ liệu của PERSON dưới mọi mã của họ; các con số giữ nguyên.",
+    "people find": "In mã của người có họ tên và số điện thoại (hoặc năm sinh) này.",
+    "people merge": "Ghi rằng PERSON chính là INTO: từ nay tính là một người.",
+    "people undo-merge": "Ghi rằng PERSON và INTO, đã gộp, thực ra là hai người.",
+    "rebuild": "Tính lại các số liệu từ sổ cái.",
+    "restore": "Nạp một bản sao lưu vào thư mục trống rồi kiểm tra.",
+    "retain": "Xóa dữ liệu cá nhân đã hết thời hạn giữ; các con số giữ nguyên.",
+    "revoke": "Thu hồi vai trò của PERSON ở một đơn vị; tài khoản và những gì họ đã ghi vẫn còn.",
+    "serve": "Phục vụ trang và API cho đến khi bấm Ctrl-C.",
+    "simulate": "Cho một phong trào mô phỏng diễn ra đến hôm nay.",
+    "status": "Cho biết mọi thứ đang thế nào: cài đặt, sổ cái, số liệu.",
+    "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
+    "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
+}
+
+
+def wanted(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal speaks Vietnamese: the first of these that is set decides, as for others."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if said := environment.get(name):
+            return said.lower().startswith("vi")
+    return False
+
+
+def named(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by its full name, such as `keys rotate`."""
+    for name, command in group.commands.items():
+        yield f"{above}{name}", command
+        if isinstance(command, click.Group):
+            yield from named(command, f"{above}{name} ")
+
+
+def speak(lantoa: click.Group) -> None:
+    """Puts the Vietnamese words before the English ones."""
+    lantoa.help = OVERVIEW
+    for name, command in named(lantoa):
+        command.short_help = COMMANDS[name]
+        command.help = f"{COMMANDS[name]}\n\n{cleandoc(command.help or '')}"
