@@ -18,6 +18,7 @@ import time
 import unicodedata
 import warnings
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote_plus
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -99,13 +100,15 @@ def written(monkeypatch, tmp_path):
         monkeypatch.setattr(sys, "stdout", file)
         logs.configure()
 
+        so_far = 0
+
         def said() -> str:
+            nonlocal so_far
             file.flush()
             everything = (tmp_path / "written").read_text(encoding="utf-8")
-            new, said.so_far = everything[said.so_far :], len(everything)
+            new, so_far = everything[so_far:], len(everything)
             return new
 
-        said.so_far = 0
         yield said
         root.handlers[:], root.level, levels = before
         for one, level in zip(ours, levels, strict=True):
@@ -113,7 +116,7 @@ def written(monkeypatch, tmp_path):
         structlog.reset_defaults()
 
 
-def lines(said: str) -> list[dict[str, object]]:
+def lines(said: str) -> list[dict[str, Any]]:
     """Every line is JSON, or this fails."""
     return [json.loads(line) for line in said.splitlines()]
 
@@ -199,7 +202,7 @@ class Front:
 
     def __init__(self, home):
         self.home = home
-        app = lines_for(create_app(home.house))
+        app: Any = lines_for(create_app(home.house))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
 
@@ -479,7 +482,7 @@ class TestARealServer:
         assert found_in(served.stop()) == {CODE}
 
 
-def lines_of(log: str) -> list[dict[str, object]]:
+def lines_of(log: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 

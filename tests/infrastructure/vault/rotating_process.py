@@ -46,8 +46,7 @@ class DeadlyWriter(Writer):
 
 
 def main(home: Path, url: str | None, what: str) -> None:
-    rotating.BUCKETS_TOGETHER = 4_096  # so that there are few steps
-    rotating.ENTRIES_TOGETHER = 8
+    vars(rotating).update(BUCKETS_TOGETHER=4_096, ENTRIES_TOGETHER=8)  # so that there are few steps
     database = Database.open(url, home)
     writer = DeadlyWriter(database)
     keys = Keys(path_in(home))
