@@ -11,6 +11,9 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from domain.calendar import day_of
+from infrastructure.ledger.writer import utc_now
+from infrastructure.read_models import markets
 from infrastructure.settings import Settings
 from interfaces.cli.console import Console
 from interfaces.cli.simulate import Movement, live
@@ -33,6 +36,14 @@ PAGES: Final = {
     "don-vi": ("organizer", "/don-vi/52", True),
     "xem-xet": ("organizer", "/xem-xet", False),
     "moi": ("organizer", "/moi", False),
+    "tai-khoan": ("organizer", "/tai-khoan", True),
+    "cho": ("organizer", "/cho/{market}", True),
+    "tieu-thuong": ("organizer", "/tieu-thuong/{vendor}", False),
+    "bao-mat": ("ambassador", "/bao-mat", False),
+    "thiet-bi": ("ambassador", "/thiet-bi", False),
+    "toi-du-lieu": ("ambassador", "/toi/du-lieu", False),
+    "dang-nhap": (None, "/dang-nhap", False),
+    "du-lieu": (None, "/du-lieu", False),
     "khen-thuong": ("committee", "/khen-thuong?unit=52&done_by={today}&received_by={today}", True),
 }
 ENGLISH: Final = ("x", "ghi", "toi", "xep-hang", "don-vi")
@@ -43,26 +54,33 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         done = live(settings, Console(out=print, err=print, terminal=False, folder=Path.cwd()), MOVEMENT)
-        links = asyncio.run(_links(settings, done.shown))
+        links, market, vendor = asyncio.run(_links(settings, done.shown))
+        words = {"code": done.shown.code, "market": market, "vendor": vendor}
         served = Served(Path(home), free_port())
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-                _draw(served, browser, links, done.shown.code, folder)
+                _draw(served, browser, links, words, folder)
                 browser.close()
         finally:
             served.close()
 
 
-async def _links(settings: Settings, shown) -> dict[str, str]:
+async def _links(settings: Settings, shown) -> tuple[dict[str, str], str, str]:
+    """A link for each of them, and a market with one of its vendors."""
     house = open_house(settings)
     people = {"ambassador": shown.ambassador, "organizer": shown.organizer, "committee": shown.committee}
     tokens = {who: await house.accounts.issue(person) for who, person in people.items()}
+    with house.asking() as db:
+        (market,) = markets.in_unit(db, house.units.find("52").id, active_since=day_of(utc_now()), limit=1)
+        vendor = markets.vendors(db, market.market)[0].vendor
     house.close()
-    return tokens
+    return tokens, market.market, vendor
 
 
-def _draw(served: Served, browser: Browser, tokens: dict[str, str], code: str, folder: Path) -> None:
+def _draw(
+    served: Served, browser: Browser, tokens: dict[str, str], words: dict[str, str], folder: Path
+) -> None:
     from tests.browser.scenery import TODAY
 
     states = {None: None} | {who: _signed_in(served, browser, token) for who, token in tokens.items()}
@@ -71,7 +89,7 @@ def _draw(served: Served, browser: Browser, tokens: dict[str, str], code: str, f
             if (size is DESKTOP and not wide) or (language == "en" and name not in ENGLISH):
                 continue
             page = _new_page(browser, size, language, states[who])
-            page.goto(served.url + path.format(code=code, today=TODAY))
+            page.goto(served.url + path.format(today=TODAY, **words))
             ending = ("" if size is PHONE else "-rong") + ("-en" if language == "en" else "")
             page.screenshot(path=folder / f"{name}{ending}.png")
             page.context.close()
