@@ -66,7 +66,11 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | 
     signed_in = await house.accounts.accept(token, replacing=cookie_of(request), arrival=arrival)
     if signed_in is None:
         return _used_up(request, LinkNotValid())
-    to = "/" if skipping or house.factors.enrolled(person).any else "/bao-mat"
+    to = "/bao-mat"
+    if skipping or house.factors.enrolled(person).any:
+        to = "/"
+    elif house.simulated and not needs_factor(roles_of(house, person)):
+        to = "/"  # nobody comes back to an invented account
     return Redirect(to, status_code=303, cookies=[session_cookie(house, signed_in.token)])
 
 

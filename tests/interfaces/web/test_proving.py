@@ -358,6 +358,10 @@ class TestSimulated:
         assert hanh.get("/").headers["location"] == "/khen-thuong"
         assert hanh.get("/khen-thuong").status_code == 200
 
+    def test_so_it_does_for_an_ambassador(self, home):
+        link = f"/vao/{invited(home, Role.AMBASSADOR, TUY_PHUOC, 'Nguyễn Thị Lan').token}"
+        assert Browsing(home).post(link, {}).headers["location"] == "/"
+
     def test_confirming_is_skipped_where_it_comes_up(self, home):
         hanh = Browsing(home)
         link = f"/vao/{invited(home, Role.ORGANIZER, TUY_PHUOC, 'Lê Quang Minh').token}"
