@@ -26,6 +26,7 @@ from application import people, privacy
 from application.forms import ErasureForm
 from domain.model import PersonId, Role
 from domain.names import fold
+from infrastructure.database import kept
 from infrastructure.ledger.check import check
 from infrastructure.ledger.tables import receipt
 from infrastructure.vault import erasing
@@ -228,6 +229,12 @@ def test_nothing_is_left_in_any_file_log_table_or_answer(home, marked, scratch, 
         assert traces(their_own(home), plain_forms()) == set()
     assert home.house.ledger.head() > before
     assert check(home.house.database).sound
+
+
+def test_every_table_with_people_in_it_is_emptied_of_them():
+    """But for what is an opaque id alone, kept on purpose: who was read, of whom."""
+    with_people = {table.name for table in kept.sorted_tables if "person" in table.c}
+    assert with_people - {table.name for table in erasing._PERSONAL} == {"access_whose"}
 
 
 def test_what_was_sent_of_them_is_forgotten_and_still_counts_once(home, lan, minh, scratch):

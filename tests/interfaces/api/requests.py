@@ -73,8 +73,8 @@ def void(**other):
 
 
 def eventually(ask, wanted):
-    """Asks until it is as wanted, for five seconds at most."""
-    until = time.monotonic() + 5
+    """Asks until it is as wanted, for twenty seconds at most: a machine may be busy."""
+    until = time.monotonic() + 20
     while not wanted(body := ask()) and time.monotonic() < until:
         time.sleep(0.02)
     assert wanted(body)
