@@ -132,13 +132,12 @@ def restorable(backup: KeyBackup, *, origin: str, needed: Fingerprints) -> Conte
     rotation replaced does not come back. Raises `BackupOfAnotherLedger`, `BackupTooOld`."""
     if backup.origin != origin:
         raise BackupOfAnotherLedger
-    if not any(needed):  # restored from before anybody was sealed
-        return backup.content
     missing = lacks(needed, backup.fingerprints)
     if any(missing):
         raise BackupTooOld(f"{len(missing.keys) + len(missing.peppers)} of them")
+    # A copy from before anybody was sealed, or before peppers had generations, names none yet.
     peppers, keys = (
-        {number: key for number, key in of.items() if number in wanted}
+        {number: key for number, key in of.items() if number in wanted or not wanted}
         for of, wanted in zip(backup.content, (needed.peppers, needed.keys), strict=True)
     )
     return Content(peppers, keys)
