@@ -93,7 +93,11 @@ def kill(place: Place, server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def place(database_url, tmp_path):
-    environment = {"LANTOA_HOME": str(tmp_path / "served"), "LANTOA_PUBLIC_URL": "http://lantoa.test"}
+    environment = {
+        "LANTOA_HOME": str(tmp_path / "served"),
+        "LANTOA_PUBLIC_URL": "https://lantoa.test",
+        "LANTOA_BEHIND_PROXY": "127.0.0.1",  # the crowd says whose phone each answer comes from
+    }
     if database_url:
         environment["LANTOA_DATABASE_URL"] = database_url.replace("postgresql://", "postgresql+psycopg://")
     return Place(environment)
