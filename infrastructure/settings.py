@@ -25,8 +25,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
 
     `unanswered`: of a learner who never answered, since they were last asked. `withdrawn`: of
     somebody who no longer agrees that their data is kept, and of somebody who asked for its erasure:
-    the law gives 15 days, and `lantoa retain` runs once a day. `closed`: of somebody whose account was closed. `reads`: who read whose
-    data; the database itself refuses less than half a year.
+    the law gives 15 days, and `lantoa retain` runs once a day. `closed`: of somebody whose account
+    was closed. `reads`: who read whose data; the database itself refuses less than half a year.
     """
 
     unanswered: int = 90

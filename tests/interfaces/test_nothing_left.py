@@ -24,9 +24,11 @@ from sqlalchemy import MetaData, select
 
 from application import people, privacy
 from application.forms import ErasureForm
-from domain.model import PersonId, Role
+from domain.model import By, PersonId, Role
 from domain.names import fold
+from domain.people import Purpose
 from infrastructure.database import kept
+from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.check import check
 from infrastructure.ledger.tables import receipt
 from infrastructure.vault import erasing
@@ -85,7 +87,7 @@ def plain_forms() -> set[bytes]:
 
 
 @pytest.fixture
-def scratch(tmp_path_factory, monkeypatch) -> Path:
+def scratch(tmp_path_factory, monkeypatch) -> Iterator[Path]:
     """Where temporary files and the log of everything go."""
     folder = tmp_path_factory.mktemp("scratch")
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -120,9 +122,7 @@ def marked(home, lan, minh, scratch) -> Marked:
     mentor_page = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Lê Thị Khác")
     mentor_page.get("/toi")
     home.run(
-        privacy.choose(
-            home.house.ground, met["learner"], "account:test", dict.fromkeys(privacy.Purpose, True)
-        )
+        privacy.choose(home.house.ground, met["learner"], By("account:test"), dict.fromkeys(Purpose, True))
     )
     home.catch_up()
     return Marked(home, met["learner"])
@@ -195,8 +195,9 @@ def their_own(home: Home) -> Iterator[tuple[str, bytes]]:
     """The files of PostgreSQL itself, its log included."""
     with psycopg.connect(str(home.house.settings.database_url), autocommit=True) as db:
         db.execute("CHECKPOINT")
-        (folder,) = db.execute("SHOW data_directory").fetchone()
-    yield from files(Path(folder))
+        row = db.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    yield from files(Path(row[0]))
 
 
 def on_sqlite(home: Home) -> bool:
@@ -291,7 +292,7 @@ class TestTheSearchItself:
 
     def test_without_the_removal_of_rows_it_finds_them(self, home, marked, monkeypatch):
         monkeypatch.setattr(erasing, "_removals", lambda _people: [])
-        monkeypatch.setattr(erasing, "_moved", lambda *_: erasing.Rows())
+        monkeypatch.setattr(erasing, "_moved", lambda *_: Rows())
         erase(home, marked)
         assert traces(tables(home), marked.sealed)
 
