@@ -23,6 +23,10 @@ _LOOK_AT_THE_CLOCK: Final = 3_600.0
 _log: Final = logging.getLogger(__name__)
 
 
+Work = Callable[[House, Callable[[], bool]], None]
+"""What is done, and whether the process is stopping."""
+
+
 def next_time(now: datetime) -> datetime:
     """The next three o'clock in Vietnam after a moment."""
     here = now.astimezone(VIETNAM)
@@ -33,7 +37,7 @@ def next_time(now: datetime) -> datetime:
 class Daily:
     """A thread of a serving process. Several processes may run it: one does the work."""
 
-    def __init__(self, house: House, work: Callable[[House], None] | None = None) -> None:
+    def __init__(self, house: House, work: Work | None = None) -> None:
         self._house = house
         self._work = work or erase_due
         self._closing = threading.Event()
@@ -43,7 +47,7 @@ class Daily:
         self._thread.start()
 
     def close(self) -> None:
-        """Work that has begun is finished first, person by person."""
+        """Whoever is being erased is erased first; the others are due tomorrow, too."""
         self._closing.set()
         self._thread.join()
 
@@ -53,7 +57,7 @@ class Daily:
             if self._house.clock() < due:
                 continue
             try:
-                self._work(self._house)
+                self._work(self._house, self._closing.is_set)
             except Exception:
                 _log.exception("what is done once a day failed; it is tried again tomorrow")
             due = next_time(self._house.clock())
@@ -62,11 +66,11 @@ class Daily:
         return min(max((due - self._house.clock()).total_seconds(), 0.0), _LOOK_AT_THE_CLOCK)
 
 
-def erase_due(house: House) -> None:
+def erase_due(house: House, stopping: Callable[[], bool] = lambda: False) -> None:
     with alone(house.database, _RETAINING) as elected:
         if not elected:
             return
-        done = retain(house)
+        done = retain(house, stopping=stopping)
     _log.info(
         "erased what is due: %d of %d people, %d entries of the access log; %d failed",
         len(done.people),

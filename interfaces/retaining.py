@@ -34,13 +34,22 @@ class Retained(msgspec.Struct, kw_only=True):
     failed: int = 0
 
 
-def retain(house: House, *, dry_run: bool = False, watch: Watch = lambda _more: None) -> Retained:
+def retain(
+    house: House,
+    *,
+    dry_run: bool = False,
+    watch: Watch = lambda _more: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Retained:
     """Looks at everybody of whom data is held, a thousand at a time. Idempotent: what is erased is
-    due no more. Ids only in what it says."""
+    due no more, and what was not come to because it is `stopping` is due the next time. Ids only in
+    what it says."""
     done = Retained(dry_run=dry_run)
     terms, now = terms_of(house), house.clock()
     for people in everybody(house.database):
         for found in due(house.ledger, people, terms, now):
+            if stopping():
+                return done
             _erase(house, found, done)
         done.looked_at += len(people)
         watch(len(people))

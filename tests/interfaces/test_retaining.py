@@ -36,6 +36,12 @@ def test_it_says_first_and_erases_then(home, tu, monkeypatch):
     assert retain(home.house).erased == {}
 
 
+def test_a_server_that_stops_leaves_the_rest_for_the_next_time(home, tu, monkeypatch):
+    later(home, monkeypatch, 91)
+    assert retain(home.house, stopping=lambda: True).people == []
+    assert retain(home.house).people == [tu["learner"]]
+
+
 def test_the_access_log_ends_after_its_term(home, tu, minh):
     now = home.house.clock()
     home.house.access_log._clock = lambda: now - timedelta(days=731)
@@ -60,7 +66,7 @@ def test_the_server_does_it_when_it_is_time(home, monkeypatch):
     start = next_time(begun) - timedelta(milliseconds=300)
     monkeypatch.setattr(home.house, "clock", lambda: start + (datetime.now(UTC) - begun))
     worked = threading.Event()
-    daily = Daily(home.house, lambda _house: worked.set())
+    daily = Daily(home.house, lambda _house, _stopping: worked.set())
     daily.start()
     try:
         assert worked.wait(10)
