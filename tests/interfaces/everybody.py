@@ -19,6 +19,7 @@ from domain.requests import Kind
 from infrastructure.accounts.sessions import Arrival
 from infrastructure.accounts.tables import session as sessions
 from interfaces import main
+from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
 from interfaces.web.session import power_of
 from tests.interfaces.api import requests as sent
@@ -60,7 +61,7 @@ class Everybody:
         self.home, self.house = home, home.house
         self._refused = ""
         self._pending: str | None = None
-        real = main.answer
+        real = answer
 
         def noting(request: Any, error: Exception) -> Any:
             self._refused = type(error).__name__
@@ -121,7 +122,7 @@ class Everybody:
         signed_in = self.run(self.house.accounts.accept(link, arrival=arrival))
         if proven and not stepped_up:
             forget = update(sessions).where(sessions.c.person == somebody.person).values(stepped_up=None)
-            self.run(self.house.ledger.writing(lambda connection: connection.execute(forget) and None))
+            self.run(self.house.ledger.writing(lambda connection: connection.execute(forget).rowcount))
         return str(signed_in.token)
 
     def ask(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from infrastructure.accounts.remembered import RememberedAccounts
 from interfaces.house import House
 
 _LISTS = re.compile(r"\((?:\s*(?:\?|%\(\w+\)s|%s|CAST\([^)]*\)|__\[POSTCOMPILE_\w+\])\s*,?)+\)")
@@ -32,6 +33,7 @@ def questions(doing: Callable[[], Any]) -> list[str]:
 
 def forget_what_is_remembered(house: House) -> None:
     """As two seconds later: sessions, bearer tokens and roles are looked up again."""
+    assert isinstance(house.accounts, RememberedAccounts)
     house.accounts._sessions.forget_all()
     house.accounts._bearers.forget_all()
     house._actors.forget_all()

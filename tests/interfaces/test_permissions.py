@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from domain.model import Model, Role
+from infrastructure.read_models.units import Territory
 from interfaces.main import open_house
 from interfaces.permissions import ANYONE, RULES, About, Route, Rule
 from interfaces.web import assets, session
@@ -443,16 +444,25 @@ def test_not_yours_is_not_there(world, matrix, route):
         )
         said.append(answer)
 
-    ask(asked.params)  # so that what is remembered for a moment is, in both
     never = f"{'0' * 8}{ref[8:]}"
-    # The index of units, which everybody may know, reads itself again ten times a second at most.
-    world.house.units.refresh()
-    there = questions(lambda: ask(asked.params))
-    world.house.units.refresh()
-    nowhere = questions(lambda: ask({**asked.params, name: never}))
-    assert [one.status for one in said] == [404] * 3
+    ask(asked.params)
+    for _again in range(3):  # what pages remember for a minute may end between the two, once
+        there = asked_anew(world, lambda: ask(asked.params))
+        nowhere = asked_anew(world, lambda: ask({**asked.params, name: never}))
+        if there == nowhere:
+            break
+    assert {one.status for one in said} == {404}
     assert there == nowhere
-    assert said[1].body.replace(ref.encode(), never.encode()) == said[2].body
+    assert said[-2].body.replace(ref.encode(), never.encode()) == said[-1].body
+
+
+def asked_anew(world: Everybody, doing: Callable[[], Any]) -> list[str]:
+    """The questions with nothing remembered from before. The index of units, which everybody may
+    know, reads itself again ten times a second at most: it has just done so."""
+    forget_what_is_remembered(world.house)
+    assert isinstance(world.house.units, Territory)
+    world.house.units.refresh()
+    return [one for one in questions(doing) if "unit_v1.changed" not in one]
 
 
 def test_what_is_theirs_is_asked_for_otherwise(world, matrix):
