@@ -13,6 +13,8 @@ from infrastructure.accounts.challenges import NotProven
 from infrastructure.accounts.factors import Enrolled
 from infrastructure.accounts.one_time import Pending
 from infrastructure.accounts.passkeys import TooManyPasskeys, UserNotVerified
+from interfaces import reads
+from interfaces.reads import Unlogged
 from interfaces.web import device
 from interfaces.web.arriving import (
     PRIVATE,
@@ -63,7 +65,7 @@ async def passkey_options(request: AnyRequest) -> Response[bytes]:
     session = session_of(request)
     _may_add(request)
     house = house_of(request)
-    name = house.vault.names([session.person]).get(session.person, "Lan Tỏa")
+    name = reads.names(house, [session.person], Unlogged.OWN).get(session.person, "Lan Tỏa")
     return as_json(house.factors.creation_options(session, name, verified=roles_need_verified_user(request)))
 
 
