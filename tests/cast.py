@@ -26,6 +26,7 @@ from domain.markets import (
     SeeTrading,
     VoidOnboarding,
 )
+from domain.merging import MergePeople
 from domain.model import (
     Answer,
     By,
@@ -46,7 +47,6 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
-from domain.merging import MergePeople
 from domain.people import Groups, Newcomer, PersonRegistered, UndoMerge
 from domain.teaching import AnswerTeaching, LogLesson, Pupil, VoidTeaching
 

@@ -79,7 +79,7 @@ def _rows(table: Table, names: tuple[str, ...], several: int) -> str:
     first = f"({', '.join(f'%s::{kind}' for kind in kinds)})"
     other = f", ({', '.join(['%s'] * len(names))})"
     values = first + other * (several - 1)
-    return f"{_into(table, names, 'postgresql')} SELECT * FROM (VALUES {values}) AS filled LIMIT %s"
+    return f"{_into(table, names, 'postgresql')} SELECT * FROM (VALUES {values}) AS filled LIMIT %s"  # nosec B608 # names of our own tables
 
 
 def _into(table: Table, names: tuple[str, ...], dialect: str) -> str:
@@ -107,4 +107,4 @@ def _among(column: Column[Any], dialect: str, size: int) -> str:
     quote = _DIALECTS[dialect].identifier_preparer.quote
     name, table = quote(column.name), quote(column.table.name)
     among = f"IN ({', '.join('?' * size)})" if dialect == "sqlite" else "= ANY(%s)"
-    return f"SELECT {name} FROM {table} WHERE {name} {among}"
+    return f"SELECT {name} FROM {table} WHERE {name} {among}"  # nosec B608 # names of our own tables
