@@ -71,8 +71,10 @@ async def _links(settings: Settings, shown) -> tuple[dict[str, str], str, str]:
     house = open_house(settings)
     people = {"ambassador": shown.ambassador, "organizer": shown.organizer, "committee": shown.committee}
     tokens = {who: await house.accounts.issue(person) for who, person in people.items()}
+    province = house.units.find("52")
+    assert province is not None
     with house.asking() as db:
-        (market,) = markets.in_unit(db, house.units.find("52").id, active_since=day_of(utc_now()), limit=1)
+        (market,) = markets.in_unit(db, province.id, active_since=day_of(utc_now()), limit=1)
         vendor = markets.vendors(db, market.market)[0].vendor
     house.close()
     return tokens, market.market, vendor
