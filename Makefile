@@ -14,7 +14,7 @@ unexport PYTHONPATH PYTHONHOME
 help:
 	@echo "make demo    a movement of 4,300 ambassadors to look at, in ./var/demo"
 	@echo "make test    every check: format, lint, security, types, walls, tests with coverage"
-	@echo "make drill   crashes and power loss, many times over (long)"
+	@echo "make drill   crashes, power loss, 50,000 hostile requests, mutants (hours)"
 	@echo "make bench   the benchmarks with --quick (BENCH=--full for the long ones)"
 	@echo "make screens draws the pages in docs/screens from a simulated movement"
 	@echo "make lock    resolves the packages again and writes requirements*.lock"
