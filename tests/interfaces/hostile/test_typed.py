@@ -34,7 +34,7 @@ ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 @ON_SQLITE
 def test_every_field_of_every_form(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     """Each form once, by the first who finds it; each field with another part of what there is to type
-    (all of it with all of it: tests/drills/test_fuzzing.py)."""
+    (all of it with all of it: tests/drills/test_typing.py)."""
     with caplog.at_level(logging.DEBUG):
         attacked = attack_every_form(home, part=6)
 
