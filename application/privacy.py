@@ -17,6 +17,7 @@ from application.ids import new_id
 from application.lookups import People
 from application.people import agreeing, forget, withdraw
 from application.ports import Beside, Ground, Identity, Ledger
+from domain.access import AccountClosed, AccountOpened
 from domain.model import By, PersonId, Position, Refused, Role, Selector
 from domain.names import BadPhone, clean_phone
 from domain.people import (
@@ -147,15 +148,28 @@ def holder(ground: Ground, code: str) -> Held:
 
 def proven(ground: Ground, code: str, known: str) -> Held:
     """Whose code this is, if what else they know is right: their phone, or where none is kept their
-    year of birth. Raises `NotKnownByThat`, for whichever of the two is wrong."""
+    year of birth. Whoever has an account signs in: a mentor knows code and phone of whom they taught.
+    Raises `NotKnownByThat`, for whichever of these is wrong."""
     try:
         found = holder(ground, code)
     except (BadCode, UnknownCode):
         raise NotKnownByThat(field="code") from None
     identity = ground.vault.identities([found.person]).get(found.person)
-    if identity is None or not _knows(identity, known):
+    if identity is None or not _knows(identity, known) or _has_account(ground.ledger, found.person):
         raise NotKnownByThat(field="code")
     return found
+
+
+def _has_account(ledger: Ledger, person: PersonId) -> bool:
+    """Whether an account is open under any id of the person."""
+    ids = sorted(People(ledger, [person]).all_of(person))
+    kinds = (AccountOpened, AccountClosed)
+    last = {
+        one.fact.person: one.fact
+        for one in ledger.history([Selector(kinds, [f"account:{one}"]) for one in ids])
+        if isinstance(one.fact, kinds)
+    }
+    return any(isinstance(fact, AccountOpened) for fact in last.values())
 
 
 def _knows(identity: Identity, known: str) -> bool:

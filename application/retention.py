@@ -74,21 +74,28 @@ async def erase_due(ground: Ground, found: Due) -> None:
 def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: Terms) -> Iterator[Due]:
     """With the moment at which each term ends, over or not."""
     consents = agreed(ledger, person)
+    accounts = {fact.person: fact for fact in history if isinstance(fact, (AccountOpened, AccountClosed))}
+    if any(isinstance(fact, AccountOpened) for fact in accounts.values()):
+        # Kept to sign in; and what came by a code is no word of theirs: a mentor knows code and phone.
+        themselves = {By(f"account:{one}") for one in accounts}
+        for made in _open_erasures(history):
+            if made.by in themselves:
+                yield Due(person, Because.ASKED, made.at + terms.withdrawn)
+        return
     if (taken_back := consents.withdrawn.get(Purpose.CONTACT)) is not None:
         yield Due(person, Because.WITHDRAWN, taken_back + terms.withdrawn)
     for made in _open_erasures(history):
-        yield Due(person, Because.ASKED, made + terms.withdrawn)
-    account = [fact for fact in history if isinstance(fact, (AccountOpened, AccountClosed))]
-    if account:
-        if isinstance(account[-1], AccountClosed):
-            yield Due(person, Because.CLOSED, account[-1].at + terms.closed)
+        yield Due(person, Because.ASKED, made.at + terms.withdrawn)
+    if accounts:
+        closed = max(fact.at for fact in accounts.values())
+        yield Due(person, Because.CLOSED, closed + terms.closed)
         return
     answers = [fact for fact in history if isinstance(fact, _ANSWERS)]
     if any(fact.answer.confirms for fact in answers):
         return
     asked = [fact.at for fact in history if isinstance(fact, _ASKS)]
     if answers and not consents.given:
-        yield Due(person, Because.DENIED, answers[-1].at + terms.unanswered)
+        yield Due(person, Because.DENIED, max([answers[-1].at, *asked]) + terms.unanswered)
     elif asked and not answers:
         yield Due(person, Because.UNANSWERED, max(asked) + terms.unanswered)
     elif not consents.given:
@@ -96,9 +103,9 @@ def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: T
         yield Due(person, Because.SILENT, max(known) + terms.unanswered)
 
 
-def _open_erasures(history: Sequence[Fact]) -> list[datetime]:
+def _open_erasures(history: Sequence[Fact]) -> list[RequestMade]:
     asked = {
-        fact.request: fact.at for fact in history if isinstance(fact, RequestMade) and fact.kind is Kind.ERASE
+        fact.request: fact for fact in history if isinstance(fact, RequestMade) and fact.kind is Kind.ERASE
     }
     for fact in history:
         if isinstance(fact, RequestSettled):

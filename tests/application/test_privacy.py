@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from application import people, privacy
+from application.access import close_account
+from application.actors import OPERATOR
 from application.forms import MergeForm
 from application.privacy import NotKnownByThat
 from application.teaching import log_lesson
@@ -96,3 +98,19 @@ def test_a_code_without_the_right_phone_opens_nothing(scene, lan, known):
     with pytest.raises(NotKnownByThat):
         privacy.proven(scene.ground, taught.code, known)
     assert privacy.proven(scene.ground, taught.code, "0905 123 456").person == taught.learner
+
+
+def test_a_mentor_opens_nobodys_data_who_has_an_account_by_teaching_them_something(scene, lan, hoa):
+    taught = met(scene, lan, named("Lê Hòa", phone="0905 000 002"))
+    assert taught.learner == hoa.person
+    with pytest.raises(NotKnownByThat):
+        privacy.proven(scene.ground, taught.code, "0905 000 002")
+    asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, hoa.person))
+    assert privacy.proven(scene.ground, taught.code, "0905 000 002").person == hoa.person
+
+
+def test_neither_of_somebody_merged_with_one_who_has_an_account(scene, lan, hoa, minh):
+    taught = met(scene, lan, named("Bà Hòa", phone="0905123499"))
+    merged(scene, minh, hoa.person, taught.learner)
+    with pytest.raises(NotKnownByThat):
+        privacy.proven(scene.ground, taught.code, "0905123499")

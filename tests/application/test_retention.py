@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from application import people, privacy
+from application.access import close_account
+from application.actors import OPERATOR
 from application.answers import answer
 from application.forms import MergeForm
 from application.retention import Because, Terms, due, erase_due
@@ -110,3 +112,52 @@ def test_what_is_due_is_erased_and_the_claim_stays(scene, lan, asked):
     assert len(scene.facts(RequestSettled)) == asked
     assert scene.ledger.head() == head + 1 + 2 * asked
     assert due_in(scene, 1_000) == {}
+
+
+def told_of(scene, actor, holder_phone="0905 000 002", name="Lê Hòa"):
+    """A lesson about somebody who has an account: whoever wrote it knows the code and the phone."""
+    return met(scene, actor, named(name, phone=holder_phone))
+
+
+def test_nobody_ends_an_account_by_a_code_that_a_mentor_knows(scene, lan, hoa):
+    hoa_taught = told_of(scene, lan)
+    assert hoa_taught.learner == hoa.person
+    by_code = By("code:" + hoa_taught.teaching)
+    asyncio.run(privacy.choose(scene.ground, hoa.person, by_code, {Purpose.CONTACT: True}))
+    asyncio.run(privacy.choose(scene.ground, hoa.person, by_code, {Purpose.CONTACT: False}))
+    asyncio.run(privacy.ask(scene.ground, hoa.person, by_code, Kind.ERASE))
+    assert due_in(scene, 1_000) == {}
+
+
+def test_who_has_an_account_and_takes_their_consent_back_keeps_it(scene, lan, hoa):
+    for given in (True, False):
+        asyncio.run(privacy.choose(scene.ground, hoa.person, hoa.by, {Purpose.CONTACT: given}))
+    assert due_in(scene, 1_000) == {}
+
+
+def test_who_has_an_account_and_asks_for_the_erasure_themselves_is_due(scene, lan, hoa):
+    asyncio.run(privacy.ask(scene.ground, hoa.person, hoa.by, Kind.ERASE))
+    assert due_in(scene, 16) == {hoa.person: Because.ASKED}
+
+
+def test_once_the_account_is_closed_a_withdrawal_counts(scene, lan, hoa):
+    for given in (True, False):
+        asyncio.run(privacy.choose(scene.ground, hoa.person, hoa.by, {Purpose.CONTACT: given}))
+    asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, hoa.person))
+    assert due_in(scene, 16) == {hoa.person: Because.WITHDRAWN}
+
+
+def test_an_account_that_is_open_counts_also_where_a_merged_one_was_closed(scene, lan, hoa, minh):
+    form = MergeForm(submission=scene.submission(), person=hoa.person, into=lan.person)
+    asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, hoa.person))
+    asyncio.run(people.merge(scene.ground, minh, form))
+    assert due_in(scene, 10_000) == {}
+
+
+def test_who_said_no_and_was_asked_something_else_since_has_the_whole_term(scene, lan, ledger):
+    tu = met(scene, lan, TU)
+    answered(scene, tu, "no")
+    ledger._clock = lambda: NOW + timedelta(days=60)
+    asyncio.run(log_lesson(scene.ground, lan, lesson(scene, TU, on=(NOW + timedelta(days=59)).date())))
+    assert due_in(scene, 149) == {}
+    assert due_in(scene, 151) == {tu.learner: Because.DENIED}
