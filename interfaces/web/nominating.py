@@ -18,7 +18,8 @@ from domain.people import ConsentWithdrawn, PersonErased
 from infrastructure.background import Job, Report
 from infrastructure.exports.as_csv import as_csv
 from infrastructure.exports.as_xlsx import as_xlsx
-from infrastructure.read_models import nominees
+from infrastructure.read_models import nominees, people
+from infrastructure.read_models.columns import age
 from infrastructure.read_models.nominees import Nominees, Wanted
 from interfaces import reads
 from interfaces.house import House
@@ -41,7 +42,7 @@ class BeingMade(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """`read` is what it shows of whom; `begun` where the ledger stood before any of it was read."""
+    """`read` is what it shows of whom; `begun` how far the read models were before any of it was read."""
 
     key: Hashable
     content: bytes
@@ -93,7 +94,8 @@ async def file(house: House, person: PersonId, ask: Ask, form: Format, *, what: 
     key = (person, ask.unit.id, ask.statuses, ask.done_by, ask.received_by, form, current())
 
     def make(report: Report) -> File:
-        begun = house.ledger.head()
+        with house.asking() as db:
+            begun = age(db).position
         read = reads.apart(house, person, what)
         return File(key, written(house, ask, form, report), read, begun)
 
@@ -113,13 +115,14 @@ async def file(house: House, person: PersonId, ask: Ask, form: Format, *, what: 
 
 def _is_over(house: House, made: File) -> bool:
     """Whether somebody in it was erased, or agreed no more, since it was begun."""
-    gone = house.ledger.history([Selector([PersonErased, ConsentWithdrawn], [])], after=made.begun)
+    told = house.ledger.history([Selector([PersonErased, ConsentWithdrawn], [])], after=made.begun)
+    gone = [one.fact.person for one in told if isinstance(one.fact, PersonErased | ConsentWithdrawn)]
+    if not gone:
+        return False
     whose = made.read.everybody()
-    return any(
-        recorded.fact.person in whose
-        for recorded in gone
-        if isinstance(recorded.fact, PersonErased | ConsentWithdrawn)
-    )
+    with house.asking() as db:
+        ids = people.aliases_of_each(db, list(dict.fromkeys(gone)))
+    return any(one in whose for same in ids.values() for one in same)
 
 
 async def handed_over(house: House, made: File) -> bytes:

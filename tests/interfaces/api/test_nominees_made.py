@@ -123,6 +123,24 @@ def test_a_file_made_before_somebody_took_their_consent_back_is_made_anew(home, 
     assert "Nguyễn Thị Lan" not in file
 
 
+def test_no_file_leaves_with_whoever_took_their_consent_back_and_is_not_projected_yet(
+    home, lan, hanh, anyone, monkeypatch
+):
+    monkeypatch.setattr(nominating, "PATIENCE", SOON)
+    position = confirmed(lan, anyone, *five())
+    home.catch_up()
+    asked = {"unit": PROVINCE, "done_by": today(), "format": "csv", "position": position}
+    person = home.house.accounts.bearer(home.tokens["lan"])
+    home.run(home.house.ledger.decide(agrees_no_more(person)))
+
+    behind = hanh.get("/nominees", **asked)
+
+    assert behind.status_code == 202
+    assert exports(home) == []
+    home.catch_up()
+    assert "Nguyễn Thị Lan" not in once_there(lambda: hanh.get("/nominees", **asked)).text
+
+
 def agrees_no_more(person):
     return WithdrawConsent(person=person, purpose=Purpose.AWARD_LISTS, by=By("import:operator"))
 
