@@ -19,6 +19,7 @@ from application.identity import identity, may_be_minor
 from application.ids import new_id
 from application.lookups import People, commune_of
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
+from application.signing_in import needs_factor
 from domain.access import (
     FACTS,
     MAY_GIVE,
@@ -33,6 +34,7 @@ from domain.access import (
     RecoverAccount,
     RevokeRole,
     RoleGranted,
+    TakesTwo,
 )
 from domain.model import Group, Model, PersonId, Position, Refused, Role, Selector, UnitId
 from domain.people import Groups, Newcomer, UnknownPerson
@@ -61,18 +63,20 @@ class RoleChanged(msgspec.Struct, frozen=True):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """`token` opens one session within 72 hours; older links and devices have ended."""
+    """`token` opens one session within 72 hours; older links and devices have ended. It is None for
+    somebody who holds more than those who decided may give: they sign in as they did before."""
 
     person: PersonId
-    token: str
+    token: str | None
     position: Position
 
 
 class Devices(Invitations, Protocol):
     """The sessions that links open."""
 
-    async def recover(self, person: PersonId) -> str:
-        """A new link; every session and older link of the person ends at once."""
+    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
+        """A new link; every session and older link of the person ends at once. `also` are their
+        other ids: under those everything ends, and the link is for the first."""
         ...
 
     async def end_devices(self, person: PersonId) -> int:
@@ -100,7 +104,9 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         known = _Known(ground, actor, person)
         rows = found.rows
         links = known.gives(actor, known.held)
-        if links:
+        if links and known.rises_to(form.role):
+            rows = rows + invitations.ending(sorted(known.ids))
+        elif links:
             token, row = invitations.invitation(person)
             rows = rows + row
         decision = GrantRole(
@@ -115,11 +121,12 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         return Plan(decision, rows)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
-    if receipt.again or not receipt.facts:
+    if receipt.again or not receipt.facts or token is None:
         granted = [fact for fact in receipt.facts if isinstance(fact, RoleGranted)]
         person = granted[0].person if granted else person
         known = _Known(ground, actor, person)
-        token = await invitations.issue(person) if known.gives(actor, known.held) else None
+        may = known.open and known.gives(actor, known.held)  # closed since, or risen: no link
+        token = await invitations.issue(person) if may else None
     if form.award_lists:
         await people.describe(ground, actor, person, _described(form))
     return Invited(person=person, unit=unit, token=token, position=receipt.position, again=receipt.again)
@@ -159,7 +166,9 @@ async def revoke(ground: Ground, actor: Actor, person: str, form: RevokeForm) ->
     return RoleChanged(person=one, position=receipt.position, again=receipt.again)
 
 
-async def close_account(ground: Ground, invitations: Invitations, actor: Actor, person: str) -> RoleChanged:
+async def close_account(
+    ground: Ground, invitations: Invitations, actor: Actor, person: str, form: AccountForm | None = None
+) -> RoleChanged:
     """Somebody no longer signs in: roles, sessions, links and bearer tokens end together.
 
     By themselves, by whoever may take every role from them, or at the console. Raises
@@ -171,8 +180,9 @@ async def close_account(ground: Ground, invitations: Invitations, actor: Actor, 
         decision = CloseAccount(person=one, **known.asking())
         return Plan(decision, invitations.ending(sorted(known.ids)))
 
-    receipt = await decided(ground.ledger, plan)
-    return RoleChanged(person=one, position=receipt.position, again=False)
+    submission = submitted(ground, actor, form, person, "close") if form else None
+    receipt = await decided(ground.ledger, plan, submission)
+    return RoleChanged(person=one, position=receipt.position, again=receipt.again)
 
 
 async def recover(
@@ -188,7 +198,10 @@ async def recover(
         return Plan(RecoverAccount(person=one, **known.asking()))
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
-    token = await devices.recover(one)
+    known = _reached(ground, actor, one)
+    if receipt.again:
+        known.must_still_be_let_in_by(actor)
+    token = await devices.recover(one, known.ids - {one})
     return Recovered(person=one, token=token, position=receipt.position)
 
 
@@ -244,12 +257,16 @@ async def propose_recovery(ground: Ground, approvals: Approvals, actor: Actor, p
 async def approve(
     ground: Ground, devices: Devices, approvals: Approvals, actor: Actor, ref: str, form: AccountForm
 ) -> Recovered:
-    """Another administrator agrees to exactly what was asked. Returns the link, for whom it is about.
+    """Another administrator agrees to exactly what was asked. Returns the link, for whom it is about:
+    shown once, so that a submission sent again gets none. It opens every role the person holds, so
+    that there is none where the two may not give them all.
 
     Raises `NothingToApprove`, `NotToThemselves` for who asked, and what the decision raises: who
     asked may have lost the right to since."""
+    links = True
 
     def plan(_again: bool) -> Plan:
+        nonlocal links
         asked = pending(ground, approvals, actor, ref)
         known = _Known(ground, Actor(person=asked.asked_by), asked.person, approver=actor.person)
         rows = approvals.settling(asked.id)
@@ -258,16 +275,22 @@ async def approve(
         over = ground.units.find(asked.unit)
         if over is None:
             raise NothingToApprove
-        decision = GrantRole(person=asked.person, unit=over.id, role=Role.ADMINISTRATOR, **known.asking(over))
+        links = known.lets_in()
+        decision = GrantRole(
+            person=asked.person, unit=over.id, role=Role.ADMINISTRATOR, links=links, **known.asking(over)
+        )
         return Plan(decision, rows)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, ref))
+    if receipt.again:
+        raise NothingToApprove
     if not receipt.facts:
         await approvals.drop(ref)  # the role was given meanwhile
         raise NothingToApprove
-    (fact,) = (fact for fact in receipt.facts if isinstance(fact, AccountFact))
-    token = await devices.recover(fact.person)
-    return Recovered(person=fact.person, token=token, position=receipt.position)
+    person = next(fact.person for fact in receipt.facts if isinstance(fact, AccountFact))
+    also = _Known(ground, actor, person).ids - {person}
+    token = await devices.recover(person, also) if links else None
+    return Recovered(person=person, token=token, position=receipt.position)
 
 
 async def drop(ground: Ground, approvals: Approvals, actor: Actor, ref: str) -> None:
@@ -304,6 +327,7 @@ class _Known:
         self.accounts = _accounts(ground, self.ids)
         self.held = [held for account in self.accounts.values() for held in account.held]
         self.paths = _paths(ground, (held.unit for held in self.held))
+        self._deciding = [found.all_of(one) for one in (asker, approver) if one is not None]
         self._ground = ground
         self._asker, self._approver, self._by = asker, approver, actor.by
         self._aliases: Groups = found.groups_of_ids()
@@ -316,6 +340,28 @@ class _Known:
         """Whether the actor may give and take all of these."""
         own = [Held(one.role, one.unit, one.model) for one in actor.grants]
         return actor.operator or all(any(mine.gives(one, self.paths) for mine in own) for one in some)
+
+    def lets_in(self) -> bool:
+        """Whether who asks, and who approved, may each give all that the person holds."""
+        deciding = [_accounts(self._ground, ids).values() for ids in self._deciding]
+        return all(
+            any(mine.gives(one, self.paths) for account in accounts for mine in account.held)
+            for accounts in deciding
+            for one in self.held
+        )
+
+    def rises_to(self, role: Role) -> bool:
+        """Whether the role is the first that asks for a passkey or one-time codes. Until now whoever
+        invited the person could have let themselves in, so that what there is to sign in with ends:
+        otherwise it would open the new role, too."""
+        return self.open and needs_factor([role]) and not needs_factor(one.role for one in self.held)
+
+    def must_still_be_let_in_by(self, actor: Actor) -> None:
+        """For a submission that was decided before. Raises what `RecoverAccount` does."""
+        if self.own or not self.open or not self.gives(actor, self.held):
+            raise NotTheirsToGive
+        if not actor.operator and any(one.role is Role.ADMINISTRATOR for one in self.held):
+            raise TakesTwo
 
     def asking(self, *over: Unit) -> dict[str, Any]:
         """What every decision about an account takes."""

@@ -332,17 +332,17 @@ class TakeFromAccount(AboutAccount):
             case RoleRevoked(role=Role.ADMINISTRATOR):
                 self.administrators.pop((fact.person, Held(fact.role, fact.unit)), None)
 
-    def revoke(self, *some: Held) -> None:
-        """Records it. Raises `LastAdministrator`."""
-        gone = {(self.person, one) for one in some if one.role is Role.ADMINISTRATOR}
+    def revoke(self, *some: tuple[PersonId, Held]) -> None:
+        """Records it, by the id that holds it. Raises `LastAdministrator`."""
+        gone = {(person, one) for person, one in some if one.role is Role.ADMINISTRATOR}
         if gone and not self.administrators.keys() - gone:
             raise LastAdministrator
-        for one in some:
+        for person, one in some:
             self.record(
                 RoleRevoked(
                     at=self.at,
                     by=self.by,
-                    person=self.person,
+                    person=person,
                     role=one.role,
                     unit=one.unit,
                     model=one.model,
@@ -366,7 +366,7 @@ class RevokeRole(TakeFromAccount):
         self.must_be_open()
         if revoked not in self.account.held:
             raise RoleNotHeld
-        self.revoke(revoked)
+        self.revoke((self.person, revoked))
 
 
 @dataclass(kw_only=True)
@@ -388,15 +388,18 @@ class RecoverAccount(AboutAccount):
 
 @dataclass(kw_only=True)
 class CloseAccount(TakeFromAccount):
-    """A person no longer signs in; every role ends with the account. They may close their own."""
+    """A person no longer signs in; every role ends with the account, under each of their ids: what
+    one of them holds, all of them may use. They may close their own."""
 
     def execute(self) -> None:
         self.who.check()
         if self.asker is None or not self.who.same(self.asker, self.person):
             self.must_be_theirs(*self.all_held)
         self.must_be_open()
-        self.revoke(*administering(self.account.held))
-        self.record(AccountClosed(at=self.at, by=self.by, person=self.person))
+        ids = [one for one in sorted(self.who.ids(self.person)) if self.accounts[one].open]
+        self.revoke(*((one, held) for one in ids for held in administering(self.accounts[one].held)))
+        for one in ids:
+            self.record(AccountClosed(at=self.at, by=self.by, person=one))
 
 
 def administrators(facts: Iterable[Fact]) -> set[PersonId]:

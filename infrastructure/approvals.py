@@ -72,7 +72,8 @@ class KeptApprovals(Approvals):
 
     def settling(self, ref: str) -> Rows:
         change = update(approval).where(approval.c.id == ref).values(settled=ref)
-        return Rows(statements=[change], claims=[(approval.c.settled, ref)])
+        # `needs`: one that was dropped a moment ago leads to nothing.
+        return Rows(statements=[change], claims=[(approval.c.settled, ref)], needs=[(approval.c.id, ref)])
 
     async def drop(self, ref: str) -> None:
         def gone(connection: Connection) -> None:

@@ -5,7 +5,7 @@ connection that may write.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
@@ -124,15 +124,18 @@ class Accounts(Invitations):
         await self._writer.writing(partial(invitations.keep, row=row, now=now))
         return token
 
-    async def recover(self, person: PersonId) -> str:
+    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
         """A new link for somebody whose phone is lost: every device of theirs is signed out at once
-        and older links end; passkeys, one-time codes and recovery codes end when it is used."""
-        now = self._clock()
+        and older links end; passkeys, one-time codes and recovery codes end when it is used, and at
+        once under their other ids (`also`)."""
+        now, others = self._clock(), list(also)
         token, row = invitations.new_invitation(person, now, recovers=True)
 
         def replace(connection: Connection) -> None:
-            sessions.end_all(connection, [person])
-            connection.execute(delete(invitation).where(invitation.c.person == person))
+            sessions.end_all(connection, [person, *others])
+            connection.execute(delete(invitation).where(invitation.c.person.in_([person, *others])))
+            for table in FACTORS:
+                connection.execute(delete(table).where(table.c.person.in_(others)))
             invitations.keep(connection, row, now)
 
         await self._writer.writing(replace)

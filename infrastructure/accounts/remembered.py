@@ -6,7 +6,7 @@ that may write ask anew (`fresh`), and the writer asks once more in their transa
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
@@ -105,8 +105,8 @@ class RememberedAccounts(Accounts):
         self._sessions.forget(hashed(token))
         return fresh
 
-    async def recover(self, person: PersonId) -> str:
-        link = await super().recover(person)
+    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
+        link = await super().recover(person, also)
         self._sessions.forget_all()
         return link
 

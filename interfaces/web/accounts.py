@@ -152,11 +152,11 @@ async def sign_out(request: AnyRequest, person: Ref) -> Response[bytes] | Redire
 
 @post("/tai-khoan/{person:str}/dong")
 async def close(request: AnyRequest, person: Ref) -> Response[bytes] | Redirect:
-    house, asking = house_of(request), actor(request)
-    await read_form(request)
+    house, asking, form = house_of(request), actor(request), await read_form(request)
     await limited(request, Kind.GRANTING)
     try:
-        done = await access.close_account(house.ground, house.accounts, asking, person)
+        wish = filled(AccountForm, _fields(form))
+        done = await access.close_account(house.ground, house.accounts, asking, person, wish)
     except MENDABLE as refusal:
         return _again(request, person, refusal)
     await _forgotten(house, done.position, person)
@@ -164,7 +164,7 @@ async def close(request: AnyRequest, person: Ref) -> Response[bytes] | Redirect:
 
 
 def link_page(request: AnyRequest, made: access.Recovered) -> Response[bytes]:
-    """The new link, shown once."""
+    """The new link, shown once; or that there is none."""
     house = house_of(request)
     return page(
         request,
@@ -172,7 +172,7 @@ def link_page(request: AnyRequest, made: access.Recovered) -> Response[bytes]:
         here="/tai-khoan",
         headers={"Cache-Control": "no-store"},
         name=reads.names(house, [made.person], Why.ACCOUNTS).get(made.person, "–"),
-        link=house.invitation_url(made.token),
+        link=house.invitation_url(made.token) if made.token else "",
     )
 
 

@@ -10,10 +10,11 @@ from application import access, people
 from application.access import approve, close_account, drop, invite, propose, propose_recovery, revoke
 from application.actors import OPERATOR, Actor
 from application.approvals import LIFE, Kind, NothingToApprove
-from application.forms import AccountForm, ErasureForm, RevokeForm
+from application.forms import AccountForm, ErasureForm, MergeForm, RevokeForm
 from domain.access import (
     ADMINISTRATORS,
     AboutAccount,
+    AccountClosed,
     AccountOpened,
     AccountRecovered,
     Held,
@@ -28,7 +29,7 @@ from domain.access import (
 )
 from domain.model import Role, Selector
 from domain.people import UnknownPerson
-from infrastructure.approvals import KeptApprovals
+from infrastructure.approvals import KeptApprovals, approval
 from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, TUY_PHUOC, Scene, holder, invitation
 
 
@@ -280,3 +281,155 @@ def test_the_last_administrator_is_not_erased_before_another_is_named(scene, qua
     form = ErasureForm(submission=scene.submission())
     asyncio.run(people.erase(scene.ground, OPERATOR, quan.person, form))
     assert held(scene) == {second.person}
+
+
+# What is sent again
+
+
+def test_an_approval_sent_again_makes_no_second_link(scene, approvals, quan, duc):
+    """Who approved once could else take that administrator's account over alone, any day after."""
+    third = administrator(scene, "La Thị Ba", "0905 000 015", COUNTRY)
+    asked = asyncio.run(propose_recovery(scene.ground, approvals, duc, quan.person))
+    form = AccountForm(submission=scene.submission())
+
+    def agreeing():
+        return asyncio.run(approve(scene.ground, scene.accounts, approvals, third, asked.id, form))
+
+    done = agreeing()
+    signed_in = asyncio.run(access.accept_invitation(scene.accounts, done.token))
+    with pytest.raises(NothingToApprove):
+        agreeing()
+    assert scene.accounts.session(signed_in.token)
+
+
+def test_a_recovery_sent_again_opens_nothing_that_was_given_since(scene, duc):
+    """`duc` recovered an ambassador once; by now the person is an administrator."""
+    form = invitation(scene, "Đỗ Bình", Role.AMBASSADOR, TUY_PHUOC, "0905 777 777")
+    binh = asyncio.run(invite(scene.ground, scene.accounts, duc, form)).person
+    again = AccountForm(submission=scene.submission())
+
+    def recovering():
+        return asyncio.run(access.recover(scene.ground, scene.accounts, duc, binh, again))
+
+    assert recovering().token
+    assert recovering().token, "a lost answer is made good"
+    administrator(scene, "Đỗ Bình", "0905 777 777", TUY_PHUOC)
+    with pytest.raises(TakesTwo):
+        recovering()
+
+
+def test_nor_is_a_closed_account_let_in_by_an_invitation_sent_again(scene, duc):
+    form = invitation(scene, "Đỗ Bình", Role.AMBASSADOR, TUY_PHUOC, "0905 777 777")
+    first = asyncio.run(invite(scene.ground, scene.accounts, duc, form))
+    assert first.token
+    asyncio.run(close_account(scene.ground, scene.accounts, duc, first.person))
+    assert asyncio.run(invite(scene.ground, scene.accounts, duc, form)).token is None
+
+
+# What a link would open
+
+
+def test_two_who_reach_one_unit_get_no_link_to_an_administrator_of_the_country(scene, approvals, quan, duc):
+    """They may make `duc` an administrator of their province, too; not let themselves in as them."""
+    other = administrator(scene, "La Thị Ba", "0905 000 015", GIA_LAI)
+    session = asyncio.run(
+        access.accept_invitation(scene.accounts, asyncio.run(scene.accounts.issue(duc.person)))
+    )
+    asked = asyncio.run(
+        propose(
+            scene.ground,
+            approvals,
+            quan,
+            invitation(scene, "Hồ Thị Đức", Role.ADMINISTRATOR, GIA_LAI, "0905 000 012"),
+        )
+    )
+    if asked.person != duc.person:  # met in another place: the same person, by number
+        asked = asyncio.run(approvals.ask(Kind.APPOINT, duc.person, GIA_LAI, asked_by=quan.person))
+    done = agreed(scene, approvals, other, asked)
+    assert done.person == duc.person
+    assert done.token is None
+    assert scene.accounts.session(session.token)
+
+
+def test_an_account_closed_meanwhile_is_opened_with_the_role(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, asked.person))
+    done = agreed(scene, approvals, duc, asked)
+    assert asyncio.run(access.accept_invitation(scene.accounts, done.token)).person == asked.person
+
+
+def test_dropped_while_it_is_agreed_to_nothing_comes_of_it(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+
+    class Slow(KeptApprovals):
+        """Sees it wait once more after it was dropped."""
+
+        def find(self, ref):
+            found = super().find(ref)
+            if found is not None:
+                self._writer.write(
+                    lambda connection: (
+                        connection.execute(approval.delete().where(approval.c.id == ref)).rowcount
+                    )
+                ).result()
+            return found
+
+    with pytest.raises(NothingToApprove):
+        agreed(scene, Slow(scene.database, scene.ledger), duc, asked)
+    assert asked.person not in held(scene)
+
+
+# A role that is more than the one before
+
+
+def test_what_opened_an_ambassador_does_not_open_the_organizer_they_become(scene, minh, duc):
+    """Whoever invited them may have used a link themselves, or kept one."""
+    form = invitation(scene, "Đỗ Bình", Role.AMBASSADOR, TUY_PHUOC, "0905 777 777")
+    first = asyncio.run(invite(scene.ground, scene.accounts, minh, form))
+    kept = asyncio.run(scene.accounts.issue(first.person))
+    assert first.token
+    session = asyncio.run(access.accept_invitation(scene.accounts, first.token))
+    again = invitation(scene, "Đỗ Bình", Role.ORGANIZER, TUY_PHUOC, "0905 777 777")
+    risen = asyncio.run(invite(scene.ground, scene.accounts, duc, again))
+    assert risen.person == first.person
+    assert risen.token
+    assert scene.accounts.session(session.token) is None
+    with pytest.raises(access.LinkNotValid):
+        asyncio.run(access.accept_invitation(scene.accounts, kept))
+    assert asyncio.run(access.accept_invitation(scene.accounts, risen.token)).person == first.person
+
+
+# One person under several ids
+
+
+def merged_into(scene, person, into):
+    form = MergeForm(submission=scene.submission(), person=person, into=into)
+    asyncio.run(people.merge(scene.ground, OPERATOR, form))
+
+
+@pytest.fixture
+def twice(scene) -> tuple[str, str]:
+    """Somebody with two accounts, who turned out to be one person; the second id stands."""
+    forms = [
+        invitation(scene, name, Role.AMBASSADOR, TUY_PHUOC, phone)
+        for name, phone in (("Đỗ Bình", "0905 777 777"), ("Đỗ Văn Bình", "0905 777 778"))
+    ]
+    one, other = (asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form)).person for form in forms)
+    merged_into(scene, one, other)
+    return one, other
+
+
+def test_a_lost_phone_ends_under_every_id(scene, duc, twice):
+    one, other = twice
+    link = asyncio.run(scene.accounts.issue(one))
+    session = asyncio.run(access.accept_invitation(scene.accounts, asyncio.run(scene.accounts.issue(one))))
+    form = AccountForm(submission=scene.submission())
+    asyncio.run(access.recover(scene.ground, scene.accounts, duc, other, form))
+    assert scene.accounts.session(session.token) is None
+    assert scene.accounts.holder(link) is None
+
+
+def test_an_account_ends_under_every_id(scene, duc, twice):
+    _one, other = twice
+    asyncio.run(close_account(scene.ground, scene.accounts, duc, other))
+    assert {fact.person for fact in scene.facts(AccountClosed)} == set(twice)

@@ -325,8 +325,16 @@ class TestOtherRoles:
         assert home.house.accounts.session(before) is None
         assert lan.get("/ghi").status_code == 200
 
-    def test_whoever_becomes_an_official_has_an_officials_hours(self, home):
+    def test_the_first_role_that_asks_for_more_begins_with_a_new_link(self, home):
+        """What an ambassador signs in with was given by whoever may give no more than that."""
         lan = entered(home, Role.AMBASSADOR, TUY_PHUOC)
+        link = f"/vao/{invited(home, Role.COMMITTEE, TUY_PHUOC, 'Nguyễn Văn Mới').token}"
+        assert lan.get("/bao-mat").status_code == 401
+        lan.sign_in(link)
+        assert lan.get("/bao-mat").status_code == 200
+
+    def test_whoever_becomes_an_official_has_an_officials_hours(self, home):
+        lan = entered(home, Role.ORGANIZER, TUY_PHUOC)
         invited(home, Role.COMMITTEE, TUY_PHUOC, "Nguyễn Văn Mới")
         home.house._actors.forget_all()
         assert lan.get("/bao-mat").status_code == 200
