@@ -12,5 +12,12 @@ def day_of(at: datetime) -> date:
 
 
 def end_of(day: date) -> datetime:
-    """The first moment after a Vietnamese calendar day, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), VIETNAM).astimezone(UTC)
+    """The first moment after a Vietnamese calendar day, in UTC. The last day that can be written is
+    over as it begins: there is no moment after it."""
+    after = min(day, date.max - timedelta(days=1)) + timedelta(days=1)
+    return datetime.combine(after, time(), VIETNAM).astimezone(UTC)
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a Vietnamese calendar day."""
+    return datetime.combine(day, time(), VIETNAM)

@@ -210,7 +210,8 @@ def _received_by(house: House, unit: Unit, query: NomineesQuery) -> date:
         return query.received_by
     with house.asking() as db:
         _, content = standing(db, unit, query.done_by)
-    return query.done_by + timedelta(days=content.received_days)
+    later = timedelta(days=content.received_days)
+    return min(query.done_by, date.max - later) + later
 
 
 def _page(house: House, found: Nominees) -> NomineesOut:

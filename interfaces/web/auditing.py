@@ -1,6 +1,6 @@
 """/kiem-toan: who read whose personal data, why and when; for auditors, who can change none of it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -8,7 +8,7 @@ from litestar import Response, get
 
 from application.actors import Actor, OutOfScope
 from application.privacy import Why
-from domain.calendar import end_of
+from domain.calendar import end_of, start_of
 from domain.model import PersonId, Role, UnitId
 from infrastructure import access_log
 from infrastructure.access_log import Entry
@@ -171,7 +171,7 @@ def _chosen(house: House, asking: Actor, asked: Asked) -> dict[str, Any]:
         "who": PersonId(asked.who) if asked.who else None,
         "whose": whose,
         "units": _units(house, asking, asked.unit),
-        "since": since and end_of(since - timedelta(days=1)),
+        "since": since and start_of(since),
         "until": until and end_of(until),
     }
 

@@ -112,6 +112,12 @@ class TestAuditing:
         assert "Tuy Phước" in auditor.get(f"/kiem-toan?unit={TUY_PHUOC}&since=2026-01-01").text
         assert auditor.get("/kiem-toan?since=2026-02-31").status_code == 400
 
+    @pytest.mark.parametrize("far", ["since=0001-01-01", "until=9999-12-31"])
+    def test_the_farthest_days_are_days_too(self, home, lan, minh, auditor, far):
+        minh.get(f"/teachings/{met(home, lan, ba_tu())[0]['teaching']}")
+        assert "Lê Quang Minh" in auditor.get(f"/kiem-toan?{far}").text
+        assert auditor.get(f"/kiem-toan/tap-tin?{far}").status_code == 200
+
     def test_of_another_province_the_auditor_of_one_is_shown_nothing(self, home, lan, minh):
         met(home, lan, ba_tu())
         minh.get(f"/teachings/{met(home, lan, ong_sau())[0]['teaching']}")

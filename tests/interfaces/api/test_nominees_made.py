@@ -84,6 +84,13 @@ def test_what_cannot_be_is_refused_and_not_put_off(hanh, held):
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("days", [{"done_by": "9999-12-31"}, {"done_by": "0001-01-01"},
+                                  {"done_by": "0001-01-01", "received_by": "9999-12-31"}])  # fmt: skip
+def test_the_farthest_days_are_no_fault_of_ours(home, hanh, days):
+    home.catch_up()
+    assert hanh.get("/nominees", unit=PROVINCE, **days).status_code in (200, 422)
+
+
 def test_a_file_is_written_down_when_it_is_handed_over_not_when_it_is_asked_for(
     home, lan, hanh, anyone, held
 ):
