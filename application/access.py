@@ -103,7 +103,7 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         person, token = found.person, None
         known = _Known(ground, actor, person)
         rows = found.rows
-        links = known.gives(actor, known.held)
+        links = known.linked_by(actor)
         if links and known.rises_to(form.role):
             rows = rows + invitations.ending(sorted(known.ids))
         elif links:
@@ -125,8 +125,7 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         granted = [fact for fact in receipt.facts if isinstance(fact, RoleGranted)]
         person = granted[0].person if granted else person
         known = _Known(ground, actor, person)
-        may = known.open and known.gives(actor, known.held)  # closed since, or risen: no link
-        token = await invitations.issue(person) if may else None
+        token = await invitations.issue(person) if known.open and known.linked_by(actor) else None
     if form.award_lists:
         await people.describe(ground, actor, person, _described(form))
     return Invited(person=person, unit=unit, token=token, position=receipt.position, again=receipt.again)
@@ -340,6 +339,12 @@ class _Known:
         """Whether the actor may give and take all of these."""
         own = [Held(one.role, one.unit, one.model) for one in actor.grants]
         return actor.operator or all(any(mine.gives(one, self.paths) for mine in own) for one in some)
+
+    def linked_by(self, actor: Actor) -> bool:
+        """Whether a link into the account is the actor's alone to hand out: an administrator's takes
+        two, as recovering one does."""
+        alone = not any(one.role is Role.ADMINISTRATOR for one in self.held)
+        return actor.operator or (alone and self.gives(actor, self.held))
 
     def lets_in(self) -> bool:
         """Whether who asks, and who approved, may each give all that the person holds."""

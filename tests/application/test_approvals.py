@@ -351,6 +351,15 @@ def test_two_who_reach_one_unit_get_no_link_to_an_administrator_of_the_country(s
     assert scene.accounts.session(session.token)
 
 
+def test_nor_does_one_administrator_alone_by_inviting_another_to_something_small(scene, duc):
+    """Who has no passkey yet would be whoever opens the link first."""
+    quan = administrator(scene, "Đỗ Văn Quân", "0905 000 011", TUY_PHUOC)
+    form = invitation(scene, "Đỗ Văn Quân", Role.AMBASSADOR, TUY_PHUOC, "0905 000 011")
+    for _again in range(2):
+        done = asyncio.run(invite(scene.ground, scene.accounts, duc, form))
+        assert (done.person, done.token) == (quan.person, None)
+
+
 def test_an_account_closed_meanwhile_is_opened_with_the_role(scene, approvals, quan, duc):
     asked = proposed(scene, approvals, quan)
     asyncio.run(close_account(scene.ground, scene.accounts, OPERATOR, asked.person))
