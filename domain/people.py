@@ -528,7 +528,8 @@ class ErasePerson(AboutPeople):
 class GiveConsent(AboutOne):
     """A person agrees to one purpose; `guardian` says that a parent or guardian does so, too.
 
-    What was only `heard` by somebody else (who says that they agreed) never puts a withdrawal aside.
+    What was only `heard` by somebody else (who says that they agreed) never puts a withdrawal aside;
+    after a merge none is recorded, because the withdrawal may stand under the other id.
     """
 
     purpose: Purpose
@@ -537,7 +538,7 @@ class GiveConsent(AboutOne):
 
     def execute(self) -> None:
         self.check_present()
-        if self.heard and self.purpose in self.consents.withdrawn:
+        if self.heard and (self.consents.unsure or self.purpose in self.consents.withdrawn):
             return
         if self.consents.unsure or self.purpose not in self.consents.given:
             self.record(ConsentGiven(at=self.at, by=self.by, person=self.person, purpose=self.purpose))

@@ -92,6 +92,17 @@ def test_what_was_heard_later_is_recorded_too_but_never_over_a_withdrawal(scene,
     assert holding(scene, tu) == set()
 
 
+def test_what_was_heard_is_never_over_a_withdrawal_under_an_id_that_was_merged(scene, lan, minh, two):
+    one, other = two
+    chosen(scene, one, {CONTACT: False})
+    merged(scene, minh, one, other)
+    met(scene, lan, named(phone="0905123456", consent=["contact"]))
+    assert CONTACT not in holding(scene, one)
+    assert CONTACT in privacy.agreed(scene.ledger, one).withdrawn
+    chosen(scene, one, {CONTACT: True})
+    assert CONTACT in holding(scene, one)
+
+
 @pytest.mark.parametrize("known", ["0905123457", "", "1956", "không"])
 def test_a_code_without_the_right_phone_opens_nothing(scene, lan, known):
     taught = met(scene, lan, named(phone="0905123456", birth_year=1956))
