@@ -13,7 +13,7 @@ import msgspec
 from application import people
 from application.actors import Actor
 from application.approvals import Approvals, Kind, NothingToApprove, Pending
-from application.deciding import Plan, decided, submitted, today
+from application.deciding import Plan, decided, submitted, today, under_session
 from application.forms import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
@@ -165,9 +165,7 @@ async def revoke(ground: Ground, actor: Actor, person: str, form: RevokeForm) ->
     return RoleChanged(person=one, position=receipt.position, again=receipt.again)
 
 
-async def close_account(
-    ground: Ground, invitations: Invitations, actor: Actor, person: str, form: AccountForm | None = None
-) -> RoleChanged:
+async def close_account(ground: Ground, invitations: Invitations, actor: Actor, person: str) -> RoleChanged:
     """Somebody no longer signs in: roles, sessions, links and bearer tokens end together.
 
     By themselves, by whoever may take every role from them, or at the console. Raises
@@ -179,9 +177,8 @@ async def close_account(
         decision = CloseAccount(person=one, **known.asking())
         return Plan(decision, invitations.ending(sorted(known.ids)))
 
-    submission = submitted(ground, actor, form, person, "close") if form else None
-    receipt = await decided(ground.ledger, plan, submission)
-    return RoleChanged(person=one, position=receipt.position, again=receipt.again)
+    receipt = await decided(ground.ledger, plan, under_session(actor))
+    return RoleChanged(person=one, position=receipt.position, again=False)
 
 
 async def recover(

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from application.actors import Actor
+from application.ids import new_id
 from application.ports import Beside, Ground, Ledger, Receipt, Submission, Unavailable
 from domain.calendar import day_of
 from domain.model import Decision, Refused, Stale
@@ -46,6 +47,14 @@ def submitted(ground: Ground, actor: Actor, form: msgspec.Struct, *about: str) -
     identifier: str = form.submission  # type: ignore[attr-defined]
     content = ground.vault.content_digest((type(form).__name__, about, form))
     return Submission(author=actor.person, id=identifier, content=content, session=actor.session)
+
+
+def under_session(actor: Actor) -> Submission | None:
+    """For what is harmless to ask twice: a submission of its own each time, so that nothing is
+    recorded for a session that has ended."""
+    if actor.session is None:
+        return None
+    return Submission(author=actor.person, id=new_id(), content=b"", session=actor.session)
 
 
 async def decided(ledger: Ledger, planner: Planner, submission: Submission | None = None) -> Receipt:

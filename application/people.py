@@ -11,7 +11,7 @@ from application.deciding import Plan, decided, submitted, today
 from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.identity import may_be_minor
 from application.lookups import People, acting, commune_of, is_theirs
-from application.ports import Beside, Ground, Identity, Receipt
+from application.ports import Beside, Ground, Identity, Receipt, Submission
 from domain.access import (
     ADMINISTRATORS,
     CloseAccount,
@@ -103,13 +103,15 @@ async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) ->
     return _changed(person, receipt)
 
 
-async def forget(ground: Ground, person: PersonId, by: By) -> PersonChanged:
+async def forget(
+    ground: Ground, person: PersonId, by: By, *, submission: Submission | None = None
+) -> PersonChanged:
     """`erase`, where nobody has to be allowed to: a term is over, or the person asked for it."""
 
     def plan(_again: bool) -> Plan:
         return _erasing(ground, People(ground.ledger, [person]), person, by)
 
-    receipt = await decided(ground.ledger, plan)
+    receipt = await decided(ground.ledger, plan, submission)
     await _finish(ground, person, by)
     return _changed(person, receipt)
 

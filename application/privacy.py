@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from application.actors import Actor
 from application.answers import UnknownCode
-from application.deciding import Plan, decided
+from application.deciding import Plan, decided, under_session
 from application.identity import BadCode, clean_code
 from application.ids import new_id
 from application.lookups import People
@@ -221,7 +221,7 @@ async def acknowledge(ground: Ground, actor: Actor, request: str) -> Position:
     """An organizer of the person's unit has read it. Raises `NotAllowed`, `NoSuchRequest`."""
     made = reached_request(ground, actor, request)
     decision = AcknowledgeRequest(request=made.request, by=actor.by)
-    return (await decided(ground.ledger, lambda _: Plan(decision))).position
+    return (await decided(ground.ledger, lambda _: Plan(decision), under_session(actor))).position
 
 
 async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, words: str = "") -> Position:
@@ -232,14 +232,15 @@ async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, w
     if outcome is Outcome.DECLINED and not words.strip():
         raise NotWithoutReason(field="words")
     if made.kind is Kind.ERASE and outcome is Outcome.DONE:
-        return (await forget(ground, made.person, actor.by)).position
+        done = await forget(ground, made.person, actor.by, submission=under_session(actor))
+        return done.position
 
     def plan(_again: bool) -> Plan:
         now = People(ground.ledger, [made.person]).now(made.person)
         decision = SettleRequest(request=made.request, outcome=outcome, by=actor.by)
         return Plan(decision, _noted(ground, words, made.request, now))
 
-    return (await decided(ground.ledger, plan)).position
+    return (await decided(ground.ledger, plan, under_session(actor))).position
 
 
 class NotWithoutReason(Refused):

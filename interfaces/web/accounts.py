@@ -152,11 +152,11 @@ async def sign_out(request: AnyRequest, person: Ref) -> Response[bytes] | Redire
 
 @post("/tai-khoan/{person:str}/dong")
 async def close(request: AnyRequest, person: Ref) -> Response[bytes] | Redirect:
-    house, asking, form = house_of(request), actor(request), await read_form(request)
+    house, asking = house_of(request), actor(request)
+    await read_form(request)
     await limited(request, Kind.GRANTING)
     try:
-        wish = filled(AccountForm, _fields(form))
-        done = await access.close_account(house.ground, house.accounts, asking, person, wish)
+        done = await access.close_account(house.ground, house.accounts, asking, person)
     except MENDABLE as refusal:
         return _again(request, person, refusal)
     await _forgotten(house, done.position, person)

@@ -6,6 +6,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from application.lookups import ids_of
+from domain.model import PersonId
 from infrastructure.accounts.sessions import Session
 from interfaces.web import device
 from interfaces.web.arriving import PRIVATE, session_of
@@ -27,7 +29,7 @@ class Device(msgspec.Struct, frozen=True):
 @get("/thiet-bi")
 async def devices(request: AnyRequest) -> Response[bytes]:
     session = session_of(request)
-    found = house_of(request).accounts.devices(session.person)
+    found = [one for person in _own(request) for one in house_of(request).accounts.devices(person)]
     return page(
         request,
         "devices/devices.html",
@@ -42,7 +44,7 @@ async def end(request: AnyRequest, ref: Ref) -> Redirect:
     await read_form(request)
     session = session_of(request)
     house = house_of(request)
-    if not await house.accounts.end_device(session.person, ref):
+    if not any([await house.accounts.end_device(person, ref) for person in _own(request)]):
         raise NothingThere
     if ref == session.id:
         return Redirect("/", status_code=303, cookies=[no_cookie(house)])
@@ -54,8 +56,15 @@ async def end_others(request: AnyRequest) -> Redirect:
     """Signs out everywhere but here."""
     await read_form(request)
     session = session_of(request)
-    await house_of(request).accounts.end_devices(session.person, but=session.id)
+    for person in _own(request):
+        await house_of(request).accounts.end_devices(person, but=session.id)
     return Redirect("/thiet-bi", status_code=303)
+
+
+def _own(request: AnyRequest) -> list[PersonId]:
+    """One's own ids, the one that is signed in here first: a merge made one person of several."""
+    person = session_of(request).person
+    return sorted(ids_of(house_of(request).ledger, person), key=lambda one: (one != person, one))
 
 
 def _device(one: Session, current: Session) -> Device:

@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
+from msgspec import structs
 
+from application import privacy
 from application.access import LinkNotValid, accept_invitation, close_account, invite, revoke
 from application.actors import OPERATOR, NotAllowed, OutOfScope
 from application.forms import RevokeForm
+from application.ports import SessionEnded
 from application.teaching import log_lesson
 from domain.access import (
     AccountClosed,
@@ -20,6 +23,7 @@ from domain.access import (
 from domain.model import Role
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
+from domain.requests import Kind, Outcome
 from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, invitation, lesson, named
 
 
@@ -162,3 +166,22 @@ class TestEnding:
         for actor in (lan, hanh) if whose == "hoa" else (lan,):
             with pytest.raises(UnknownPerson):
                 asyncio.run(close_account(scene.ground, scene.accounts, actor, person))
+
+
+def test_nothing_is_closed_or_erased_for_a_session_that_has_ended(scene, minh, lan):
+    """Ending it beats a request that is under way; without an ending the same is done."""
+    asked = asyncio.run(privacy.ask(scene.ground, lan.person, lan.by, Kind.ERASE))
+    ended = structs.replace(minh, session="ended")
+    head = scene.ledger.head()
+    for doing in (
+        lambda actor: close_account(scene.ground, scene.accounts, actor, lan.person),
+        lambda actor: privacy.acknowledge(scene.ground, actor, asked),
+        lambda actor: privacy.settle(scene.ground, actor, asked, Outcome.DECLINED, "Không"),
+        lambda actor: privacy.settle(scene.ground, actor, asked, Outcome.DONE),
+    ):
+        with pytest.raises(SessionEnded):
+            asyncio.run(doing(ended))
+    assert scene.ledger.head() == head
+    asyncio.run(close_account(scene.ground, scene.accounts, minh, lan.person))
+    asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DONE))
+    assert scene.ledger.head() > head

@@ -9,9 +9,9 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from application import access
+from application import access, people
 from application.actors import OPERATOR
-from application.forms import RevokeForm
+from application.forms import MergeForm, RevokeForm
 from application.ids import new_id
 from domain.model import Role
 from infrastructure.accounts.accounts import Accounts
@@ -249,6 +249,17 @@ class TestDevices:
         assert hoa.get("/ghi").status_code == 200
         assert lan.post(f"/thiet-bi/{mine}/ket-thuc", {}).status_code == 303
         assert lan.get("/ghi").status_code == 401
+
+    def test_those_of_somebody_known_twice_are_listed_and_ended_together(self, home):
+        lan, hoa = entered(home, Role.AMBASSADOR, TUY_PHUOC), entered(home, Role.AMBASSADOR, TUY_PHUOC, "Hòa")
+        mine, theirs = (home.house.accounts.session(one.cookie) for one in (lan, hoa))
+        form = MergeForm(submission=new_id(), person=theirs.person, into=mine.person)
+        home.run(people.merge(home.house.ground, OPERATOR, form))
+
+        assert f"/thiet-bi/{theirs.id}/ket-thuc" in lan.get("/thiet-bi").text
+        assert lan.post(f"/thiet-bi/{theirs.id}/ket-thuc", {}).status_code == 303
+        assert hoa.get("/ghi").status_code == 401
+        assert lan.get("/ghi").status_code == 200
 
     def test_a_session_that_ends_elsewhere_ends_here_with_the_next_request(self, home):
         lan = entered(home, Role.AMBASSADOR, TUY_PHUOC)
