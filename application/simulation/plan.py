@@ -63,7 +63,13 @@ def _commune(draft: Draft, places: Places, commune: Unit, number: int, mean_lear
         places.family(teaching, joined)
     markets = min(int(number / AMBASSADORS_PER_MARKET + draft.chance.random()), len(NAMES))
     for title in NAMES[:markets]:
-        places.market(commune.id, title.format(commune.name), organizer, group)
+        places.market(commune.id, title.format(_short(commune.name)), organizer, group)
+
+
+def _short(name: str) -> str:
+    """As markets are called: Chợ Tuy Phước, in Xã Tuy Phước."""
+    kind, _space, rest = name.partition(" ")
+    return rest if kind in {"Xã", "Phường"} else name
 
 
 def _ambassador(draft: Draft, commune: str) -> int:

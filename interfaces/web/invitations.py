@@ -9,7 +9,7 @@ from msgspec import structs
 
 from application.access import LinkNotValid
 from application.actors import Grant
-from application.signing_in import Strength, needs_factor
+from application.signing_in import OFFICIALS, Strength, limits_of, needs_factor
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
@@ -19,7 +19,7 @@ from interfaces.web.device import agent_of, app_of, intent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
-from interfaces.web.render import page
+from interfaces.web.render import Link, page
 from interfaces.web.session import house_of, no_cookie, session_cookie
 from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
@@ -47,6 +47,7 @@ async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[byte
         intent=intent(link, agent),
         name=reads.names(house, [person], Unlogged.OWN).get(person, ""),
         offered=[_offer(house, grant) for grant in house.actor(person).grants],
+        brief=limits_of(roles_of(house, person)) is OFFICIALS,
         skippable=house.simulated and needs_factor(roles_of(house, person)),
     )
 
@@ -94,7 +95,7 @@ def _used_up(request: AnyRequest, refusal: LinkNotValid) -> Response[bytes]:
             problem.detail,
             _("Ask whoever sent it to you for a new one; your entries are all still there."),
         ],
-        links=[],
+        links=[Link("/dang-nhap", _("Sign in another way")), Link("/", _("To the start"))],
         large=False,
     )
 

@@ -15,7 +15,7 @@ from application.ids import new_id
 from application.lookups import People
 from application.my_data import MyData
 from application.privacy import Held
-from domain.model import Answer, By, PersonId, Refused
+from domain.model import Answer, By, PersonId, Refused, Role, UnitId
 from domain.people import Purpose, UnknownPerson
 from domain.requests import Kind, acknowledge_by, settle_by
 from infrastructure import access_log
@@ -227,15 +227,16 @@ async def _ask(
     """None once it is recorded."""
     kind, said = form.one("kind"), form.one("words")[:2_000]
     if kind not in set(Kind):
-        return _shown(request, person, status=422, problems={"kind": _("Please choose one.")}, entered=entry)
+        problems = {"kind": _("Please choose one.")}
+        return _shown(request, person, status=422, problems=problems, entered=entry, asked=form)
     if kind != Kind.ERASE and not said.strip():
         problems = {"words": _("Please write what it is about.")}
-        return _shown(request, person, status=422, problems=problems, entered=entry)
+        return _shown(request, person, status=422, problems=problems, entered=entry, asked=form)
     try:
         await privacy.ask(house_of(request).ground, person, by, Kind(kind), said)
     except MENDABLE as refusal:
         status, problems = problems_of(refusal)
-        return _shown(request, person, status=status, problems=problems, entered=entry)
+        return _shown(request, person, status=status, problems=problems, entered=entry, asked=form)
     return None
 
 
@@ -290,6 +291,7 @@ def _shown(
     problems: Problems | None = None,
     typed: dict[str, str] | None = None,
     entered: Entered | None = None,
+    asked: Form | None = None,
     notice: str = "",
 ) -> Response[bytes]:
     house = house_of(request)
@@ -317,6 +319,7 @@ def _shown(
         },
         submission=new_id(),
         kinds=words.options(KINDS),
+        asked={name: asked.one(name) if asked else "" for name in ("kind", "words")},
         looked=seen,
         long=long,
         **_context(house, data),
@@ -337,7 +340,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Full name"), own.name if own else None),
         (_("Phone"), own.phone.replace("+84", "0") if own and own.phone else None),
         (_("Year of birth"), str(own.birth_year) if own and own.birth_year else None),
-        (_("Sex"), own.sex if own else None),
+        (_("Sex"), _sex(own.sex) if own and own.sex else None),
         (_("Position"), own.position if own else None),
         (_("Workplace"), own.workplace if own else None),
         (_("Group"), words.said(words.GROUPS, data.group)),
@@ -348,13 +351,18 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Entries recorded as a mentor"), str(data.recorded) if data.recorded else None),
         (_("Families"), str(len(data.families)) if data.families else None),
         (_("Markets"), str(len(data.sells_at)) if data.sells_at else None),
-        *(
-            (words.said(words.ROLES, role.role), unit_name(house.units, role.unit) or role.unit)
-            for role in data.roles
-        ),
+        *((_("Role"), _held_over(house, role.role, role.unit)) for role in data.roles),
         (_("Ids in the ledger"), ", ".join(data.ids)),
     ]
     return [Line(label, value) for label, value in said if value]
+
+
+def _sex(kept: str) -> str:
+    return translated(words.SEXES[kept]) if kept in words.SEXES else kept
+
+
+def _held_over(house: House, role: Role, unit: UnitId) -> str:
+    return f"{words.said(words.ROLES, role)}, {unit_name(house.units, unit) or unit}"
 
 
 def _entries(house: House, data: MyData) -> list[dict[str, Any]]:

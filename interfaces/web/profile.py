@@ -19,18 +19,11 @@ from interfaces.web.asked import Count, Word
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
-
-SEXES: Final = (
-    ("", mark("Not said")),
-    ("female", mark("Female")),
-    ("male", mark("Male")),
-    ("other", mark("Other")),
-)
+from interfaces.web.words import SEXES
 
 
 @get("/toi/ho-so")
@@ -108,7 +101,7 @@ def _shown(
         problems=problems or {},
         typed=typed,
         agreed=me is not None and Purpose.AWARD_LISTS.value in me.consents,
-        sexes=[(value, _(label)) for value, label in SEXES],
+        sexes=[("", _("Not said")), *((value, _(label)) for value, label in SEXES.items())],
         submission=new_id(),
     )
 

@@ -103,7 +103,7 @@ async def settle(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     form, house, asking = await read_form(request), house_of(request), actor(request)
     outcome = form.one("outcome")
     if outcome not in set(Outcome):
-        return _shown(request, ref, status=422, problems={"outcome": _("Please choose one.")})
+        return _shown(request, ref, status=422, problems={"outcome": _("Please choose one.")}, typed=form)
     said = form.one("words")[:2_000]
     try:
         made = privacy.reached_request(house.ground, asking, ref)
@@ -181,6 +181,7 @@ def _shown(
         heading=translated(KINDS[found.kind]),
         own=values,
         typed={name: typed.one(name) for name in values} if typed else values,
+        settled={name: typed.one(name) if typed else "" for name in ("outcome", "words")},
         unit=unit_name(house.units, found.unit),
         made=moment(found.made),
         acknowledged=moment(found.acknowledged) if found.acknowledged else None,

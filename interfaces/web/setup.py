@@ -24,7 +24,7 @@ from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.problems import problem_of
-from interfaces.web.render import page
+from interfaces.web.render import Link, page
 from interfaces.web.session import house_of, power_of, session_cookie
 from interfaces.web.tries import Kind, limited
 
@@ -127,7 +127,7 @@ def _used_up(request: AnyRequest) -> Response[bytes]:
             problem.detail,
             _("Run lantoa init again: it prints a new one while there is no administrator."),
         ],
-        links=[],
+        links=[Link("/dang-nhap", _("Sign in")), Link("/", _("To the start"))],
         large=False,
     )
 

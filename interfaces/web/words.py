@@ -36,6 +36,9 @@ GROUPS: Final = {
     Group.WORKERS: mark("Workers"),
 }
 
+SEXES: Final = {"female": mark("Female"), "male": mark("Male"), "other": mark("Other")}
+"""As the form offers them; what came by another way may be in words of its own."""
+
 ANSWERS: Final = {
     Answer.ABLE: mark("Yes, I can do it myself"),
     Answer.TAUGHT: mark("I was taught, but cannot do it myself yet"),

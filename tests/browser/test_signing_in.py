@@ -203,6 +203,8 @@ def test_inside_a_chat_app_the_way_out_stands_before_the_button(visitors, served
     page.get_by_role("button", name="Đăng nhập trên máy này").click()
     page.wait_for_url("**/bao-mat")
     expect(page.locator("main")).to_contain_text(app)
+    expect(page.get_by_role("button", name="Tạo khóa truy cập")).to_have_count(0)
+    expect(page.locator("main button.main")).to_contain_text("mã dự phòng")
 
 
 def test_somebody_sees_where_they_are_signed_in_and_ends_it(visitors: Visitors, served: Served) -> None:

@@ -141,6 +141,19 @@ class TestSignedIn:
         assert held["identity"]["name"] == "Nguyễn Thị Hoa"
         assert [one["role"] for one in held["roles"]] == ["ambassador"]
 
+    def test_what_was_typed_is_kept_when_something_is_missing(self, tu, phone):
+        unsaid = came_in(phone, tu, path="/yeu-cau", words="Tôi sinh năm 1957")
+        assert unsaid.status_code == 422
+        assert ">Tôi sinh năm 1957</textarea>" in unsaid.text
+        unwritten = came_in(phone, tu, path="/yeu-cau", kind="object")
+        assert 'value="object" checked' in unwritten.text
+
+    def test_what_is_held_is_said_in_words(self, hoa):
+        hoa.post("/toi/ho-so", {"award_lists": "yes", "sex": "male"})
+        page = hoa.get("/toi/du-lieu").text
+        assert "<dt>Giới tính</dt><dd>Nam</dd>" in page
+        assert "<dt>Vai trò</dt><dd>người hướng dẫn, Xã Tuy Phước</dd>" in page
+
     def test_a_mistake_is_mended_at_once(self, hoa):
         assert hoa.post("/toi/du-lieu/sua", {"submission": "s", "name": "Nguyễn Thị Hòa"}).status_code == 303
         assert "Nguyễn Thị Hòa" in hoa.get("/toi/du-lieu").text

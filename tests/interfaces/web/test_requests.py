@@ -70,6 +70,9 @@ def test_it_is_acknowledged_and_corrected(home, tu, asked, organizer):
 def test_who_declines_says_why_and_the_person_reads_it(home, tu, asked, organizer):
     page = asked("object")
     assert settled(home, organizer, page, outcome="declined").status_code == 422
+    undecided = settled(home, organizer, page, words="Buổi học có thật")
+    assert undecided.status_code == 422
+    assert ">Buổi học có thật</textarea>" in undecided.text
     done = settled(home, organizer, page, outcome="declined", words="Buổi học có thật")
     assert done.status_code == 303
     entered = {"code": tu["code"], "known": "0912345678"}
