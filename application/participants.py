@@ -9,14 +9,14 @@ import msgspec
 
 from application import identity
 from application.actors import Actor
-from application.deciding import Plan, Planner, decided
+from application.deciding import Plan, Planner, decided, today
 from application.forms import LearnerForm
 from application.identity import BadLearner
 from application.ids import new_id
 from application.lookups import People, commune_of
 from application.ports import Ground, Identity, Sealing, Sought, Unit
 from domain.model import Group, PersonId, Refused, Role, Selector
-from domain.people import GiveConsent, Newcomer, Purpose, UnknownPerson
+from domain.people import CorrectPerson, GiveConsent, Newcomer, Purpose, UnknownPerson
 from domain.teaching import SameLearnerTwice, TeachingLogged
 
 
@@ -84,14 +84,33 @@ def sealed(ground: Ground, people: Sequence[Participant], *, coded: Sequence[Per
 async def agree(
     ground: Ground, actor: Actor, forms: Sequence[LearnerForm], people: Sequence[Participant]
 ) -> None:
-    """What people who were known already were heard to agree to; of new ones it stands with their
-    first fact. Recorded after what they agreed for: silence is no until then. `people` is shorter
-    where a repeated form is refused by now, and was answered with its first receipt."""
+    """What people who were known already were heard to agree to, and that they are young if that is
+    news; of new ones both stand with their first fact. Recorded after what they agreed for: silence
+    is no until then. `people` is shorter where a repeated form is refused by now, and was answered
+    with its first receipt."""
     for form, one in zip(forms, people, strict=False):
         if one.newcomer is None:
+            await _said_to_be_young(ground, actor, one)
             for purpose in form.heard:
                 with suppress(Refused):  # erased meanwhile: nothing is left to agree to
                     await decided(ground.ledger, _agreeing(ground, actor, one.person, purpose, form))
+
+
+async def _said_to_be_young(ground: Ground, actor: Actor, one: Participant) -> None:
+    """Where the year of birth that completed what is kept of somebody says that they may be under 16,
+    the ledger is told, too: without that they would not be kept off public pages."""
+    day = today()
+    if one.identity is None or not identity.may_be_minor(one.identity.birth_year, day):
+        return
+
+    def plan(again: bool) -> Plan:
+        now = People(ground.ledger, [one.person]).now(one.person) if again else one.person
+        return Plan(CorrectPerson(person=now, minor=True, by=actor.by))
+
+    kept = ground.vault.identities([one.person]).get(one.person)
+    if kept is not None and identity.may_be_minor(kept.birth_year, day):
+        with suppress(Refused):  # erased meanwhile
+            await decided(ground.ledger, plan)
 
 
 def _agreeing(ground: Ground, actor: Actor, person: PersonId, purpose: Purpose, form: LearnerForm) -> Planner:

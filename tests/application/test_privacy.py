@@ -125,3 +125,17 @@ def test_neither_of_somebody_merged_with_one_who_has_an_account(scene, lan, hoa,
     merged(scene, minh, hoa.person, taught.learner)
     with pytest.raises(NotKnownByThat):
         privacy.proven(scene.ground, taught.code, "0905123499")
+
+
+def test_who_turns_out_to_be_under_sixteen_by_a_year_said_later_counts_as_that(scene, lan):
+    child = met(scene, lan, named("Bé Na", phone="0905123456", consent=["contact"])).learner
+    assert holding(scene, child) == {CONTACT}
+    met(scene, lan, named("Bé Na", phone="0905123456", birth_year=2015))
+    assert privacy.agreed(scene.ledger, child).minor
+    assert holding(scene, child) == set()
+
+
+def test_a_wrong_year_that_is_not_kept_makes_nobody_a_child(scene, lan):
+    tu = met(scene, lan, named(phone="0905123456", birth_year=1956)).learner
+    met(scene, lan, named(phone="0905123456", birth_year=2015))
+    assert not privacy.agreed(scene.ledger, tu).minor
