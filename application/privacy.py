@@ -32,12 +32,14 @@ from domain.people import (
 )
 from domain.requests import (
     AcknowledgeRequest,
+    AlreadySettled,
     Kind,
     MakeRequest,
     NoSuchRequest,
     Outcome,
     RequestId,
     RequestMade,
+    RequestSettled,
     SettleRequest,
 )
 
@@ -232,6 +234,9 @@ async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, w
     if outcome is Outcome.DECLINED and not words.strip():
         raise NotWithoutReason(field="words")
     if made.kind is Kind.ERASE and outcome is Outcome.DONE:
+        for recorded in ground.ledger.history([Selector([RequestSettled], [f"request:{request}"])]):
+            if isinstance(recorded.fact, RequestSettled) and recorded.fact.outcome is Outcome.DECLINED:
+                raise AlreadySettled
         done = await forget(ground, made.person, actor.by, submission=under_session(actor))
         return done.position
 

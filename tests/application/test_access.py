@@ -23,7 +23,7 @@ from domain.access import (
 from domain.model import Role
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
-from domain.requests import Kind, Outcome
+from domain.requests import AlreadySettled, Kind, Outcome
 from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, invitation, lesson, named
 
 
@@ -185,3 +185,12 @@ def test_nothing_is_closed_or_erased_for_a_session_that_has_ended(scene, minh, l
     asyncio.run(close_account(scene.ground, scene.accounts, minh, lan.person))
     asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DONE))
     assert scene.ledger.head() > head
+
+
+def test_an_erasure_once_declined_is_no_reason_to_erase_later(scene, minh, lan):
+    asked = asyncio.run(privacy.ask(scene.ground, lan.person, lan.by, Kind.ERASE))
+    asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DECLINED, "Xin ở lại"))
+    head = scene.ledger.head()
+    with pytest.raises(AlreadySettled):
+        asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DONE))
+    assert scene.ledger.head() == head
