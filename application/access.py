@@ -18,6 +18,7 @@ from application.forms import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
 from application.lookups import People, commune_of
+from application.participants import said_to_be_young
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
 from application.signing_in import needs_factor
 from domain.access import (
@@ -126,6 +127,7 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         person = granted[0].person if granted else person
         known = _Known(ground, actor, person)
         token = await invitations.issue(person) if known.open and known.linked_by(actor) else None
+    await said_to_be_young(ground, actor, person, _described(form))
     if form.award_lists:
         await people.describe(ground, actor, person, _described(form))
     return Invited(person=person, unit=unit, token=token, position=receipt.position, again=receipt.again)

@@ -90,24 +90,24 @@ async def agree(
     with its first receipt."""
     for form, one in zip(forms, people, strict=False):
         if one.newcomer is None:
-            await _said_to_be_young(ground, actor, one)
+            await said_to_be_young(ground, actor, one.person, one.identity)
             for purpose in form.heard:
                 with suppress(Refused):  # erased meanwhile: nothing is left to agree to
                     await decided(ground.ledger, _agreeing(ground, actor, one.person, purpose, form))
 
 
-async def _said_to_be_young(ground: Ground, actor: Actor, one: Participant) -> None:
+async def said_to_be_young(ground: Ground, actor: Actor, person: PersonId, said: Identity | None) -> None:
     """Where the year of birth that completed what is kept of somebody says that they may be under 16,
     the ledger is told, too: without that they would not be kept off public pages."""
     day = today()
-    if one.identity is None or not identity.may_be_minor(one.identity.birth_year, day):
+    if said is None or not identity.may_be_minor(said.birth_year, day):
         return
 
     def plan(again: bool) -> Plan:
-        now = People(ground.ledger, [one.person]).now(one.person) if again else one.person
+        now = People(ground.ledger, [person]).now(person) if again else person
         return Plan(CorrectPerson(person=now, minor=True, by=actor.by))
 
-    kept = ground.vault.identities([one.person]).get(one.person)
+    kept = ground.vault.identities([person]).get(person)
     if kept is not None and identity.may_be_minor(kept.birth_year, day):
         with suppress(Refused):  # erased meanwhile
             await decided(ground.ledger, plan)

@@ -2,17 +2,18 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from application import people, privacy
-from application.access import close_account
+from application.access import close_account, invite
 from application.actors import OPERATOR
 from application.forms import MergeForm
 from application.privacy import NotKnownByThat
 from application.teaching import log_lesson
-from domain.model import By
+from domain.model import By, Role
 from domain.people import ConsentGiven, GuardianConsented, Purpose
-from tests.application.place import lesson, named
+from tests.application.place import TUY_PHUOC, invitation, lesson, named
 
 CONTACT, REMINDERS = Purpose.CONTACT, Purpose.REMINDERS
 SELF = By("code:teaching-1")
@@ -133,6 +134,15 @@ def test_who_turns_out_to_be_under_sixteen_by_a_year_said_later_counts_as_that(s
     met(scene, lan, named("Bé Na", phone="0905123456", birth_year=2015))
     assert privacy.agreed(scene.ledger, child).minor
     assert holding(scene, child) == set()
+
+
+def test_neither_is_who_is_invited_with_such_a_year_forgotten_to_be_young(scene, lan):
+    child = met(scene, lan, named("Bé Na", phone="0905123456")).learner
+    form = invitation(scene, "Bé Na", Role.AMBASSADOR, TUY_PHUOC, "0905123456")
+    young = msgspec.structs.replace(form, birth_year=2015)
+    invited = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, young))
+    assert invited.person == child
+    assert privacy.agreed(scene.ledger, child).minor
 
 
 def test_a_wrong_year_that_is_not_kept_makes_nobody_a_child(scene, lan):
