@@ -241,7 +241,9 @@ class TestDeclaring:
 
     def test_a_member_under_another_id_answers_too(self, scene, lan, home):
         done = declared(scene, lan, home.household, Criterion.VNEID_LEVEL_2)
-        other = registered(scene, lan, named("Bà Năm", birth_year=1960)).members[0]
+        elsewhere = registered(scene, lan, named("Bà Năm", birth_year=1960))
+        other = elsewhere.members[0]
+        left(scene, lan, elsewhere.household, other)
         merge = MergeForm(submission=scene.submission(), person=home.members[0], into=other)
         asyncio.run(people.merge(scene.ground, OPERATOR, merge))
         answered(scene, done.declaration.code)
