@@ -1,7 +1,6 @@
 """Units loaded from the official list, and hamlets added under communes."""
 
 import asyncio
-import time
 from datetime import date
 
 import pytest
@@ -23,11 +22,9 @@ from infrastructure import official_units
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder
 
 
-def test_the_whole_list_is_loaded_once_in_a_few_seconds(scene):
+def test_the_whole_list_is_loaded_once(scene):
     rows = official_units.read()
-    begun = time.perf_counter()
     loaded = asyncio.run(load_units(scene.ground, rows))
-    assert time.perf_counter() - begun < 10
     assert loaded.established == 1 + 34 + 3_321
     again = asyncio.run(load_units(scene.ground, rows))
     assert (again.established, again.position) == (0, loaded.position)
