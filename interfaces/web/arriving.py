@@ -19,6 +19,9 @@ from interfaces.web.session import SignInFirst, cookie_name, house_of, power_of,
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
+FILES: Final = frozenset(("/khen-thuong/tep", "/kiem-toan/tap-tin"))
+"""What a browser saves instead of showing, once it is really them."""
+
 _LONGEST: Final = 500
 
 
@@ -91,18 +94,21 @@ def next_of(text: str) -> str:
 
 
 def led_to(page: str, request: Any) -> str:
-    """`page` with where to come back to: this page, or the one that its form stood on."""
+    """`page` with where to come back to: this page, or the one that its form or the link to a file
+    stood on. After a file the browser would go on showing `page`, as if nothing had happened."""
     here = str(request.url.path)
     if request.url.query:
         here += f"?{request.url.query}"
     if request.method != "GET":
         here = _referring(request)
+    elif request.url.path in FILES:
+        here = _referring(request, here)
     return f"{page}?{urlencode({'next': next_of(here)})}"
 
 
-def _referring(request: Any) -> str:
-    """The page of ours that the request came from."""
+def _referring(request: Any, unknown: str = "/") -> str:
+    """The page of ours that the request came from; `unknown` where the browser does not say."""
     referrer = urlsplit(request.headers.get("referer", ""))
     if referrer.netloc != request.headers.get("host", ""):
-        return "/"
+        return unknown
     return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path

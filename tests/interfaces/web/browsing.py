@@ -37,8 +37,9 @@ class Browsing:
         self._client.cookies.clear()
         self._client.cookies.set("lantoa_session", token, domain="127.0.0.1", path="/")
 
-    def get(self, path: str) -> httpx.Response:
-        return self.home.run(self._client.get(path))
+    def get(self, path: str, *, referer: str | None = None) -> httpx.Response:
+        headers = {"referer": f"http://127.0.0.1:8000{referer}"} if referer else {}
+        return self.home.run(self._client.get(path, headers=headers))
 
     def post(self, path: str, fields: dict[str, str], *, token: str | None = None) -> httpx.Response:
         return self.home.run(self.sending(path, fields, token=token))

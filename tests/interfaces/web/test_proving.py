@@ -124,6 +124,14 @@ class TestSteppingUp:
         assert answer.headers["location"].startswith("/xac-thuc?next=")
         assert minh.get(answer.headers["location"]).status_code == 200
 
+    def test_on_the_way_to_a_file_it_leads_back_to_the_page_with_the_link(self, home):
+        """A browser that saves a file goes on showing the page before: that of the digits."""
+        kiem = browsing(home, Role.AUDITOR, TUY_PHUOC, "Vũ Thị Kiểm")
+        later(home, minutes=6)
+        from_its_page = kiem.get("/kiem-toan/tap-tin?who=x", referer="/kiem-toan?who=x")
+        assert from_its_page.headers["location"] == "/xac-thuc?next=%2Fkiem-toan%3Fwho%3Dx"
+        assert "tap-tin" in kiem.get("/kiem-toan/tap-tin").headers["location"]
+
     def test_digits_of_the_app_lead_back(self, home):
         minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
         later(home, minutes=6)
