@@ -16,7 +16,7 @@ from tests.interfaces.api.requests import lesson
 from tests.interfaces.homes import TUY_PHUOC
 from tests.interfaces.web.browsing import browsing
 
-WARNING = "lantoa keys backup FILE"
+WARNING = "<code>lantoa keys backup "
 PAGES = ("/xep-hang", "/vinh-danh", "/tai-khoan", "/moi", "/ra")
 
 
