@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from litestar import Response
 from litestar.response import Redirect
 
+from application.access import LinkNotValid
 from application.signing_in import Strength, limits_of, needs_factor, needs_verified_user
 from domain.model import PersonId, Role
 from infrastructure.accounts.factors import Arriving
@@ -14,7 +15,10 @@ from infrastructure.accounts.passkeys import UserNotVerified
 from infrastructure.accounts.sessions import Arrival, Session
 from interfaces.house import House
 from interfaces.web.device import device_of
+from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest
+from interfaces.web.problems import problem_of
+from interfaces.web.render import Link, page
 from interfaces.web.session import SignInFirst, cookie_name, house_of, power_of, session_cookie, visitor
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -112,3 +116,19 @@ def _referring(request: Any, unknown: str = "/") -> str:
     if referrer.netloc != request.headers.get("host", ""):
         return unknown
     return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
+
+
+def used_up(request: AnyRequest, *, instead: str, sign_in: str) -> Response[bytes]:
+    """A link that no longer opens: `instead` says where a new one comes from, `sign_in` names the way
+    in for whoever has one already."""
+    problem = problem_of(LinkNotValid())
+    return page(
+        request,
+        "message.html",
+        status=problem.status,
+        headers=PRIVATE,
+        heading=_("This link no longer opens"),
+        sentences=[problem.detail, instead],
+        links=[Link("/dang-nhap", sign_in), Link("/", _("To the start"))],
+        large=False,
+    )

@@ -7,19 +7,17 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import structs
 
-from application.access import LinkNotValid
 from application.actors import Grant
 from application.signing_in import OFFICIALS, Strength, limits_of, needs_factor
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import words
-from interfaces.web.arriving import PRIVATE, arriving, cookie_of, roles_of
+from interfaces.web.arriving import PRIVATE, arriving, cookie_of, roles_of, used_up
 from interfaces.web.device import agent_of, app_of, intent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
-from interfaces.web.problems import problem_of
-from interfaces.web.render import Link, page
+from interfaces.web.render import page
 from interfaces.web.session import house_of, no_cookie, session_cookie
 from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
@@ -35,7 +33,7 @@ async def invitation(request: AnyRequest, token: FromPath[str]) -> Response[byte
     house = house_of(request)
     person = house.invitations.holder(token)
     if person is None:
-        return _used_up(request, LinkNotValid())
+        return _used_up(request)
     link, agent = house.invitation_url(token), agent_of(request)
     return page(
         request,
@@ -61,12 +59,12 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | 
     house = house_of(request)
     person = house.invitations.holder(token)
     if person is None:
-        return _used_up(request, LinkNotValid())
+        return _used_up(request)
     skipping = house.simulated and form.one("skip") == "yes"
     arrival = structs.replace(arriving(request)(person, Strength.DEVICE, False), waived=skipping)
     signed_in = await house.accounts.accept(token, replacing=cookie_of(request), arrival=arrival)
     if signed_in is None:
-        return _used_up(request, LinkNotValid())
+        return _used_up(request)
     to = "/bao-mat"
     if skipping or house.factors.enrolled(person).any:
         to = "/"
@@ -83,21 +81,9 @@ def _offer(house: House, grant: Grant) -> str:
     )
 
 
-def _used_up(request: AnyRequest, refusal: LinkNotValid) -> Response[bytes]:
-    problem = problem_of(refusal)
-    return page(
-        request,
-        "message.html",
-        status=problem.status,
-        headers=PRIVATE,
-        heading=_("This link no longer opens"),
-        sentences=[
-            problem.detail,
-            _("Ask whoever sent it to you for a new one; your entries are all still there."),
-        ],
-        links=[Link("/dang-nhap", _("Sign in another way")), Link("/", _("To the start"))],
-        large=False,
-    )
+def _used_up(request: AnyRequest) -> Response[bytes]:
+    instead = _("Ask whoever sent it to you for a new one; your entries are all still there.")
+    return used_up(request, instead=instead, sign_in=_("Sign in another way"))
 
 
 @get("/ra")

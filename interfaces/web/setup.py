@@ -18,13 +18,12 @@ from domain.calendar import day_of
 from domain.model import Role
 from infrastructure.accounts.sessions import Arrival
 from interfaces.house import House
-from interfaces.web.arriving import PRIVATE, cookie_of
+from interfaces.web.arriving import PRIVATE, cookie_of, used_up
 from interfaces.web.device import device_of
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
-from interfaces.web.problems import problem_of
-from interfaces.web.render import Link, page
+from interfaces.web.render import page
 from interfaces.web.session import house_of, power_of, session_cookie
 from interfaces.web.tries import Kind, limited
 
@@ -116,20 +115,8 @@ def _page(
 
 
 def _used_up(request: AnyRequest) -> Response[bytes]:
-    problem = problem_of(LinkNotValid())
-    return page(
-        request,
-        "message.html",
-        status=problem.status,
-        headers=PRIVATE,
-        heading=_("This link no longer opens"),
-        sentences=[
-            problem.detail,
-            _("Run lantoa init again: it prints a new one while there is no administrator."),
-        ],
-        links=[Link("/dang-nhap", _("Sign in")), Link("/", _("To the start"))],
-        large=False,
-    )
+    instead = _("Run lantoa init again: it prints a new one while there is no administrator.")
+    return used_up(request, instead=instead, sign_in=_("Sign in"))
 
 
 ROUTES: Final = (begin, open_account)
