@@ -122,11 +122,16 @@ class Channel(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How an answer reached us, strongest first."""
+    """How an answer reached us, strongest first: this is the one place that orders them."""
 
     OWN_DEVICE = "own-device"
+    SHARED_DEVICE = "shared-device"  # of a class: a device on which many others checked in before
     AMBASSADOR_DEVICE = "ambassador-device"
     WITNESSED = "witnessed"
+
+    def weaker_than(self, other: "Evidence") -> bool:
+        order = list(Evidence)
+        return order.index(self) > order.index(other)
 
 
 class VoidReason(StrEnum):

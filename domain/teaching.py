@@ -147,6 +147,10 @@ class NothingToAnswer(Refused):
     """No such teaching was logged."""
 
 
+class AnsweredMoreSurely(Refused):
+    """Another answer stands, and by stronger evidence than this one brings."""
+
+
 class AlreadyVoided(Refused):
     """The teaching was withdrawn or voided; there is nothing left to answer for."""
 
@@ -256,7 +260,10 @@ class LogLesson(Decision):
 
 @dataclass(kw_only=True)
 class AnswerTeaching(Decision):
-    """The learner says whether this person taught them that."""
+    """The learner says whether this person taught them that.
+
+    An answer replaces one that came by evidence as strong or weaker, never by a stronger one; the same
+    answer by stronger evidence is recorded for that."""
 
     teaching: TeachingId
     answer: Answer
@@ -266,7 +273,7 @@ class AnswerTeaching(Decision):
 
     def __post_init__(self) -> None:
         self.logged: TeachingLogged | None = None
-        self.answered: Answer | None = None
+        self.answered: TeachingAnswered | None = None
         self.voided = False
 
     def consistency_boundary(self) -> Boundary:
@@ -277,7 +284,7 @@ class AnswerTeaching(Decision):
             case TeachingLogged():
                 self.logged = fact
             case TeachingAnswered():
-                self.answered = fact.answer
+                self.answered = fact
             case TeachingVoided():
                 self.voided = True
 
@@ -286,7 +293,7 @@ class AnswerTeaching(Decision):
             raise NothingToAnswer
         if self.voided:
             raise AlreadyVoided
-        if self.answered is self.answer:
+        if self.answered is not None and self.stands(self.answered):
             return  # said twice; once is enough. A changed mind is a fact too.
         self.record(
             TeachingAnswered(
@@ -303,6 +310,12 @@ class AnswerTeaching(Decision):
                 device=self.device,
             )
         )
+
+    def stands(self, earlier: TeachingAnswered) -> bool:
+        """Whether this says nothing new. Raises `AnsweredMoreSurely`."""
+        if earlier.answer is not self.answer and self.evidence.weaker_than(earlier.evidence):
+            raise AnsweredMoreSurely
+        return earlier.answer is self.answer and not earlier.evidence.weaker_than(self.evidence)
 
 
 @dataclass(kw_only=True)

@@ -122,9 +122,8 @@ HOA_TU = teaching(HOA, TU)
 
 
 def answer(of: TeachingId, says: Answer | str = Answer.ABLE, **other: Any) -> AnswerTeaching:
-    return AnswerTeaching(
-        teaching=of, answer=Answer(says), evidence=Evidence.OWN_DEVICE, by=By(f"code:{of}"), **other
-    )
+    request: dict[str, Any] = {"evidence": Evidence.OWN_DEVICE, "by": By(f"code:{of}")}
+    return AnswerTeaching(teaching=of, answer=Answer(says), **(request | other))
 
 
 def void(of: TeachingId, **other: Any) -> VoidTeaching:

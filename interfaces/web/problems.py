@@ -165,6 +165,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     teaching.TooLateToEnter: (422, mark("A lesson can be entered up to %(days)s days later.")),
     teaching.NothingToAnswer: (404, mark("No such lesson was entered.")),
     teaching.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
+    teaching.AnsweredMoreSurely: (
+        409,
+        mark("The learner answered otherwise, on a phone of their own. That answer stands."),
+    ),
     teaching.NothingToVoid: (404, mark("There is no such entry.")),
     teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
     credit.NothingToRule: (422, mark("There are no two claims to rule between.")),

@@ -22,6 +22,7 @@ from domain.model import Answer, Evidence, Refused, Role, Skill, VoidReason
 from domain.people import PersonRegistered, UnknownPerson
 from domain.teaching import (
     AlreadyVoided,
+    AnsweredMoreSurely,
     CreditRuled,
     NobodyTeachesThemselves,
     SameLearnerTwice,
@@ -420,15 +421,21 @@ class TestAnswering:
 
     def test_an_answer_is_weaker_on_the_phone_of_whoever_teaches(self, scene, lan, code):
         answered(scene, code, "taught", device="phone-of-lan")
-        answered(scene, code, "able", device="phone-of-tu")
         answered(scene, code, "no", actor=lan)
-        answered(scene, code, "able")
+        answered(scene, code, "able", device="phone-of-tu")
         assert [fact.evidence for fact in scene.facts(TeachingAnswered)] == [
             Evidence.AMBASSADOR_DEVICE,
-            Evidence.OWN_DEVICE,
             Evidence.AMBASSADOR_DEVICE,
             Evidence.OWN_DEVICE,
         ]
+
+    def test_what_the_learner_said_on_their_own_phone_stands_against_that_of_whoever_teaches(
+        self, scene, lan, code
+    ):
+        answered(scene, code, "no")
+        with pytest.raises(AnsweredMoreSurely):
+            answered(scene, code, "able", actor=lan)
+        assert question(scene.ground, code).answer is Answer.NO
 
     def test_the_code_is_whose_answer_it_is(self, scene, done, code):
         answered(scene, code)

@@ -1,16 +1,18 @@
 """Lessons: what can be logged, answered, voided and ruled on."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from domain.calendar import VIETNAM
 from domain.credit import NotConfirmed, NothingToRule, NotInTheirOwnCase
-from domain.model import Answer, Skill, TeachingId
+from domain.model import Answer, Evidence, Skill, TeachingId
 from domain.people import ErasePerson, PersonRegistered, UnknownPerson
 from domain.teaching import (
     MOST_LEARNERS,
     AlreadyVoided,
+    AnsweredMoreSurely,
     CreditRuled,
     NobodyTaught,
     NobodyTeachesThemselves,
@@ -170,6 +172,15 @@ class TestAnswering:
     @pytest.mark.parametrize("changed", ["taught", "no"])
     def test_a_changed_mind_is_a_fact_too(self, changed):
         given(*LAN_TAUGHT_TU, answer(LAN_TU)).when(answer(LAN_TU, changed)).then(TeachingAnswered)
+
+    @pytest.mark.parametrize(("strong", "weak"), list(pairwise(Evidence)))
+    def test_stronger_evidence_replaces_weaker_but_not_the_other_way_round(self, strong, weak):
+        first = answer(LAN_TU, "no", evidence=weak)
+        given(*LAN_TAUGHT_TU, first).when(answer(LAN_TU, evidence=strong)).then(TeachingAnswered)
+        given(*LAN_TAUGHT_TU, first).when(answer(LAN_TU, "no", evidence=strong)).then(TeachingAnswered)
+        surely = (*LAN_TAUGHT_TU, answer(LAN_TU, "no", evidence=strong))
+        given(*surely).when(answer(LAN_TU, evidence=weak)).then_refused(AnsweredMoreSurely)
+        given(*surely).when(answer(LAN_TU, "no", evidence=weak)).then()
 
     def test_and_can_change_back(self):
         history = (*LAN_TAUGHT_TU, answer(LAN_TU), answer(LAN_TU, "no"))
