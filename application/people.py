@@ -145,25 +145,34 @@ async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChan
     return _changed(actor.person, receipt)
 
 
-async def withdraw(ground: Ground, person: PersonId, by: By, purpose: Purpose) -> Position:
+async def withdraw(
+    ground: Ground, person: PersonId, by: By, purpose: Purpose, *, alone: bool = False
+) -> Position:
     """Under every id of the person, so that no undone merge brings a consent back."""
     position = Position(0)
     for one in sorted(People(ground.ledger, [person]).all_of(person)):
 
         def plan(_again: bool, one: PersonId = one) -> Plan:
-            return agreeing(ground, one, purpose, by, given=False)
+            return agreeing(ground, one, purpose, by, given=False, alone=alone)
 
         position = max(position, (await decided(ground.ledger, plan)).position)
     return position
 
 
 def agreeing(
-    ground: Ground, person: PersonId, purpose: Purpose, by: By, *, given: bool, guardian: bool = False
+    ground: Ground,
+    person: PersonId,
+    purpose: Purpose,
+    by: By,
+    *,
+    given: bool,
+    guardian: bool = False,
+    alone: bool = False,
 ) -> Plan:
     """A person agrees to a purpose, or no longer does."""
     if given:
-        return Plan(GiveConsent(person=person, purpose=purpose, guardian=guardian, by=by))
-    decision = WithdrawConsent(person=person, purpose=purpose, by=by)
+        return Plan(GiveConsent(person=person, purpose=purpose, guardian=guardian, alone=alone, by=by))
+    decision = WithdrawConsent(person=person, purpose=purpose, alone=alone, by=by)
     known = ground.vault.identities([person]).get(person)
     if purpose is not Purpose.AWARD_LISTS or known is None:
         return Plan(decision)

@@ -1,6 +1,7 @@
 """People's rights over their data: why others read it, what they agree to, what they ask for."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
@@ -28,10 +29,12 @@ from domain.people import (
     PersonMerged,
     PersonRegistered,
     Purpose,
+    TakenBackWithProof,
     UnknownPerson,
 )
 from domain.requests import (
     AcknowledgeRequest,
+    AlreadyAsked,
     AlreadySettled,
     Kind,
     MakeRequest,
@@ -65,11 +68,13 @@ class NotKnownByThat(Refused):
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     """What a person agrees to just now, as the ledger has it. `minor`: only what is in `guardian`
-    as well holds. `withdrawn` is when they last took something back, by purpose."""
+    as well holds. `withdrawn` is when they last took something back, by purpose; what of it was taken
+    back by nothing but a code is in `alone`."""
 
     given: dict[Purpose, datetime]
     guardian: frozenset[Purpose]
     withdrawn: dict[Purpose, datetime]
+    alone: frozenset[Purpose]
     minor: bool
 
     def holds(self, purpose: Purpose) -> bool:
@@ -89,18 +94,21 @@ def agreed(ledger: Ledger, person: PersonId) -> Agreed:
             case PersonCorrected() as fact if fact.minor is not UNSET:
                 minor = bool(fact.minor)
             case ConsentGiven() as fact:
-                kept[fact.person].given[fact.purpose] = fact.at
-                kept[fact.person].withdrawn.pop(fact.purpose, None)
+                kept[fact.person].give(fact.purpose, fact.at)
             case GuardianConsented() as fact:
                 kept[fact.person].guardian.add(fact.purpose)
             case ConsentWithdrawn() as fact:
                 for one in kept.values():
-                    one.withdraw(fact.purpose, fact.at)
+                    one.withdraw(fact.purpose, fact.at, alone=fact.alone)
             case PersonMerged() as fact if {fact.person, fact.into} <= ids:
                 kept[fact.into].meet(kept[fact.person])
     found = kept[now]
     return Agreed(
-        given=found.given, guardian=frozenset(found.guardian), withdrawn=found.withdrawn, minor=minor
+        given=found.given,
+        guardian=frozenset(found.guardian),
+        withdrawn=found.withdrawn,
+        alone=frozenset(found.withdrawn) - found.with_proof,
+        minor=minor,
     )
 
 
@@ -111,16 +119,25 @@ class _Kept:
         self.given: dict[Purpose, datetime] = {}
         self.guardian: set[Purpose] = set()
         self.withdrawn: dict[Purpose, datetime] = {}
+        self.with_proof: set[Purpose] = set()
 
-    def withdraw(self, purpose: Purpose, at: datetime) -> None:
+    def give(self, purpose: Purpose, at: datetime) -> None:
+        self.given[purpose] = at
+        self.withdrawn.pop(purpose, None)
+        self.with_proof.discard(purpose)
+
+    def withdraw(self, purpose: Purpose, at: datetime, *, alone: bool) -> None:
         self.given.pop(purpose, None)
         self.guardian.discard(purpose)
         self.withdrawn[purpose] = at
+        if not alone:
+            self.with_proof.add(purpose)
 
     def meet(self, other: "_Kept") -> None:
         self.given = {purpose: at for purpose, at in self.given.items() if purpose in other.given}
         self.guardian &= other.guardian
         self.withdrawn |= other.withdrawn
+        self.with_proof |= other.with_proof
 
 
 _CONSENTS: Final = (
@@ -146,6 +163,13 @@ def holder(ground: Ground, code: str) -> Held:
     if found is None:
         raise UnknownCode(field="code")
     return Held(People(ground.ledger, [found.person]).now(found.person), By(f"code:{found.subject}"))
+
+
+def behind(ground: Ground, code: str) -> PersonId | None:
+    """Whom a code belongs to, under the id that stands for them: to count tries by, and for nothing else."""
+    with suppress(BadCode, UnknownCode):
+        return holder(ground, code).person
+    return None
 
 
 def proven(ground: Ground, code: str, known: str) -> Held:
@@ -184,21 +208,46 @@ def _knows(identity: Identity, known: str) -> bool:
 
 
 async def choose(
-    ground: Ground, person: PersonId, by: By, wishes: Mapping[Purpose, bool], *, guardian: bool = False
+    ground: Ground,
+    person: PersonId,
+    by: By,
+    wishes: Mapping[Purpose, bool],
+    *,
+    guardian: bool = False,
+    proven: bool = False,
 ) -> Position:
-    """Agrees to some purposes and no longer to others; what stands so already changes nothing."""
+    """Agrees to some purposes and no longer to others; what stands so already changes nothing.
+
+    `proven`: who came by a code showed by something else that it is theirs. Of what is taken back
+    by a code alone an organizer hears, before anything is erased for it; and a code alone does not
+    agree to what was taken back with proof. Raises `TakenBackWithProof`, before anything is recorded."""
+    alone = by.startswith("code:") and not proven
+    if alone:
+        await _weigh_code_alone(ground, person, by, wishes)
     position = Position(0)
     for purpose, given in wishes.items():
         if not given:
-            position = max(position, await withdraw(ground, person, by, purpose))
+            position = max(position, await withdraw(ground, person, by, purpose, alone=alone))
             continue
 
         def plan(again: bool, purpose: Purpose = purpose) -> Plan:
             now = People(ground.ledger, [person]).now(person) if again else person
-            return agreeing(ground, now, purpose, by, given=True, guardian=guardian)
+            return agreeing(ground, now, purpose, by, given=True, guardian=guardian, alone=alone)
 
         position = max(position, (await decided(ground.ledger, plan)).position)
     return position
+
+
+async def _weigh_code_alone(ground: Ground, person: PersonId, by: By, wishes: Mapping[Purpose, bool]) -> None:
+    """Whoever wrote the entry knows its code, too. The request comes first: a crash leaves one too
+    many, and never a withdrawal of which nobody hears."""
+    stands = agreed(ground.ledger, person)
+    if any(given and one in stands.withdrawn.keys() - stands.alone for one, given in wishes.items()):
+        raise TakenBackWithProof
+    lost = {one for one, given in wishes.items() if not given and one in stands.given}
+    if Purpose.CONTACT in lost or (lost and not stands.given.keys() - lost):
+        with suppress(AlreadyAsked):
+            await ask(ground, person, by, Kind.WITHDRAW)
 
 
 async def ask(ground: Ground, person: PersonId, by: By, kind: Kind, words: str = "") -> RequestId:
@@ -233,7 +282,7 @@ async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, w
     made = reached_request(ground, actor, request)
     if outcome is Outcome.DECLINED and not words.strip():
         raise NotWithoutReason(field="words")
-    if made.kind is Kind.ERASE and outcome is Outcome.DONE:
+    if made.kind.erases and outcome is Outcome.DONE:
         for recorded in ground.ledger.history([Selector([RequestSettled], [f"request:{request}"])]):
             if isinstance(recorded.fact, RequestSettled) and recorded.fact.outcome is Outcome.DECLINED:
                 raise AlreadySettled

@@ -19,7 +19,8 @@ from domain.households import CriterionAnswered, CriterionDeclared, HouseholdMem
 from domain.markets import VendorOnboardingAnswered, VendorOnboardingLogged, VendorRegistered
 from domain.model import By, Fact, PersonId, Selector
 from domain.people import PersonErased, PersonRegistered, Purpose
-from domain.requests import Kind, RequestMade, RequestSettled
+from domain.requests import FACTS as REQUESTS
+from domain.requests import Kind, RequestAcknowledged, RequestMade, RequestSettled
 from domain.teaching import TeachingAnswered, TeachingLogged
 
 
@@ -78,35 +79,47 @@ def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: T
     if any(isinstance(fact, AccountOpened) for fact in accounts.values()):
         # Kept to sign in; and what came by a code is no word of theirs: a mentor knows code and phone.
         themselves = {By(f"account:{one}") for one in accounts}
-        for made in _open_erasures(history):
+        for made in _open(history, Kind.ERASE):
             if made.by in themselves:
                 yield Due(person, Because.ASKED, made.at + terms.withdrawn)
         return
-    if (taken_back := consents.withdrawn.get(Purpose.CONTACT)) is not None:
+    taken_back = consents.withdrawn.get(Purpose.CONTACT)
+    if taken_back is not None and Purpose.CONTACT not in consents.alone:
         yield Due(person, Because.WITHDRAWN, taken_back + terms.withdrawn)
-    for made in _open_erasures(history):
+    if consents.alone:
+        for asked_at, read in _read_withdrawals(history):
+            yield Due(person, Because.WITHDRAWN, max(asked_at + terms.withdrawn, read))
+    for made in _open(history, Kind.ERASE):
         yield Due(person, Because.ASKED, made.at + terms.withdrawn)
     if accounts:
         closed = max(fact.at for fact in accounts.values())
         yield Due(person, Because.CLOSED, closed + terms.closed)
         return
+    agrees = consents.given.keys() | consents.alone  # an organizer hears of what a code alone took back
     answers = [fact for fact in history if isinstance(fact, _ANSWERS)]
     if any(fact.answer.confirms for fact in answers):
         return
     asked = [fact.at for fact in history if isinstance(fact, _ASKS)]
-    if answers and not consents.given:
+    if answers and not agrees:
         yield Due(person, Because.DENIED, max([answers[-1].at, *asked]) + terms.unanswered)
     elif asked and not answers:
         yield Due(person, Because.UNANSWERED, max(asked) + terms.unanswered)
-    elif not consents.given:
+    elif not agrees:
         known = [fact.at for fact in history if isinstance(fact, (PersonRegistered, VendorRegistered))]
         yield Due(person, Because.SILENT, max(known) + terms.unanswered)
 
 
-def _open_erasures(history: Sequence[Fact]) -> list[RequestMade]:
-    asked = {
-        fact.request: fact for fact in history if isinstance(fact, RequestMade) and fact.kind is Kind.ERASE
-    }
+def _read_withdrawals(history: Sequence[Fact]) -> Iterator[tuple[datetime, datetime]]:
+    """When what was taken back by a code alone was asked about, and when an organizer had read it;
+    of those that nobody declined."""
+    read = {fact.request: fact.at for fact in history if isinstance(fact, RequestAcknowledged)}
+    for made in _open(history, Kind.WITHDRAW):
+        if made.request in read:
+            yield made.at, read[made.request]
+
+
+def _open(history: Sequence[Fact], kind: Kind) -> list[RequestMade]:
+    asked = {fact.request: fact for fact in history if isinstance(fact, RequestMade) and fact.kind is kind}
     for fact in history:
         if isinstance(fact, RequestSettled):
             asked.pop(fact.request, None)
@@ -122,7 +135,7 @@ def _history(ledger: Ledger, ids: Sequence[PersonId]) -> list[Fact]:
             Selector([AccountOpened, AccountClosed], [f"account:{one}"]),
             Selector([TeachingLogged, TeachingAnswered], [f"learner:{one}"]),
             Selector([VendorRegistered], [f"sells:{one}"]),
-            Selector([RequestMade, RequestSettled], [f"asks:{one}"]),
+            Selector(REQUESTS, [f"asks:{one}"]),
             Selector([HouseholdMemberJoined], [f"member:{one}"]),
         ]
     found = list(ledger.history(tagged))

@@ -129,13 +129,15 @@ class GuardianConsented(Fact, frozen=True, kw_only=True):
         return (f"person:{self.person}",)
 
 
-class ConsentWithdrawn(Fact, frozen=True, kw_only=True):
-    """Ends their own consent and a guardian's."""
+class ConsentWithdrawn(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """Ends their own consent and a guardian's. `alone`: by a code and nothing else, which whoever
+    wrote the entry knows, too; it holds, but nobody is erased for it before an organizer has seen it."""
 
     NAME = "consent-withdrawn"
 
     person: PersonId
     purpose: Purpose
+    alone: bool = False
 
     def tags(self) -> Tags:
         return (f"person:{self.person}",)
@@ -329,6 +331,10 @@ class NotMerged(Refused):
     """This merge does not stand, so it cannot be undone."""
 
 
+class TakenBackWithProof(Refused):
+    """Who proved who they are took this back: a code alone does not bring it again."""
+
+
 class AlreadyErased(Refused):
     """An erased person stays erased: nothing is left to compare, move or correct."""
 
@@ -344,6 +350,7 @@ class Consents:
         self.given: set[Purpose] = set()
         self.by_guardian: set[Purpose] = set()
         self.withdrawn: set[Purpose] = set()
+        self.with_proof: set[Purpose] = set()
         self.unsure = False
 
     def weigh(self, fact: Fact) -> None:
@@ -351,12 +358,15 @@ class Consents:
             case ConsentGiven():
                 self.given.add(fact.purpose)
                 self.withdrawn.discard(fact.purpose)
+                self.with_proof.discard(fact.purpose)
             case GuardianConsented():
                 self.by_guardian.add(fact.purpose)
             case ConsentWithdrawn():
                 self.given.discard(fact.purpose)
                 self.by_guardian.discard(fact.purpose)
                 self.withdrawn.add(fact.purpose)
+                if not fact.alone:
+                    self.with_proof.add(fact.purpose)
             case PersonMerged() | MergeUndone():
                 self.unsure = True
 
@@ -529,17 +539,21 @@ class GiveConsent(AboutOne):
     """A person agrees to one purpose; `guardian` says that a parent or guardian does so, too.
 
     What was only `heard` by somebody else (who says that they agreed) never puts a withdrawal aside;
-    after a merge none is recorded, because the withdrawal may stand under the other id.
+    after a merge none is recorded, because the withdrawal may stand under the other id. What is said
+    by a code `alone` never puts aside what was taken back with proof.
     """
 
     purpose: Purpose
     guardian: bool = False
     heard: bool = False
+    alone: bool = False
 
     def execute(self) -> None:
         self.check_present()
         if self.heard and (self.consents.unsure or self.purpose in self.consents.withdrawn):
             return
+        if self.alone and self.purpose in self.consents.with_proof:
+            raise TakenBackWithProof
         if self.consents.unsure or self.purpose not in self.consents.given:
             self.record(ConsentGiven(at=self.at, by=self.by, person=self.person, purpose=self.purpose))
         if self.guardian and (self.consents.unsure or self.purpose not in self.consents.by_guardian):
@@ -548,11 +562,18 @@ class GiveConsent(AboutOne):
 
 @dataclass(kw_only=True)
 class WithdrawConsent(AboutOne):
-    """A person no longer agrees; possible for one who is merged or erased, too."""
+    """A person no longer agrees; possible for one who is merged or erased, too. What was taken back
+    by a code `alone` may be taken back once more with proof."""
 
     purpose: Purpose
+    alone: bool = False
 
     def execute(self) -> None:
         self.check_known()
-        if self.purpose in self.consents.given:
-            self.record(ConsentWithdrawn(at=self.at, by=self.by, person=self.person, purpose=self.purpose))
+        unproven = self.purpose in self.consents.withdrawn - self.consents.with_proof
+        if self.purpose in self.consents.given or (unproven and not self.alone):
+            self.record(
+                ConsentWithdrawn(
+                    at=self.at, by=self.by, person=self.person, purpose=self.purpose, alone=self.alone
+                )
+            )

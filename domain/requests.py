@@ -15,11 +15,18 @@ RequestId = NewType("RequestId", str)
 
 
 class Kind(StrEnum):
-    """What is asked for. Agreeing and no longer agreeing take effect at once, and are no request."""
+    """What is asked for. Agreeing and no longer agreeing take effect at once, and are no request; but
+    of what was taken back by a code alone an organizer hears before anything is erased for it."""
 
     CORRECT = "correct"
     OBJECT = "object"
     ERASE = "erase"
+    WITHDRAW = "withdraw"
+
+    @property
+    def erases(self) -> bool:
+        """Whether the person's data goes when it is done."""
+        return self in (Kind.ERASE, Kind.WITHDRAW)
 
 
 class Outcome(StrEnum):

@@ -13,6 +13,7 @@ from application.forms import AnswerForm
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused
+from domain.people import TakenBackWithProof
 from interfaces.web import consents, words
 from interfaces.web.asked import Word
 from interfaces.web.filled import filled, problems_of
@@ -107,19 +108,23 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         changeable=asked.until is not None,
         agreed=done == "dong-y",
         asking=consents.asking(house, privacy.holder(house.ground, code).person),
-        term=house.settings.retention.withdrawn + 1,
     )
 
 
 @post("/x/{code:str}/dong-y")
 async def agree(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
-    """What the code's holder agrees to; it takes effect at once, for and against."""
+    """What the code's holder agrees to; it takes effect at once, for and against. Whoever wrote the
+    entry knows the code, too: nobody is erased for it before an organizer has seen it."""
     form, house = await read_form(request), house_of(request)
     try:
         await limited(request, Kind.CODE, clean_code(code))
         held = privacy.holder(house.ground, code)
         guardian = form.one("guardian") == "yes"
         await privacy.choose(house.ground, held.person, held.by, consents.wishes(form), guardian=guardian)
+    except TakenBackWithProof as refusal:
+        problem = problem_of(refusal)
+        own = [Link("/du-lieu", _("See, correct or erase my data"))]
+        return _said(request, problem.status, problem.title, [problem.detail], own)
     except Refused as refusal:
         return _not_answerable(request, refusal)
     except (Unavailable, OutcomeUnknown) as error:

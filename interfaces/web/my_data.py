@@ -43,7 +43,11 @@ KINDS: Final = {
     Kind.CORRECT: mark("Something is wrong"),
     Kind.OBJECT: mark("I object"),
     Kind.ERASE: mark("Erase my data"),
+    Kind.WITHDRAW: mark("No longer agrees that the data is kept"),
 }
+OFFERED: Final = {kind: KINDS[kind] for kind in Kind if kind is not Kind.WITHDRAW}
+"""What one asks for oneself. Of what a code alone took back an organizer hears by itself."""
+
 OUTCOMES: Final = {"done": mark("Done"), "declined": mark("Declined")}
 
 
@@ -179,7 +183,8 @@ async def agree(request: AnyRequest) -> Response[bytes]:
         return came
     held, chosen = came.held, consents.wishes(came.form)
     guardian = came.form.one("guardian") == "yes"
-    await privacy.choose(house_of(request).ground, held.person, held.by, chosen, guardian=guardian)
+    ground = house_of(request).ground
+    await privacy.choose(ground, held.person, held.by, chosen, guardian=guardian, proven=True)
     return _shown(request, held.person, entered=came.entry, notice="dong-y")
 
 
@@ -205,8 +210,10 @@ async def _entered(request: AnyRequest, kind: Tried) -> Came | Response[bytes]:
     form = await read_form(request)
     entry = Entered(form.one("code")[:40], form.one("known")[:40])
     try:
-        for one in dict.fromkeys((Tried.OWN_DATA, kind)):  # what they know is guessed on every way in
-            await limited(request, one, as_one(entry.code))
+        # What they know is guessed on every way in, and of one person by each of their codes.
+        whose = privacy.behind(house_of(request).ground, entry.code)
+        for one in dict.fromkeys((Tried.OWN_DATA, kind)):
+            await limited(request, one, as_one(entry.code), *([f"person {whose}"] if whose else []))
         return Came(privacy.proven(house_of(request).ground, entry.code, entry.known), entry, form)
     except (privacy.NotKnownByThat, TooManyTries) as refusal:
         status, problems = problems_of(refusal)
@@ -226,7 +233,7 @@ async def _ask(
 ) -> Response[bytes] | None:
     """None once it is recorded."""
     kind, said = form.one("kind"), form.one("words")[:2_000]
-    if kind not in set(Kind):
+    if kind not in OFFERED:
         problems = {"kind": _("Please choose one.")}
         return _shown(request, person, status=422, problems=problems, entered=entry, asked=form)
     if kind != Kind.ERASE and not said.strip():
@@ -318,7 +325,7 @@ def _shown(
             "birth_year": str(own.birth_year) if own and own.birth_year else "",
         },
         submission=new_id(),
-        kinds=words.options(KINDS),
+        kinds=words.options(OFFERED),
         asked={name: asked.one(name) if asked else "" for name in ("kind", "words")},
         looked=seen,
         long=long,

@@ -151,6 +151,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     privacy.NotWithoutReason: (422, mark("Please write why.")),
     requests.NoSuchRequest: (404, mark("There is no such request, or it is not one of your unit.")),
+    people.TakenBackWithProof: (
+        409,
+        mark("This was taken back with the phone number: agree again with it, beside the code."),
+    ),
     requests.AlreadySettled: (409, mark("This request was settled before.")),
     requests.AlreadyAsked: (409, mark("You asked for this already. It is being looked at.")),
     # Lessons

@@ -187,6 +187,7 @@ def _shown(
         acknowledged=moment(found.acknowledged) if found.acknowledged else None,
         open=found.outcome is None,
         term=_term(found, day_of(house.clock())),
+        term_days=house.settings.retention.withdrawn,
         notes=reads.notes(house, found.request, now, Why.REQUEST),
         submission=new_id(),
     )

@@ -67,10 +67,16 @@ class Kind(Enum):
     """Computing who meets the criteria at a cut-off."""
 
     OWN_DATA = "own-data"
-    """Seeing and downloading one's own data; the target is the code or account."""
+    """Seeing and downloading one's own data; the targets are the code, and the person behind it."""
+
+    SYNC = "sync"
+    """What a phone asks by itself: sending what it kept, and what it may keep."""
+
+    DEVICE = "device"
+    """Making device tokens."""
 
     REQUEST = "request"
-    """Asking for a correction, an objection, an erasure; the target is the code or account."""
+    """Asking for a correction, an objection, an erasure; the targets are as above."""
 
 
 LIMITS: Final[dict[Kind, Limits]] = {
@@ -93,6 +99,11 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.GRANTING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
     Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
+    # A phone sends at most every few seconds; a commune's phones come from one address.
+    Kind.SYNC: Limits(
+        address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)
+    ),
+    Kind.DEVICE: Limits(address=Limit(3_000, _HOUR), account=Limit(60, _HOUR)),
     # A learner without a phone is known by the year of birth: 80 of them take more than five days.
     Kind.OWN_DATA: Limits(
         address=Limit(1_000, _HOUR), account=Limit(60, _HOUR), target=Limit(15, 24 * _HOUR)
@@ -117,18 +128,24 @@ def limited_writing(request: Request[Any, Any, Any]) -> None:
         raise _too_many(request, wait)
 
 
-async def limited(request: Request[Any, Any, Any], kind: Kind, target: str | None = None) -> None:
-    """Takes one try of `kind`. Call it before looking at what is tried; `target` is that (it is
-    stored as a keyed hash). Raises `TooManyTries`, and `Unavailable` where nothing can be counted."""
+def limited_entry(request: Request[Any, Any, Any]) -> None:
+    """Takes another try of sending anything, for each entry of a request after the first."""
+    limited_writing(request)
+
+
+async def limited(request: Request[Any, Any, Any], kind: Kind, *targets: str) -> None:
+    """Takes one try of `kind`. Call it before looking at what is tried; `targets` are that (stored as
+    keyed hashes), each counted by itself. Raises `TooManyTries`, and `Unavailable` where nothing can
+    be counted."""
     house, limits, asking = house_of(request), LIMITS[kind], visitor(request)
     address = address_of(request.scope, house.settings.behind_proxy)
     counts = [Count(f"{kind.value} by address", address, limits.address)]
     if limits.account and asking:
         counts.append(Count(f"{kind.value} by account", asking.actor.person, limits.account))
-    if limits.device and asking and asking.form_token:  # one for each session, and no secret
-        counts.append(Count(f"{kind.value} by device", asking.form_token, limits.device))
-    if limits.target and target is not None:
-        counts.append(Count(f"{kind.value} of", target, limits.target))
+    if limits.device and asking and asking.device:
+        counts.append(Count(f"{kind.value} by device", asking.device, limits.device))
+    if limits.target:
+        counts += [Count(f"{kind.value} of", target, limits.target) for target in targets]
     if wait := await house.tries.take(counts):
         raise _too_many(request, wait)
 

@@ -13,8 +13,8 @@ from application.forms import MergeForm
 from application.retention import Because, Terms, due, erase_due
 from application.teaching import log_lesson
 from domain.model import By
-from domain.people import PersonErased, Purpose
-from domain.requests import Kind, RequestSettled
+from domain.people import PersonErased, Purpose, TakenBackWithProof
+from domain.requests import Kind, Outcome, RequestMade, RequestSettled
 from infrastructure.vault.held import everybody
 from tests.application.place import lesson, named, says
 from tests.cast import NOW
@@ -27,6 +27,13 @@ SELF = By("code:teaching-1")
 
 def met(scene, actor, learner):
     return asyncio.run(log_lesson(scene.ground, actor, lesson(scene, learner))).teachings[0]
+
+
+CONTACT, NO_CONTACT = {Purpose.CONTACT: True}, {Purpose.CONTACT: False}
+
+
+def chosen(scene, taught, wishes, *, proven=False):
+    asyncio.run(privacy.choose(scene.ground, taught.learner, SELF, wishes, proven=proven))
 
 
 def answered(scene, taught, said="able"):
@@ -74,12 +81,74 @@ def test_an_account_is_kept_whoever_is_silent(scene, lan):
 def test_who_takes_back_their_consent_is_due_within_fifteen_days(scene, lan):
     tu = met(scene, lan, TU)
     answered(scene, tu)
-    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: True}))
-    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: False}))
+    chosen(scene, tu, CONTACT, proven=True)
+    chosen(scene, tu, NO_CONTACT, proven=True)
     assert due_in(scene, 14) == {}
     assert due_in(scene, 16) == {tu.learner: Because.WITHDRAWN}
-    asyncio.run(privacy.choose(scene.ground, tu.learner, SELF, {Purpose.CONTACT: True}))
+    chosen(scene, tu, CONTACT, proven=True)
     assert due_in(scene, 16) == {}
+
+
+class TestTakenBackByACodeAlone:
+    """Whoever wrote the entry knows the code, too."""
+
+    @pytest.fixture
+    def tu(self, scene, lan):
+        tu = met(scene, lan, TU)
+        answered(scene, tu)
+        chosen(scene, tu, CONTACT)
+        chosen(scene, tu, NO_CONTACT)
+        return tu
+
+    def request(self, scene):
+        (made,) = [one for one in scene.facts(RequestMade) if one.kind is Kind.WITHDRAW]
+        return made.request
+
+    def test_it_holds_at_once_and_erases_nobody_of_whom_no_organizer_heard(self, scene, tu):
+        assert not privacy.agreed(scene.ledger, tu.learner).holds(Purpose.CONTACT)
+        assert due_in(scene, 10_000) == {}
+
+    def test_once_an_organizer_has_read_it_it_goes_by_itself(self, scene, minh, tu):
+        asyncio.run(privacy.acknowledge(scene.ground, minh, self.request(scene)))
+        assert due_in(scene, 14) == {}
+        assert due_in(scene, 16) == {tu.learner: Because.WITHDRAWN}
+
+    def test_one_that_an_organizer_declines_erases_nobody(self, scene, minh, tu):
+        asyncio.run(
+            privacy.settle(scene.ground, minh, self.request(scene), Outcome.DECLINED, "Không phải bà")
+        )
+        assert due_in(scene, 10_000) == {}
+
+    def test_an_organizer_carries_it_out(self, scene, minh, tu):
+        asyncio.run(privacy.settle(scene.ground, minh, self.request(scene), Outcome.DONE))
+        assert scene.vault.names([tu.learner]) == {}
+
+    def test_said_again_with_proof_it_goes_by_itself(self, scene, tu):
+        chosen(scene, tu, NO_CONTACT, proven=True)
+        assert due_in(scene, 16) == {tu.learner: Because.WITHDRAWN}
+
+    def test_agreed_to_again_nothing_is_due_and_the_organizer_still_hears(self, scene, minh, tu):
+        chosen(scene, tu, CONTACT)
+        asyncio.run(privacy.acknowledge(scene.ground, minh, self.request(scene)))
+        assert due_in(scene, 10_000) == {}
+        chosen(scene, tu, NO_CONTACT)
+        assert self.request(scene)  # the same is not asked for twice
+
+    def test_neither_by_leaving_somebody_who_said_no_without_any_consent(self, scene, lan):
+        sau = met(scene, lan, SAU)
+        answered(scene, sau, "no")
+        chosen(scene, sau, {Purpose.REMINDERS: True})
+        chosen(scene, sau, {Purpose.REMINDERS: False})
+        assert due_in(scene, 10_000) == {}
+        assert self.request(scene)
+
+    def test_what_was_taken_back_with_proof_a_code_alone_brings_not_again(self, scene, tu):
+        chosen(scene, tu, NO_CONTACT, proven=True)
+        with pytest.raises(TakenBackWithProof):
+            chosen(scene, tu, CONTACT | {Purpose.REMINDERS: True})
+        assert not privacy.agreed(scene.ledger, tu.learner).given
+        chosen(scene, tu, CONTACT, proven=True)
+        assert due_in(scene, 10_000) == {}
 
 
 def test_an_erasure_that_nobody_carries_out_is_due_by_itself(scene, lan):

@@ -27,6 +27,7 @@ from domain.people import (
     PersonRegistered,
     Purpose,
     RegisterPerson,
+    TakenBackWithProof,
     UnknownPerson,
     WithdrawConsent,
 )
@@ -204,6 +205,14 @@ class TestConsent:
 
     def test_what_was_never_given_is_not_withdrawn(self):
         given(*everybody()).when(no_more_consent()).then()
+
+    def test_a_code_alone_does_not_bring_again_what_was_taken_back_with_proof(self):
+        by_code = GiveConsent(person=TU, purpose=Purpose.PUBLIC_NAME, alone=True, by=BY)
+        withdrawn = WithdrawConsent(person=TU, purpose=Purpose.PUBLIC_NAME, alone=True, by=BY)
+        given(*everybody(), consent(), no_more_consent()).when(by_code).then_refused(TakenBackWithProof)
+        given(*everybody(), consent(), withdrawn).when(by_code).then(ConsentGiven)
+        given(*everybody(), consent(), withdrawn).when(withdrawn).then()
+        given(*everybody(), consent(), withdrawn).when(no_more_consent()).then(ConsentWithdrawn)
 
     def test_can_be_withdrawn_by_who_was_merged(self):
         given(*everybody(), consent(), merge(TU, SAU)).when(no_more_consent()).then(ConsentWithdrawn)

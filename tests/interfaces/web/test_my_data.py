@@ -50,6 +50,13 @@ class TestByCodeAndPhone:
         assert "Lê Quang Minh" not in page.text
         assert page.headers["cache-control"] == "no-store"
 
+    def test_guesses_are_counted_for_the_person_too_over_all_their_codes(self, home, lan, tu, phone):
+        codes = [tu, *(met(home, lan, ba_tu())[0] for _ in range(2))]
+        assert len({one["code"] for one in codes}) == 3
+        said = [came_in(phone, codes[n % 3], "0912345679").status_code for n in range(16)]
+        assert said == [404] * 15 + [429]
+        assert came_in(phone, tu).status_code == 429
+
     @pytest.mark.parametrize("known", ["0912345679", "1956", "", "x"])
     def test_the_code_alone_opens_nothing(self, tu, phone, known):
         refused = came_in(phone, tu, known)
@@ -99,6 +106,30 @@ class TestAgreeing:
         assert [one.purpose for one in facts(home, ConsentGiven)][-2:] == ["contact", "reminders"]
         phone.post(f"{page}/dong-y", {"reminders": "yes"}, token="")
         assert [one.purpose for one in facts(home, ConsentWithdrawn)] == ["contact"]
+
+    def test_an_organizer_hears_of_what_was_taken_back_by_a_code_alone(self, home, tu, phone):
+        page = f"/x/{tu['code']}/dong-y"
+        phone.post(page, {"contact": "yes"}, token="")
+        phone.post(page, {}, token="")
+        home.catch_up()
+        organizer = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Phạm Văn Minh")
+        organizer.prove()
+        (made,) = facts(home, RequestMade)
+        assert "Không còn đồng ý lưu dữ liệu" in organizer.get("/yeu-cau").text
+        shown = organizer.get(f"/yeu-cau/{made.request}").text
+        assert "chỉ bằng mã" in shown
+        assert "Tiếp nhận chậm nhất" in shown
+
+    def test_with_the_phone_beside_it_nobody_has_to(self, home, tu, phone):
+        came_in(phone, tu, path="/dong-y", contact="yes")
+        came_in(phone, tu, path="/dong-y")
+        assert facts(home, RequestMade) == []
+        again = phone.post(f"/x/{tu['code']}/dong-y", {"contact": "yes"}, token="")
+        assert again.status_code == 409
+        assert 'href="/du-lieu"' in again.text
+
+    def test_nobody_asks_for_it_as_for_other_things(self, home, tu, phone):
+        assert came_in(phone, tu, path="/yeu-cau", kind="withdraw", words="x").status_code == 422
 
     def test_silence_is_no(self, home, tu, phone):
         given = len(facts(home, ConsentGiven))
