@@ -1,5 +1,6 @@
 """Personal data as people type it -> as the vault compares it. Raises refusals that name the field."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
@@ -18,6 +19,8 @@ CODE_LENGTH: Final = 8
 _IN_A_CODE: Final = frozenset(CODE_ALPHABET)
 _BETWEEN: Final = str.maketrans("", "", " -.\u00a0\u2011")
 
+_A_YEAR: Final = re.compile(r"(18|19|20)[0-9]{2}")
+
 OLDEST: Final = 125
 """Nobody is known to have lived longer than 122 years; typing errors are."""
 
@@ -35,10 +38,16 @@ class BadLearner(Refused):
 
 
 def named(form: LearnerForm, on: date, field: str) -> Identity:
-    """The identity that a form names. Raises `BadName`, `BadPhone`, `BadBirthYear`, `BadLearner`."""
+    """The identity that a form names. The forms of /ghi ask for a phone or a year of birth in one
+    field: four digits are a year. Raises `BadName`, `BadPhone`, `BadBirthYear`, `BadLearner`."""
     if form.name is None:
         raise BadLearner(field=field)
-    return identity(name=form.name, phone=form.phone, birth_year=form.birth_year, on=on, field=field)
+    phone, birth_year = form.phone, form.birth_year
+    if birth_year is None and phone is not None and _A_YEAR.fullmatch(phone.strip()):
+        phone, birth_year = None, int(phone)
+        if not 0 <= on.year - birth_year <= OLDEST:
+            raise BadBirthYear(field=f"{field}.phone")
+    return identity(name=form.name, phone=phone, birth_year=birth_year, on=on, field=field)
 
 
 def identity(
@@ -72,10 +81,10 @@ def may_be_minor(birth_year: int | None, on: date) -> bool:
     return birth_year is not None and on.year - birth_year <= 16
 
 
-def clean_code(text: str, *, field: str = "code") -> str:
+def clean_code(text: str, *, field: str = "code", length: int = CODE_LENGTH) -> str:
     """A code as typed or read out: case, spaces and dashes do not matter. Raises `BadCode`."""
     code = text.translate(_BETWEEN).upper()
-    if len(code) != CODE_LENGTH or not _IN_A_CODE.issuperset(code):
+    if len(code) != length or not _IN_A_CODE.issuperset(code):
         raise BadCode(field=field)
     return code
 

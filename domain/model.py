@@ -139,6 +139,7 @@ class VoidReason(StrEnum):
     WRONG_PERSON = "wrong-person"
     DUPLICATE = "duplicate"
     TEST_ENTRY = "test-entry"
+    MISTAKE = "mistake"  # said by whoever made the entry, and by nobody else
     OTHER = "other"
 
 

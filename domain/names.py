@@ -94,6 +94,13 @@ def _word_key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(letters), tuple(tones)
 
 
+def short(name: str) -> str:
+    """The given name with the family's initial: enough for whoever knows them. "Nguyễn Thị Tư" is
+    "N. Tư"; a single word stays."""
+    words = name.split()
+    return f"{words[0][0]}. {words[-1]}" if len(words) > 1 else name
+
+
 def clean_phone(text: str) -> str:
     """A mobile number in E.164, such as `+84905123456`. Raises `BadPhone`.
 

@@ -51,6 +51,7 @@ from interfaces.web import (
     markets,
     mine,
     my_data,
+    near,
     one_vendor,
     profile,
     ranking,
@@ -63,6 +64,7 @@ from interfaces.web import (
     sign_in,
     start,
     step_up,
+    undoing,
     units,
     vendors,
 )
@@ -90,6 +92,7 @@ SCREENS: Final = (
     markets,
     mine,
     my_data,
+    near,
     one_vendor,
     profile,
     ranking,
@@ -102,6 +105,7 @@ SCREENS: Final = (
     sign_in,
     start,
     step_up,
+    undoing,
     units,
     vendors,
 )

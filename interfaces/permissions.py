@@ -163,7 +163,9 @@ _ONES_OWN: Final = {
 _RECORDING: Final = {
     ("GET", "/ghi"): of(MENTOR),
     ("POST", "/ghi"): of(MENTOR, about=UNIT, model=AMBASSADORS),
+    ("GET", "/ghi/quanh-day"): of(MENTOR, about=UNIT, model=AMBASSADORS),
     ("GET", "/ghi/da-gui/{lesson}"): of(MENTOR, about=OWN),
+    ("POST", "/ghi/da-gui/{lesson}/hoan-tac"): of(MENTOR, about=OWN),
     ("GET", "/ghi/gia-dinh"): of(MENTOR),
     ("POST", "/ghi/gia-dinh"): of(MENTOR, about=UNIT, model=FAMILIES),
     ("GET", "/ghi/tieu-thuong"): of(MENTOR),

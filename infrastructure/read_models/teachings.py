@@ -221,6 +221,23 @@ def recent_learners(db: Connection, ambassador: PersonId, limit: int = 30) -> li
     return list(found.values())[:limit]
 
 
+def last_place(db: Connection, ambassador: PersonId) -> UnitId | None:
+    """Where an ambassador's last lesson was."""
+    rows = _of_ambassador(db, ambassador, 1, None, waiting=False)
+    return UnitId(rows[0].unit) if rows else None
+
+
+def taught_in(db: Connection, unit: UnitId, limit: int = 60) -> list[PersonId]:
+    """Who was taught in a unit or below it, the latest first (of its last 600 entries that stand),
+    by the ids under which they were logged."""
+    where = units.place(db, unit)
+    if where is None:
+        return []
+    query = _latest(unit, where, None, None).with_only_columns(teaching_row.c.learner)
+    query = query.where(teaching_row.c.state != State.VOIDED.value).limit(600)
+    return [PersonId(one) for one in dict.fromkeys(db.scalars(query))][:limit]
+
+
 def to_review(
     db: Connection, unit: UnitId, *, limit: int = 50, before: Position | None = None
 ) -> list[Teaching]:

@@ -12,3 +12,6 @@ Count = Annotated[int, QueryParameter(ge=0, le=2**53)]
 
 Word = Annotated[str, QueryParameter(pattern=r"^[A-Za-z0-9._:~-]{0,100}\Z")]
 """A unit's code, a day, a metric, a cursor: nothing that people type freely."""
+
+Chosen = Annotated[list[str] | None, QueryParameter(max_items=60)]
+"""Ids of people that were chosen on another page; what is none of ours names nobody."""

@@ -12,20 +12,18 @@ from application.ids import new_id
 from application.lookups import PLACES
 from application.ports import Unit
 from domain.calendar import day_of
-from domain.model import Group, PersonId, Role, UnitId
+from domain.model import Group, Model, Role, UnitId
 from infrastructure.read_models import teachings
-from interfaces import reads
 from interfaces.house import House
-from interfaces.reads import Unlogged
 from interfaces.web import words
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
+from interfaces.web.learners import KnownPerson, known_people
 from interfaces.web.limits import Form
 from interfaces.web.words import unit_name
 
 MOST_BLOCKS: Final = 50
-RECENT: Final = 20
-
+FOREMOST: Final = 5
 
 TYPED: Final = ("name", "phone", "birth_year", "group")
 TICKED: Final = ("contact", "reminders", "guardian")
@@ -46,6 +44,12 @@ class NewPerson(msgspec.Struct):
     @property
     def blank(self) -> bool:
         return not (self.name.strip() or self.phone.strip() or self.birth_year.strip())
+
+    @property
+    def more(self) -> bool:
+        """Whether something beside name, phone and the spoken consent was said."""
+        said = self.birth_year or self.reminders or self.guardian
+        return bool(said) or self.group not in ("", Group.PEOPLE.value)
 
     def fields(self) -> dict[str, Any]:
         """As `application.forms.LearnerForm` takes them."""
@@ -84,15 +88,33 @@ class Draft(msgspec.Struct, kw_only=True):
         return f"{prefix}-{part or 'name'}" if prefix.startswith("new-") else "learners"
 
 
-def blank(house: House, actor: Actor) -> Draft:
-    """A form nobody has filled in yet: today, the ambassador's own commune or hamlet (who teaches in
-    a whole province has to choose), an id to send it under."""
-    own = (house.units.find(home) for home in _taught_in(actor))
+def blank(house: House, actor: Actor, known: Sequence[str] = ()) -> Draft:
+    """A form nobody has filled in yet: today, where the last lesson was, an id to send it under.
+    Nothing else is taken over from yesterday; `known` are those just chosen on another page."""
     today = day_of(house.clock())
-    unit = next((unit.id for unit in own if unit and unit.kind in PLACES), "")
     return Draft(
-        submission=new_id(), known=[], people=[NewPerson()], marks=[], on=today.isoformat(), unit=unit
+        submission=new_id(),
+        known=list(dict.fromkeys(known)),
+        people=[NewPerson()],
+        marks=[],
+        on=today.isoformat(),
+        unit=_last_place(house, actor),
     )
+
+
+def _last_place(house: House, actor: Actor) -> str:
+    """Where the last lesson was; before the first the ambassador's own commune or hamlet (who teaches
+    in a whole province has to choose)."""
+    with house.asking() as db:
+        last = teachings.last_place(db, actor.person)
+    own = (house.units.find(home) for home in ([last] if last else []) + _taught_in(actor))
+    return next(
+        (unit.id for unit in own if unit and unit.kind in PLACES and _teaches(house, actor, unit)), ""
+    )
+
+
+def _teaches(house: House, actor: Actor, unit: Unit) -> bool:
+    return actor.reaches(unit.id, Role.AMBASSADOR, units=house.units, narrowed=True)
 
 
 def typed(form: Form, marks: str) -> Draft:
@@ -120,6 +142,16 @@ def places(house: House, actor: Actor) -> list[Unit]:
     return list({place.id: place for unit in own for place in _places_in(house, unit)}.values())
 
 
+def offered(house: House, actor: Actor, chosen: str) -> list[tuple[str, str]]:
+    """Where the actor teaches, to choose from. A hamlet chosen once stays, also for who teaches in a
+    whole province, to whom hamlets are not offered."""
+    homes = places(house, actor)
+    unit = house.units.find(chosen) if chosen else None
+    if unit and unit not in homes and unit.kind in PLACES and _teaches(house, actor, unit):
+        homes = [unit, *homes]
+    return [("", "–")] * (unit is None) + [(one.id, one.name) for one in homes]
+
+
 def _taught_in(actor: Actor) -> list[UnitId]:
     return list(dict.fromkeys(grant.unit for grant in actor.grants if grant.role is Role.AMBASSADOR))
 
@@ -131,57 +163,16 @@ def _places_in(house: House, unit: Unit) -> list[Unit]:
     return [place for one in under for place in ([one] if one.kind in PLACES else _places_in(house, one))]
 
 
-class KnownPerson(msgspec.Struct, frozen=True):
-    """Somebody taught before, as a big choice."""
-
-    id: PersonId
-    name: str
-    initial: str
-    about: str
-    when: str
-    on: bool
-
-
-def known_people(house: House, actor: Actor, chosen: Sequence[str], home: UnitId | None) -> list[KnownPerson]:
-    """Whom the actor taught last; those chosen come first, so that none is hidden. The place is
-    said where it is not `home`."""
-    with house.asking() as db:
-        recent = teachings.recent_learners(db, actor.person, RECENT)
-    known = reads.identities(house, [one.learner for one in recent], Unlogged.ENTERED)
-    found = [
-        KnownPerson(
-            one.learner,
-            known[one.learner].name,
-            initial(known[one.learner].name),
-            about(
-                known[one.learner].birth_year, "" if one.unit == home else unit_name(house.units, one.unit)
-            ),
-            near_day(one.last_on, day_of(house.clock())),
-            one.learner in chosen,
-        )
-        for one in recent
-        if one.learner in known
-    ]
-    return sorted(found, key=lambda one: not one.on)
-
-
-def initial(name: str) -> str:
-    """The first letter of the given name, which stands last."""
-    return name.split()[-1][:1].upper() if name.split() else "?"
-
-
-def about(birth_year: int | None, place: str) -> str:
-    born = _("born %(year)s", year=birth_year) if birth_year else ""
-    return " · ".join(part for part in (born, place) if part)
-
-
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What the parts that all three forms share need to be drawn."""
+    """What the parts that all three forms share need to be drawn. `foremost` is how many of `recent`
+    stand open, `near` whether others of the place can be looked for."""
 
     submission: str
     people: list[NewPerson]
     opened: bool
     recent: list[KnownPerson]
+    foremost: int
+    near: bool
     on: str
     today: str
     earliest: str
@@ -201,11 +192,13 @@ def shown(house: House, actor: Actor, draft: Draft) -> Shown:
         people=draft.people,
         opened=not recent or len(draft.people) > 1 or not draft.people[0].blank,
         recent=recent,
+        foremost=max(FOREMOST, sum(one.on for one in recent)),
+        near=actor.holds(Role.AMBASSADOR, about=Model.AMBASSADORS),
         on=draft.on,
         today=today.isoformat(),
         earliest=(today - timedelta(days=days)).isoformat(),
         unit=draft.unit,
-        places=[("", "–")] * (not draft.unit) + [(unit.id, unit.name) for unit in homes],
+        places=offered(house, actor, draft.unit),
         when_where=_when_where(draft, today, unit_name(house.units, draft.unit)),
     )
 

@@ -24,7 +24,7 @@ from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import drafts, words
-from interfaces.web.asked import Count, Ref, Word
+from interfaces.web.asked import Chosen, Count, Ref, Word
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -60,9 +60,9 @@ class Check(msgspec.Struct, frozen=True):
 
 
 @get("/ghi/gia-dinh")
-async def new(request: AnyRequest) -> Response[bytes]:
+async def new(request: AnyRequest, learner: Chosen = None) -> Response[bytes]:
     asking = actor(request)
-    return _form(request, asking, drafts.blank(house_of(request), asking))
+    return _form(request, asking, drafts.blank(house_of(request), asking, learner or ()))
 
 
 @post("/ghi/gia-dinh")

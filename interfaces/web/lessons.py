@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application import lookups, teaching
+from application import teaching
 from application.actors import Actor
 from application.forms import LessonForm
 from application.ids import new_id
@@ -17,8 +17,8 @@ from domain.teaching import TeachingLogged, learned
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
-from interfaces.web import drafts
-from interfaces.web.asked import Ref
+from interfaces.web import drafts, undoing
+from interfaces.web.asked import Chosen, Ref
 from interfaces.web.drafts import Draft
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -43,9 +43,9 @@ class Handed(msgspec.Struct, frozen=True):
 
 
 @get("/ghi")
-async def new(request: AnyRequest) -> Response[bytes]:
+async def new(request: AnyRequest, learner: Chosen = None) -> Response[bytes]:
     asking = actor(request)
-    return _form(request, asking, drafts.blank(house_of(request), asking))
+    return _form(request, asking, drafts.blank(house_of(request), asking, learner or ()))
 
 
 @post("/ghi")
@@ -71,12 +71,18 @@ async def save(request: AnyRequest) -> Response[bytes] | Redirect:
 async def saved(request: AnyRequest, lesson: Ref) -> Response[bytes]:
     """Each learner's code, QR and link; straight from the ledger, so that nothing is waited for."""
     house, asking = house_of(request), actor(request)
-    logged = _own_lesson(house, asking, lesson)
+    all_logged = undoing.own_lesson(house, asking, lesson)
+    logged = undoing.standing(house, all_logged)
     return page(
         request,
         "lessons/saved.html",
         headers={"Cache-Control": "no-store"},
-        heading=ngettext("Sent: one learner", "Sent: %(num)s learners", len(logged)),
+        heading=ngettext("Sent: one learner", "Sent: %(num)s learners", len(logged))
+        if logged
+        else _("The entry was withdrawn."),
+        lesson=lesson,
+        undo=undoing.undoable(house, logged) if logged else False,
+        withdraw=_withdrawal(logged),
         explained=_(
             "It counts once the learner has answered. They scan the code with their phone, or open the link."
         ),
@@ -84,6 +90,13 @@ async def saved(request: AnyRequest, lesson: Ref) -> Response[bytes]:
         practised=_practised(house, logged),
         again="/ghi",
     )
+
+
+def _withdrawal(logged: list[TeachingLogged]) -> str | None:
+    """Where an entry is withdrawn once the minute is over: on its own page, or from the list."""
+    if len(logged) == 1:
+        return f"/buoi/{logged[0].teaching}"
+    return "/toi" if logged else None
 
 
 def _practised(house: House, logged: list[TeachingLogged]) -> str | None:
@@ -114,16 +127,6 @@ def handed(house: House, logged: list[TeachingLogged]) -> list[Handed]:
         for fact in logged
         if fact.teaching in codes
     ]
-
-
-def _own_lesson(house: House, asking: Actor, lesson: str) -> list[TeachingLogged]:
-    """The teachings of a lesson of one's own. Raises `UnknownTeaching`, also for another's."""
-    mine = lookups.ids_of(house.ledger, asking.person)
-    found = house.ledger.history([Selector([TeachingLogged], [f"lesson:{lesson}"])])
-    logged = [one.fact for one in found if isinstance(one.fact, TeachingLogged)]
-    if not logged or logged[0].ambassador not in mine:
-        raise lookups.UnknownTeaching
-    return logged
 
 
 def _lesson(draft: Draft) -> LessonForm:

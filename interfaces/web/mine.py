@@ -104,6 +104,7 @@ def _older(found: list[Teaching]) -> str | None:
 
 _NOTICES: Final = {
     "rut": mark("The entry was withdrawn."),
+    "hoan-tac": mark("Undone: nothing of it counts."),
     "ten": mark("Saved. It shows on public pages within a moment."),
 }
 

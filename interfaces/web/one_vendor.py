@@ -35,6 +35,7 @@ from interfaces.web.session import actor, house_of
 from interfaces.web.words import unit_name
 
 REASONS: Final = (
+    VoidReason.MISTAKE,
     VoidReason.TEST_ENTRY,
     VoidReason.DUPLICATE,
     VoidReason.WRONG_PERSON,

@@ -50,6 +50,7 @@ REASONS: Final = {
     VoidReason.WRONG_PERSON: mark("The wrong person was entered"),
     VoidReason.DUPLICATE: mark("Entered twice"),
     VoidReason.TEST_ENTRY: mark("A trial entry"),
+    VoidReason.MISTAKE: mark("Entered by mistake"),
     VoidReason.OTHER: mark("Another reason"),
 }
 

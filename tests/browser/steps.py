@@ -28,7 +28,7 @@ def log_lesson(visitor: Visitor, name: str, *, phone: str = "", skill: str = "S�
     page = visitor.open("/ghi")
     open_more(page, "Người mới")
     page.get_by_label("Họ và tên").first.fill(name)
-    page.get_by_label("Số điện thoại (nếu có)").first.fill(phone)
+    page.get_by_label("Số điện thoại hoặc năm sinh").first.fill(phone)
     choose(page, skill)
     save(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đã gửi")

@@ -64,7 +64,7 @@ def test_what_was_typed_stays_when_something_is_wrong(
     page = lan.open("/ghi")
     open_more(page, "Người mới")
     page.get_by_label("Họ và tên").first.fill("Lê Thị Năm")
-    page.get_by_label("Số điện thoại (nếu có)").first.fill("12345")
+    page.get_by_label("Số điện thoại hoặc năm sinh").first.fill("12345")
     page.get_by_role("button", name="Thêm người").click()
     page.get_by_label("Họ và tên").nth(1).fill("Lê Văn Sáu Gõ")
     choose(page, "Sử dụng VNeID")

@@ -94,7 +94,9 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/bao-mat/ma-du-phong"): lambda _: Example(fresh=True),
     ("POST", "/thiet-bi/{ref}/ket-thuc"): of("device", "ref"),
     ("GET", "/toi/nhac/{subject}"): of("teaching", "subject"),
+    ("GET", "/ghi/quanh-day"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("GET", "/ghi/da-gui/{lesson}"): of("lesson", "lesson"),
+    ("POST", "/ghi/da-gui/{lesson}/hoan-tac"): of("lesson", "lesson"),
     ("POST", "/ghi"): lambda _: Example(
         form=submitted(unit=TUY_PHUOC, on=sent.today(), skill="none", **{"new-0-name": "Mai Văn Học"})
     ),
