@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import msgspec
 
-from domain import access, criteria, households, markets, people, recognition, requests, teaching, territory
+from domain import (
+    access,
+    classes,
+    criteria,
+    households,
+    markets,
+    people,
+    recognition,
+    requests,
+    teaching,
+    territory,
+)
 from domain.model import Fact, LedgerFounded
 
 FACTS: Final[tuple[type[Fact], ...]] = (
@@ -20,6 +31,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *requests.FACTS,
     *access.FACTS,
     *teaching.FACTS,
+    *classes.FACTS,
     *recognition.FACTS,
     *households.FACTS,
     *markets.FACTS,
