@@ -1,7 +1,9 @@
-"""Collects every message of the pages and the API into vi.po and en.po, keeping what is translated.
+"""Collects every message of the pages and the API into every .po here, keeping what is translated.
 
 English is the language of the messages, so en.po fills itself; a new Vietnamese entry is left
-empty and named here (exit code 1) until somebody writes it.
+empty and named here (exit code 1) until somebody writes it. A further language begins by its name:
+`python -m interfaces.locale km` writes km.po, empty; from then on it can be chosen, and what is not
+translated yet is said in English.
 """
 
 import io
@@ -13,7 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from interfaces.web.language import LANGUAGES, LOCALE
+from domain import skills
+from interfaces.web.language import LANGUAGES, LOCALE, OURS
 
 INTERFACES: Final = Path(__file__).parent.parent
 METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -29,22 +32,33 @@ def collected() -> Catalog:
     )
     for name, _line, message, comments, _context in sorted(found, key=lambda one: (one[0], one[1])):
         catalogue.add(message, locations=[(f"interfaces/{name}", None)], auto_comments=comments)  # type: ignore[list-item]
+    for skill in skills.CATALOGUE:
+        catalogue.add(skill.en, locations=[("domain/skills.py", None)])  # type: ignore[list-item]
     return catalogue
 
 
+def path_of(language: str) -> Path:
+    return LOCALE / f"{language.replace('-', '_')}.po"
+
+
 def kept(language: str) -> Catalog:
-    path = LOCALE / f"{language}.po"
-    if not path.exists():
-        return Catalog(locale=language, charset="utf-8", fuzzy=False)
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    if not path_of(language).exists():
+        return new(language)
+    with path_of(language).open("rb") as file:
+        return read_po(file)
+
+
+def new(language: str) -> Catalog:
+    return Catalog(locale=language.replace("-", "_"), charset="utf-8", fuzzy=False)
 
 
 def update(language: str, messages: Catalog) -> list[str]:
     """Writes the language's file; returns the messages that nobody has translated yet."""
-    catalogue, missing = Catalog(locale=language, charset="utf-8", fuzzy=False), []
+    catalogue, missing = new(language), []
     catalogue.header_comment = f"# Lan Tỏa: {language}"
     known = {message.id: message.string for message in kept(language) if message.id}
+    if language == "vi":  # said where skills are defined
+        known |= {skill.en: skill.vi for skill in skills.CATALOGUE}
     for message in messages:
         if not message.id:
             continue
@@ -52,7 +66,7 @@ def update(language: str, messages: Catalog) -> list[str]:
         if not said or (not isinstance(said, str) and not all(said)):
             missing.append(str(message.id))
         catalogue.add(message.id, said, locations=message.locations, auto_comments=message.auto_comments)
-    (LOCALE / f"{language}.po").write_bytes(_written(catalogue))
+    path_of(language).write_bytes(_written(catalogue))
     return missing
 
 
@@ -65,14 +79,16 @@ def _written(catalogue: Catalog) -> bytes:
     return b"\n".join(lines).rstrip() + b"\n"
 
 
-def main() -> int:
+def main(begun: list[str]) -> int:
     messages = collected()
-    missing = {language: update(language, messages) for language in LANGUAGES}
-    for language, ids in missing.items():
-        for message in ids:
+    missing = {language: update(language, messages) for language in [*LANGUAGES, *begun]}
+    for language in OURS:
+        for message in missing[language]:
             sys.stdout.write(f"{language}: no translation of {message!r}\n")
-    return 1 if any(missing.values()) else 0
+    for language in set(missing) - set(OURS):
+        sys.stdout.write(f"{language}: {len(missing[language])} messages are not translated\n")
+    return 1 if any(missing[language] for language in OURS) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -43,7 +43,7 @@ def standing(db: Questions, unit: Unit, on: date) -> tuple[criteria.Adoption | N
 
 
 def title(content: Criteria) -> str:
-    return content.title_en if language.current() == "en" else content.title_vi
+    return content.title_vi if language.current() == "vi" else content.title_en
 
 
 def criteria_by(document: str | None) -> str:

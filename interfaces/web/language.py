@@ -1,23 +1,40 @@
-"""The two languages of the screens, Vietnamese first, and how they write numbers, days and ages.
+"""The languages of the screens, Vietnamese first, and how they write numbers, days and ages.
 
-Messages stand in English in the code and in templates; `interfaces/locale/*.po` holds both
-languages, read once at start (no compiled catalogues are kept). `python -m interfaces.locale`
-collects messages anew.
+Messages stand in English in the code and in templates. Each `interfaces/locale/*.po` is a language,
+named as Babel knows it (`km.po`, `zh_Hant.po`), and nothing else is: whatever lies there can be chosen.
+They are read once at start (no compiled catalogues are kept); what a catalogue lacks is said in English.
+`python -m interfaces.locale` collects messages anew.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import Final
 
+import msgspec
+from babel import Locale
+from babel.dates import format_skeleton
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 
 from domain.calendar import VIETNAM, day_of
 
-LANGUAGES: Final = ("vi", "en")
-DEFAULT: Final = "vi"
 LOCALE: Final = Path(__file__).parent.parent / "locale"
+OURS: Final = ("vi", "en")
+"""Those that are kept complete; their days and numbers are written as the movement writes them."""
+DEFAULT: Final = "vi"
+
+
+def _languages() -> tuple[str, ...]:
+    """As browsers name them: `zh-Hant` for zh_Hant.po."""
+    found = {path.stem.replace("_", "-") for path in LOCALE.glob("*.po")}
+    return (*OURS, *sorted(found - set(OURS)))
+
+
+LANGUAGES: Final = _languages()
 
 _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -38,10 +55,43 @@ def choose(*wishes: str | None, accept: str | None = None) -> str:
             return wish
     for part in (accept or "").split(","):
         tag, _, quality = part.strip().partition(";")
-        spoken = tag.strip().lower().split("-")[0]
-        if spoken in LANGUAGES and quality.strip() not in {"q=0", "q=0.0"}:
+        spoken = _spoken(tag.strip().lower())
+        if spoken is not None and quality.strip() not in {"q=0", "q=0.0"}:
             return spoken
     return DEFAULT
+
+
+def _spoken(tag: str) -> str | None:
+    """Whichever of ours a tag names; `zh-hant-tw` is answered by zh-Hant, else by zh."""
+    while tag:
+        if found := _BY_TAG.get(tag):
+            return found
+        tag = tag.rpartition("-")[0]
+    return None
+
+
+_BY_TAG: Final = {language.lower(): language for language in LANGUAGES}
+
+
+def languages() -> list[tuple[str, str]]:
+    """Every language with its own name for itself, such as ("vi", "Tiếng Việt")."""
+    return [(language, _own_name(language)) for language in LANGUAGES]
+
+
+@cache
+def _own_name(language: str) -> str:
+    name = _locale(language).get_display_name() or language
+    return name[:1].upper() + name[1:]
+
+
+def right_to_left() -> bool:
+    """Whether the language of the request is written from the right."""
+    return _locale(current()).text_direction == "rtl"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
 
 
 def mark(message: str) -> str:
@@ -65,33 +115,47 @@ _ = gettext
 
 def translated(message: str) -> str:
     """The message as the catalogue has it, placeholders unfilled; itself where it is missing."""
-    said = _catalogue(current()).get(message)
+    said = _catalogue(current()).messages.get(message)
     return said[0] if said else message
 
 
 def translated_number(singular: str, plural: str, n: int) -> str:
-    said = _catalogue(current()).get(singular)
+    catalogue = _catalogue(current())
+    said = catalogue.messages.get(singular)
     if not said:
         return singular if n == 1 else plural
-    return said[0] if n == 1 or len(said) == 1 else said[1]
+    return said[min(catalogue.form(n), len(said) - 1)]
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """What a language says: the forms of each message, and which of them a number takes."""
+
+    messages: dict[str, tuple[str, ...]]
+    form: Callable[[int], int]
 
 
 @cache
-def _catalogue(language: str) -> dict[str, tuple[str, ...]]:
-    with (LOCALE / f"{language}.po").open("rb") as file:
-        messages = read_po(file, locale=language)
-    catalogue: dict[str, tuple[str, ...]] = {}
-    for message in messages:
-        if message.id and message.string:
+def _catalogue(language: str) -> Catalogue:
+    with (LOCALE / f"{language.replace('-', '_')}.po").open("rb") as file:
+        catalogue = read_po(file)
+    messages: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        if message.id and message.string and not message.fuzzy:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            catalogue[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-    return {key: said for key, said in catalogue.items() if all(said)}
+            messages[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return Catalogue(
+        messages={key: said for key, said in messages.items() if all(said)},
+        form=c2py(catalogue.plural_expr),
+    )
 
 
 def number(value: float, digits: int = 0) -> str:
     """1091556.5 with one digit: 1.091.556,5 in Vietnamese, 1,091,556.5 in English."""
+    language = current()
+    if language not in OURS:
+        return format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0", _locale(language))
     written = f"{value:,.{digits}f}"
-    return written if current() == "en" else written.translate(_SEPARATORS)
+    return written if language == "en" else written.translate(_SEPARATORS)
 
 
 _SEPARATORS: Final = str.maketrans(",.", ".,")
@@ -106,16 +170,22 @@ def percent(share: float | None) -> str:
         rounded = 99
     if rounded == 0 and share > 0:
         rounded = 1
+    if current() not in OURS:
+        return format_percent(rounded / 100, locale=_locale(current()))
     return f"{rounded}%"
 
 
 def day(value: date) -> str:
+    """20/11/2026; in further languages the same day in their order."""
+    if current() not in OURS:
+        return format_skeleton("yMMdd", value, locale=_locale(current()))
     return f"{value:%d/%m/%Y}"
 
 
 def moment(value: datetime) -> str:
     """A moment in Asia/Ho_Chi_Minh: 09:05 20/11/2026."""
-    return f"{value.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    there = value.astimezone(VIETNAM)
+    return f"{there:%H:%M} {day(there.date())}"
 
 
 def ago(then: datetime, now: datetime | None = None) -> str:

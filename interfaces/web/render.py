@@ -137,7 +137,7 @@ def skill_label(skill: str) -> str:
     entry = BY_ID.get(Skill(skill))
     if entry is None:
         return skill
-    return entry.en if language.current() == "en" else entry.vi
+    return translated(entry.en)
 
 
 def skill_list(skills: Iterable[str]) -> str:
@@ -176,6 +176,8 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "asset": assets.address,
+        "languages": language.languages,
+        "right_to_left": language.right_to_left,
         "qr": qr,
         "skill_label": skill_label,
         "skill_list": skill_list,
