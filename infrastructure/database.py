@@ -10,6 +10,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -215,11 +216,14 @@ def _kinds_stored(connection: Connection) -> Iterator[tuple[str, int]]:
         found = connection.execute(kind.where(tuple_(fact.c.name, fact.c.version) > tuple_(*found))).first()
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(MIGRATIONS))
 
 
 def _upgrade(connection: Connection) -> None:
+    if set(MigrationContext.configure(connection).get_current_heads()) == set(_scripts().get_heads()):
+        return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

@@ -5,8 +5,10 @@ its commit), so following is reading on from the last position.
 """
 
 import logging
+import socket
 import threading
 from collections.abc import Generator
+from select import select as readable
 from typing import Any, Final
 
 import psycopg
@@ -25,6 +27,9 @@ TOGETHER: Final = 1_000
 # The slow poll behind every quicker way of waking, in seconds. On SQLite it is the only way
 # to hear of another process; asking costs it some ten microseconds.
 _POLL: Final = {"sqlite": 0.1, "postgresql": 0.5}
+
+# How long the listener sleeps where nothing is said, before it makes sure that it should still listen.
+_NOD: Final = 0.5
 
 HURRY: Final = "lantoa_hurry"
 """What PostgreSQL notifies when somebody waits for what was recorded last."""
@@ -114,6 +119,7 @@ class Bell:
 
     def __enter__(self) -> "Bell":
         if self._database.dialect == "postgresql":
+            self._nudged, self._nudging = socket.socketpair()
             self._ear = threading.Thread(target=self._hear, name="ledger-listener", daemon=True)
             self._ear.start()
         return self
@@ -121,7 +127,10 @@ class Bell:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         if self._ear:
+            self._nudging.send(b"!")
             self._ear.join()
+            self._nudged.close()
+            self._nudging.close()
 
     def _hear(self) -> None:
         while not self._ended.is_set():
@@ -138,7 +147,8 @@ class Bell:
         self._rung.set()  # something may have come before we listened
         driver: Any = connection.connection.driver_connection
         while not self._ended.is_set():
-            for notice in driver.notifies(timeout=0.5, stop_after=1):
+            for notice in driver.notifies(timeout=0):
                 if notice.channel == HURRY:
                     self._hurried.set()
                 self._rung.set()
+            readable([driver, self._nudged], [], [], _NOD)

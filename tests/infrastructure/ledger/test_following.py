@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database import Database
-from infrastructure.ledger.follower import Follower
+from infrastructure.ledger import follower as following_on
+from infrastructure.ledger.follower import Bell, Follower
 from infrastructure.ledger.writer import Writer
 from tests.infrastructure.ledger.support import apart, register
 
@@ -154,3 +155,12 @@ def test_another_process_is_notified(database_url, tmp_path):
     database.close()
     other.close()
     assert sorted(delays)[len(delays) // 2] < 0.1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_stops_listening_need_not_wait_for_something_to_be_said(database, monkeypatch):
+    monkeypatch.setattr(following_on, "_NOD", 60)
+    started = time.monotonic()
+    with Bell(database) as bell:
+        bell._rung.wait(10)  # it listens
+    assert time.monotonic() - started < 30
