@@ -14,8 +14,10 @@ from domain.criteria import DEFAULT
 from domain.model import Role
 from infrastructure.beginning import begin
 from infrastructure.settings import Settings
+from interfaces import main
 from interfaces.main import open_house
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home, some_units
+from tests.interfaces.kept_app import KeptLitestar
 
 
 class Settled(msgspec.Struct):
@@ -23,6 +25,13 @@ class Settled(msgspec.Struct):
 
     settings: Settings
     tokens: dict[str, str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_app() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(main, "Litestar", KeptLitestar())
+        yield
 
 
 def settle(settings: Settings) -> Settled:
