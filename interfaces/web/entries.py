@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from domain.calendar import day_of
 from domain.model import Answer
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
 from interfaces.web.language import gettext as _
@@ -29,12 +30,24 @@ def of_teaching(one: Teaching, name: str, today: date) -> Entry:
     tone, said = standing(one)
     return Entry(
         name=name,
-        about=f"{skill_list(part.skill for part in one.skills)} · {near_day(one.on, today)}",
+        about=f"{skill_list(part.skill for part in one.skills)} · {_when(one, today)}",
         tone=tone,
         said=said,
         why=" ".join(reasons(one)),
         teaching=one.teaching,
         subject=one.teaching,
+    )
+
+
+def _when(one: Teaching, today: date) -> str:
+    """The day taught, and where the entry came later the day it was received."""
+    received = day_of(one.logged_at)
+    if received == one.on:
+        return near_day(one.on, today)
+    return _(
+        "taught %(day)s, received %(received)s",
+        day=near_day(one.on, today),
+        received=near_day(received, today),
     )
 
 

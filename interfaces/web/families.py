@@ -14,16 +14,16 @@ from application.ids import new_id
 from application.ports import SubmissionConflict
 from application.privacy import Why
 from domain.calendar import day_of
-from domain.criteria import Criteria
+from domain.criteria import DEFAULT, Criteria
 from domain.households import Criterion, NoSuchHousehold
 from domain.model import HouseholdId, Model, PersonId, Role, UnitId
 from infrastructure.read_models import households as known
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.households import Declared, Household
+from infrastructure.read_models.households import Household
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
-from interfaces.web import drafts, words
+from interfaces.web import checklists, drafts, words
 from interfaces.web.asked import Chosen, Count, Ref, Word
 from interfaces.web.drafts import Draft
 from interfaces.web.figures import adopted, fresh, today
@@ -48,15 +48,6 @@ class Box(msgspec.Struct, frozen=True):
 class Member(msgspec.Struct, frozen=True):
     id: PersonId
     name: str
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One line of the checklist: what was declared, and how it stands."""
-
-    label: str
-    tone: str
-    said: str
-    remind: str | None = None
 
 
 @get("/ghi/gia-dinh")
@@ -88,7 +79,8 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
-    return _shown(request, _seen(request, ref), notice=_(_NOTICES[done]) if done in _NOTICES else None)
+    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    return _shown(request, _seen(request, ref), notice=notice, position=position)
 
 
 _NOTICES: Final = {
@@ -214,13 +206,13 @@ def _form(
         status=status,
         form=shown | {"me": "me" in draft.marks},
         boxes=boxes,
-        explained=_explained(content),
+        explained=explained(content),
         problems=problems or {},
         groups=drafts.groups(),
     )
 
 
-def _explained(content: Criteria | None) -> list[str]:
+def explained(content: Criteria | None) -> list[str]:
     """What makes a family digital, in sentences."""
     if content is None:
         return []
@@ -253,6 +245,7 @@ def _shown(
     draft: Draft | None = None,
     *,
     notice: str | None = None,
+    position: int = 0,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     own = family.ambassador == asking.person
@@ -262,6 +255,8 @@ def _shown(
     with house.asking() as db:
         read_at = age(db)
     boxes = [Criterion.PROFICIENT_MEMBER, *(one for one in offered if one is not Criterion.PROFICIENT_MEMBER)]
+    standing = content or DEFAULT
+    steps = checklists.of_family(house, family, standing)
     return page(
         request,
         "families/family.html",
@@ -274,14 +269,18 @@ def _shown(
         since=day(day_of(family.digital_since)) if family.digital_since else None,
         members=[Member(one, names.get(one, "–")) for one in family.members],
         leaving=[(one, names.get(one, "–")) for one in family.members],
-        checks=[_check(one, mine=family.ambassador == asking.person) for one in family.declared],
-        explained=_explained(content),
+        steps=steps,
+        beside=checklists.beside(family, standing),
+        reached=checklists.done(steps),
+        saved=position > 0,
+        may_remind=own,
         boxes=[Box(one.value, words.said(words.CRITERIA, one), False) for one in boxes],
         may_declare=asking.holds(Role.AMBASSADOR),
         may_change=_may_change(house, asking, family),
         held=words.options(words.CRITERIA, _held(family)) if _held(family) else [],
         person=draft.people[0] if draft else drafts.NewPerson(),
         submissions=[new_id() for _form in range(4)],
+        next_submission=new_id,
         problems=problems or {},
         groups=drafts.groups(),
     )
@@ -297,17 +296,6 @@ def _may_change(house: House, asking: Actor, family: Household) -> bool:
 def _held(family: Household) -> list[Criterion]:
     """What was confirmed and still stands, each once."""
     return list(dict.fromkeys(one.criterion for one in family.declared if one.stands))
-
-
-def _check(one: Declared, *, mine: bool) -> Check:
-    label = words.said(words.CRITERIA, one.criterion)
-    if one.lost:
-        return Check(label, "", _("No longer met"))
-    if one.answer is None:
-        return Check(label, "wait", _("Waiting for an answer"), one.declaration if mine else None)
-    return (
-        Check(label, "good", _("Confirmed")) if one.stands else Check(label, "bad", _("Answered: not true"))
-    )
 
 
 ROUTES: Final = (new, register, show, join, declare, leave, lose)

@@ -20,9 +20,9 @@ from infrastructure.read_models.markets import Market, Onboarding, Vendor
 from infrastructure.read_models.teachings import State
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import stalls, words
+from interfaces.web import checklists, stalls, words
 from interfaces.web.asked import Count, Ref, Word
-from interfaces.web.figures import adopted, fresh, today
+from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, mark
 from interfaces.web.language import gettext as _
@@ -164,7 +164,14 @@ def _possible(house: House, asking: Actor, seen: Seen) -> dict[str, Any]:
     names = reads.names(house, mentors, Why.MARKET, unit=seen.market.unit)
     lines = [_line(house, asking, seen, one, names.get(one.ambassador, "–")) for one in seen.onboardings]
     open_lines = [one for one in lines if one.open]
+    content = content_of(adopted(house, seen.market.unit))
+    steps = checklists.of_vendor(seen.vendor, seen.onboardings, content, today(house), asking.person)
+    mentors_here = asking.reaches(seen.market.unit, Role.AMBASSADOR, units=house.units, about=Model.MARKETS)
     return {
+        "steps": steps,
+        "reached": checklists.done(steps),
+        "may_record": mentors_here and seen.vendor.gone is None,
+        "next_submission": new_id,
         "lines": lines,
         "to_void": [(one.id, f"{one.about} · {one.mentor}") for one in open_lines],
         "organizes": seen.organizes,

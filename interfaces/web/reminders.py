@@ -7,7 +7,8 @@ from litestar import Response, get
 
 from application.lookups import UnknownTeaching
 from application.privacy import agreed
-from domain.model import PersonId
+from domain.markets import VendorOnboardingLogged
+from domain.model import PersonId, Selector, VendorId
 from domain.people import Purpose
 from infrastructure.read_models import households, markets, teachings
 from interfaces import reads
@@ -22,14 +23,17 @@ from interfaces.web.mine import LISTED
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_list
 from interfaces.web.session import actor, house_of
+from interfaces.web.undoing import UNDO
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An unanswered entry: who is asked, and about what."""
+    """An unanswered entry: who is asked (of a family whoever has the code), about what, and of an
+    onboarding which vendor it is about."""
 
     subject: str
-    person: PersonId
+    person: PersonId | None
     about: str
+    vendor: VendorId | None = None
 
 
 @get("/toi/nhac/{subject:str}")
@@ -41,17 +45,33 @@ async def remind(request: AnyRequest, subject: Ref, position: Count = 0) -> Resp
     code = house.vault.codes([subject]).get(subject)
     if entry is None or code is None:
         raise UnknownTeaching
+    holder = house.vault.find_code(code)
+    person = entry.person or (holder.person if holder else PersonId(""))
     return page(
         request,
         "mine/remind.html",
         headers={"Cache-Control": "no-store"},
-        name=reads.names(house, [entry.person], Unlogged.ENTERED).get(entry.person, "–"),
+        name=reads.names(house, [person], Unlogged.ENTERED).get(person, "–"),
         about=entry.about,
         code=code,
         link=house.confirm_url(code),
-        message=_("Please confirm on Lan Tỏa whether you were taught this:"),
-        may_send=agreed(house.ledger, entry.person).holds(Purpose.REMINDERS),
+        message=_(
+            "Please confirm on Lan Tỏa whether you were taught this. Type the code %(code)s, or open:",
+            code=code,
+        ),
+        undo=entry.vendor if _just_now(house, entry) else None,
+        saved=position > 0 and bool(entry.vendor),
+        subject=subject,
+        may_send=agreed(house.ledger, person).holds(Purpose.REMINDERS),
     )
+
+
+def _just_now(house: House, entry: Waiting) -> bool:
+    """Whether it is an onboarding of the last minute, which one tap withdraws."""
+    if entry.vendor is None:
+        return False
+    logged = house.ledger.history([Selector([VendorOnboardingLogged], [f"onboarding:{entry.subject}"])])
+    return any(house.clock() - one.fact.at <= UNDO for one in logged)
 
 
 def _waiting(house: House, person: PersonId) -> list[Waiting]:
@@ -64,13 +84,18 @@ def _waiting(house: House, person: PersonId) -> list[Waiting]:
         for one in lessons
     ]
     asked += [
-        Waiting(part.declaration, family.members[0], f"{_('Family')} · {near_day(part.on)}")
+        Waiting(part.declaration, None, f"{_('Family')} · {near_day(part.on)}")
         for family in families
         for part in family.declared
-        if part.answer is None and family.members
+        if part.answer is None and not part.lost
     ]
     return asked + [
-        Waiting(one.onboarding, one.person, words.listed(words.said(words.MEANS, part) for part in one.means))
+        Waiting(
+            one.onboarding,
+            one.person,
+            words.listed(words.said(words.MEANS, part) for part in one.means),
+            one.vendor,
+        )
         for one in onboardings
         if one.state is teachings.State.CLAIMED
     ]

@@ -45,6 +45,13 @@ ANSWERS: Final = {
     Answer.NO: mark("Not true"),
 }
 
+WITNESSED: Final = {
+    Answer.ABLE: mark("Can do it alone"),
+    Answer.TAUGHT: mark("Was taught, cannot do it alone yet"),
+    Answer.NO: mark("Was not taught"),
+}
+"""The same answers, as somebody says them of somebody else."""
+
 REASONS: Final = {
     VoidReason.NOT_TAUGHT: mark("The lesson did not take place"),
     VoidReason.WRONG_PERSON: mark("The wrong person was entered"),
