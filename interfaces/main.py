@@ -52,6 +52,7 @@ from interfaces.web import (
     mine,
     my_data,
     near,
+    offline,
     one_vendor,
     profile,
     ranking,
@@ -93,6 +94,7 @@ SCREENS: Final = (
     mine,
     my_data,
     near,
+    offline,
     one_vendor,
     profile,
     ranking,
@@ -217,5 +219,6 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     admit(request)
     limited_writing(request)
     await renew(request)
+    offline.tell_account(request)
     asking = visitor(request)
     reads.begin(house_of(request), asking.actor.person if asking else None, request.scope["path_template"])

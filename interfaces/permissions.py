@@ -112,6 +112,10 @@ _API: Final = "/api/v1"
 _PUBLIC_PAGES: Final = {
     ("GET", "/"): Rule(who=ANYONE, unproven=True),
     ("GET", "/static/{name}"): PUBLIC,
+    # What phones keep: nobody's data.
+    ("GET", "/sw.js"): PUBLIC,
+    ("GET", "/manifest.webmanifest"): PUBLIC,
+    ("GET", "/vo/{spoken}/{name}"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     ("GET", "/vinh-danh"): PUBLIC,
     ("GET", "/xep-hang"): PUBLIC,

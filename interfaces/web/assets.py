@@ -1,7 +1,13 @@
-"""Stylesheet, scripts and icon: read once, named by their content, compressed, kept for a year."""
+"""Stylesheet, scripts and icons: read once, named by their content, compressed, kept for a year.
+
+A script is served together with the modules that it imports, so that a page asks for one file; what it
+imports only later (`import("./after.js")`) stays a file of its own, under the name it has today.
+"""
 
 import gzip
 import hashlib
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +21,14 @@ KEPT: Final = "public, max-age=31536000, immutable"
 _TYPES: Final = {
     ".css": "text/css",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
+
+_IMPORT: Final = re.compile(r'^import \{[^}]+\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+_LATER: Final = re.compile(r'import\("\./([\w-]+\.js)"\)')
+_EXPORT: Final = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
+_FOR_READERS: Final = re.compile(r"^(?: *//.*\n| +)", re.MULTILINE)
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -27,26 +39,43 @@ class Asset(msgspec.Struct, frozen=True):
     gzipped: bytes | None
 
 
-def _read() -> tuple[dict[str, Asset], dict[str, str]]:
-    served: dict[str, Asset] = {}
-    hashed: dict[str, str] = {}
-    for path in sorted(STATIC.iterdir()):
-        if path.suffix not in _TYPES:
-            continue
-        plain = path.read_bytes()
-        small = gzip.compress(plain, 9, mtime=0)
-        name = f"{path.stem}.{hashlib.sha256(plain).hexdigest()[:12]}{path.suffix}"
-        served[name] = Asset(_TYPES[path.suffix], plain, small if len(small) < len(plain) else None)
-        hashed[path.name] = f"/static/{name}"
-    return served, hashed
+def joined(name: str) -> str:
+    """A script with the modules it imports before it, each once, in one scope. Its own exports stay."""
+    own = (STATIC / name).read_text(encoding="utf-8")
+    before = "".join(_EXPORT.sub("", _body(each)) for each in _imported(own))
+    return _LATER.sub(lambda found: f'import("{address(found[1])}")', before + _body(name))
 
 
-_SERVED, _HASHED = _read()
+def _imported(source: str) -> list[str]:
+    """The modules that a script imports, after those that they import."""
+    found: dict[str, None] = {}
+    for name in _IMPORT.findall(source):
+        found |= dict.fromkeys(_imported((STATIC / name).read_text(encoding="utf-8"))) | {name: None}
+    return list(found)
+
+
+def _body(name: str) -> str:
+    """Without imports; remarks on lines of their own and indents are for readers of the source."""
+    return _FOR_READERS.sub("", _IMPORT.sub("", (STATIC / name).read_text(encoding="utf-8")))
+
+
+@cache
+def _read(name: str) -> tuple[str, Asset]:
+    path = STATIC / name
+    if path.parent != STATIC or path.suffix not in _TYPES or not path.is_file():
+        raise KeyError(name)
+    plain = joined(name).encode() if path.suffix == ".js" else path.read_bytes()
+    small = gzip.compress(plain, 9, mtime=0)
+    hashed = f"{path.stem}.{hashlib.sha256(plain).hexdigest()[:12]}{path.suffix}"
+    return hashed, Asset(_TYPES[path.suffix], plain, small if len(small) < len(plain) else None)
 
 
 def address(name: str) -> str:
     """Where a static file is served today, e.g. /static/look.0f3a….css. Raises KeyError."""
-    return _HASHED[name]
+    return f"/static/{_read(name)[0]}"
+
+
+_SERVED: Final = dict(_read(path.name) for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES)
 
 
 def find(hashed: str) -> Asset | None:

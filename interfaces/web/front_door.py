@@ -47,6 +47,12 @@ LANGUAGE_COOKIE: Final = "lang"
 RENEWED: Final = "renewed cookie"
 """Where a request's state holds the header that gives its session a new token."""
 
+ACCOUNT: Final = "account cookie"
+"""Where a request's state holds the header that tells a page's scripts whose session it is."""
+
+_NOBODYS: Final = (b"set-cookie", b"account=; Path=/; Max-Age=0; SameSite=Lax")
+_SESSIONS: Final = (b"lantoa_session=", b"__Host-lantoa_session=")
+
 WAIT: Final = "wait"
 """Where a request's state says after how many seconds it may be sent again (429, 503)."""
 
@@ -93,6 +99,11 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = list(message["headers"])
+                told = scope.get("state", {}).get(ACCOUNT)
+                if told is not None:
+                    said.append(told)
+                elif any(name == b"set-cookie" and value.startswith(_SESSIONS) for name, value in said):
+                    said.append(_NOBODYS)  # until the next page tells who it is now
                 if renewed := scope.get("state", {}).get(RENEWED):
                     said.append(renewed)
                 names = {name for name, _ in said}

@@ -62,9 +62,42 @@ def page(
         simulated=house_of(request).simulated,
         unbacked=_unbacked_keys(request, asking),
         switch=lambda code: _switched(path, request.url.query, code),
+        in_the_field=asking is not None and _in_the_field(path),
+        kept=False,
         **context,
     )
     return _response(request, html.encode(), status, headers or {})
+
+
+class Nobody(msgspec.Struct, frozen=True):
+    """Stands for whoever is signed in, on pages that the phone keeps."""
+
+    form_token: None = None
+
+
+def shell(template: str, path: str, *, simulated: bool, **context: object) -> bytes:
+    """A page of ambassadors in the language of the request, with everything but whose it is: what the
+    phone keeps of it, and fills in by itself."""
+    return (
+        _templates.get_template(template)
+        .render(
+            language=language.current(),
+            viewer=Nobody(),
+            menu=_links(path, Role.AMBASSADOR),
+            simulated=simulated,
+            unbacked=None,
+            switch=lambda code: _switched(path, "", code),
+            in_the_field=True,
+            kept=True,
+            **context,
+        )
+        .encode()
+    )
+
+
+def _in_the_field(path: str) -> bool:
+    """Where the outbox works: the forms of lessons, families and vendors, and one's own entries."""
+    return path in ("/ghi", "/ghi/gia-dinh", "/toi") or path.startswith("/ghi/tieu-thuong")
 
 
 def _unbacked_keys(request: Request[Any, Any, Any], asking: Visitor | None) -> Backed | None:
@@ -112,6 +145,7 @@ _MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
     ("/moi", mark("Invite"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
     ("/tai-khoan", mark("Accounts"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
     ("/xem-xet", mark("Review"), (Role.ORGANIZER, Role.AUDITOR)),
+    ("/lam-chung", mark("Witness"), (Role.TEAM_LEADER,)),
     ("/xep-hang", mark("Ranking"), tuple(Role)),
     ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.SECRETARY, Role.ORGANIZER, Role.AUDITOR)),
     ("/kiem-toan", mark("Auditing"), (Role.AUDITOR,)),
@@ -121,15 +155,19 @@ _MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
 
 def _menu(asking: Visitor | None, path: str) -> list[Link]:
     """The pages of whoever is asking; strangers see the public ones."""
-    if path.startswith("/x/"):  # one question at a time
+    if path.startswith(("/x/", "/l/")):  # one question at a time
         return []
     if asking is None:
         public = (("/vinh-danh", mark("Honours")), ("/xac-nhan", mark("Answer with a code")))
         return [Link(href, translated(label), path == href) for href, label in public]
+    return _links(path, *(role for role in Role if asking.actor.holds(role)))
+
+
+def _links(path: str, *held: Role) -> list[Link]:
     return [
         Link(href, translated(label), path == href or path.startswith(f"{href}/"))
         for href, label, roles in _MENU
-        if not roles or asking.actor.holds(*roles)
+        if not roles or not set(roles).isdisjoint(held)
     ]
 
 

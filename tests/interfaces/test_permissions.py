@@ -78,6 +78,7 @@ API: Final = "/api/v1"
 
 EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/static/{name}"): lambda _: Example(params={"name": LOOK}),
+    ("GET", "/vo/{spoken}/{name}"): lambda _: Example(params={"spoken": "vi", "name": "ghi"}),
     ("GET", "/x/{code}"): of("code", "code"),
     ("POST", "/x/{code}"): of("code", "code"),
     ("GET", "/x/{code}/cam-on"): of("code", "code"),

@@ -1,0 +1,146 @@
+// From what stands in a form to an entry of the outbox, and back into the form to be mended.
+import { newCode, newId } from "./ids.js";
+
+const value = (form, name) => (form.elements[name] ? form.elements[name].value.trim() : "");
+const ticked = (form, name) => !!form.elements[name] && form.elements[name].checked;
+const labelled = (box) => {
+  const label = box.labels[0];
+  return (label.querySelector("strong") || label).textContent.trim();
+};
+const chosen = (form, name) => Array.from(form.querySelectorAll(`input[name="${name}"]:checked`));
+
+// { form, shown, wrong }: what is sent, what the phone shows of it, and what is missing, as the ids
+// of fields with the names of sentences. Codes are made here, when it is saved.
+export function written(form, year) {
+  const wrong = [];
+  const people = [...taught(form), ...fresh(form, year, wrong)];
+  const kind = form.dataset.outbox;
+  const read = { lesson, family, vendor }[kind](form, people, wrong);
+  const where = form.elements.unit;
+  const shown = {
+    people: people.map(({ person, about, name }) => ({ name, about, code: person.code || "" })),
+    what: read.what.map((box) => box.labels[0].textContent.trim()),
+    on: value(form, "on"),
+    place: where && where.selectedOptions ? where.selectedOptions[0].text : "",
+    page: location.pathname,
+    code: read.code || "",
+  };
+  return { kind, form: read.form, shown, wrong };
+}
+
+function taught(form) {
+  return chosen(form, "learner").map((box) => ({
+    name: labelled(box),
+    about: (box.labels[0].querySelector("small") || { textContent: "" }).textContent,
+    person: { id: box.value, code: newCode() },
+  }));
+}
+
+function fresh(form, year, wrong) {
+  const found = [];
+  for (let number = 0; form.elements[`new-${number}-name`]; number += 1) {
+    const field = (part) => `new-${number}-${part}`;
+    const [name, typed, born] = ["name", "phone", "birth_year"].map((part) => value(form, field(part)));
+    if (!name && !typed && !born) continue;
+    const phone = /^\d{4}$/.test(typed) ? "" : typed;
+    const birth = born || (phone ? "" : typed);
+    if (!name) wrong.push([field("name"), "no-name"]);
+    if (phone && !/^(0|84)\d{9}$/.test(phone.replace(/\D/g, ""))) wrong.push([field("phone"), "bad-phone"]);
+    const possible = /^\d{4}$/.test(birth) && birth <= year && birth >= year - 125;
+    if (birth && !possible) wrong.push([field(born ? "birth_year" : "phone"), "bad-year"]);
+    const person = { name, code: newCode(), group: value(form, field("group")) };
+    if (phone) person.phone = phone;
+    if (birth && possible) person.birth_year = Number(birth);
+    person.consent = ["contact", "reminders"].filter((each) => ticked(form, field(each)));
+    person.guardian = ticked(form, field("guardian"));
+    found.push({ name, about: birth, person });
+  }
+  return found;
+}
+
+function lesson(form, people, wrong) {
+  const what = chosen(form, "skill");
+  if (!people.length) wrong.push(["learners", "no-learner"]);
+  if (!what.length) wrong.push(["skills", "no-skill"]);
+  const skills = what.map((box) => box.value);
+  return { what, form: { ...dated(form, wrong), skills, learners: people.map((each) => each.person) } };
+}
+
+function family(form, people, wrong) {
+  const what = chosen(form, "declared").filter((box) => box.value !== "me");
+  const members = people.map((each) => each.person);
+  if (ticked(form, "me")) members.push({ id: form.dataset.account });
+  if (!people.length) wrong.push(["learners", "no-learner"]);
+  return { what, form: { ...dated(form, wrong), members, declared: what.map((box) => box.value) } };
+}
+
+function vendor(form, people, wrong) {
+  const what = chosen(form, "means");
+  const picked = form.querySelector('input[name="vendor"]:checked');
+  const code = newCode();
+  const read = { market: form.dataset.market, on: value(form, "on"), means: what.map((box) => box.value), code };
+  if (picked && picked.value) {
+    read.known = picked.value;
+    people.splice(0, people.length, { name: labelled(picked), about: "", person: { code } });
+  } else if (people.length) {
+    const { code: _unused, ...person } = people[0].person;
+    read.vendor = person;
+    people[0].person = { ...person, code };
+  } else wrong.push(["vendor", "no-learner"]);
+  if (!what.length) wrong.push(["means", "no-means"]);
+  return { what, form: read };
+}
+
+function dated(form, wrong) {
+  const [on, unit] = [value(form, "on"), value(form, "unit")];
+  if (!on) wrong.push(["on", "no-day"]);
+  if (!unit) wrong.push(["unit", "no-place"]);
+  return { on, unit };
+}
+
+// A new entry of that content, made now.
+export function entryOf({ kind, form, shown }, account) {
+  return { id: newId(), account, kind, made: Date.now(), form, shown, tries: 0, next: 0, status: "" };
+}
+
+// Puts an entry back into the form it came from.
+export function filledIn(form, entry, choice) {
+  const sent = entry.form;
+  const people = sent.learners || sent.members || (sent.vendor ? [sent.vendor] : []);
+  const tick = (name, each) => {
+    const box = Array.from(form.querySelectorAll(`input[name="${name}"]`)).find((one) => one.value === each);
+    if (box) box.checked = true;
+    return box;
+  };
+  for (const each of [...(sent.skills || []), ...(sent.declared || []), ...(sent.means || [])]) {
+    tick({ lesson: "skill", family: "declared", vendor: "means" }[entry.kind], each);
+  }
+  if (sent.known) tick("vendor", sent.known);
+  let number = 0;
+  people.forEach((person, at) => {
+    const shown = entry.shown.people[at] || {};
+    if (person.id) {
+      if (person.id === entry.account) tick("declared", "me");
+      else if (!tick("learner", person.id)) {
+        const list = form.querySelector("[data-recent]");
+        list.append(choice(list, { id: person.id, name: shown.name || "–", about: shown.about }));
+        tick("learner", person.id);
+      }
+      return;
+    }
+    if (number && !form.elements[`new-${number}-name`]) form.querySelector("[data-more]").click();
+    const put = (part, said) => {
+      if (form.elements[`new-${number}-${part}`]) form.elements[`new-${number}-${part}`].value = said || "";
+    };
+    for (const part of ["name", "phone", "group"]) put(part, person[part]);
+    put("birth_year", person.birth_year);
+    for (const part of ["contact", "reminders"]) {
+      const box = form.elements[`new-${number}-${part}`];
+      if (box) box.checked = (person.consent || []).includes(part);
+    }
+    if (form.elements[`new-${number}-guardian`]) form.elements[`new-${number}-guardian`].checked = !!person.guardian;
+    number += 1;
+  });
+  if (number && form.querySelector("#new")) form.querySelector("#new").open = true;
+  for (const name of ["on", "unit"]) if (form.elements[name] && sent[name]) form.elements[name].value = sent[name];
+}
