@@ -17,7 +17,7 @@ from application.deciding import Plan, decided, submitted, today, under_session
 from application.forms import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
-from application.lookups import People, commune_of
+from application.lookups import People, commune_of, paths_of
 from application.participants import said_to_be_young
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
 from application.signing_in import needs_factor
@@ -30,7 +30,6 @@ from domain.access import (
     GrantRole,
     Held,
     NotTheirsToGive,
-    Paths,
     ProposeAdministrator,
     RecoverAccount,
     RevokeRole,
@@ -145,9 +144,13 @@ async def accept_invitation(
     return signed_in
 
 
-async def revoke(ground: Ground, actor: Actor, person: str, form: RevokeForm) -> RoleChanged:
-    """Somebody no longer holds a role over a unit; also one's own. Raises `NotAllowed`,
-    `OutOfScope`, `NoAccount`, `RoleNotHeld`, `LastAdministrator`."""
+async def revoke(
+    ground: Ground, actor: Actor, person: str, form: RevokeForm, *, phones: Invitations | None = None
+) -> RoleChanged:
+    """Somebody no longer holds a role over a unit; also one's own. With the last role of an
+    ambassador end, in the same transaction, the tokens of their `phones`; they would be refused
+    without it, too, until the role is given again. Raises `NotAllowed`, `OutOfScope`, `NoAccount`,
+    `RoleNotHeld`, `LastAdministrator`."""
     one = PersonId(person)
 
     def plan(_again: bool) -> Plan:
@@ -161,7 +164,9 @@ async def revoke(ground: Ground, actor: Actor, person: str, form: RevokeForm) ->
         decision = RevokeRole(
             person=one, role=form.role, unit=over.id, model=form.model, **known.asking(over)
         )
-        return Plan(decision)
+        left = [held for held in known.held if held != Held(form.role, over.id, form.model)]
+        teaches = any(held.role is Role.AMBASSADOR for held in left)
+        return Plan(decision, phones.ending_phones(sorted(known.ids)) if phones and not teaches else None)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
     return RoleChanged(person=one, position=receipt.position, again=receipt.again)
@@ -324,7 +329,7 @@ class _Known:
         self.own = actor.person in self.ids
         self.accounts = _accounts(ground, self.ids)
         self.held = [held for account in self.accounts.values() for held in account.held]
-        self.paths = _paths(ground, (held.unit for held in self.held))
+        self.paths = paths_of(ground.units, (held.unit for held in self.held))
         self._deciding = [found.all_of(one) for one in (asker, approver) if one is not None]
         self._ground = ground
         self._asker, self._approver, self._by = asker, approver, actor.by
@@ -384,12 +389,6 @@ def _accounts(ground: Ground, ids: Iterable[PersonId]) -> dict[PersonId, Account
         if isinstance(recorded.fact, AccountFact):
             accounts[recorded.fact.person].weigh(recorded.fact)
     return accounts
-
-
-def _paths(ground: Ground, units: Iterable[UnitId]) -> Paths:
-    """A unit that is no longer listed lies in nothing but itself."""
-    found = {one: ground.units.find(one) for one in units}
-    return {one: unit.path if unit else (one,) for one, unit in found.items()}
 
 
 def _reached(ground: Ground, actor: Actor, person: PersonId) -> _Known:

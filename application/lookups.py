@@ -5,6 +5,7 @@ from typing import Final
 
 from application.actors import Actor
 from application.ports import Ground, Ledger, Recorded, Unit, Units
+from domain.access import Paths
 from domain.households import FACTS as HOUSEHOLD_FACTS
 from domain.households import Household, HouseholdFact, HouseholdRegistered, NoSuchHousehold
 from domain.model import Group, Model, PersonId, Refused, Role, Selector, TeachingId, UnitId
@@ -130,6 +131,12 @@ def commune_of(units: Units, unit: Unit) -> Unit:
         if found is not None and found.kind in COMMUNES:
             return found
     return unit
+
+
+def paths_of(units: Units, some: Iterable[UnitId]) -> Paths:
+    """Units with those above them. One that is no longer listed lies in nothing but itself."""
+    found = {one: units.find(one) for one in some}
+    return {one: unit.path if unit else (one,) for one, unit in found.items()}
 
 
 def place_of(units: Units, actor: Actor, ref: str, *roles: Role, about: Model) -> Unit:

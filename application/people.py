@@ -1,8 +1,5 @@
 """People: merged, corrected, described, erased; what they agree to."""
 
-from collections.abc import Sequence
-from contextlib import suppress
-
 import msgspec
 
 from application import identity
@@ -10,30 +7,22 @@ from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
 from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.identity import may_be_minor
-from application.lookups import People, acting, commune_of, is_theirs
+from application.lookups import People, acting, commune_of, is_theirs, paths_of
 from application.ports import Beside, Ground, Identity, Receipt, Submission
-from domain.access import (
-    ADMINISTRATORS,
-    CloseAccount,
-    LastAdministrator,
-    NoAccount,
-    RoleGranted,
-    RoleRevoked,
-    administrators,
-)
+from domain.access import RoleGranted
+from domain.erasing import ErasePerson
 from domain.merging import MergePeople
 from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
 from domain.people import (
     AlreadyErased,
+    ConsentWithdrawn,
     CorrectPerson,
-    ErasePerson,
     GiveConsent,
     Purpose,
     UndoMerge,
     UnknownPerson,
     WithdrawConsent,
 )
-from domain.requests import AlreadySettled, Outcome, RequestMade, SettleRequest
 
 
 class AnotherHasThisIdentity(Refused):
@@ -99,7 +88,7 @@ async def erase(ground: Ground, actor: Actor, person: str, form: ErasureForm) ->
         return _erasing(ground, people, PersonId(person), actor.by)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
-    await _finish(ground, PersonId(person), actor.by)
+    await _finish(ground, PersonId(person))
     return _changed(person, receipt)
 
 
@@ -112,23 +101,22 @@ async def forget(
         return _erasing(ground, People(ground.ledger, [person]), person, by)
 
     receipt = await decided(ground.ledger, plan, submission)
-    await _finish(ground, person, by)
+    await _finish(ground, person)
     return _changed(person, receipt)
 
 
 def _erasing(ground: Ground, people: People, person: PersonId, by: By) -> Plan:
-    _somebody_administers_without(ground, sorted(people.all_of(person)))
-    decision = ErasePerson(person=person, aliases=people.groups_of_ids(), by=by)
-    return Plan(decision, ground.vault.erase_people(sorted(people.all_of(person))))
+    ids = sorted(people.all_of(person))
+    granted = ground.ledger.history([Selector([RoleGranted], [f"account:{one}"]) for one in ids])
+    paths = paths_of(ground.units, (one.fact.unit for one in granted if isinstance(one.fact, RoleGranted)))
+    decision = ErasePerson(person=person, aliases=people.groups_of_ids(), paths=paths, by=by)
+    return Plan(decision, ground.vault.erase_people(ids))
 
 
-async def _finish(ground: Ground, person: PersonId, by: By) -> None:
+async def _finish(ground: Ground, person: PersonId) -> None:
     """What follows an erasure that is recorded; harmless when done again."""
-    ids = sorted(People(ground.ledger, [person]).all_of(person))
-    ground.vault.erased(ids)
+    ground.vault.erased(sorted(People(ground.ledger, [person]).all_of(person)))
     await ground.ledger.scrubbed()
-    await _close_accounts(ground, by, ids)
-    await _settle_requests(ground, by, ids)
 
 
 async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChanged:
@@ -140,6 +128,7 @@ async def consent(ground: Ground, actor: Actor, form: ConsentForm) -> PersonChan
         return agreeing(ground, person, form.purpose, actor.by, given=form.given)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    _kept_apart(ground, receipt)
     if not form.given:
         await withdraw(ground, actor.person, actor.by, form.purpose)
     return _changed(actor.person, receipt)
@@ -155,8 +144,15 @@ async def withdraw(
         def plan(_again: bool, one: PersonId = one) -> Plan:
             return agreeing(ground, one, purpose, by, given=False, alone=alone)
 
-        position = max(position, (await decided(ground.ledger, plan)).position)
+        receipt = await decided(ground.ledger, plan)
+        _kept_apart(ground, receipt)
+        position = max(position, receipt.position)
     return position
+
+
+def _kept_apart(ground: Ground, receipt: Receipt) -> None:
+    """What was taken back, where no restored copy of the ledger brings it again."""
+    ground.vault.taken_back([fact for fact in receipt.facts if isinstance(fact, ConsentWithdrawn)])
 
 
 def agreeing(
@@ -276,33 +272,6 @@ def _reached(
     if not reachable or (now in people.erased and not erased):
         raise UnknownPerson(**details)
     return people
-
-
-async def _close_accounts(ground: Ground, by: By, people: Sequence[PersonId]) -> None:
-    """All ids of one person. Nobody is asked whether they may: the person is gone."""
-    aliases = People(ground.ledger, people).groups_of_ids()
-    for person in people:
-        with suppress(NoAccount):
-            await ground.ledger.decide(CloseAccount(person=person, aliases=aliases, by=by))
-
-
-async def _settle_requests(ground: Ground, by: By, people: Sequence[PersonId]) -> None:
-    """Whatever they still waited for is done with the erasure: nothing is left to mend or to keep."""
-    asked = [Selector([RequestMade], [f"asks:{person}"]) for person in people]
-    for made in ground.ledger.history(asked):
-        if isinstance(made.fact, RequestMade):
-            with suppress(AlreadySettled):
-                request = made.fact.request
-                await ground.ledger.decide(SettleRequest(request=request, outcome=Outcome.DONE, by=by))
-
-
-def _somebody_administers_without(ground: Ground, people: Sequence[PersonId]) -> None:
-    """Raises `LastAdministrator` where only these ids do: their data goes after they handed over."""
-    left = administrators(
-        one.fact for one in ground.ledger.history([Selector([RoleGranted, RoleRevoked], [ADMINISTRATORS])])
-    )
-    if left and left <= set(people):
-        raise LastAdministrator
 
 
 def _changed(person: str, receipt: Receipt) -> PersonChanged:

@@ -1,12 +1,13 @@
 """What the use cases need from outside, as few Protocols as they can do with."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
 
 from domain.model import Boundary, Decision, Fact, PersonId, Position, Refused, UnitId
+from domain.people import ConsentWithdrawn
 from domain.territory import UnitKind
 
 
@@ -21,8 +22,8 @@ class Submission(msgspec.Struct, frozen=True):
     """What makes sending again harmless: the author and the id that the client minted.
 
     `content` is a keyed hash of the canonical request: the same submission with other
-    content is a conflict, not a repetition. `session` is the id of the session it was sent
-    under: where that has ended meanwhile, nothing is recorded.
+    content is a conflict, not a repetition. `session` is the id of the session (or device token)
+    it was sent under: where that has ended meanwhile, nothing is recorded.
     """
 
     author: str
@@ -99,7 +100,8 @@ class Ledger(Protocol):
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A unit as it is today. `path` runs from the unit itself up to the country."""
+    """A unit as it is today. `path` runs from the unit itself up to the country; from one that is
+    no more (since the day `ended`) over what stands for it today."""
 
     id: UnitId
     code: str | None
@@ -109,6 +111,7 @@ class Unit(msgspec.Struct, frozen=True):
     path: tuple[UnitId, ...]
     latitude: float | None = None
     longitude: float | None = None
+    ended: date | None = None
 
 
 class Units(Protocol):
@@ -121,7 +124,12 @@ class Units(Protocol):
     def children(self, unit: UnitId) -> Sequence[Unit]: ...
 
     def is_within(self, unit: UnitId, over: UnitId) -> bool:
-        """Whether `unit` is `over` or lies under it; False for unknown units."""
+        """Whether `unit` is `over` or lies under it, under the boundaries of any time; False for
+        unknown units."""
+        ...
+
+    def on(self, ref: str, day: date) -> Unit | None:
+        """A unit as it was on a day, by its id or by the code it bore then; None where none did."""
         ...
 
 
@@ -138,8 +146,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeHolder(msgspec.Struct, frozen=True):
-    """What a confirmation code stands for. `kind` is `teaching`, `declaration` or `onboarding`; it
-    can be answered with before `until`."""
+    """What a code stands for. `kind` is `teaching`, `declaration` or `onboarding`, which can be
+    answered before `until`; longer codes are for a `class`, or a `certificate`, and do not end so."""
 
     kind: str
     subject: str
@@ -223,6 +231,10 @@ class Vault(Protocol):
         that restored copies are held against. Harmless when called again."""
         ...
 
+    def taken_back(self, some: Sequence[ConsentWithdrawn]) -> None:
+        """Notes consents that were taken back on a list that restored copies are held against."""
+        ...
+
     def names(self, people: Sequence[PersonId]) -> dict[PersonId, str]:
         """Names of today; an erased or unknown person is missing from the answer, as is one whose
         name was damaged or forged (which is logged)."""
@@ -232,8 +244,8 @@ class Vault(Protocol):
         """All that is known of them, the erased and unknown left out. Raises `Unsealable`."""
         ...
 
-    def new_code(self) -> str:
-        """8 characters without 0, O, 1 and I."""
+    def new_code(self, length: int = 8) -> str:
+        """So many characters without 0, O, 1 and I."""
         ...
 
     def find_code(self, code: str) -> CodeHolder | None:
@@ -288,5 +300,9 @@ class Invitations(Protocol):
         ...
 
     def ending(self, people: Sequence[PersonId]) -> Beside:
-        """Ends every session, invitation and bearer token of these people."""
+        """Ends every session, device token, invitation and bearer token of these people."""
+        ...
+
+    def ending_phones(self, people: Sequence[PersonId]) -> Beside:
+        """Ends every device token of these people, by which their phones send what they kept."""
         ...

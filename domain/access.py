@@ -108,7 +108,8 @@ class TakesTwo(Refused):
 
 
 class LastAdministrator(Refused):
-    """Somebody has to be able to let others in: name another administrator first."""
+    """Somebody has to be able to let others in, wherever somebody was: name another administrator over
+    the same unit, or one above it, first."""
 
 
 class WholeRole(Refused):
@@ -339,11 +340,18 @@ class TakeFromAccount(AboutAccount):
             case RoleRevoked(role=Role.ADMINISTRATOR):
                 self.administrators.pop((fact.person, Held(fact.role, fact.unit)), None)
 
+    def somebody_administers_without(self, some: Iterable[tuple[PersonId, Held]]) -> None:
+        """Raises `LastAdministrator` where nobody else does over one of the units, or above it: with
+        that, somebody stays over the widest unit as long as anybody was."""
+        gone = set(some)
+        left = {held.unit for _person, held in self.administrators.keys() - gone}
+        for _person, held in gone:
+            above = self.paths.get(held.unit, (held.unit,))
+            if held.role is Role.ADMINISTRATOR and left.isdisjoint(above):
+                raise LastAdministrator
+
     def revoke(self, *some: tuple[PersonId, Held]) -> None:
-        """Records it, by the id that holds it. Raises `LastAdministrator`."""
-        gone = {(person, one) for person, one in some if one.role is Role.ADMINISTRATOR}
-        if gone and not self.administrators.keys() - gone:
-            raise LastAdministrator
+        """Records it, by the id that holds it."""
         for person, one in some:
             self.record(
                 RoleRevoked(
@@ -355,6 +363,21 @@ class TakeFromAccount(AboutAccount):
                     model=one.model,
                 )
             )
+
+    def close(self) -> None:
+        """Every account of the person, with what they administer: other roles end with the account."""
+        self.revoke(*self.administered)
+        for one in self.opened:
+            self.record(AccountClosed(at=self.at, by=self.by, person=one))
+
+    @property
+    def opened(self) -> list[PersonId]:
+        """The ids of the person under which an account is open."""
+        return [one for one in sorted(self.who.ids(self.person)) if self.accounts[one].open]
+
+    @property
+    def administered(self) -> list[tuple[PersonId, Held]]:
+        return [(one, held) for one in self.opened for held in administering(self.accounts[one].held)]
 
 
 @dataclass(kw_only=True)
@@ -373,6 +396,7 @@ class RevokeRole(TakeFromAccount):
         self.must_be_open()
         if revoked not in self.account.held:
             raise RoleNotHeld
+        self.somebody_administers_without([(self.person, revoked)])
         self.revoke((self.person, revoked))
 
 
@@ -403,22 +427,8 @@ class CloseAccount(TakeFromAccount):
         if self.asker is None or not self.who.same(self.asker, self.person):
             self.must_be_theirs(*self.all_held)
         self.must_be_open()
-        ids = [one for one in sorted(self.who.ids(self.person)) if self.accounts[one].open]
-        self.revoke(*((one, held) for one in ids for held in administering(self.accounts[one].held)))
-        for one in ids:
-            self.record(AccountClosed(at=self.at, by=self.by, person=one))
-
-
-def administrators(facts: Iterable[Fact]) -> set[PersonId]:
-    """Whoever administers something after these grants and revocations, in their order."""
-    held: dict[tuple[PersonId, UnitId], None] = {}
-    for fact in facts:
-        match fact:
-            case RoleGranted(role=Role.ADMINISTRATOR):
-                held[fact.person, fact.unit] = None
-            case RoleRevoked(role=Role.ADMINISTRATOR):
-                held.pop((fact.person, fact.unit), None)
-    return {person for person, _unit in held}
+        self.somebody_administers_without(self.administered)
+        self.close()
 
 
 def administering(held: Iterable[Held]) -> list[Held]:

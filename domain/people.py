@@ -509,32 +509,6 @@ class UndoMerge(AboutPeople):
 
 
 @dataclass(kw_only=True)
-class ErasePerson(AboutPeople):
-    """All ids of a person lose their personal data; `aliases` holds their group, if merged."""
-
-    person: PersonId
-    aliases: Groups = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.who = WhoIsWho([self.person], self.aliases)
-
-    def subjects(self) -> tuple[PersonId, ...]:
-        return tuple(sorted(self.who.ids(self.person)))
-
-    def weigh(self, fact: Fact) -> None:
-        super().weigh(fact)
-        self.who.weigh(fact)
-
-    def execute(self) -> None:
-        self.check_known()
-        self.who.check()
-        for person in self.subjects():
-            if person not in self.erased:
-                self.record(PersonErased(at=self.at, by=self.by, person=person))
-
-
-@dataclass(kw_only=True)
 class GiveConsent(AboutOne):
     """A person agrees to one purpose; `guardian` says that a parent or guardian does so, too.
 

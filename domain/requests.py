@@ -3,6 +3,7 @@
 The words of a request (what is wrong, why somebody objects) are in the vault; here are only ids.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -110,6 +111,30 @@ class AlreadyAsked(Refused):
     """The same was asked for, and is not settled yet."""
 
 
+class Waiting:
+    """What people asked for and still wait for."""
+
+    def __init__(self) -> None:
+        self.open: dict[RequestId, RequestMade] = {}
+        self._acknowledged: set[RequestId] = set()
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case RequestMade():
+                self.open[fact.request] = fact
+            case RequestAcknowledged():
+                self._acknowledged.add(fact.request)
+            case RequestSettled():
+                self.open.pop(fact.request, None)
+
+    def settled(self, at: datetime, by: By, outcome: Outcome) -> Iterator[Fact]:
+        """All of it settled. Settling acknowledges, too."""
+        for made in self.open.values():
+            if made.request not in self._acknowledged:
+                yield RequestAcknowledged(at=at, by=by, request=made.request, person=made.person)
+            yield RequestSettled(at=at, by=by, request=made.request, person=made.person, outcome=outcome)
+
+
 @dataclass(kw_only=True)
 class MakeRequest(Decision):
     """A person asks for something about their own data; the same once until it is settled."""
@@ -121,20 +146,16 @@ class MakeRequest(Decision):
     by: By
 
     def __post_init__(self) -> None:
-        self.open: dict[RequestId, Kind] = {}
+        self.waiting = Waiting()
 
     def consistency_boundary(self) -> Boundary:
         return [Selector(FACTS, [f"asks:{self.person}"])]
 
     def weigh(self, fact: Fact) -> None:
-        match fact:
-            case RequestMade():
-                self.open[fact.request] = fact.kind
-            case RequestSettled():
-                self.open.pop(fact.request, None)
+        self.waiting.weigh(fact)
 
     def execute(self) -> None:
-        if self.kind in self.open.values():
+        if any(made.kind is self.kind for made in self.waiting.open.values()):
             raise AlreadyAsked
         self.record(
             RequestMade(
@@ -156,7 +177,7 @@ class AboutRequest(Decision):
     def __post_init__(self) -> None:
         self.made: RequestMade | None = None
         self.acknowledged = False
-        self.settled = False
+        self.waiting = Waiting()
 
     def consistency_boundary(self) -> Boundary:
         return [Selector(FACTS, [f"request:{self.request}"])]
@@ -167,13 +188,12 @@ class AboutRequest(Decision):
                 self.made = fact
             case RequestAcknowledged():
                 self.acknowledged = True
-            case RequestSettled():
-                self.settled = True
+        self.waiting.weigh(fact)
 
     def must_be_open(self) -> RequestMade:
         if self.made is None:
             raise NoSuchRequest
-        if self.settled:
+        if not self.waiting.open:
             raise AlreadySettled
         return self.made
 
@@ -195,11 +215,6 @@ class SettleRequest(AboutRequest):
     outcome: Outcome
 
     def execute(self) -> None:
-        made = self.must_be_open()
-        if not self.acknowledged:
-            self.record(RequestAcknowledged(at=self.at, by=self.by, request=self.request, person=made.person))
-        self.record(
-            RequestSettled(
-                at=self.at, by=self.by, request=self.request, person=made.person, outcome=self.outcome
-            )
-        )
+        self.must_be_open()
+        for fact in self.waiting.settled(self.at, self.by, self.outcome):
+            self.record(fact)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     and_,
     distinct,
-    func,
     or_,
     select,
     true,
@@ -134,13 +133,13 @@ def accounts(
 
 
 def administrators(db: Connection) -> int:
-    """How many people administer something."""
+    """How many people administer something; one who goes by two ids is one."""
     query = (
-        select(func.count(distinct(grant.c.person)))
+        select(distinct(grant.c.person))
         .join(account, account.c.person == grant.c.person)
         .where(grant.c.role == Role.ADMINISTRATOR.value, ~account.c.closed)
     )
-    return db.execute(query).scalar_one()
+    return len({people.canonical(db, PersonId(one)) for one in db.execute(query).scalars()})
 
 
 def _within(db: Connection, reaches: Iterable[Reach]) -> ColumnElement[bool]:

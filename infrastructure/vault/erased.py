@@ -1,21 +1,23 @@
 """The list of erasures: kept apart from the database and the key file, and from their backups.
 
 A restored copy knows people again who were erased after it was made. At each start the list
-is held against the ledger, and whoever is on it is erased again. It holds opaque ids only.
+is held against the ledger, and whoever is on it is erased again, with what ended by it. It holds
+opaque ids only.
 """
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from application.lookups import People
+from domain.erasing import ErasePerson
 from domain.model import By, PersonId, Selector
-from domain.people import ErasePerson, PersonErased, UnknownPerson
+from domain.people import PersonErased, UnknownPerson
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault import erasing
+from infrastructure.vault.kept_apart import append, lines_of
 from infrastructure.vault.keys import Keys
 
 FILE: Final = "erased.list"
@@ -26,25 +28,14 @@ class ErasedList:
         self._path = home / FILE
 
     def people(self) -> set[PersonId]:
-        try:
-            return {PersonId(line) for line in self._path.read_text(encoding="utf-8").splitlines() if line}
-        except FileNotFoundError:
-            return set()
+        return {PersonId(line) for line in lines_of(self._path)}
 
     def add(self, people: Iterable[PersonId]) -> None:
         """Durably on the list when this returns."""
-        lines = "".join(f"{person}\n" for person in sorted(set(people) - self.people()))
-        if not lines:
-            return
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, lines.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append(self._path, sorted(set(people) - self.people()))
 
 
-def hold_against_list(database: Database, writer: Writer, keys: Keys) -> None:
+def erase_again(database: Database, writer: Writer, keys: Keys) -> None:
     """Erases again whoever was erased after the copy was made that this ledger was restored from;
     and notes on the list whom a crash kept off it."""
     erased = ErasedList(database.home)
@@ -53,7 +44,9 @@ def hold_against_list(database: Database, writer: Writer, keys: Keys) -> None:
     for person in sorted(erased.people() - recorded):
         people = People(writer, [person])
         rows = erasing.rows(database, keys, sorted(people.all_of(person)))
-        decision = ErasePerson(person=person, aliases=people.groups_of_ids(), by=By("import:restore"))
+        decision = ErasePerson(
+            person=person, aliases=people.groups_of_ids(), before=True, by=By("import:restore")
+        )
         with suppress(UnknownPerson):  # met after the copy was made
             writer.decide_soon(decision, beside=rows).result()
     erased.add(recorded)

@@ -2,7 +2,8 @@
 
 A copy is a line that names its form, a line of JSON (whose ledger, when, how the passphrase is
 stretched), a nonce with the AES-256-GCM ciphertext bound to both lines, and a SHA-256 of all before.
-Sealed in it are the key file and the list of erasures, which a restored ledger is held against.
+Sealed in it are the key file and the lists of erasures and of consents that were taken back, which a
+restored ledger is held against.
 """
 
 import hashlib
@@ -71,6 +72,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Sealed(msgspec.Struct, frozen=True):
     key_file: bytes
     erased: list[str]
+    taken_back: list[str] = []
 
 
 class KeyBackup(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ class KeyBackup(msgspec.Struct, frozen=True):
     made: int
     content: Content
     erased: list[str]
+    taken_back: list[str]
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -87,7 +90,14 @@ class KeyBackup(msgspec.Struct, frozen=True):
 
 
 def write(
-    file: Path, passphrase: str, *, keys: Path, origin: str, made: int, erased: Iterable[str]
+    file: Path,
+    passphrase: str,
+    *,
+    keys: Path,
+    origin: str,
+    made: int,
+    erased: Iterable[str],
+    taken_back: Iterable[str] = (),
 ) -> KeyBackup:
     """Writes a new file (mode 0600), durably, and opens it again to be sure. Raises FileExistsError,
     and what reading the key file raises."""
@@ -95,7 +105,7 @@ def write(
     stored = keys.read_bytes()
     key_file.decode(stored)
     head = Head(origin=origin, made=made, scrypt=Stretching(salt=secrets.token_bytes(16)))
-    sealed = _seal(head, passphrase, _Sealed(stored, sorted(erased)))
+    sealed = _seal(head, passphrase, _Sealed(stored, sorted(erased), sorted(taken_back)))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as out:
@@ -124,7 +134,13 @@ def read(file: Path, passphrase: str) -> KeyBackup:
         content = key_file.decode(inside.key_file)
     except (msgspec.MsgspecError, key_file.KeyFileDamaged):
         raise NotAKeyBackup(str(file)) from None
-    return KeyBackup(origin=head.origin, made=head.made, content=content, erased=inside.erased)
+    return KeyBackup(
+        origin=head.origin,
+        made=head.made,
+        content=content,
+        erased=inside.erased,
+        taken_back=inside.taken_back,
+    )
 
 
 def restorable(backup: KeyBackup, *, origin: str, needed: Fingerprints) -> Content:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from application.identity import CODE_ALPHABET, CODE_LENGTH
 from application.ports import CodeHolder, Identity, Sought, Unavailable, Unsealable, Vault
 from domain.model import PersonId, UnitId
+from domain.people import ConsentWithdrawn
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
@@ -25,12 +26,13 @@ from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import envelope, erasing
 from infrastructure.vault.blind_index import BORN, PHONE, BlindIndex, Entry, IndexState
 from infrastructure.vault.entropy import random_bytes
-from infrastructure.vault.erased import ErasedList, hold_against_list
+from infrastructure.vault.erased import ErasedList, erase_again
 from infrastructure.vault.index_state import States
 from infrastructure.vault.keys import LOOK_AGAIN, Keys, path_in
 from infrastructure.vault.known_keys import begin, check, known
 from infrastructure.vault.sealing import Opened, RowSealing, identity_of, person_key
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
+from infrastructure.vault.taken_back import TakenBack, TakenBackList, take_back_again
 
 CODE_LIFE: Final = timedelta(days=180)
 """How long a code can be answered by; long enough for whoever is met twice a year."""
@@ -93,8 +95,8 @@ class SealedVault(Vault):
     def identities(self, people: Sequence[PersonId]) -> dict[PersonId, Identity]:
         return {person: identity_of(person, opened) for person, opened in self._opened(people).items()}
 
-    def new_code(self) -> str:
-        return "".join(CODE_ALPHABET[byte % 32] for byte in random_bytes(CODE_LENGTH))
+    def new_code(self, length: int = CODE_LENGTH) -> str:
+        return "".join(CODE_ALPHABET[byte % 32] for byte in random_bytes(length))
 
     def find_code(self, code_: str) -> CodeHolder | None:
         row = self._row_of_code(code_)
@@ -151,6 +153,9 @@ class SealedVault(Vault):
     def erased(self, people: Sequence[PersonId]) -> None:
         ErasedList(self._database.home).add(people)
         erasing.destroy_old_keys(self._database, self._keys)
+
+    def taken_back(self, some: Sequence[ConsentWithdrawn]) -> None:
+        TakenBackList(self._database.home).add(TakenBack.told_by(fact) for fact in some)
 
     def _mend(self) -> None:
         """Destroys what a renewal of keys, cut short, left behind: it would make every attempt to
@@ -282,5 +287,6 @@ def open_vault(
     keys.clear_drafts()
     begin(database, writer, keys)
     check(database, keys)
-    hold_against_list(database, writer, keys)
+    erase_again(database, writer, keys)
+    take_back_again(database, writer)
     return SealedVault(database, keys, clock=clock)

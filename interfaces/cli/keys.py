@@ -28,6 +28,7 @@ from infrastructure.vault.keys import (
     Keys,
     path_in,
 )
+from infrastructure.vault.taken_back import TakenBack, TakenBackList
 from interfaces.cli.console import Console
 from interfaces.cli.place import FILE, Place, alone, as_json, in_the_house
 from interfaces.cli.problems import CannotDo, Exit
@@ -129,8 +130,9 @@ def rotate(house: "House", console: Console, *, pepper: bool) -> None:
 def backup(place: Place, file: Path, passphrase_file: Path | None) -> None:
     """Write the keys to FILE, sealed by a passphrase.
 
-    The list of erasures goes with them, so that whoever was erased stays erased in a ledger that
-    is restored. FILE must not be there yet. Then prove that it can be read: lantoa keys verify FILE.
+    The lists of erasures and of consents that were taken back go with them, so that both stay so in
+    a ledger that is restored. FILE must not be there yet. Then prove that it can be read: lantoa
+    keys verify FILE.
     """
     settings, target = _here(place).settings, place.console.path(file)
     if target.resolve().is_relative_to(settings.home.resolve()):
@@ -145,6 +147,7 @@ def backup(place: Place, file: Path, passphrase_file: Path | None) -> None:
         origin=origin,
         made=micros(utc_now()),
         erased=ErasedList(settings.home).people(),
+        taken_back=map(str, TakenBackList(settings.home).all()),
     )
     place.console.answer(
         {"file": str(target), "keys": len(made.content.keys)},
@@ -217,9 +220,9 @@ def restore(place: Place, file: Path, passphrase_file: Path | None) -> None:
         needed = known_keys.known(database)
         _refuse_needless(settings, needed)
         content = key_backup.restorable(opened, origin=origin, needed=needed)
-        ErasedList(settings.home).add(
-            map(PersonId, opened.erased)
-        )  # first: the keys must not come back without it
+        # First: the keys must not come back without it.
+        ErasedList(settings.home).add(map(PersonId, opened.erased))
+        TakenBackList(settings.home).add(map(TakenBack.read, opened.taken_back))
         key_backup.put_in_place(path_in(settings.home), content)
     answer = {"keys": len(content.keys), "made": moment(opened.made)}
     place.console.answer(answer, f"{len(content.keys)} keys are back, as of {moment(opened.made):%Y-%m-%d}.")

@@ -25,8 +25,10 @@ from domain.access import (
     TakesTwo,
     WholeRole,
 )
+from domain.erasing import ErasePerson
 from domain.model import By, Model, PersonId, Role, UnitId
-from domain.people import PersonRegistered, UnknownPerson
+from domain.people import PersonErased, PersonRegistered, UnknownPerson
+from domain.requests import Kind, MakeRequest, Outcome, RequestAcknowledged, RequestId, RequestSettled
 from tests.cast import (
     BY,
     COUNTRY,
@@ -356,19 +358,52 @@ ALONE = (*everybody(ADMIN), holds(ADMIN, Role.ADMINISTRATOR, GIA_LAI))
     [
         taken_by(ADMIN, Role.ADMINISTRATOR, GIA_LAI, person=ADMIN),
         closed_by(ADMIN, ADMIN),
-        RevokeRole(person=ADMIN, role=Role.ADMINISTRATOR, unit=GIA_LAI, by=By("import:operator")),
-        CloseAccount(person=ADMIN, by=By("import:operator")),
+        RevokeRole(
+            person=ADMIN, role=Role.ADMINISTRATOR, unit=GIA_LAI, paths=PATHS, by=By("import:operator")
+        ),
+        CloseAccount(person=ADMIN, paths=PATHS, by=By("import:operator")),
+        ErasePerson(person=ADMIN, paths=PATHS, by=By("import:operator")),
     ],
-    ids=["laid down", "closed by themselves", "revoked at the console", "closed at the console"],
+    ids=["laid down", "closed by themselves", "revoked at the console", "closed at the console", "erased"],
 )
 def test_the_last_administrator_stays(ending):
     given(*ALONE).when(ending).then_refused(LastAdministrator)
+    lesser = holds(OTHER_ADMIN, Role.ADMINISTRATOR, TUY_PHUOC)
+    given(*ALONE, *registered(OTHER_ADMIN), lesser).when(ending).then_refused(LastAdministrator)
     second = holds(OTHER_ADMIN, Role.ADMINISTRATOR, COUNTRY)
     outcome = given(*ALONE, *registered(OTHER_ADMIN), second).when(ending)
-    if isinstance(ending, CloseAccount):
-        outcome.then(RoleRevoked, AccountClosed)
-    else:
-        outcome.then(RoleRevoked)
+    match ending:
+        case ErasePerson():
+            outcome.then(PersonErased, RoleRevoked, AccountClosed)
+        case CloseAccount():
+            outcome.then(RoleRevoked, AccountClosed)
+        case _:
+            outcome.then(RoleRevoked)
+
+
+def test_two_ids_of_one_person_are_one_administrator():
+    one = (*ALONE, *registered(OTHER_ADMIN), holds(OTHER_ADMIN, Role.ADMINISTRATOR, GIA_LAI))
+    merged = (*one, merge(OTHER_ADMIN, ADMIN))
+    both = {"person": ADMIN, "aliases": ((ADMIN, OTHER_ADMIN),), "paths": PATHS, "by": BY}
+    given(*merged).when(CloseAccount(**both)).then_refused(LastAdministrator)
+    given(*merged).when(ErasePerson(**both)).then_refused(LastAdministrator)
+
+
+def test_who_was_erased_before_is_erased_again_whoever_administers():
+    again = ErasePerson(person=ADMIN, before=True, by=By("import:restore"))
+    given(*ALONE).when(again).then(PersonErased, RoleRevoked, AccountClosed)
+    given(*ALONE, again).when(again).then()
+
+
+def test_with_the_erasure_ends_all_that_somebody_still_waited_for():
+    asked = MakeRequest(request=RequestId("one"), person=LAN, kind=Kind.OBJECT, unit=TUY_PHUOC, by=BY)
+    (*_, settled) = (
+        given(*everybody(), grant(), asked)
+        .when(ErasePerson(person=LAN, by=BY))
+        .then(PersonErased, AccountClosed, RequestAcknowledged, RequestSettled)
+    )
+    assert isinstance(settled, RequestSettled)
+    assert settled.outcome is Outcome.DONE
 
 
 def test_of_two_who_take_it_from_each_other_one_stays():

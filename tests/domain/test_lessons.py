@@ -7,8 +7,9 @@ import pytest
 
 from domain.calendar import VIETNAM
 from domain.credit import NotConfirmed, NothingToRule, NotInTheirOwnCase
+from domain.erasing import ErasePerson
 from domain.model import Answer, Evidence, Skill, TeachingId
-from domain.people import ErasePerson, PersonRegistered, UnknownPerson
+from domain.people import PersonRegistered, UnknownPerson
 from domain.teaching import (
     MOST_LEARNERS,
     AlreadyVoided,

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as some
 
+from domain.erasing import ErasePerson
 from domain.model import Group, PersonId, Refused, UnitId
 from domain.people import (
     Aliases,
@@ -13,7 +14,6 @@ from domain.people import (
     ConsentGiven,
     ConsentWithdrawn,
     CorrectPerson,
-    ErasePerson,
     GiveConsent,
     MergedInACircle,
     MergedWithThemselves,

@@ -12,15 +12,16 @@ from sqlalchemy import delete, func, select
 
 from application.reactions import Reactions, Standing
 from domain.criteria import DEFAULT, AdoptCriteria, content_hash
+from domain.erasing import ErasePerson
 from domain.model import PersonId, TeachingId
-from domain.people import ErasePerson, MovePerson
+from domain.people import MovePerson
 from infrastructure.read_models import meeting, nominee_lists
 from infrastructure.read_models import nominees as nominees_module
 from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.nominees import BadCutoff, NoCriteria, Wanted, at_hand, nominees
-from infrastructure.read_models.units import Territory
+from infrastructure.read_models.territory import Territory
 from tests.cast import (
     BY,
     CHO,

@@ -2,17 +2,18 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from application.actors import Grant
 from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
 from domain.criteria import DEFAULT, AdoptCriteria
+from domain.erasing import ErasePerson
 from domain.households import Criterion, DigitalFamilyRecognised
 from domain.model import Answer, Group, Model, OnboardingId, PersonId, Position, Role, TeachingId, UnitId
 from domain.people import (
     ConsentGiven,
     ConsentWithdrawn,
-    ErasePerson,
     GuardianConsented,
     MergeUndone,
     PersonCorrected,
@@ -20,7 +21,7 @@ from domain.people import (
     PersonRegistered,
     Purpose,
 )
-from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
+from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
 from infrastructure.read_models import (
     accounts,
     criteria,
@@ -36,12 +37,13 @@ from infrastructure.read_models import (
 from infrastructure.read_models.accounts import Reach
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.teachings import NotCounted, State
-from infrastructure.read_models.units import Territory
+from infrastructure.read_models.territory import Territory
 from tests.cast import (
     BY,
     CHO,
     COUNTRY,
     GIA_LAI,
+    HANH,
     HOA,
     HOA_TU,
     HOME,
@@ -158,6 +160,22 @@ def test_recent_learners_are_people_each_once_and_nobody_erased(movement):
     assert [one.learner for one in movement.ask(teachings.recent_learners, LAN)] == [TU, SAU]
     movement.live(merge(SAU, TU))
     assert [one.learner for one in movement.ask(teachings.recent_learners, LAN)] == [TU]
+
+
+def test_who_was_taught_in_a_place_is_known_there_and_what_was_withdrawn_is_not(movement):
+    movement.live(lesson(LAN, TU), lesson(HOA, SAU, called="b", unit=AN_NHON), lesson(HOA, HANH, called="c"))
+    assert movement.ask(teachings.taught_in, TUY_PHUOC) == [HANH, TU]
+    assert movement.ask(teachings.taught_in, GIA_LAI) == [HANH, SAU, TU]
+    assert movement.ask(teachings.taught_in, GIA_LAI, 1) == [HANH]
+    movement.live(void(LAN_TU))
+    assert movement.ask(teachings.taught_in, TUY_PHUOC) == [HANH]
+    assert movement.ask(teachings.taught_in, "nowhere") == []
+
+
+def test_the_place_of_the_last_lesson_is_remembered(movement):
+    assert movement.ask(teachings.last_place, LAN) is None
+    movement.live(lesson(LAN, TU), lesson(LAN, SAU, called="b", unit=AN_NHON))
+    assert movement.ask(teachings.last_place, LAN) == AN_NHON
 
 
 def test_a_no_after_a_yes_waits_for_review_in_its_unit_until_settled(movement):
@@ -322,6 +340,10 @@ def test_administrators_are_counted_as_people(movement):
     movement.live(*(role(LAN, Role.ADMINISTRATOR, unit) for unit in (GIA_LAI, TUY_PHUOC)))
     movement.live(role(HOA, Role.ADMINISTRATOR))
     assert movement.ask(accounts.administrators) == 2
+    movement.live(PersonMerged(at=NOW, by=BY, person=HOA, into=LAN))
+    assert movement.ask(accounts.administrators) == 1
+    movement.live(MergeUndone(at=NOW, by=BY, person=HOA, into=LAN))
+    assert movement.ask(accounts.administrators) == 2
     movement.live(AccountClosed(at=NOW, by=BY, person=HOA))
     assert movement.ask(accounts.administrators) == 1
 
@@ -460,6 +482,18 @@ def test_honours_are_asked_for_now_and_as_of_a_position(movement):
     assert holders(movement) == [HOA]
     assert holders(movement, at=then) == [HOA, LAN]
     assert holders(movement, unit=TUY_PHUOC, at=then) == [LAN]
+
+
+def test_an_honour_recorded_again_on_other_witnesses_keeps_its_day_and_its_place(movement):
+    """Found on the simulated movement: one of 20/11 stood above one of 22/11."""
+    later = msgspec.structs.replace(recognised(HOA), at=NOW + timedelta(days=2))
+    other = (Witness(teaching=LAN_TU, learner=TU, skill=VNEID),)
+    again = msgspec.structs.replace(recognised(LAN), at=later.at, witnesses=other)
+    movement.live(recognised(LAN), later, again)
+    first = movement.ask(honours.holders, status=Status.AMBASSADOR, unit=GIA_LAI, limit=1)
+    rest = movement.ask(honours.holders, status=Status.AMBASSADOR, unit=GIA_LAI, after=first.after)
+    assert [row.subject for row in (*first.rows, *rest.rows)] == [HOA, LAN]
+    assert rest.rows[0].since == NOW
 
 
 def test_two_recognised_ambassadors_who_are_one_count_once(movement):

@@ -6,16 +6,21 @@ import shutil
 import time
 from contextlib import contextmanager
 from itertools import count
+from typing import cast
 from zlib import crc32
 
 import pytest
 from sqlalchemy import select, text
 
-from application.ports import Identity, Unavailable
+from application.ports import Ground, Identity, Unavailable, Units
+from application.privacy import agreed, choose
+from domain.erasing import ErasePerson
 from domain.model import By, PersonId, Selector, Stale
-from domain.people import ErasePerson, PersonErased
+from domain.people import PersonErased, Purpose
+from domain.requests import Kind, RequestMade
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
+from infrastructure.vault import taken_back
 from infrastructure.vault.erased import FILE
 from infrastructure.vault.keys import BUCKETS, LOOK_AGAIN, KeyFileOfAnotherLedger, Keys, path_in
 from infrastructure.vault.sealing import person_key
@@ -27,6 +32,8 @@ TU = PersonId("tu")
 NEIGHBOUR = PersonId(
     next(f"n{i}" for i in count() if crc32(f"n{i}".encode()) % BUCKETS == crc32(b"tu") % BUCKETS)
 )
+BY_CODE, CONTACT, NO_CONTACT = By("code:teaching-1"), {Purpose.CONTACT: True}, {Purpose.CONTACT: False}
+NOWHERE = cast(Units, None)  # no unit is looked at
 SAU = Identity(name="Ông Sáu", phone="+84905000006")
 
 
@@ -250,6 +257,58 @@ class TestRestoring:
             erased.write("who-came-later\n")
         with opened(restored) as (_, _, vault):
             assert vault.names([NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
+
+
+class TestConsentsTakenBack:
+    """As erasures: a copy of the ledger from before does not bring them again."""
+
+    @pytest.fixture(params=[False, True], ids=["with proof", "by a code alone"])
+    def alone(self, request):
+        return request.param
+
+    @pytest.fixture
+    def restored(self, tmp_path, alone):
+        """Bà Tư agreed, the ledger was copied, she took it back, and the copy was put in place."""
+        home = tmp_path / "home"
+        home.mkdir()
+        with opened(home) as (_, ledger, vault):
+            sealed(ledger, vault, TU)
+            asyncio.run(choose(Ground(ledger, vault, NOWHERE), TU, BY_CODE, CONTACT))
+        shutil.copytree(home, tmp_path / "copy")
+        with opened(home) as (_, ledger, vault):
+            ground = Ground(ledger, vault, NOWHERE)
+            asyncio.run(choose(ground, TU, BY_CODE, NO_CONTACT, proven=not alone))
+        put_back(tmp_path / "copy", home)
+        return home
+
+    def test_they_are_taken_back_again(self, restored, alone):
+        for _ in range(2):
+            with opened(restored) as (_, ledger, _vault):
+                stands = agreed(ledger, TU)
+                assert (stands.given, set(stands.withdrawn)) == ({}, {Purpose.CONTACT})
+                assert bool(stands.alone) == alone
+                made = ledger.history([Selector([RequestMade])])
+                assert [one.fact.kind for one in made] == [Kind.WITHDRAW] * alone
+
+    def test_without_the_list_they_would_stand(self, restored):
+        (restored / taken_back.FILE).unlink()
+        with opened(restored) as (_, ledger, _vault):
+            assert agreed(ledger, TU).given
+
+    def test_what_a_crash_kept_off_the_list_is_noted_at_the_next_start(self, restored):
+        with opened(restored):
+            pass
+        (restored / taken_back.FILE).unlink()
+        with opened(restored):
+            pass
+        assert (restored / taken_back.FILE).read_text().startswith("tu contact ")
+        assert (restored / taken_back.FILE).stat().st_mode & 0o777 == 0o600
+
+    def test_who_came_after_the_copy_was_made_agreed_to_nothing(self, restored):
+        with (restored / taken_back.FILE).open("a") as kept:
+            kept.write("who-came-later contact 2026-03-15T02:00:00+00:00 alone\n")
+        with opened(restored):
+            pass
 
 
 def put_back(copy, home) -> None:

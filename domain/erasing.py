@@ -1,0 +1,58 @@
+"""Somebody's personal data goes for ever; with it their account, their roles and all they waited for."""
+
+from dataclasses import dataclass
+
+from domain.access import TakeFromAccount
+from domain.model import Boundary, Fact, PersonId, Selector
+from domain.people import PersonErased, PersonRegistered, UnknownPerson
+from domain.requests import FACTS as REQUESTS
+from domain.requests import Outcome, Waiting
+
+
+@dataclass(kw_only=True)
+class ErasePerson(TakeFromAccount):
+    """All ids of a person lose their personal data, in one decision with what ends by it, so that two
+    last administrators who erase themselves at once do not both go. `aliases` holds the group of the
+    ids, if merged. What is missing of it is recorded however often it is asked for.
+
+    `before`: the person was erased already, and came back with a copy of the ledger from before; then
+    nobody is asked who administers after them."""
+
+    before: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.ids = sorted(self.who.ids(self.person))
+        self.registered: set[PersonId] = set()
+        self.erased: set[PersonId] = set()
+        self.requests = Waiting()
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            *super().consistency_boundary(),
+            *(Selector([PersonRegistered, PersonErased], [f"person:{one}"]) for one in self.ids),
+            *(Selector(REQUESTS, [f"asks:{one}"]) for one in self.ids),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        match fact:
+            case PersonRegistered():
+                self.registered.add(fact.person)
+            case PersonErased():
+                self.erased.add(fact.person)
+            case _:
+                self.requests.weigh(fact)
+
+    def execute(self) -> None:
+        if not self.registered.issuperset(self.ids):
+            raise UnknownPerson
+        self.who.check()
+        if not self.before:
+            self.somebody_administers_without(self.administered)
+        for one in self.ids:
+            if one not in self.erased:
+                self.record(PersonErased(at=self.at, by=self.by, person=one))
+        self.close()
+        for fact in self.requests.settled(self.at, self.by, Outcome.DONE):
+            self.record(fact)
