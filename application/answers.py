@@ -6,12 +6,24 @@ import msgspec
 
 from application import declarations, lookups, onboarding, teaching
 from application.actors import Actor
-from application.forms import AnswerForm
+from application.deciding import Plan, Refuse, Sent, decided, submitted
+from application.forms import AnswerEntryForm, AnswerForm
 from application.identity import clean_code
 from application.ports import CodeHolder, Ground
 from domain.households import Criterion, CriterionAnswered
 from domain.markets import Means, VendorOnboardingAnswered, VendorOnboardingVoided
-from domain.model import Answer, DeclarationId, Evidence, PersonId, Position, Refused, Selector, Skill, UnitId
+from domain.model import (
+    Answer,
+    DeclarationId,
+    Evidence,
+    PersonId,
+    Position,
+    Refused,
+    Role,
+    Selector,
+    Skill,
+    UnitId,
+)
 
 
 class UnknownCode(Refused):
@@ -67,6 +79,26 @@ async def answer(ground: Ground, form: AnswerForm, *, actor: Actor | None = None
     )
 
 
+async def answer_here(ground: Ground, actor: Actor, form: AnswerEntryForm) -> Answered:
+    """The answer that somebody gave on the phone of the actor, an ambassador, who sends it: recorded as
+    that for ever, in the name of the account that sent it.
+
+    Raises what `answer` does, and `AnsweredMoreSurely` where the holder answered otherwise on a phone
+    of their own."""
+    actor.must_hold(Role.AMBASSADOR)
+    holder = _holder(ground, form.code)
+    sent = Sent(submitted(ground, actor, form), actor.by)
+    if holder.expired and _asked(ground, holder).answer is not form.answer:
+        late = Refuse(refusal=CodeExpired(field="code"))
+        receipt = await decided(ground.ledger, lambda _: Plan(late), sent.submission)
+        position, again = receipt.position, receipt.again
+    else:
+        position, again = await _record(ground, holder, form, Evidence.AMBASSADOR_DEVICE, sent)
+    return Answered(
+        kind=holder.kind, subject=holder.subject, answer=form.answer, position=position, again=again
+    )
+
+
 def question(ground: Ground, code: str, *, answered: bool = False) -> Question:
     """What a code asks. With `answered` an expired code tells what was answered in time.
 
@@ -90,17 +122,21 @@ def _asked(ground: Ground, holder: CodeHolder) -> Question:
 
 
 async def _record(
-    ground: Ground, holder: CodeHolder, form: AnswerForm, evidence: Evidence
+    ground: Ground,
+    holder: CodeHolder,
+    form: AnswerForm | AnswerEntryForm,
+    evidence: Evidence,
+    sent: Sent | None = None,
 ) -> tuple[Position, bool]:
     match holder.kind:
         case "teaching":
-            taught = await teaching.answer_teaching(ground, holder, form.answer, evidence, form.device)
+            taught = await teaching.answer_teaching(ground, holder, form.answer, evidence, form.device, sent)
             return taught.position, taught.again
         case "declaration":
-            declared = await declarations.answer_declaration(ground, holder, form.answer, evidence)
+            declared = await declarations.answer_declaration(ground, holder, form.answer, evidence, sent)
             return declared.position, declared.again
         case _:
-            onboarded = await onboarding.answer_onboarding(ground, holder, form.answer, evidence)
+            onboarded = await onboarding.answer_onboarding(ground, holder, form.answer, evidence, sent)
             return onboarded.position, onboarded.again
 
 

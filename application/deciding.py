@@ -12,7 +12,7 @@ from application.actors import Actor
 from application.ids import new_id
 from application.ports import Beside, Ground, Ledger, Receipt, Submission, Unavailable
 from domain.calendar import day_of
-from domain.model import Decision, Refused, Stale
+from domain.model import By, Decision, Refused, Stale
 
 PAUSES: Final = (0.0, 0.005, 0.02, 0.05, 0.1, 0.2)
 """Seconds between attempts. Whoever overtook us has committed, or will within milliseconds."""
@@ -47,6 +47,18 @@ def submitted(ground: Ground, actor: Actor, form: msgspec.Struct, *about: str) -
     identifier: str = form.submission  # type: ignore[attr-defined]
     content = ground.vault.content_digest((type(form).__name__, about, form))
     return Submission(author=actor.person, id=identifier, content=content, session=actor.session)
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """An answer that somebody signed in passes on: under which submission, and in whose name."""
+
+    submission: Submission
+    by: By
+
+
+def stood(receipt: Receipt) -> bool:
+    """Whether an answer was given already, or was sent before."""
+    return receipt.again or not receipt.facts
 
 
 def under_session(actor: Actor) -> Submission | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from application.actors import Actor
-from application.deciding import Plan, decided, submitted
+from application.deciding import Plan, Sent, decided, stood, submitted
 from application.forms import CriteriaForm, CriterionLostForm
 from application.ids import new_id
 from application.lookups import People, acting, household_of, reached_household
@@ -115,7 +115,7 @@ async def lose(ground: Ground, actor: Actor, household: str, form: CriterionLost
 
 
 async def answer_declaration(
-    ground: Ground, holder: CodeHolder, answer: Answer, evidence: Evidence
+    ground: Ground, holder: CodeHolder, answer: Answer, evidence: Evidence, sent: Sent | None = None
 ) -> DeclarationAnswered:
     """A member's one answer to all that was declared together. The same again changes nothing."""
     declaration = DeclarationId(holder.subject)
@@ -130,16 +130,16 @@ async def answer_declaration(
             answers={one.criterion: answer for one in criteria},
             evidence=evidence,
             aliases=People(ground.ledger, [holder.person]).groups_of_ids(),
-            by=By(f"code:{declaration}"),
+            by=sent.by if sent else By(f"code:{declaration}"),
         )
         return Plan(decision)
 
-    receipt = await decided(ground.ledger, plan)
+    receipt = await decided(ground.ledger, plan, sent.submission if sent else None)
     return DeclarationAnswered(
         declaration=declaration,
         household=declared(ground, declaration)[0].household,
         position=receipt.position if receipt.facts else answers_to(ground, declaration)[-1].position,
-        again=not receipt.facts,
+        again=stood(receipt),
     )
 
 

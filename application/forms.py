@@ -79,9 +79,77 @@ class AnswerForm(Form, frozen=True, kw_only=True):
     device: Id | None = None
 
 
+class AnswerEntryForm(Form, frozen=True, kw_only=True):
+    """What somebody answered on the phone of a mentor, who sends it."""
+
+    submission: Id
+    code: Text
+    answer: Answer
+    device: Id | None = None
+
+
+class ClassForm(Form, frozen=True, kw_only=True):
+    """A class for today, to which learners check in by the code on the wall."""
+
+    submission: Id
+    unit: UnitRef
+    skills: Annotated[tuple[SkillRef, ...], msgspec.Meta(max_length=100)]
+
+
+class CheckInForm(Form, frozen=True, kw_only=True):
+    """Somebody who checks in to a class by its code, and answers at once. `device` tells one phone from
+    another within that class."""
+
+    submission: Id
+    code: Text
+    name: Text
+    phone: Text | None = None
+    birth_year: Year | None = None
+    group: Group | None = None
+    consent: Annotated[tuple[Heard, ...], msgspec.Meta(max_length=4)] = ()
+    guardian: bool = False
+    answer: Answer
+    device: Id | None = None
+
+
+class ClassLearnerForm(Form, frozen=True, kw_only=True):
+    """A learner of a class who has no phone."""
+
+    submission: Id
+    learner: LearnerForm
+
+
+class CloseClassForm(Form, frozen=True, kw_only=True):
+    submission: Id
+
+
+class AttestationForm(Form, frozen=True, kw_only=True):
+    teaching: Id
+    answer: Answer
+
+
+class WitnessForm(Form, frozen=True, kw_only=True):
+    """What somebody who was at a class (`there`) says of learners without a phone."""
+
+    submission: Id
+    there: bool
+    answers: Annotated[tuple[AttestationForm, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
 class VoidForm(Form, frozen=True, kw_only=True):
     submission: Id
     reason: VoidReason
+    note: Note | None = None
+
+
+class VoidEntryForm(Form, frozen=True, kw_only=True):
+    """Withdraws an entry of one's own, named by the code that was handed out for it or by its id."""
+
+    submission: Id
+    reason: VoidReason = VoidReason.MISTAKE
+    subject_code: Text | None = None
+    teaching: Id | None = None
+    onboarding: Id | None = None
     note: Note | None = None
 
 
@@ -156,6 +224,20 @@ class OnboardingForm(Form, frozen=True, kw_only=True):
     submission: Id
     on: date
     means: Annotated[tuple[Means, ...], msgspec.Meta(min_length=1, max_length=10)]
+    code: Code | None = None
+    device: Id | None = None
+
+
+class VendorEntryForm(Form, frozen=True, kw_only=True):
+    """A vendor of a market (`vendor`: whoever sells there; `known`: the vendor's id, once registered),
+    and by which `means` they were onboarded `on` a day, if they were."""
+
+    submission: Id
+    market: Id
+    vendor: LearnerForm | None = None
+    known: Id | None = None
+    on: date | None = None
+    means: Annotated[tuple[Means, ...], msgspec.Meta(max_length=10)] = ()
     code: Code | None = None
     device: Id | None = None
 

@@ -62,7 +62,8 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
         declaration = DeclarationId(new_id()) if form.declared else None
         if declaration:
             answers = answering(members, [ambassador])
-            sealing.code(ground.vault.new_code(), kind="declaration", subject=declaration, person=answers)
+            code = _minted(people, answers) or ground.vault.new_code()
+            sealing.code(code, kind="declaration", subject=declaration, person=answers)
         decision = RegisterHousehold(
             household=HouseholdId(new_id()),
             unit=unit.id,
@@ -136,6 +137,13 @@ async def leave(ground: Ground, actor: Actor, household: str, form: MemberLeftFo
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, household))
     return _member(HouseholdId(household), PersonId(form.member), receipt)
+
+
+def _minted(people: list[Participant], answers: PersonId) -> str | None:
+    """The code that the phone minted for whoever answers, or the first of another member where it
+    did not know who that would be."""
+    own = [one.code for one in people if one.code and one.person == answers]
+    return next(iter(own or [one.code for one in people if one.code]), None)
 
 
 def _declared(form: HouseholdForm, members: tuple[PersonId, ...]) -> tuple[Declared, ...]:

@@ -4,7 +4,7 @@ import msgspec
 
 from application.actors import Actor
 from application.criteria import late_entry_days
-from application.deciding import Plan, decided, submitted
+from application.deciding import Plan, Sent, decided, stood, submitted
 from application.forms import OnboardingForm, VoidForm
 from application.ids import new_id
 from application.lookups import People, acting, ids_of
@@ -31,6 +31,7 @@ from domain.model import (
     Role,
     Selector,
     VendorId,
+    VoidReason,
 )
 
 
@@ -94,15 +95,18 @@ async def log_onboarding(ground: Ground, actor: Actor, vendor: str, form: Onboar
 
 
 async def answer_onboarding(
-    ground: Ground, holder: CodeHolder, answer: Answer, evidence: Evidence
+    ground: Ground, holder: CodeHolder, answer: Answer, evidence: Evidence, sent: Sent | None = None
 ) -> OnboardingChanged:
     """The vendor's answer, by the code they hold. The same again changes nothing."""
     onboarding = OnboardingId(holder.subject)
     decision = AnswerOnboarding(
-        onboarding=onboarding, answer=answer, evidence=evidence, by=By(f"code:{onboarding}")
+        onboarding=onboarding,
+        answer=answer,
+        evidence=evidence,
+        by=sent.by if sent else By(f"code:{onboarding}"),
     )
-    receipt = await decided(ground.ledger, lambda _: Plan(decision))
-    return OnboardingChanged(onboarding=onboarding, position=receipt.position, again=not receipt.facts)
+    receipt = await decided(ground.ledger, lambda _: Plan(decision), sent.submission if sent else None)
+    return OnboardingChanged(onboarding=onboarding, position=receipt.position, again=stood(receipt))
 
 
 async def void_onboarding(ground: Ground, actor: Actor, onboarding: str, form: VoidForm) -> OnboardingChanged:
@@ -115,7 +119,7 @@ async def void_onboarding(ground: Ground, actor: Actor, onboarding: str, form: V
         organizes = actor.reaches(logged.unit, Role.ORGANIZER, units=ground.units, about=Model.MARKETS)
         if not organizes and logged.ambassador not in mine:
             raise UnknownOnboarding
-        own = None if organizes else actor.person
+        own = None if organizes and form.reason is not VoidReason.MISTAKE else actor.person
         decision = VoidOnboarding(
             onboarding=logged.onboarding,
             reason=form.reason,

@@ -5,7 +5,7 @@ import msgspec
 from application import lookups
 from application.actors import Actor
 from application.criteria import late_entry_days
-from application.deciding import Plan, decided, submitted
+from application.deciding import Plan, Sent, decided, stood, submitted
 from application.forms import LessonForm, RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import People, Teaching, UnknownTeaching, acting
@@ -24,6 +24,7 @@ from domain.model import (
     Role,
     Skill,
     TeachingId,
+    VoidReason,
 )
 from domain.skills import BY_ID
 from domain.teaching import (
@@ -107,7 +108,12 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
 
 
 async def answer_teaching(
-    ground: Ground, holder: CodeHolder, answer: Answer, evidence: Evidence, device: str | None
+    ground: Ground,
+    holder: CodeHolder,
+    answer: Answer,
+    evidence: Evidence,
+    device: str | None,
+    sent: Sent | None = None,
 ) -> TeachingChanged:
     """The learner's answer, by the code they hold. The same again changes nothing.
 
@@ -118,10 +124,10 @@ async def answer_teaching(
         answer=answer,
         evidence=evidence,
         device=device,
-        by=By(f"code:{teaching}"),
+        by=sent.by if sent else By(f"code:{teaching}"),
     )
-    receipt = await decided(ground.ledger, lambda _: Plan(decision))
-    return TeachingChanged(teaching=teaching, position=receipt.position, again=not receipt.facts)
+    receipt = await decided(ground.ledger, lambda _: Plan(decision), sent.submission if sent else None)
+    return TeachingChanged(teaching=teaching, position=receipt.position, again=stood(receipt))
 
 
 async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidForm) -> TeachingChanged:
@@ -132,7 +138,7 @@ async def void_teaching(ground: Ground, actor: Actor, teaching: str, form: VoidF
     def plan(_again: bool) -> Plan:
         found = _reached(ground, actor, teaching)
         organizes = _reaches(ground, actor, found, Role.ORGANIZER)
-        own = None if organizes else actor.person
+        own = None if organizes and form.reason is not VoidReason.MISTAKE else actor.person
         decision = VoidTeaching(
             teaching=found.logged.teaching,
             reason=form.reason,

@@ -11,6 +11,11 @@ def day_of(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()
 
 
+def written(day: date) -> str:
+    """As it is written in Vietnam: 20/11/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
 def end_of(day: date) -> datetime:
     """The first moment after a Vietnamese calendar day, in UTC. The last day that can be written is
     over as it begins: there is no moment after it."""

@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 
-from domain.calendar import day_of
 from domain.credit import NotInTheirOwnCase
 from domain.model import (
     Answer,
@@ -27,7 +26,7 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Groups, Newcomer, Present, WhoIsWho
-from domain.teaching import NotYetHappened
+from domain.teaching import happened, stands
 
 
 class Criterion(StrEnum):
@@ -173,7 +172,7 @@ class Household:
         self.registered: HouseholdRegistered | None = None
         self.members: dict[PersonId, None] = {}
         self.declared: dict[DeclarationId, list[CriterionDeclared]] = {}
-        self.answers: dict[tuple[DeclarationId, Criterion], Answer] = {}
+        self.answers: dict[tuple[DeclarationId, Criterion], CriterionAnswered] = {}
         self.recognised: DigitalFamilyRecognised | None = None
 
     def weigh(self, fact: Fact) -> None:
@@ -188,7 +187,7 @@ class Household:
                 self.declared.setdefault(fact.declaration, []).append(fact)
             case CriterionAnswered():
                 self.answers.pop((fact.declaration, fact.criterion), None)
-                self.answers[fact.declaration, fact.criterion] = fact.answer
+                self.answers[fact.declaration, fact.criterion] = fact
             case CriterionLost():
                 self._lose(fact.criterion)
             case DigitalFamilyRecognised():
@@ -204,12 +203,12 @@ class Household:
         """Whether the latest answer about a criterion (for one of `members`) was a yes."""
         wanted = None if members is None else set(members)
         latest: Answer | None = None
-        for (declaration, answered), answer in self.answers.items():
+        for (declaration, answered), given in self.answers.items():
             if answered is criterion and any(
                 one.criterion is criterion and (wanted is None or one.member in wanted)
                 for one in self.declared[declaration]
             ):
-                latest = answer
+                latest = given.answer
         return latest is not None and latest.confirms
 
 
@@ -391,8 +390,7 @@ class RegisterHousehold(AboutHousehold):
 
     def execute(self) -> None:
         self.check_request()
-        if self.on > day_of(self.at):
-            raise NotYetHappened(field="on")
+        happened(self.on, self.at)
         if self.home.registered:
             raise HouseholdExists
         self.present.check()
@@ -551,8 +549,7 @@ class DeclareCriteria(AboutHousehold):
         if not self.declared:
             raise NothingDeclared(field="criteria")
         check_declared(self.declared)
-        if self.on > day_of(self.at):
-            raise NotYetHappened(field="on")
+        happened(self.on, self.at)
         unit = self.must_exist().unit
         self.present.check()
         self.who.check()
@@ -604,7 +601,8 @@ class AnswerDeclaration(AboutHousehold):
         if any(self.who.same(one.ambassador, self.person) for one in declared):
             raise NotInTheirOwnCase
         for criterion, answer in self.answers.items():
-            if self.home.answers.get((self.declaration, criterion)) is answer:
+            earlier = self.home.answers.get((self.declaration, criterion))
+            if earlier is not None and stands(earlier, answer, self.evidence):
                 continue
             self.record(
                 CriterionAnswered(

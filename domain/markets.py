@@ -5,7 +5,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from domain.calendar import day_of
 from domain.model import (
     Answer,
     Boundary,
@@ -31,7 +30,8 @@ from domain.teaching import (
     NothingToAnswer,
     NothingToVoid,
     NotTheirs,
-    NotYetHappened,
+    happened,
+    stands,
     within_time,
 )
 
@@ -450,7 +450,7 @@ class AboutOnboarding(Decision):
 
     def __post_init__(self) -> None:
         self.logged: VendorOnboardingLogged | None = None
-        self.answered: Answer | None = None
+        self.answered: VendorOnboardingAnswered | None = None
         self.voided = False
 
     def consistency_boundary(self) -> Boundary:
@@ -462,14 +462,14 @@ class AboutOnboarding(Decision):
             case VendorOnboardingLogged():
                 self.logged = fact
             case VendorOnboardingAnswered():
-                self.answered = fact.answer
+                self.answered = fact
             case VendorOnboardingVoided():
                 self.voided = True
 
 
 @dataclass(kw_only=True)
 class AnswerOnboarding(AboutOnboarding):
-    """The vendor answers, as a learner does."""
+    """The vendor answers, as a learner does: never put aside by weaker evidence."""
 
     answer: Answer
     evidence: Evidence
@@ -479,7 +479,7 @@ class AnswerOnboarding(AboutOnboarding):
             raise NothingToAnswer
         if self.voided:
             raise AlreadyVoided
-        if self.answered is self.answer:
+        if self.answered is not None and stands(self.answered, self.answer, self.evidence):
             return
         self.record(
             VendorOnboardingAnswered(
@@ -549,8 +549,7 @@ class SeeTrading(AboutVendor):
     on: date
 
     def execute(self) -> None:
-        if self.on > day_of(self.at):
-            raise NotYetHappened(field="on")
+        happened(self.on, self.at)
         vendor = self.must_stand()
         self.record(
             VendorSeenTrading(
@@ -572,8 +571,7 @@ class LeaveMarket(AboutVendor):
     on: date
 
     def execute(self) -> None:
-        if self.on > day_of(self.at):
-            raise NotYetHappened(field="on")
+        happened(self.on, self.at)
         vendor = self.must_stand()
         self.record(
             VendorLeft(

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
-from domain.calendar import day_of
+from domain.calendar import day_of, written
 from domain.model import (
     Answer,
     Boundary,
@@ -136,7 +136,8 @@ class SameSkillTwice(Refused):
 
 
 class NotYetHappened(Refused):
-    """The day lies in the future, in Vietnam."""
+    """The day lies in the future, in Vietnam. `today` is what the ledger's clock says: the one that
+    sends may be wrong."""
 
 
 class TooLateToEnter(Refused):
@@ -173,13 +174,35 @@ class Pupil(msgspec.Struct, frozen=True, kw_only=True):
     learner: PersonId
 
 
+class Given(Protocol):
+    """An answer that was recorded, of whatever it is one to."""
+
+    @property
+    def answer(self) -> Answer: ...
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+def stands(earlier: Given, answer: Answer, evidence: Evidence) -> bool:
+    """Whether another answer says nothing new beside the earlier one. Raises `AnsweredMoreSurely`."""
+    if earlier.answer is not answer and evidence.weaker_than(earlier.evidence):
+        raise AnsweredMoreSurely
+    return earlier.answer is answer and not earlier.evidence.weaker_than(evidence)
+
+
 def within_time(on: date, at: datetime, late_entry_days: int) -> None:
     """Raises `NotYetHappened` or `TooLateToEnter`; days are days in Vietnam."""
+    today = happened(on, at)
+    if on < today - timedelta(days=late_entry_days):
+        raise TooLateToEnter(field="on", days=late_entry_days, today=written(today))
+
+
+def happened(on: date, at: datetime) -> date:
+    """The day of `at`. Raises `NotYetHappened` for a day after it."""
     today = day_of(at)
     if on > today:
-        raise NotYetHappened(field="on")
-    if on < today - timedelta(days=late_entry_days):
-        raise TooLateToEnter(field="on", days=late_entry_days)
+        raise NotYetHappened(field="on", today=written(today))
+    return today
 
 
 @dataclass(kw_only=True)
@@ -293,7 +316,7 @@ class AnswerTeaching(Decision):
             raise NothingToAnswer
         if self.voided:
             raise AlreadyVoided
-        if self.answered is not None and self.stands(self.answered):
+        if self.answered is not None and stands(self.answered, self.answer, self.evidence):
             return  # said twice; once is enough. A changed mind is a fact too.
         self.record(
             TeachingAnswered(
@@ -310,12 +333,6 @@ class AnswerTeaching(Decision):
                 device=self.device,
             )
         )
-
-    def stands(self, earlier: TeachingAnswered) -> bool:
-        """Whether this says nothing new. Raises `AnsweredMoreSurely`."""
-        if earlier.answer is not self.answer and self.evidence.weaker_than(earlier.evidence):
-            raise AnsweredMoreSurely
-        return earlier.answer is self.answer and not earlier.evidence.weaker_than(self.evidence)
 
 
 @dataclass(kw_only=True)

@@ -48,6 +48,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     that reach nothing but what is their own, where the others reach their units. `model`: what
     the route is about; a role narrowed to another one does not count. `step_up`: a session needs
     a confirmation not older than 5 minutes. `bearer`: whether programs may, which cannot confirm.
+    `phone`: whether device tokens may, which act for an ambassador and open nothing else.
     `unproven`: whether somebody may whose roles ask for a passkey or one-time codes that this
     session was not proven by yet; everywhere else they are led to where they prove it.
     """
@@ -59,6 +60,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     model: Model | None = None
     step_up: bool = False
     bearer: bool = True
+    phone: bool = False
     unproven: bool = False
 
 
@@ -69,6 +71,7 @@ def of(
     model: Model | None = None,
     step_up: bool = False,
     bearer: bool = True,
+    phone: bool = False,
 ) -> Rule:
     """A rule for the holders of these roles; for every account if none is named."""
     return Rule(
@@ -78,6 +81,7 @@ def of(
         model=model,
         step_up=step_up,
         bearer=bearer,
+        phone=phone,
     )
 
 
@@ -126,6 +130,9 @@ _PUBLIC_PAGES: Final = {
     ("POST", "/x/{code}/dong-y"): PUBLIC,
     ("GET", "/xac-nhan"): PUBLIC,
     ("POST", "/xac-nhan"): PUBLIC,
+    ("GET", "/l/{code}"): PUBLIC,
+    ("POST", "/l/{code}"): PUBLIC,
+    ("GET", "/l/{code}/cam-on"): PUBLIC,
     ("GET", "/vao/{token}"): PUBLIC,
     ("POST", "/vao/{token}"): PUBLIC,
     ("GET", "/bat-dau/{token}"): PUBLIC,
@@ -170,6 +177,15 @@ _RECORDING: Final = {
     ("GET", "/ghi/quanh-day"): of(MENTOR, about=UNIT, model=AMBASSADORS),
     ("GET", "/ghi/da-gui/{lesson}"): of(MENTOR, about=OWN),
     ("POST", "/ghi/da-gui/{lesson}/hoan-tac"): of(MENTOR, about=OWN),
+    ("GET", "/lop"): of(MENTOR),
+    ("POST", "/lop"): of(MENTOR, about=UNIT, model=AMBASSADORS),
+    ("GET", "/lop/{ref}"): of(MENTOR, about=OWN),
+    ("GET", "/lop/{ref}/diem-danh"): of(MENTOR, about=OWN),
+    ("POST", "/lop/{ref}/them"): of(MENTOR, about=OWN),
+    ("POST", "/lop/{ref}/dong"): of(MENTOR, about=OWN),
+    ("GET", "/lam-chung"): of(LEADER, ORGANIZER, model=AMBASSADORS),
+    ("GET", "/lam-chung/{ref}"): of(LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", "/lam-chung/{ref}"): of(LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("GET", "/ghi/gia-dinh"): of(MENTOR),
     ("POST", "/ghi/gia-dinh"): of(MENTOR, about=UNIT, model=FAMILIES),
     ("GET", "/ghi/tieu-thuong"): of(MENTOR),
@@ -223,6 +239,15 @@ _PROGRAMS: Final = {
     ("GET", f"{_API}/leaderboard"): PUBLIC,
     ("GET", f"{_API}/leaderboard/me"): ACCOUNT,
     ("POST", f"{_API}/answers"): PUBLIC,
+    # Each entry is admitted as its own route would admit it; programs have those.
+    ("POST", f"{_API}/sync"): of(MENTOR, bearer=False, phone=True),
+    ("GET", f"{_API}/field"): of(MENTOR, bearer=False, phone=True),
+    ("POST", f"{_API}/devices"): of(MENTOR, bearer=False),
+    ("POST", f"{_API}/check-ins"): PUBLIC,
+    ("POST", f"{_API}/classes"): of(MENTOR, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/classes/{{lesson}}/learners"): of(MENTOR, about=OWN),
+    ("POST", f"{_API}/classes/{{lesson}}/close"): of(MENTOR, about=OWN),
+    ("POST", f"{_API}/classes/{{lesson}}/witness"): of(LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/lessons"): of(MENTOR, about=UNIT, model=AMBASSADORS),
     ("GET", f"{_API}/teachings/{{teaching}}"): of(
         MENTOR, ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, own=[MENTOR], model=AMBASSADORS

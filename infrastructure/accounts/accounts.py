@@ -17,10 +17,12 @@ from application.ports import Invitations, SignedIn
 from application.signing_in import Limits
 from domain.access import ADMINISTRATORS, RoleGranted
 from domain.model import PersonId, Selector
-from infrastructure.accounts import invitations, sessions, setup, tokens
+from infrastructure.accounts import device_tokens, invitations, sessions, setup, tokens
+from infrastructure.accounts.device_tokens import DeviceToken, Issued
 from infrastructure.accounts.sessions import Arrival, Session
 from infrastructure.accounts.tables import (
     api_token,
+    device_token,
     invitation,
     passkey,
     recovery_code,
@@ -80,9 +82,13 @@ class Accounts(Invitations):
         """Ends the session of a cookie's token."""
         await self._writer.writing(partial(sessions.end_session, token=token))
 
-    async def end_device(self, person: PersonId, session_id: str) -> bool:
-        """Ends one of somebody's sessions, at once; False where they have no such."""
-        return await self._writer.writing(partial(sessions.end_one, person=person, session_id=session_id))
+    async def end_device(self, person: PersonId, ref: str) -> bool:
+        """Ends one of somebody's sessions or device tokens, at once; False where they have no such."""
+
+        def end(connection: Connection) -> bool:
+            return sessions.end_one(connection, person, ref) or device_tokens.end_one(connection, person, ref)
+
+        return await self._writer.writing(end)
 
     async def end_devices(self, person: PersonId, *, but: str | None = None) -> int:
         """Ends all of somebody's sessions, except the one with the id `but`; how many there were."""
@@ -100,6 +106,34 @@ class Accounts(Invitations):
         now = self._clock()
         change = {"waived": True, "stepped_up": micros(now)}
         return await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
+
+    def phone(self, token: str) -> DeviceToken | None:
+        """The device token that a phone sends; None where it is unknown, ended or expired."""
+        now = self._clock()
+        with self._database.reading() as connection:
+            found = device_tokens.find(connection, token, now)
+        if found is not None and now - found.seen >= device_tokens.TOUCHED:
+            touch = partial(device_tokens.touch, found=found, now=now)
+            self._writer.write(touch).add_done_callback(_note_failure)
+        return found
+
+    def phones(self, person: PersonId) -> list[DeviceToken]:
+        """Which phones may send somebody's entries, the latest used first."""
+        with self._database.reading() as connection:
+            return device_tokens.of_person(connection, person, self._clock())
+
+    async def issue_phone(self, found: Session) -> Issued:
+        """A device token made under a session. Raises `SessionEnded`."""
+        now = self._clock()
+
+        def issue(connection: Connection) -> Issued:
+            sessions.must_be_open(connection, found.id, now)
+            return device_tokens.issue(connection, found.person, found.id, found.device, now)
+
+        return await self._writer.writing(issue)
+
+    def ending_phones(self, people: Sequence[PersonId]) -> Rows:
+        return Rows(statements=[device_tokens.ending(people)])
 
     def bearer(self, token: str) -> PersonId | None:
         """Whose program sends this token; None where it is unknown, taken back or expired."""
@@ -179,7 +213,7 @@ class Accounts(Invitations):
         return await self._writer.writing(partial(setup.use_up, token=token, now=self._clock()))
 
     def ending(self, people: Sequence[PersonId]) -> Rows:
-        tables = (session, invitation, api_token, *FACTORS)
+        tables = (session, device_token, invitation, api_token, *FACTORS)
         return Rows(statements=[delete(table).where(table.c.person.in_(people)) for table in tables])
 
 

@@ -85,8 +85,8 @@ class RememberedAccounts(Accounts):
         await super().sign_out(token)
         self._sessions.forget(hashed(token))
 
-    async def end_device(self, person: PersonId, session_id: str) -> bool:
-        ended = await super().end_device(person, session_id)
+    async def end_device(self, person: PersonId, ref: str) -> bool:
+        ended = await super().end_device(person, ref)
         self._sessions.forget_all()
         return ended
 

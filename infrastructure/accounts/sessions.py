@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from application.ports import SessionEnded, SignedIn
 from application.signing_in import VOLUNTEERS, Limits, Strength
 from domain.model import PersonId
+from infrastructure.accounts import device_tokens
 from infrastructure.accounts.tables import session
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.ledger.batch import micros, moment
@@ -145,21 +146,26 @@ def tightened(found: Session, limits: Limits, now: datetime) -> dict[str, Any]:
 
 
 def end_session(connection: Connection, token: str) -> None:
-    connection.execute(delete(session).where(session.c.token == hashed(token)))
+    """With the device tokens that were made under it: so does whatever ends a session here."""
+    _end(connection, session.c.token == hashed(token))
 
 
 def end_one(connection: Connection, person: PersonId, session_id: str) -> bool:
     """Ends one of a person's sessions; False where they have no such."""
-    ended = delete(session).where(session.c.person == person, session.c.id == session_id)
-    return bool(connection.execute(ended).rowcount)
+    return bool(_end(connection, session.c.person == person, session.c.id == session_id))
 
 
 def end_all(connection: Connection, people: Sequence[PersonId], *, but: str | None = None) -> int:
-    """Ends every session of people, except the one with the id `but`; how many there were."""
-    ended = delete(session).where(session.c.person.in_(people))
-    if but is not None:
-        ended = ended.where(session.c.id != but)
-    return connection.execute(ended).rowcount
+    """Ends every session of people, except the one with the id `but`; how many there were. Device
+    tokens end also where their session is gone already."""
+    device_tokens.end_all(connection, people, but=but)
+    others = () if but is None else (session.c.id != but,)
+    return _end(connection, session.c.person.in_(people), *others)
+
+
+def _end(connection: Connection, *which: ColumnElement[bool]) -> int:
+    device_tokens.end_with(connection, select(session.c.id).where(*which))
+    return connection.execute(delete(session).where(*which)).rowcount
 
 
 def must_be_open(connection: Connection, session_id: str, now: datetime) -> None:

@@ -107,3 +107,21 @@ api_token: Final = Table(
     Column("expires", BigInteger, nullable=False),
     Index("api_token_person", "person"),
 )
+
+device_token: Final = Table(
+    "device_token",
+    kept,
+    Column("token", LargeBinary, primary_key=True, comment="SHA-256 of 256 random bits"),
+    Column("id", _Name, nullable=False, comment="names it; opens nothing"),
+    Column("person", _Name, nullable=False),
+    Column("session", _Name, nullable=False, comment="the id of the session it was made under"),
+    Column("device", Text, nullable=False, comment="coarse, such as Chrome/Android"),
+    Column("created", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False, comment="without another use"),
+    Column("ends", BigInteger, nullable=False, comment="however much it is used"),
+    Index("device_token_id", "id", unique=True),
+    Index("device_token_person", "person"),
+    Index("device_token_session", "session"),
+    Index("device_token_expires", "expires"),
+)

@@ -28,7 +28,9 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(5498021337)")  # one writer at
 _NOTIFY: Final = select(func.pg_notify(CHANNEL, ""))
 _HEAD: Final = select(fact.c.position, fact.c.at).order_by(fact.c.position.desc()).limit(1)
 # The keepers of sessions (infrastructure/accounts) stand on the ledger, not the other way round.
-_SESSION: Final = sa.table("session", sa.column("id"), sa.column("expires"))
+_UNDER: Final = tuple(
+    sa.table(name, sa.column("id"), sa.column("expires")) for name in ("session", "device_token")
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TAGS: Final = msgspec.json.Encoder()
@@ -97,13 +99,17 @@ class Batch:
         return max(self._clock(), self._last_at)
 
     def admit(self, submission: Submission) -> None:
-        """Raises `SessionEnded` where it was sent under a session that has ended: endings go through
-        the same lock, so that none can slip in between this and the commit."""
+        """Raises `SessionEnded` where it was sent under a session or device token that has ended:
+        endings go through the same lock, so that none can slip in between this and the commit."""
         if not submission.session:
             return
         if self._sessions is None:
-            still = select(_SESSION.c.id).where(
-                _SESSION.c.id.in_(self._asked), _SESSION.c.expires > micros(self._clock())
+            now = micros(self._clock())
+            still = sa.union_all(
+                *(
+                    select(under.c.id).where(under.c.id.in_(self._asked), under.c.expires > now)
+                    for under in _UNDER
+                )
             )
             self._sessions = set(self.connection.execute(still).scalars())
         if submission.session not in self._sessions:

@@ -9,7 +9,7 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, cast
@@ -22,7 +22,7 @@ from domain import catalogue
 from domain.model import Boundary, Decision, LedgerFounded, Position, Stale
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
-from infrastructure.ledger.batch import Batch
+from infrastructure.ledger.batch import Batch, moment
 from infrastructure.ledger.tables import fact
 from infrastructure.ledger.works import Changing, Deciding, Founding, Scrubbing, Spoiled, Work
 
@@ -94,6 +94,12 @@ class Writer(Ledger):
     def head(self) -> Position:
         with self._database.reading() as connection:
             return Position(connection.execute(select(func.max(fact.c.position))).scalar() or 0)
+
+    def recorded_at(self, positions: Collection[Position]) -> dict[Position, datetime]:
+        """When the facts at these positions were recorded."""
+        query = select(fact.c.position, fact.c.at).where(fact.c.position.in_(positions))
+        with self._database.reading() as connection:
+            return {Position(position): moment(at) for position, at in connection.execute(query)}
 
     def founded(self, origin: str, *, simulated: bool = False) -> LedgerFounded:
         """Makes `LedgerFounded` the first fact of an empty ledger. Returns the one that stands."""

@@ -9,6 +9,7 @@ from sqlalchemy.sql import Executable
 from domain.model import PersonId
 from infrastructure.accounts.tables import (
     api_token,
+    device_token,
     invitation,
     passkey,
     recovery_code,
@@ -29,6 +30,7 @@ _PERSONAL: Final = (
     note,
     sealed_person,
     session,
+    device_token,
     invitation,
     api_token,
     passkey,

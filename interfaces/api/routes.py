@@ -4,6 +4,9 @@ from typing import Final
 
 from interfaces.api import (
     boards,
+    classes,
+    devices,
+    field,
     health,
     honours,
     households,
@@ -11,6 +14,7 @@ from interfaces.api import (
     markets,
     nominees,
     openapi,
+    sync,
     teachings,
     units,
 )
@@ -21,6 +25,14 @@ ROUTES: Final = (
     lessons.void,
     lessons.rule,
     teachings.show,
+    classes.open_class,
+    classes.check_in,
+    classes.add,
+    classes.close,
+    classes.witness,
+    devices.make,
+    field.show,
+    sync.sync,
     households.register,
     households.join,
     households.leave,

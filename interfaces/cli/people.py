@@ -164,7 +164,7 @@ def revoke(house: "House", console: Console, person: str, *, role: str, unit: st
     """Take a role over a unit back from PERSON; their account and what they logged stay."""
     narrowed = Model(model) if model else None
     form = RevokeForm(submission=new_id(), role=Role(role), unit=unit, model=narrowed)
-    done = asyncio.run(access.revoke(house.ground, OPERATOR, person, form))
+    done = asyncio.run(access.revoke(house.ground, OPERATOR, person, form, phones=house.accounts))
     console.answer(done, f"{person} is no longer {role} over {unit} (fact {done.position}).")
 
 

@@ -118,7 +118,7 @@ async def revoke(request: AnyRequest, person: Ref) -> Response[bytes] | Redirect
     await limited(request, Kind.GRANTING)
     try:
         wish = filled(RevokeForm, _fields(form, "role", "unit", "model"))
-        done = await access.revoke(house.ground, asking, person, wish)
+        done = await access.revoke(house.ground, asking, person, wish, phones=house.accounts)
     except MENDABLE as refusal:
         return _again(request, person, refusal)
     await _forgotten(house, done.position, person)

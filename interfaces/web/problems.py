@@ -19,7 +19,9 @@ from application import (
     actors,
     answers,
     approvals,
+    classes,
     declarations,
+    field,
     identity,
     lookups,
     onboarding,
@@ -47,6 +49,9 @@ from domain import (
     requests,
     teaching,
     territory,
+)
+from domain import (
+    classes as domain_classes,
 )
 from domain import (
     households as domain_households,
@@ -165,8 +170,14 @@ TABLE: Final[dict[type[Exception], Said]] = {
     teaching.NothingTaught: (422, mark("Please choose at least one skill.")),
     teaching.UnknownSkill: (422, mark("There is no such skill in the catalogue.")),
     teaching.SameSkillTwice: (422, mark("The same skill is chosen twice.")),
-    teaching.NotYetHappened: (422, mark("The day lies in the future.")),
-    teaching.TooLateToEnter: (422, mark("A lesson can be entered up to %(days)s days later.")),
+    teaching.NotYetHappened: (
+        422,
+        mark("The day lies in the future. By the server's clock today is %(today)s."),
+    ),
+    teaching.TooLateToEnter: (
+        422,
+        mark("A lesson can be entered up to %(days)s days later. By the server's clock today is %(today)s."),
+    ),
     teaching.NothingToAnswer: (404, mark("No such lesson was entered.")),
     teaching.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
     teaching.AnsweredMoreSurely: (
@@ -175,6 +186,17 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     teaching.NothingToVoid: (404, mark("There is no such entry.")),
     teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
+    # Classes
+    domain_classes.NoSuchClass: (404, mark("There is no such class, or it is not one of yours.")),
+    domain_classes.ClassIsClosed: (410, mark("This class is closed. Nobody can check in any more.")),
+    domain_classes.AlreadyCheckedIn: (409, mark("This person has checked in to this class already.")),
+    domain_classes.NotTheirClass: (403, mark("Only whoever opened this class can close it.")),
+    domain_classes.NotWitnessable: (
+        403,
+        mark("Nobody can be the witness of their own lessons, nor of what they learned themselves."),
+    ),
+    domain_classes.WasNotThere: (422, mark("Only who was there can be a witness.")),
+    classes.NeitherPhoneNorYear: (422, mark("Please write the phone number or the year of birth.")),
     credit.NothingToRule: (422, mark("There are no two claims to rule between.")),
     credit.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
     credit.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
@@ -187,6 +209,14 @@ TABLE: Final[dict[type[Exception], Said]] = {
     identity.BadCode: (422, mark("A code has 8 letters and digits, such as K7MP2XQ9.")),
     answers.UnknownCode: (404, mark("There is no such code.")),
     answers.CodeExpired: (410, mark("This code is too old to be answered.")),
+    field.Incomplete: (422, mark("Please fill in: %(field)s.")),
+    field.NewerPhone: (400, mark("This phone's version is newer than the server. Please try later.")),
+    field.EntryTooLarge: (413, mark("One entry takes more than %(limit)s KB. Please divide it.")),
+    field.NotYetSent: (409, mark("What this belongs to is not recorded yet. It is sent again with it.")),
+    field.NotWithdrawn: (
+        422,
+        mark("A family is put right on its own page: there somebody leaves it, or a criterion ends."),
+    ),
     participants.CodeTaken: (409, mark("This code is taken. Please send the entry again with a new code.")),
     # Families
     domain_households.NoSuchHousehold: (404, mark("There is no such family.")),

@@ -16,7 +16,8 @@ from litestar.datastructures import Cookie
 
 from application.actors import Actor, Grant, NotAllowed
 from application.signing_in import enough, limits_of, stepped_up_lately
-from domain.model import Refused
+from domain.model import Refused, Role
+from infrastructure.accounts.device_tokens import BEGINS, DeviceToken
 from interfaces.house import House, Session
 from interfaces.permissions import ANYONE, RULES, Rule
 from interfaces.web.front_door import RENEWED
@@ -42,14 +43,21 @@ class ProveFirst(Refused):
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Somebody signed in. `session` and its `form_token` are None for a bearer token."""
+    """Somebody signed in. `session` and its `form_token` are None for a bearer token, and for a
+    `phone`, the device token of one."""
 
     actor: Actor
     session: Session | None = None
+    phone: DeviceToken | None = None
 
     @property
     def form_token(self) -> str | None:
         return None if self.session is None else self.session.form_token
+
+    @property
+    def device(self) -> str | None:
+        """One for each session and phone, and no secret; None for a program."""
+        return self.phone.id if self.phone else self.form_token
 
 
 def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
@@ -78,12 +86,15 @@ def admit(request: Request[Any, Any, Any]) -> None:
     found = _recognised(request)
     rule = RULES.get((request.scope["method"], request.scope["path_template"]))
     unproven = found is not None and not proven(house_of(request), found)
-    strange = unproven and not (rule is not None and rule.unproven)
+    elsewhere = found is not None and found.phone is not None and not (rule is not None and rule.phone)
+    strange = elsewhere or (unproven and not (rule is not None and rule.unproven))
     request.scope["state"][_VISITOR] = None if strange else found
     if rule is not None and rule.who is ANYONE:
         return
     if found is None:
         raise SignInFirst
+    if elsewhere:
+        raise NotAllowed
     if strange:
         raise ProveFirst
     if rule is None or not _may(found, rule):
@@ -138,7 +149,7 @@ def power_of(grants: tuple[Grant, ...]) -> str:
 
 def _may(found: Visitor, rule: Rule) -> bool:
     """Whether they hold one of the roles, over whatever unit; and programs only where these may."""
-    if found.session is None and not rule.bearer:
+    if found.session is None and not (rule.phone if found.phone else rule.bearer):
         return False
     return not rule.roles or found.actor.holds(*rule.roles, about=rule.model)
 
@@ -148,7 +159,10 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     said = dict(connection.scope["headers"])
     if bearer := said.get(b"authorization"):
         kind, _, token = bearer.decode("latin-1").partition(" ")
-        person = house.accounts.bearer(token.strip()) if kind.lower() == "bearer" else None
+        token = token.strip() if kind.lower() == "bearer" else ""
+        if token.startswith(BEGINS):
+            return _phone(house, token)
+        person = house.accounts.bearer(token) if token else None
         if person is None:
             raise TokenNotKnown
         return Visitor(house.actor(person))
@@ -162,6 +176,16 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     if session is None:
         return None
     return Visitor(msgspec.structs.replace(house.actor(session.person), session=session.id), session)
+
+
+def _phone(house: House, token: str) -> Visitor:
+    """Whose phone it is, as an ambassador and nothing more. Raises `TokenNotKnown`."""
+    found = house.accounts.phone(token)
+    holder = house.actor(found.person) if found else None
+    grants = tuple(one for one in holder.grants if one.role is Role.AMBASSADOR) if holder else ()
+    if found is None or not grants:
+        raise TokenNotKnown
+    return Visitor(Actor(person=found.person, grants=grants, session=found.id), phone=found)
 
 
 def cookie_name(house: House) -> str:

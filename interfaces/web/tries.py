@@ -42,6 +42,15 @@ class Kind(Enum):
     """Looking at, or answering by, a learner's code. An ambassador may hand a phone round a class
     of 50, each of whom opens, answers and reads the thanks, and some again."""
 
+    CLASS = "class"
+    """Looking at, or checking in by, a class's code: all 50 learners try the same one, some again."""
+
+    CERTIFICATE = "certificate"
+    """Checking a certificate (the target is its code)."""
+
+    PRINTING = "printing"
+    """Having one's own certificate made."""
+
     SIGN_IN = "sign-in"
     """Signing in; the target is the account, if one is named."""
 
@@ -86,6 +95,9 @@ LIMITS: Final[dict[Kind, Limits]] = {
         device=Limit(600, _HOUR),
         target=Limit(40, _HOUR),
     ),
+    Kind.CLASS: Limits(address=Limit(6_000, _HOUR), device=Limit(1_200, _HOUR), target=Limit(1_200, _HOUR)),
+    Kind.CERTIFICATE: Limits(address=Limit(3_000, _HOUR), target=Limit(600, _HOUR)),
+    Kind.PRINTING: Limits(address=Limit(3_000, _HOUR), account=Limit(30, _HOUR)),
     Kind.SIGN_IN: Limits(address=Limit(3_000, _HOUR), device=Limit(60, _HOUR), target=Limit(20, _HOUR)),
     Kind.SECOND_FACTOR: Limits(
         address=Limit(3_000, _HOUR),
@@ -100,9 +112,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
     Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
     # A phone sends at most every few seconds; a commune's phones come from one address.
-    Kind.SYNC: Limits(
-        address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)
-    ),
+    Kind.SYNC: Limits(address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)),
     Kind.DEVICE: Limits(address=Limit(3_000, _HOUR), account=Limit(60, _HOUR)),
     # A learner without a phone is known by the year of birth: 80 of them take more than five days.
     Kind.OWN_DATA: Limits(

@@ -1,0 +1,98 @@
+"""What a phone keeps to work without a network: whom one taught last, and where one teaches."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from litestar import get
+
+from application import criteria
+from application.field import as_mentor
+from domain.calendar import day_of
+from domain.model import PersonId, UnitId
+from infrastructure.read_models import teachings
+from interfaces import reads
+from interfaces.api.speaking import API, Json, said
+from interfaces.reads import Unlogged
+from interfaces.web.drafts import places
+from interfaces.web.language import near_day
+from interfaces.web.limits import AnyRequest
+from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
+from interfaces.web.words import unit_name
+
+RECENT: Final = 30
+
+
+class RecentOut(msgspec.Struct, frozen=True):
+    """`name` is short, and whole only where two of the list would be one; `about` says where they
+    were taught, and when last."""
+
+    id: PersonId
+    name: str
+    about: str
+    unit: UnitId
+
+
+class PlaceOut(msgspec.Struct, frozen=True):
+    id: UnitId
+    name: str
+
+
+class FieldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`today` is the server's day in Vietnam, `earliest` the first that can still be entered (for
+    lessons, `late_days` back)."""
+
+    account: PersonId
+    as_of: datetime
+    today: date
+    earliest: date
+    late_days: int
+    recent: list[RecentOut]
+    places: list[PlaceOut]
+
+
+@get(
+    f"{API}/field",
+    gives={200: FieldOut},
+    summary="What an ambassador's phone keeps: recent learners, own places, the server's day",
+)
+async def show(request: AnyRequest) -> Json:
+    await limited(request, Kind.SYNC)
+    house, asking = house_of(request), as_mentor(actor(request))
+    now = house.clock()
+    today, homes = day_of(now), places(house, asking)
+    unit = homes[0].id if homes else UnitId("VN")
+    late = criteria.standing_criteria(house.ledger, house.units, unit, today).content.late_entry_days
+    with house.asking() as db:
+        recent = teachings.recent_learners(db, asking.person, RECENT)
+    names = _short(reads.names(house, [one.learner for one in recent], Unlogged.ENTERED))
+    return said(
+        FieldOut(
+            account=asking.person,
+            as_of=now,
+            today=today,
+            earliest=today - timedelta(days=late),
+            late_days=late,
+            recent=[
+                RecentOut(
+                    one.learner,
+                    names[one.learner],
+                    f"{unit_name(house.units, one.unit)} · {near_day(one.last_on, today)}",
+                    one.unit,
+                )
+                for one in recent
+                if one.learner in names
+            ],
+            places=[PlaceOut(one.id, one.name) for one in homes],
+        )
+    )
+
+
+def _short(names: Mapping[PersonId, str]) -> dict[PersonId, str]:
+    """The last two words, by which people are called; the whole name of those it would mix up."""
+    short = {person: " ".join(name.split()[-2:]) for person, name in names.items()}
+    many = Counter(short.values())
+    return {person: name if many[short[person]] > 1 else short[person] for person, name in names.items()}
