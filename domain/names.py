@@ -19,6 +19,11 @@ _TOO_MANY_MARKS: Final = re.compile(r"^[\u0300-\u036f]|[\u0300-\u036f]{3}")
 _LATIN_MARKS: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f]+")
 """The combining ones of that block; U+034F combines with nothing."""
 _APART: Final = re.compile(r"[^0-9A-Za-z]+")
+_BEYOND_ASCII: Final = bytes(range(128, 256))
+_PLAIN: Final = bytes(range(128)) + b"\xcc" + bytes(range(0x80, 0xC0))
+"""The bytes of ASCII and of the marks U+0300 to U+033F, among which are all of Vietnamese."""
+_WORDS: Final = bytes(ord(chr(one).lower()) if chr(one).isalnum() else 32 for one in range(128)) + bytes(128)
+_NO_LETTERS: Final = b"'`" + _BEYOND_ASCII
 
 _BETWEEN_DIGITS: Final = re.compile(r"[\s.\-()\u2010-\u2015]")
 _MOBILE: Final = re.compile(r"(?:(?:\+84|0084|84)0?|0)([35789][0-9]{8})")
@@ -54,10 +59,14 @@ def fold(name: str) -> str:
 
     "Hòa", "Hoà" and "HOA" are one; so are "H'Hen Niê" and "H’hen  nie".
     """
+    if "´" not in name:  # it falls apart into a blank and a mark
+        apart = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d")).encode(errors="replace")
+        if not apart.translate(None, _PLAIN):  # nearly all names, and many times as quick
+            return b" ".join(apart.translate(_WORDS, _NO_LETTERS).split()).decode()
     bare = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES).casefold().replace("đ", "d"))
     bare = bare.casefold().translate(_APOSTROPHES)  # "㎀" is "pA", and "ŉ" has an apostrophe, only now
     latin = _LATIN_MARKS.sub("", bare)
-    if latin.isascii():  # nearly all names, and ten times as quick
+    if latin.isascii():
         return " ".join(_APART.split(latin)).strip()
     letters = (letter for letter in bare if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

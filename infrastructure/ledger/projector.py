@@ -40,17 +40,19 @@ _ELECTION: Final = 5498021338
 _LOOK: Final = 1.0
 """Seconds between looks at a database that is away, or at whether the election is open again."""
 
-FEW: Final = 4_000
+FEW: Final = 100
 _PAUSE: Final = 0.1
-"""After a batch of few facts the next gathers for that many seconds: a transaction costs nearly the
-same for a hundred facts as for a thousand, and rows that many facts touch are written once. Whoever
-waits for a position ends the pause, so that one's own write is never read later for it."""
+_LONG_PAUSE: Final = 1.0
+"""After a batch of a few facts the next gathers for `_PAUSE` seconds, after one of more for `_LONG_PAUSE`:
+a transaction costs nearly the same for a hundred facts as for a thousand, and rows that many facts
+touch are written once. Whoever waits for a position ends the pause, so that one's own write is never
+read later for it."""
 
 _ANYWAY: Final = 600.0
 """Seconds after which reactions run without a new fact: a day begins, vendors cease to be active."""
 
 _BREATH: Final = 0.1
-"""Seconds between rounds of reactions: under load each would find little, and cost as much."""
+"""Seconds between rounds of reactions, at least: a round costs as much however little there is to find."""
 
 _GLANCE: Final = 0.02
 """Seconds between looks at how far another process has projected, for whoever waits for it."""
@@ -208,8 +210,8 @@ class Projector:
                         self._stop.wait(_LOOK)
                         continue
                     if taken := self._step():
-                        if taken < FEW:
-                            self._bell.rest(_PAUSE)
+                        if taken < TOGETHER:
+                            self._bell.rest(_PAUSE if taken < FEW else _LONG_PAUSE)
                         continue
                 except DBAPIError:
                     _log.warning("the read models cannot be written just now; trying again", exc_info=True)

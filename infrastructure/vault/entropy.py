@@ -7,6 +7,7 @@ thread of one process.
 
 import os
 import threading
+from io import BytesIO
 from typing import Final
 
 _AT_ONCE: Final = 4096
@@ -14,8 +15,7 @@ _AT_ONCE: Final = 4096
 
 class _Pool(threading.local):
     def __init__(self) -> None:
-        self.bytes = b""
-        self.used = 0
+        self.take = BytesIO().read
 
 
 _pool = _Pool()
@@ -23,13 +23,13 @@ _pool = _Pool()
 
 def random_bytes(count: int) -> bytes:
     """As `secrets.token_bytes`."""
+    taken = _pool.take(count)
+    if len(taken) == count:
+        return taken
     if count > _AT_ONCE:
         return os.urandom(count)
-    if _pool.used + count > len(_pool.bytes):
-        _pool.bytes, _pool.used = os.urandom(_AT_ONCE), 0
-    taken = _pool.bytes[_pool.used : _pool.used + count]
-    _pool.used += count
-    return taken
+    _pool.take = BytesIO(os.urandom(_AT_ONCE)).read
+    return _pool.take(count)
 
 
 def _forget() -> None:

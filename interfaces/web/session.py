@@ -13,6 +13,7 @@ import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.types import Scope
 
 from application.actors import Actor, Grant, NotAllowed
 from application.signing_in import enough, limits_of, stepped_up_lately
@@ -66,7 +67,12 @@ def house_of(connection: ASGIConnection[Any, Any, Any, Any]) -> House:
 
 
 def visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
-    found: Visitor | None = connection.scope["state"].get(_VISITOR)
+    return visitor_of(connection.scope)
+
+
+def visitor_of(scope: Scope) -> Visitor | None:
+    """Who is asking, where that was found out yet."""
+    found: Visitor | None = scope.get("state", {}).get(_VISITOR)
     return found
 
 
