@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    false,
     func,
     or_,
     select,
@@ -45,7 +46,7 @@ class Status(StrEnum):
 
 
 honour: Final = Table(
-    "honour_v1",
+    "honour_v2",
     derived,
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="person (canonical at that time), household or market"),
@@ -63,9 +64,10 @@ honour: Final = Table(
     Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
     Column("out_of", Integer, nullable=False),
     Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
-    Index("honour_v1_country", "status", "to_position", "from_position"),
-    Index("honour_v1_province", "status", "province", "from_position"),
-    Index("honour_v1_commune", "status", "commune", "from_position"),
+    Index("honour_v2_country", "status", "to_position", "since"),
+    Index("honour_v2_province", "status", "province", "since"),
+    Index("honour_v2_commune", "status", "commune", "since"),
+    Index("honour_v2_from", "from_position"),
 )
 
 
@@ -89,7 +91,7 @@ class HonourRow(msgspec.Struct):
 
 
 recognised: Final = Table(
-    "recognised_v1",
+    "recognised_v2",
     derived,
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="the id that the fact names"),
@@ -157,7 +159,8 @@ def holders(
     limit: int = 50,
     after: Position | None = None,
 ) -> Honours:
-    """Who holds a status in a unit or below it (now, or as of a position), latest first.
+    """Who holds a status in a unit or below it (now, or as of a position), the latest recognised first:
+    a recognition that was recorded again, on other witnesses, keeps its day and its place.
 
     `year` keeps those recognised in that Vietnamese calendar year; `after` is the one that the
     page before gave out.
@@ -166,11 +169,10 @@ def holders(
     if where is None:
         return Honours(rows=(), total=0, after=None, age=age(db))
     held = and_(honour.c.status == status.value, _within(unit, where), standing(at), _in(year))
-    query = (
-        select(honour).where(held).order_by(honour.c.from_position.desc(), honour.c.subject).limit(limit + 1)
-    )
+    order = honour.c.since.desc(), honour.c.from_position.desc(), honour.c.subject
+    query = select(honour).where(held).order_by(*order).limit(limit + 1)
     if after is not None:
-        query = query.where(honour.c.from_position < after)
+        query = query.where(_later_in_the_list(db, status, after))
     rows = [HonourRow(*row) for row in db.execute(query)]
     return Honours(
         rows=_honours(db, rows[:limit]),
@@ -178,6 +180,19 @@ def holders(
         after=Position(rows[limit - 1].from_position) if len(rows) > limit else None,
         age=age(db),
     )
+
+
+def _later_in_the_list(db: Connection, status: Status, after: Position) -> ColumnElement[bool]:
+    """What stands below the honour that began at a position; nothing where none did."""
+    since = db.scalar(
+        select(func.max(honour.c.since)).where(
+            honour.c.from_position == after, honour.c.status == status.value
+        )
+    )
+    if since is None:
+        return false()
+    same = and_(honour.c.since == since, honour.c.from_position < after)
+    return or_(honour.c.since < since, same)
 
 
 def of_subjects(db: Connection, status: Status, subjects: Iterable[str]) -> dict[str, Honour]:
@@ -256,6 +271,7 @@ class HonourCounts(Protocol):
 
 class HonoursHeld(Model):
     name = "honours"
+    version = 2
     tables = (honour, recognised)
     needs = (People, Households)
     facts = (
