@@ -51,6 +51,7 @@ class Why(StrEnum):
     """What somebody else's personal data is read for; the access log keeps it with each read."""
 
     REVIEW = "review"  # looking into an entry of one's unit
+    WITNESS = "witness"  # answering for a learner of a class who has no phone
     BOARD = "board"  # comparing people of one's unit
     FAMILY = "family"  # a family, by who does not belong to it
     MARKET = "market"  # vendors of a market

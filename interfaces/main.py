@@ -42,6 +42,8 @@ from interfaces.web import (
     assets,
     auditing,
     awards,
+    check_in,
+    classes,
     devices,
     families,
     honours,
@@ -68,6 +70,7 @@ from interfaces.web import (
     undoing,
     units,
     vendors,
+    witnessing,
 )
 from interfaces.web.failures import answer
 from interfaces.web.front_door import front_door
@@ -84,6 +87,8 @@ SCREENS: Final = (
     assets,
     auditing,
     awards,
+    check_in,
+    classes,
     devices,
     families,
     honours,
@@ -110,6 +115,7 @@ SCREENS: Final = (
     undoing,
     units,
     vendors,
+    witnessing,
 )
 
 

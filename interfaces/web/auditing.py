@@ -34,6 +34,7 @@ MOST_IN_A_FILE: Final = 100_000
 
 PURPOSES: Final = {
     Why.REVIEW: mark("Looking into an entry"),
+    Why.WITNESS: mark("Answering for learners without a phone"),
     Why.BOARD: mark("Comparing on a board"),
     Why.FAMILY: mark("Looking at a family"),
     Why.MARKET: mark("Looking at a market's vendors"),

@@ -7,7 +7,7 @@ from litestar import Response, get
 from application.actors import Actor, Grant
 from application.privacy import Why
 from domain.model import Model, PersonId, Position, Role, UnitId
-from infrastructure.read_models import teachings
+from infrastructure.read_models import classes, teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import State, Teaching
 from interfaces import reads
@@ -26,12 +26,15 @@ from interfaces.web.words import unit_name
 
 ROWS: Final = 30
 
+SHARED: Final = "one-phone"
+
 SHOWN: Final = {
     "": mark("To be reviewed"),
     "all": mark("All entries"),
     State.CLAIMED.value: mark("Waiting for an answer"),
     State.CONFIRMED.value: mark("Confirmed"),
     State.DENIED.value: mark("Answered: not true"),
+    SHARED: mark("Many on one phone"),
 }
 """What can be listed: word of the address -> label. Without a word, what waits for a review."""
 
@@ -53,6 +56,7 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
         freshness=fresh(read_at, adopted(house, over[0])),
         filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
         reviewing=not show,
+        shared=show == SHARED,
         may_answer=asking.holds(Role.ORGANIZER),
         rows=_rows(house, found),
         more=address("/xem-xet", show=show, before=found[-1][1].logged) if len(found) == ROWS else None,
@@ -79,6 +83,8 @@ def _listed(
     for unit in over:
         if not show:
             here = teachings.to_review(db, unit, limit=ROWS, before=before)
+        elif show == SHARED:
+            here = classes.on_shared_phones(db, unit, limit=ROWS, before=before)
         else:
             state = None if show == "all" else State(show)
             here = teachings.in_unit(db, unit, limit=ROWS, before=before, state=state)
