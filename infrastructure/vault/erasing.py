@@ -98,6 +98,8 @@ def _receipts_emptied(people: Sequence[PersonId]) -> Executable:
 def destroy_old_keys(database: Database, keys: Keys) -> None:
     """Destroys the keys in the file that the database no longer names. One with a higher number
     than its bucket's belongs to an erasure that is still under way."""
+    if not keys.changing():
+        return
     with database.reading() as connection:
         current = connection.execute(select(bucket_key.c.number)).scalars().all()
     newest = {number % BUCKETS: number for number in sorted(current)}
