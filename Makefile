@@ -7,7 +7,7 @@ BIN := .venv/bin
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test drill bench screens lock format
 
@@ -23,18 +23,8 @@ help:
 demo: .venv/ready
 	@$(BIN)/lantoa demo
 
-# Every gate runs even where an earlier one failed; pytest is last, so that its summary ends the output.
 test: .venv/ready-dev .venv/ready-browser
-	@failed=0; \
-	run() { echo "== $$*"; "$$@" || failed=1; }; \
-	run $(BIN)/ruff format --check .; \
-	run $(BIN)/ruff check .; \
-	run $(BIN)/bandit -q -c pyproject.toml -r domain application infrastructure interfaces; \
-	run $(BIN)/mypy; \
-	run $(BIN)/lint-imports --no-logo; \
-	rm -f .coverage .coverage.*; \
-	run $(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --cov --cov-report term:skip-covered; \
-	exit $$failed
+	@sh .ci/checks
 
 drill: .venv/ready-dev
 	@$(BIN)/pytest -m drill tests/drills -s

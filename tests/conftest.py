@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +15,34 @@ from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault.vault import SealedVault, open_vault
 from tests.cast import NOW
+
+TESTS: Final = Path(__file__).parent
+
+LONGEST: Final = (
+    "browser/test_every_page.py",
+    "interfaces/hostile/test_typed.py",
+    "interfaces/hostile/test_fuzzing.py",
+    "browser/test_hostile.py",
+    "browser/test_signing_in.py",
+    "browser/test_main_job.py",
+    "browser/test_organizing.py",
+    "browser/test_weights.py",
+    "browser/test_privacy.py",
+    "interfaces/test_nothing_left.py",
+    "interfaces/web/test_proving.py",
+    "interfaces/test_logs.py",
+    "interfaces/test_permissions.py",
+    "interfaces/hostile/test_planted.py",
+    "infrastructure/vault/test_rotating.py",
+    "interfaces/cli/test_simulate.py",
+    "infrastructure/read_models/test_any_history.py",
+)
+"""Begun first: at the end no worker should be left alone with one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {TESTS / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 def missing(what: str) -> Any:
@@ -93,15 +121,44 @@ def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def sealed_sqlite(sqlite_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, None]:
+    """The same with an empty vault: making its thousands of keys takes longer than most tests."""
+    home = tmp_path_factory.mktemp("sealed")
+    shutil.copytree(sqlite_home, home, dirs_exist_ok=True)
+    _seal(None, home)
+    return home, None
+
+
+@pytest.fixture(scope="session")
+def sealed_postgresql(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    home = tmp_path_factory.mktemp("sealed")
+    url = postgres.prepared()
+    _seal(url, home)
+    return home, url
+
+
+def _seal(url: str | None, home: Path) -> None:
+    database = Database.open(url, home)
+    writer = Writer(database)
+    open_vault(database, writer, create=True)
+    writer.close()
+    database.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
     """Where the test's database is: None for SQLite in `tmp_path`, which is then its home."""
+    sealed = "vault" in request.fixturenames
+    home, template = request.getfixturevalue(f"sealed_{request.param}") if sealed else (None, None)
     if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("sqlite_home"), tmp_path, dirs_exist_ok=True)
+        shutil.copytree(home or request.getfixturevalue("sqlite_home"), tmp_path, dirs_exist_ok=True)
         yield None
         return
     postgres = request.getfixturevalue("postgres")
-    url = postgres.prepared()
+    if home:
+        shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    url = postgres.copy_of(template) if template else postgres.prepared()
     yield url
     postgres.drop(url)
 
@@ -124,5 +181,5 @@ def ledger(database: Database) -> Iterator[Writer]:
 
 @pytest.fixture
 def vault(database: Database, ledger: Writer) -> SealedVault:
-    """An empty vault with a key file of its own."""
-    return open_vault(database, ledger, create=True)
+    """An empty vault with a key file of its own, which `database_url` copied."""
+    return open_vault(database, ledger)

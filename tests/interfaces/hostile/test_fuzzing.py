@@ -13,6 +13,8 @@ from interfaces.main import create_app
 from tests.interfaces.homes import TUY_PHUOC, Home
 from tests.interfaces.hostile.fuzzing import fuzzed
 
+pytestmark = pytest.mark.no_cover  # thousands of requests: tracing them takes as long again
+
 SEED = 20261122
 
 

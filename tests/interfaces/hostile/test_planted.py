@@ -20,6 +20,8 @@ from tests.interfaces.hostile.crawling import STARTS, Crawler
 from tests.interfaces.hostile.planting import plant
 from tests.interfaces.web.browsing import Browsing, browsing
 
+pytestmark = pytest.mark.no_cover  # thousands of requests: tracing them takes as long again
+
 LISTS = [
     f"/vinh-danh?unit={TUY_PHUOC}",
     f"/xep-hang?unit={TUY_PHUOC}",

@@ -28,6 +28,8 @@ from tests.interfaces.hostile.crawling import (
 from tests.interfaces.hostile.pages import read
 from tests.interfaces.web.browsing import Browsing, browsing
 
+pytestmark = pytest.mark.no_cover  # thousands of requests: tracing them takes as long again
+
 ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 
 
