@@ -26,7 +26,17 @@ from benchmarks.measure import Measure, arguments, machine, note, tell
 from benchmarks.movement import BEGAN, COMMUNES, PROVINCE, territory
 from domain import catalogue
 from domain.criteria import DEFAULT, CriteriaAdopted, content_hash
-from domain.model import Boundary, By, Fact, LedgerFounded, PersonId, Position, TeachingId, UnitId
+from domain.model import (
+    Boundary,
+    By,
+    Evidence,
+    Fact,
+    LedgerFounded,
+    PersonId,
+    Position,
+    TeachingId,
+    UnitId,
+)
 from domain.skills import CATALOGUE
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
@@ -40,7 +50,7 @@ from infrastructure.read_models.leaderboard import HistogramRow, StandingRow, hi
 from infrastructure.read_models.meeting import who_meets
 from infrastructure.read_models.people import PersonRow, person
 from infrastructure.read_models.rows import R, Rows
-from infrastructure.read_models.units import Territory
+from infrastructure.read_models.territory import Territory
 
 MOST = 10.0
 """Milliseconds that 99 of 100 answers stay under."""
@@ -130,7 +140,19 @@ def _spans(
         for _ in range(score):
             subject = f"{chance.getrandbits(128):032x}"
             on = (DAY - timedelta(days=chance.randrange(60))).isoformat()
-            yield SpanRow("person", subject, skill, 2, None, TeachingId(subject), one, on, home, True)
+            yield SpanRow(
+                "person",
+                subject,
+                skill,
+                2,
+                None,
+                TeachingId(subject),
+                one,
+                on,
+                home,
+                True,
+                Evidence.OWN_DEVICE,
+            )
 
 
 def _insert(db: Connection, table: Table, rows: Iterator[R]) -> None:

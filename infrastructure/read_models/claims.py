@@ -42,7 +42,7 @@ STATUS: Final = Skill("status")
 
 def _claims_table(kind: str) -> Table:
     return Table(
-        f"claims_{kind}_v1",
+        f"claims_{kind}_v2",
         derived,
         Column("subject", Id, primary_key=True, comment="the id under which it was logged"),
         Column("state", LargeBinary, nullable=False, comment="JSON of `Subject`"),
@@ -54,7 +54,8 @@ _TABLES: Final = {kind: _claims_table(kind) for kind in (PERSON, VENDOR, FAMILY)
 
 class Claim(msgspec.Struct, array_like=True, gc=False):
     """A teaching, onboarding or registration that was not voided. `since` is the position of the
-    answer that turned it from unconfirmed to confirmed, 0 while it is not; `on` is YYYY-MM-DD."""
+    answer that turned it from unconfirmed to confirmed, 0 while it is not; `on` is YYYY-MM-DD;
+    `evidence` is how the answer that stands reached us, empty without one."""
 
     teaching: str
     ambassador: PersonId
@@ -63,6 +64,7 @@ class Claim(msgspec.Struct, array_like=True, gc=False):
     on: str
     since: int = 0
     able: bool = False
+    evidence: str = ""
 
 
 class Subject(msgspec.Struct, array_like=True):
@@ -154,13 +156,15 @@ class Follows(Protocol):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds a credit: by this teaching the ambassador of today, `able` or not at that time."""
+    """Who holds a credit: by this teaching the ambassador of today, `able` or not at that time, by
+    an answer with this `evidence`."""
 
     teaching: str
     ambassador: PersonId
     on: str
     unit: str
     able: bool
+    evidence: str
 
 
 class Share:
@@ -228,6 +232,7 @@ _NOBODY: Final[frozenset[PersonId]] = frozenset()
 
 class Claims(Model):
     name = "claims"
+    version = 2
     tables = tuple(_TABLES.values())
     needs = (People,)
     facts = (
@@ -299,6 +304,7 @@ class Claims(Model):
         with self._passing(position, kind, ref, claim.skills):
             known.since = (known.since or position) if fact.answer.confirms else 0
             known.able = fact.answer is Answer.ABLE
+            known.evidence = fact.evidence.value
 
     def _voided(self, position: int, fact: TeachingVoided | VendorOnboardingVoided) -> None:
         kind, ref, claim = self._claim(fact)
@@ -445,4 +451,5 @@ def _holder(group: Group, skill: Skill) -> Holder | None:
 
 
 def _held(group: Group, claim: Claim) -> Holder:
-    return Holder(claim.teaching, group.standing_for(claim.ambassador), claim.on, claim.unit, claim.able)
+    ambassador = group.standing_for(claim.ambassador)
+    return Holder(claim.teaching, ambassador, claim.on, claim.unit, claim.able, claim.evidence)

@@ -19,12 +19,15 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
+    func,
     or_,
     select,
+    text,
     update,
 )
 
-from domain.model import PersonId, Position, Skill, TeachingId, UnitId
+from domain.model import Evidence, PersonId, Position, Skill, TeachingId, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
 from infrastructure.read_models.claims import PERSON, Claims, Holder
@@ -32,8 +35,10 @@ from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
 
+_ON_PHONE: Final = text("evidence = 'ambassador-device' AND to_position IS NULL")
+
 span: Final = Table(
-    "credit_v1",
+    "credit_v2",
     derived,
     Column("kind", Id, primary_key=True, comment="person, vendor or family"),
     Column("subject", Id, primary_key=True, comment="canonical id at that time"),
@@ -45,18 +50,20 @@ span: Final = Table(
     Column("on", Day, nullable=False),
     Column("unit", Id, nullable=False),
     Column("able", Boolean, nullable=False),
-    Index("credit_v1_teaching", "teaching"),
-    Index("credit_v1_ambassador", "kind", "ambassador", "on"),
+    Column("evidence", Id, nullable=False, comment="of the answer; empty for a family"),
+    Index("credit_v2_teaching", "teaching"),
+    Index("credit_v2_ambassador", "kind", "ambassador", "on"),
+    Index("credit_v2_phone", "unit", sqlite_where=_ON_PHONE, postgresql_where=_ON_PHONE),
     sqlite_with_rowid=False,
 )
 
 
 holder: Final = Table(
-    "holder_v1",
+    "holder_v2",
     derived,
     Column("ambassador", Id, primary_key=True, comment="canonical at that time"),
     Column("province", Id, comment="of their home when they first held a credit"),
-    Index("holder_v1_province", "province", "ambassador"),
+    Index("holder_v2_province", "province", "ambassador"),
     comment="everybody who ever held a credit for a person, even if no more",
 )
 
@@ -77,6 +84,7 @@ class SpanRow(msgspec.Struct):
     on: str
     unit: UnitId
     able: bool
+    evidence: str
 
 
 class Credit(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +98,7 @@ class Credit(msgspec.Struct, frozen=True, kw_only=True):
     on: str
     unit: UnitId
     able: bool
+    evidence: str
     since: Position
     until: Position | None
 
@@ -179,6 +188,50 @@ _HELD: Final = (
 )
 
 
+class OnPhone(msgspec.Struct, frozen=True):
+    """Of the `people` of an ambassador, so many confirmed it `on_phone`: on a mentor's, and on no
+    device of their own."""
+
+    ambassador: PersonId
+    people: int
+    on_phone: int
+
+
+FEW: Final = 3
+"""Fewer than so many say nothing about anybody."""
+
+
+def mostly_on_phone(db: Connection, unit: UnitId, *, limit: int = 30) -> list[OnPhone]:
+    """Whose learners in a unit or below it mostly confirmed on a mentor's phone; most of them first."""
+    where = units.place(db, unit)
+    if where is None:
+        return []
+    people = func.count(span.c.subject.distinct())
+    elsewhere = func.count(case((span.c.evidence != Evidence.AMBASSADOR_DEVICE, span.c.subject)).distinct())
+    there = (
+        select(span.c.ambassador)
+        .join(units.unit, units.unit.c.unit == span.c.unit)
+        .where(span.c.kind == PERSON, units.within(unit, where))
+        .group_by(span.c.ambassador)
+    )
+    some = db.scalars(there.where(_ON_PHONE).having(people >= FEW).order_by(people.desc()).limit(1_000)).all()
+    query = there.add_columns(people, elsewhere).where(standing(None), span.c.ambassador.in_(some))
+    found = [OnPhone(row[0], row[1], row[1] - row[2]) for row in db.execute(query)]
+    mostly = [one for one in found if 2 * one.on_phone > one.people]
+    return sorted(mostly, key=lambda one: (-one.on_phone, one.ambassador))[:limit]
+
+
+def on_phone(db: Connection, ambassador: PersonId) -> OnPhone:
+    """The same of one ambassador, everywhere."""
+    holder_ = people.canonical(db, ambassador)
+    query = select(
+        func.count(span.c.subject.distinct()),
+        func.count(case((span.c.evidence != Evidence.AMBASSADOR_DEVICE, span.c.subject)).distinct()),
+    ).where(span.c.kind == PERSON, span.c.ambassador == holder_, standing(None))
+    every, elsewhere = db.execute(query).one()
+    return OnPhone(holder_, every, every - elsewhere)
+
+
 def _credit(row: SpanRow) -> Credit:
     return Credit(
         kind=row.kind,
@@ -189,6 +242,7 @@ def _credit(row: SpanRow) -> Credit:
         on=row.on,
         unit=row.unit,
         able=bool(row.able),
+        evidence=row.evidence,
         since=Position(row.from_position),
         until=None if row.to_position is None else Position(row.to_position),
     )
@@ -196,6 +250,7 @@ def _credit(row: SpanRow) -> Credit:
 
 class Spans(Model):
     name = "credit"
+    version = 2
     tables = (span, holder)
     needs = (Claims,)
     facts = ()
@@ -230,6 +285,7 @@ class Spans(Model):
                 now.on,
                 UnitId(now.unit),
                 now.able,
+                now.evidence,
             )
             self._rows.put(row)
             if kind == PERSON and self._holders.get(now.ambassador) is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from sqlalchemy import Connection, Select, case, func, or_, select
 
-from domain.model import PersonId, Position, UnitId
+from domain.model import Evidence, PersonId, Position, UnitId
 from infrastructure.background import Report, unheard
 from infrastructure.read_models import units
 from infrastructure.read_models.at_cutoff import (
@@ -34,8 +34,8 @@ from infrastructure.read_models.units import Place
 
 
 class Row(msgspec.Struct, kw_only=False):
-    """A nominee's figures. Of the `people` confirmed `able` are able themselves; `first` and `last`
-    are the days (YYYY-MM-DD) of what counts."""
+    """A nominee's figures. Of the `people` confirmed `able` are able themselves, and `on_phone` said
+    so on a mentor's phone and nowhere else; `first` and `last` are the days (YYYY-MM-DD) of what counts."""
 
     subject: str
     person: PersonId | None
@@ -44,6 +44,7 @@ class Row(msgspec.Struct, kw_only=False):
     province: UnitId | None
     people: int = 0
     able: int = 0
+    on_phone: int = 0
     families: int = 0
     vendors: int = 0
     first: str | None = None
@@ -127,7 +128,7 @@ def _ambassadors(db: Connection, history: History, where: Place, at: At, report:
         homes = _homes(db, some, position)
         people = _people(db, [one for one in some if one in homes], done_by, position)
         vendors = _vendors(db, people, done_by, position)
-        for one, (count, able, first, last) in people.items():
+        for one, (count, able, on_phone, first, last) in people.items():
             home_unit = homes[one]
             if home_unit not in places:
                 places[home_unit] = units.place(db, home_unit)
@@ -135,7 +136,7 @@ def _ambassadors(db: Connection, history: History, where: Place, at: At, report:
             if where.province is None or place.province == where.province:
                 rows.append(
                     Row(
-                        one, one, home_unit, place.commune, place.province, count, able,
+                        one, one, home_unit, place.commune, place.province, count, able, on_phone,
                         registered.get(one, 0), vendors.get(one, 0), first, last,
                     )
                 )  # fmt: skip
@@ -183,18 +184,21 @@ def _homes(db: Connection, people: Sequence[PersonId], position: Position) -> di
 
 def _people(
     db: Connection, ambassadors: Sequence[PersonId], done_by: str, position: Position
-) -> dict[PersonId, tuple[int, int, str, str]]:
-    """Distinct persons credited, of them able, first and last day."""
+) -> dict[PersonId, tuple[int, int, int, str, str]]:
+    """Distinct persons credited, of them able, of them confirmed on a mentor's phone alone, first and
+    last day."""
+    elsewhere = func.count(case((span.c.evidence != Evidence.AMBASSADOR_DEVICE, span.c.subject)).distinct())
     query = select(
         span.c.ambassador,
         func.count(span.c.subject.distinct()),
         func.count(case((span.c.able, span.c.subject)).distinct()),
+        elsewhere,
         func.min(span.c.on),
         func.max(span.c.on),
     )
     done = span.c.kind == PERSON, span.c.ambassador.in_(ambassadors), span.c.on <= done_by
     rows = db.execute(query.where(*done, credit_at(position)).group_by(span.c.ambassador))
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: (row[1], row[2], row[1] - row[3], row[4], row[5]) for row in rows}
 
 
 def _vendors(

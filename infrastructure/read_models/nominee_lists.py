@@ -44,7 +44,7 @@ from infrastructure.read_models.meeting import Row
 fact: Final = table("fact", column("position"), column("at"))
 
 nominee_list: Final = Table(
-    "nominee_list_v2",
+    "nominee_list_v3",
     derived,
     Column("list", Integer, primary_key=True),
     Column("unit", Id, nullable=False),
@@ -58,11 +58,11 @@ nominee_list: Final = Table(
     Column("row_count", Integer, nullable=False),
     Column("made_at", At, nullable=False, comment="microseconds since 1970"),
     Column("whole", Boolean, nullable=False, comment="false while its rows are being written"),
-    Index("nominee_list_v2_cutoff", "unit", "status", "done_by", "received_by"),
+    Index("nominee_list_v3_cutoff", "unit", "status", "done_by", "received_by"),
 )
 
 nominee: Final = Table(
-    "nominee_v2",
+    "nominee_v3",
     derived,
     Column("list", Integer, primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False, comment="1, 2, 3, ..."),
@@ -73,6 +73,7 @@ nominee: Final = Table(
     Column("province", Id),
     Column("people", Integer, nullable=False),
     Column("able", Integer, nullable=False),
+    Column("on_phone", Integer, nullable=False, comment="confirmed on a mentor's phone alone"),
     Column("families", Integer, nullable=False),
     Column("vendors", Integer, nullable=False),
     Column("first", Day),

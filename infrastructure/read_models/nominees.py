@@ -30,8 +30,9 @@ __all__ = ["BadCutoff", "Cutoff", "NoCriteria", "Nominee", "Nominees", "Wanted",
 
 class Nominee(msgspec.Struct, frozen=True, kw_only=True):
     """`subject` is the person, household or market; `person` who is to be named (None for a market,
-    whose `name` is public). `people` are those confirmed (of them `able` are able themselves),
-    between the days `first` and `last`. Ranks are among the nominees' metric in commune and province."""
+    whose `name` is public). `people` are those confirmed (of them `able` are able themselves, and
+    `on_phone` confirmed on a mentor's phone and nowhere else), between the days `first` and `last`.
+    Ranks are among the nominees' metric in commune and province."""
 
     subject: str
     person: PersonId | None
@@ -41,6 +42,7 @@ class Nominee(msgspec.Struct, frozen=True, kw_only=True):
     province: UnitId | None
     people: int
     able: int
+    on_phone: int
     families: int
     vendors: int
     first: date | None
@@ -225,6 +227,7 @@ def _nominee(row: Row, name: str | None) -> Nominee:
         province=row.province,
         people=row.people,
         able=row.able,
+        on_phone=row.on_phone,
         families=row.families,
         vendors=row.vendors,
         first=date.fromisoformat(row.first) if row.first else None,

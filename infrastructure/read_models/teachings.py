@@ -16,12 +16,13 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TextClause,
     func,
     select,
     text,
 )
 
-from domain.model import Answer, Fact, LessonId, PersonId, Position, Skill, TeachingId, UnitId
+from domain.model import Answer, Evidence, Fact, LessonId, PersonId, Position, Skill, TeachingId, UnitId
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.database import derived
 from infrastructure.read_models import credit, people, units
@@ -30,9 +31,10 @@ from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.people import People
 
 _TO_REVIEW: Final = text("review")
+_ON_PHONE: Final = text("evidence = 'ambassador-device' AND state = 'confirmed'")
 
 teaching_row: Final = Table(
-    "teaching_v2",
+    "teaching_v3",
     derived,
     Column("teaching", Id, primary_key=True),
     Column("lesson", Id, nullable=False),
@@ -46,19 +48,23 @@ teaching_row: Final = Table(
     Column("channel", Id, nullable=False),
     Column("state", Id, nullable=False),
     Column("answer", Id),
+    Column("evidence", Id, comment="how the answer that stands reached us"),
     Column("review", Boolean, nullable=False, comment="denied after it was confirmed"),
     Column("logged", At, nullable=False, comment="position"),
     Column("logged_at", At, nullable=False, comment="microseconds since 1970"),
-    Column("history", Text, nullable=False, comment="JSON: [position, microseconds, what, detail, by]"),
-    Index("teaching_v2_ambassador", "ambassador", "logged"),
-    Index("teaching_v2_waiting", "ambassador", "state", "logged"),
-    Index("teaching_v2_learner", "learner"),
-    Index("teaching_v2_lesson", "lesson"),
+    Column(
+        "history", Text, nullable=False, comment="JSON: [position, microseconds, what, detail, by, evidence]"
+    ),
+    Index("teaching_v3_ambassador", "ambassador", "logged"),
+    Index("teaching_v3_waiting", "ambassador", "state", "logged"),
+    Index("teaching_v3_learner", "learner"),
+    Index("teaching_v3_lesson", "lesson"),
     # Descended from the latest entry on; with `state`, so that a filter is weighed within the index.
-    Index("teaching_v2_logged", "logged", "state"),
-    Index("teaching_v2_province", "province", "logged", "state"),
-    Index("teaching_v2_commune", "commune", "logged", "state"),
-    Index("teaching_v2_review", "unit", "logged", sqlite_where=_TO_REVIEW, postgresql_where=_TO_REVIEW),
+    Index("teaching_v3_logged", "logged", "state"),
+    Index("teaching_v3_province", "province", "logged", "state"),
+    Index("teaching_v3_commune", "commune", "logged", "state"),
+    Index("teaching_v3_phone", "unit", "logged", sqlite_where=_ON_PHONE, postgresql_where=_ON_PHONE),
+    Index("teaching_v3_review", "unit", "logged", sqlite_where=_TO_REVIEW, postgresql_where=_TO_REVIEW),
 )
 
 
@@ -93,6 +99,7 @@ class TeachingRow(msgspec.Struct):
     channel: str
     state: str
     answer: str | None
+    evidence: str | None
     review: bool
     logged: int
     logged_at: int
@@ -100,13 +107,15 @@ class TeachingRow(msgspec.Struct):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What happened to a teaching: `what` is the fact's name, `detail` its answer or reason."""
+    """What happened to a teaching: `what` is the fact's name, `detail` its answer or reason;
+    `evidence` is how an answer reached us, None of anything else."""
 
     position: Position
     at: datetime
     what: str
     detail: str | None
     by: str
+    evidence: Evidence | None = None
 
 
 class SkillCredit(msgspec.Struct, frozen=True):
@@ -131,6 +140,7 @@ class Teaching(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     state: State
     answer: Answer | None
+    evidence: Evidence | None
     to_review: bool
     skills: tuple[SkillCredit, ...]
     logged: Position
@@ -242,13 +252,26 @@ def to_review(
     db: Connection, unit: UnitId, *, limit: int = 50, before: Position | None = None
 ) -> list[Teaching]:
     """Teachings in a unit or below it that were denied after they had been confirmed."""
+    return _picked(db, unit, _TO_REVIEW, limit, before)
+
+
+def on_mentors_phones(
+    db: Connection, unit: UnitId, *, limit: int = 50, before: Position | None = None
+) -> list[Teaching]:
+    """Teachings in a unit or below it that stand confirmed on a mentor's phone, latest first."""
+    return _picked(db, unit, _ON_PHONE, limit, before)
+
+
+def _picked(
+    db: Connection, unit: UnitId, which: TextClause, limit: int, before: Position | None
+) -> list[Teaching]:
     where = units.place(db, unit)
     if where is None:
         return []
     query = (
         select(teaching_row)
         .join(units.unit, units.unit.c.unit == teaching_row.c.unit)
-        .where(_TO_REVIEW, units.within(unit, where))
+        .where(which, units.within(unit, where))
         .order_by(teaching_row.c.logged.desc())
         .limit(limit)
     )
@@ -336,6 +359,7 @@ def _teaching(
         channel=row.channel,
         state=State(row.state),
         answer=Answer(row.answer) if row.answer else None,
+        evidence=Evidence(row.evidence) if row.evidence else None,
         to_review=bool(row.review),
         skills=tuple(
             _counted(row, ambassador, learner, skill, holders.get((learner, skill))) for skill in skills
@@ -343,8 +367,8 @@ def _teaching(
         logged=Position(row.logged),
         logged_at=moment(row.logged_at),
         history=tuple(
-            Event(Position(position), moment(at), what, detail, by)
-            for position, at, what, detail, by in msgspec.json.decode(row.history)
+            Event(Position(position), moment(at), what, detail, by, evidence and Evidence(evidence))
+            for position, at, what, detail, by, evidence in msgspec.json.decode(row.history)
         ),
     )
 
@@ -378,7 +402,7 @@ def _counted(
 
 class Teachings(Model):
     name = "teachings"
-    version = 2
+    version = 3
     tables = (teaching_row,)
     needs = (People,)
     facts = (TeachingLogged, TeachingAnswered, TeachingVoided, CreditRuled)
@@ -419,7 +443,7 @@ class Teachings(Model):
                 confirmed = row.state == State.CONFIRMED
                 row.review = (confirmed or row.review) and not fact.answer.confirms
                 row.state = (State.CONFIRMED if fact.answer.confirms else State.DENIED).value
-                row.answer = fact.answer.value
+                row.answer, row.evidence = fact.answer.value, fact.evidence.value
                 detail = fact.answer.value
             case TeachingVoided():
                 row.state, row.review = State.VOIDED.value, False
@@ -446,6 +470,7 @@ def _logged(position: int, fact: TeachingLogged, place: units.Place) -> Teaching
         channel=fact.channel.value,
         state=State.CLAIMED.value,
         answer=None,
+        evidence=None,
         review=False,
         logged=position,
         logged_at=micros(fact.at),
@@ -454,4 +479,5 @@ def _logged(position: int, fact: TeachingLogged, place: units.Place) -> Teaching
 
 
 def _event(position: int, fact: Fact, detail: str | None) -> str:
-    return packed((position, micros(fact.at), fact.NAME, detail, fact.by))
+    evidence = fact.evidence.value if isinstance(fact, TeachingAnswered) else None
+    return packed((position, micros(fact.at), fact.NAME, detail, fact.by, evidence))

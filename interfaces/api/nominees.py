@@ -78,7 +78,8 @@ class CriteriaOut(msgspec.Struct, frozen=True, kw_only=True):
 
 class NomineeOut(msgspec.Struct, frozen=True, kw_only=True):
     """Names, positions and workplaces are today's; null once erased. Of the `people` confirmed,
-    `able` are able themselves. Ranks are by people in the commune and in the province."""
+    `able` are able themselves, and `on_phone` said so on a mentor's phone and nowhere else. Ranks are
+    by people in the commune and in the province."""
 
     subject: str
     name: str | None
@@ -88,6 +89,7 @@ class NomineeOut(msgspec.Struct, frozen=True, kw_only=True):
     unit_name: str
     people: int
     able: int
+    on_phone: int
     families: int
     vendors: int
     first: date | None
@@ -252,6 +254,7 @@ def _row(house: House, one: Nominee, named: Identity | None) -> NomineeOut:
         unit_name=unit.name if unit else "",
         people=one.people,
         able=one.able,
+        on_phone=one.on_phone,
         families=one.families,
         vendors=one.vendors,
         first=one.first,

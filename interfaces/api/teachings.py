@@ -8,7 +8,19 @@ from litestar import get
 from application.actors import Actor
 from application.lookups import UnknownTeaching
 from application.privacy import Why
-from domain.model import Answer, LessonId, Model, PersonId, Position, Role, Skill, TeachingId, UnitId
+from domain.calendar import day_of
+from domain.model import (
+    Answer,
+    Evidence,
+    LessonId,
+    Model,
+    PersonId,
+    Position,
+    Role,
+    Skill,
+    TeachingId,
+    UnitId,
+)
 from infrastructure.read_models import people, teachings
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
 from interfaces import reads
@@ -38,24 +50,31 @@ class CreditOut(msgspec.Struct, frozen=True):
 
 
 class EventOut(msgspec.Struct, frozen=True):
-    """`what` is the fact's name, `detail` the answer or the reason."""
+    """`what` is the fact's name, `detail` the answer or the reason; `evidence` says how an answer
+    reached us: by a device of the learner's own, or by a weaker way, such as the mentor's phone."""
 
     position: Position
     at: datetime
     what: str
     detail: str | None
+    evidence: Evidence | None
 
 
 class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`on` is the day taught, `received` the day on which the entry arrived; `evidence` is that of
+    the answer that stands."""
+
     teaching: TeachingId
     lesson: LessonId
     ambassador: NamedOut
     learner: NamedOut
     unit: UnitId
     on: date
+    received: date
     channel: str
     state: State
     answer: Answer | None
+    evidence: Evidence | None
     to_review: bool
     credit: list[CreditOut]
     history: list[EventOut]
@@ -97,13 +116,15 @@ def _teaching(house: House, found: Teaching, why: Why | Unlogged) -> TeachingOut
         learner=NamedOut(found.learner, names.get(found.learner)),
         unit=found.unit,
         on=found.on,
+        received=day_of(found.logged_at),
         channel=found.channel,
         state=found.state,
         answer=found.answer,
+        evidence=found.evidence,
         to_review=found.to_review,
         credit=[
             CreditOut(one.skill, one.why is None, one.why, one.credited_to, one.credited_teaching)
             for one in found.skills
         ],
-        history=[EventOut(one.position, one.at, one.what, one.detail) for one in found.history],
+        history=[EventOut(one.position, one.at, one.what, one.detail, one.evidence) for one in found.history],
     )

@@ -77,6 +77,7 @@ _ID: Final = Field(mark("Id"), 36, lambda row: row.one.subject)
 _FIGURES: Final = (
     Field(mark("People confirmed"), 12, lambda row: row.one.people),
     Field(mark("Of them able"), 12, lambda row: row.one.able),
+    Field(mark("Only on a mentor's phone"), 14, lambda row: row.one.on_phone),
     Field(mark("Families"), 10, lambda row: row.one.families),
     _VENDORS,
 )

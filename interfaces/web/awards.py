@@ -262,6 +262,7 @@ def _columns(status: Status) -> list[Column]:
                 Column(_("Nominee")),
                 Column(_("Learners confirmed"), numeric=True),
                 Column(_("Able"), numeric=True),
+                Column(_("Only on a mentor's phone"), numeric=True),
                 Column(_("Families"), numeric=True),
                 Column(_("Vendors"), numeric=True),
                 Column(_("Rank in commune, province"), numeric=True),
@@ -280,6 +281,7 @@ def _row(house: House, no: int, one: Nominee, status: Status, known: dict[Person
         cells = [
             Cell(number(one.people), numeric=True),
             Cell(percent(one.able / one.people if one.people else None), numeric=True),
+            Cell(percent(one.on_phone / one.people if one.people else None), numeric=True),
             Cell(number(one.families), numeric=True),
             Cell(number(one.vendors), numeric=True),
             Cell(f"{number(one.commune_rank)}, {number(one.province_rank)}", numeric=True),

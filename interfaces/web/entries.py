@@ -6,8 +6,9 @@ from datetime import date
 import msgspec
 
 from domain.calendar import day_of
-from domain.model import Answer
+from domain.model import Answer, Evidence
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
+from interfaces.web import words
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
 from interfaces.web.render import skill_label, skill_list
@@ -33,7 +34,7 @@ def of_teaching(one: Teaching, name: str, today: date) -> Entry:
         about=f"{skill_list(part.skill for part in one.skills)} · {_when(one, today)}",
         tone=tone,
         said=said,
-        why=" ".join(reasons(one)),
+        why=" ".join([*reasons(one), *way(one)]),
         teaching=one.teaching,
         subject=one.teaching,
     )
@@ -64,6 +65,13 @@ def standing(one: Teaching) -> tuple[str, str]:
     if all(part.why is NotCounted.PRACTICE for part in one.skills):
         return "", _("Practice")
     return "", _("Counted for another mentor")
+
+
+def way(one: Teaching) -> list[str]:
+    """How it was answered, where that was otherwise than by the learner's own phone."""
+    if one.state is State.VOIDED or one.evidence in (None, Evidence.OWN_DEVICE):
+        return []
+    return [_("Answered %(how)s.", how=words.said(words.EVIDENCE, one.evidence))]
 
 
 def reasons(one: Teaching) -> list[str]:

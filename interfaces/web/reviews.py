@@ -7,7 +7,7 @@ from litestar import Response, get
 from application.actors import Actor, Grant
 from application.privacy import Why
 from domain.model import Model, PersonId, Position, Role, UnitId
-from infrastructure.read_models import classes, teachings
+from infrastructure.read_models import classes, credit, teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import State, Teaching
 from interfaces import reads
@@ -18,7 +18,7 @@ from interfaces.web.choosing import address
 from interfaces.web.entries import Entry
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark
+from interfaces.web.language import mark, number
 from interfaces.web.limits import AnyRequest
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
@@ -27,6 +27,7 @@ from interfaces.web.words import unit_name
 ROWS: Final = 30
 
 SHARED: Final = "one-phone"
+MENTORS: Final = "mentors-phone"
 
 SHOWN: Final = {
     "": mark("To be reviewed"),
@@ -35,6 +36,7 @@ SHOWN: Final = {
     State.CONFIRMED.value: mark("Confirmed"),
     State.DENIED.value: mark("Answered: not true"),
     SHARED: mark("Many on one phone"),
+    MENTORS: mark("On the mentor's phone"),
 }
 """What can be listed: word of the address -> label. Without a word, what waits for a review."""
 
@@ -57,6 +59,8 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
         filters=[Link(address("/xem-xet", show=one), _(label), one == show) for one, label in SHOWN.items()],
         reviewing=not show,
         shared=show == SHARED,
+        on_mentors=show == MENTORS,
+        mentors=_mentors(house, over) if show == MENTORS and not before else [],
         may_answer=asking.holds(Role.ORGANIZER),
         rows=_rows(house, found),
         more=address("/xem-xet", show=show, before=found[-1][1].logged) if len(found) == ROWS else None,
@@ -85,11 +89,36 @@ def _listed(
             here = teachings.to_review(db, unit, limit=ROWS, before=before)
         elif show == SHARED:
             here = classes.on_shared_phones(db, unit, limit=ROWS, before=before)
+        elif show == MENTORS:
+            here = teachings.on_mentors_phones(db, unit, limit=ROWS, before=before)
         else:
             state = None if show == "all" else State(show)
             here = teachings.in_unit(db, unit, limit=ROWS, before=before, state=state)
         found += [(unit, one) for one in here]
     return sorted(found, key=lambda row: row[1].logged, reverse=True)[:ROWS]
+
+
+def _mentors(house: House, over: list[UnitId]) -> list[Entry]:
+    """Those whose learners mostly confirmed on a mentor's phone: someone should ask these learners."""
+    rows = []
+    for unit in over:
+        with house.asking() as db:
+            found = credit.mostly_on_phone(db, unit)
+        names = reads.names(house, [one.ambassador for one in found], Why.REVIEW, unit=unit)
+        rows += [
+            Entry(
+                name=names.get(one.ambassador, "–"),
+                about=_(
+                    "%(some)s of %(all)s learners confirmed on the mentor's phone alone",
+                    some=number(one.on_phone),
+                    all=number(one.people),
+                ),
+                tone="",
+                said="",
+            )
+            for one in found
+        ]
+    return rows
 
 
 def _rows(house: House, found: list[tuple[UnitId, Teaching]]) -> list[Entry]:

@@ -12,7 +12,7 @@ from application.forms import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
 from application.privacy import Why
-from domain.model import Answer, Model, Role, TeachingId, UnitId, VoidReason
+from domain.model import Answer, Evidence, Model, Role, TeachingId, UnitId, VoidReason
 from infrastructure.read_models import teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
@@ -176,7 +176,7 @@ def _shown(
         about=_about(house, entry),
         tone=tone,
         said=said,
-        why=entries.reasons(entry),
+        why=[*entries.reasons(entry), *entries.way(entry)],
         history=[_step(event) for event in entry.history],
         freshness=fresh(read_at, adopted(house, entry.unit)),
         ref=entry.teaching,
@@ -232,6 +232,8 @@ def _step(event: Event) -> Step:
     detail = ""
     if event.detail in set(Answer):
         detail = words.said(words.ANSWERS, Answer(event.detail))
+        if event.evidence is not None and event.evidence is not Evidence.OWN_DEVICE:
+            detail = f"{detail} ({words.said(words.EVIDENCE, event.evidence)})"
     elif event.detail in set(VoidReason):
         detail = words.said(words.REASONS, VoidReason(event.detail))
     return Step(moment(event.at), f"{said}: {detail}" if detail else said)

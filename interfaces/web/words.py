@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from application.ports import Unit, Units
 from domain.households import Criterion
 from domain.markets import Means
-from domain.model import Answer, Group, Model, Role, UnitId, VoidReason
+from domain.model import Answer, Evidence, Group, Model, Role, UnitId, VoidReason
 from domain.people import Purpose
 from interfaces.web.language import lower_first, mark, translated
 
@@ -60,6 +60,14 @@ REASONS: Final = {
     VoidReason.MISTAKE: mark("Entered by mistake"),
     VoidReason.OTHER: mark("Another reason"),
 }
+
+EVIDENCE: Final = {
+    Evidence.OWN_DEVICE: mark("on a phone of the learner's own"),
+    Evidence.SHARED_DEVICE: mark("on a phone that many of a class used"),
+    Evidence.AMBASSADOR_DEVICE: mark("on the mentor's phone"),
+    Evidence.WITNESSED: mark("by a witness"),
+}
+"""How an answer reached us."""
 
 CRITERIA: Final = {
     Criterion.PROFICIENT_MEMBER: mark("A member uses digital platforms well"),

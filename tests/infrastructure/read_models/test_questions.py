@@ -224,7 +224,7 @@ def test_a_units_entries_are_read_in_the_order_of_an_index(movement, unit, state
         explain = "EXPLAIN" if db.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         plan = " ".join(str(row[-1]) for row in db.exec_driver_sql(f"{explain} {query}"))
     level = {COUNTRY: "logged", GIA_LAI: "province"}.get(unit, "commune")
-    assert f"teaching_v2_{level}" in plan
+    assert f"teaching_v3_{level}" in plan
     assert not any(step in plan for step in ("Sort", "TEMP B-TREE")), plan
 
 
