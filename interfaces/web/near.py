@@ -26,7 +26,7 @@ async def near(request: AnyRequest, unit: Word = "", form: Word = "") -> Respons
     asking.must_hold(Role.AMBASSADOR)
     place = unit or drafts.blank(house, asking).unit
     if place:
-        lookups.place_of(house.units, asking, place, Role.AMBASSADOR, about=Model.AMBASSADORS)
+        place = lookups.place_of(house.units, asking, place, Role.AMBASSADOR, about=Model.AMBASSADORS).id
     return page(
         request,
         "lessons/near.html",
