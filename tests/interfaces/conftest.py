@@ -39,7 +39,7 @@ def settle(settings: Settings) -> Settled:
     house = open_house(settings)
     home = Home(house)
     loaded = home.run(territory.load_units(house.ground, some_units()))
-    assert house.projector.wait_for(loaded.position, 10)
+    assert house.projector.wait_for(loaded.position, 30)
     adopted = criteria.adopt(
         house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
     )

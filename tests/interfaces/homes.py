@@ -71,7 +71,7 @@ class Home:
         return token
 
     def catch_up(self) -> None:
-        assert self.house.projector.wait_for(self.house.ledger.head(), 10)
+        assert self.house.projector.wait_for(self.house.ledger.head(), 30)
 
     def close(self) -> None:
         self.run(self.client.aclose())

@@ -488,6 +488,6 @@ def lines_of(log: str) -> list[dict[str, Any]]:
 
 def raw_nonsense(address: str, sent: bytes) -> None:
     host, _, port = address.partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as line:
+    with socket.create_connection((host, int(port)), timeout=20) as line:
         line.sendall(sent)
         line.recv(1_000)

@@ -69,7 +69,7 @@ def test_the_server_does_it_when_it_is_time(home, monkeypatch):
     daily = Daily(home.house, lambda _house, _stopping: worked.set())
     daily.start()
     try:
-        assert worked.wait(10)
+        assert worked.wait(30)
     finally:
         daily.close()
 

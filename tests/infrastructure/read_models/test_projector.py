@@ -143,7 +143,7 @@ def test_a_page_can_wait_for_what_was_just_recorded(movement):
     movement.ledger.on_commit(movement.projector.wake)
     try:
         receipt = movement.ledger.decide_soon(lesson(LAN, TU)).result()
-        assert movement.projector.wait_for(receipt.position, timeout=5)
+        assert movement.projector.wait_for(receipt.position, timeout=20)
         assert movement.ask(teachings.teaching, LAN_TU) is not None
         assert not movement.projector.wait_for(receipt.position + 1, timeout=0.2)
     finally:
@@ -188,10 +188,10 @@ def test_reactions_run_at_the_start_and_after_what_is_new(movement):
     movement.ledger.on_commit(movement.projector.wake)
     movement.projector.start()
     try:
-        assert seen.wait(5)
+        assert seen.wait(20)
         seen.clear()
         movement.ledger.decide_soon(lesson(LAN, TU)).result()
-        assert seen.wait(5)
+        assert seen.wait(20)
     finally:
         movement.projector.close()
     assert reacted[-1] == movement.ledger.head()
@@ -210,7 +210,7 @@ def test_a_reaction_that_stumbles_is_tried_again(movement):
     movement.projector = Projector(movement.database, react=react)
     movement.projector.start()
     try:
-        assert twice.wait(5)
+        assert twice.wait(20)
     finally:
         movement.projector.close()
 
@@ -274,12 +274,12 @@ def test_on_postgresql_one_process_is_elected_and_another_takes_over(postgres, t
         wait_until(lambda: first.status().projecting)
         second.start()
         ledger.decide_soon(Happening(facts=TERRITORY)).result()
-        assert second.wait_for(ledger.head(), timeout=5)  # though the other projects
+        assert second.wait_for(ledger.head(), timeout=20)  # though the other projects
         assert not second.status().projecting
         first.close()
         wait_until(lambda: second.status().projecting)
         ledger.decide_soon(Happening(facts=(never_logged(),))).result()
-        assert second.wait_for(ledger.head(), timeout=5)
+        assert second.wait_for(ledger.head(), timeout=20)
     finally:
         for one in (first, second, ledger, one_side, other_side):
             one.close()

@@ -87,7 +87,7 @@ def test_an_owner_who_takes_no_commands_is_named(tmp_path):
 
 
 def test_commands_run_side_by_side(tmp_path):
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=30)
 
     def run(argv, console):
         both.wait()
