@@ -134,10 +134,10 @@ class History:
             "skills": one.skills, "unit": one.unit, "on": one.on,
         }  # fmt: skip
 
-    def answer(self, a: int, b: int, c: int, _d: int) -> None:
+    def answer(self, a: int, b: int, c: int, d: int) -> None:
         if one := self._teaching(a, b):
-            says = ANSWERS[c % 3]
-            self.add(TeachingAnswered, answer=says, evidence=Evidence.OWN_DEVICE, **self._about(one))
+            evidence = list(Evidence)[d % len(Evidence)]
+            self.add(TeachingAnswered, answer=ANSWERS[c % 3], evidence=evidence, **self._about(one))
 
     def void(self, a: int, b: int, _c: int, _d: int) -> None:
         if one := self._teaching(a, b):

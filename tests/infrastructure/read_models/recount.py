@@ -21,7 +21,7 @@ from domain.markets import (
     VendorRegistered,
     VendorSeenTrading,
 )
-from domain.model import Fact, PersonId, Position, Skill, UnitId
+from domain.model import Evidence, Fact, PersonId, Position, Skill, TeachingId, UnitId
 from domain.people import Aliases, PersonMoved, PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.teaching import (
@@ -81,6 +81,20 @@ class Recount:
             if holder := joined.holder(ids):
                 held[person, skill] = holder
         return held
+
+    def evidence(self, teaching: TeachingId) -> Evidence:
+        """How the latest answer for a teaching reached us."""
+        answers = (fact for _, fact in self.all(TeachingAnswered) if isinstance(fact, TeachingAnswered))
+        return [fact.evidence for fact in answers if fact.teaching == teaching][-1]
+
+    def on_phone(self) -> dict[PersonId, int]:
+        """Of each ambassador how many persons confirmed on a mentor's phone and nowhere else."""
+        people: dict[PersonId, dict[PersonId, bool]] = defaultdict(dict)
+        for (person, _), holder in self.credit().items():
+            alone = self.evidence(holder.teaching) is Evidence.AMBASSADOR_DEVICE
+            mine = people[self.now(holder.ambassador)]
+            mine[person] = mine.get(person, True) and alone
+        return {one: sum(mine.values()) for one, mine in people.items()}
 
     def claims(self) -> list[tuple[TeachingLogged, TeachingAnswered | None]]:
         """Teachings that were not voided, with their latest answers; none by the learner themselves."""

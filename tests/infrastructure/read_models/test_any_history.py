@@ -94,6 +94,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     check_standings(movement, recount)
     check_boards(movement, recount)
     check_figures(movement, recount)
+    check_phones(movement, recount)
     check_the_past(movement, history)
 
 
@@ -133,6 +134,17 @@ def check_figures(movement: Movement, recount: Recount) -> None:
         assert {name: getattr(own, name) for name in expected} == expected
 
 
+def check_phones(movement: Movement, recount: Recount) -> None:
+    """What was confirmed on a mentor's phone alone, of each and listed."""
+    expected = recount.on_phone()
+    for person in PEOPLE:
+        if recount.now(person) == person:
+            assert movement.ask(credit.on_phone, person).on_phone == expected.get(person, 0)
+    for one in movement.ask(credit.mostly_on_phone, COUNTRY):
+        assert one.on_phone == expected[one.ambassador]
+        assert 2 * one.on_phone > one.people
+
+
 def check_the_past(movement: Movement, history: History) -> None:
     """As of a position in the middle, everything is as a recount of the facts until then says."""
     position = len(history.facts) * 2 // 3
@@ -140,11 +152,23 @@ def check_the_past(movement: Movement, history: History) -> None:
     for person in PEOPLE:
         if recount.now(person) == person:
             found = movement.ask(credit.of_subject, person, at=position)
-            assert {(one.subject, one.skill): (one.teaching, one.ambassador, one.able) for one in found} == {
-                key: (held.teaching, recount.now(held.ambassador), held.able)
+            assert {
+                (one.subject, one.skill): (one.teaching, one.ambassador, one.able, one.evidence)
+                for one in found
+            } == {
+                key: (
+                    held.teaching,
+                    recount.now(held.ambassador),
+                    held.able,
+                    recount.evidence(held.teaching),
+                )
                 for key, held in recount.credit().items()
                 if key[0] == person
             }
     cutoff = At(date(2026, 12, 31), Position(position), ONE)
     nominees = movement.ask(who_meets, movement.ledger.history, GIA_LAI, Status.AMBASSADOR, cutoff)
     assert [(row.province_rank, row.subject, row.people) for row in nominees] == recount.board(GIA_LAI, "all")
+    on_phone = recount.on_phone()
+    assert {row.subject: row.on_phone for row in nominees} == {
+        row.subject: on_phone[row.subject] for row in nominees
+    }
