@@ -29,6 +29,7 @@ from domain.access import (
     CloseAccount,
     GrantRole,
     Held,
+    HeldElsewhere,
     NotTheirsToGive,
     ProposeAdministrator,
     RecoverAccount,
@@ -103,8 +104,10 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
         person, token = found.person, None
         known = _Known(ground, actor, person)
         rows = found.rows
-        links = known.linked_by(actor)
-        if links and known.rises_to(form.role):
+        links, rises = known.linked_by(actor), known.rises_to(form.role)
+        if rises and not links:
+            raise HeldElsewhere
+        if rises:
             rows = rows + invitations.ending(sorted(known.ids))
         elif links:
             token, row = invitations.invitation(person)
@@ -279,6 +282,8 @@ async def approve(
         if over is None:
             raise NothingToApprove
         links = known.lets_in()
+        if not links and known.rises_to(Role.ADMINISTRATOR):
+            raise HeldElsewhere
         decision = GrantRole(
             person=asked.person, unit=over.id, role=Role.ADMINISTRATOR, links=links, **known.asking(over)
         )

@@ -112,6 +112,11 @@ class LastAdministrator(Refused):
     the same unit, or one above it, first."""
 
 
+class HeldElsewhere(Refused):
+    """They hold roles that whoever appoints them may not give, and come in as those let them who gave
+    these: with that nobody rises to a role that asks for more."""
+
+
 class WholeRole(Refused):
     """An administrator cannot be narrowed to one model."""
 

@@ -24,7 +24,7 @@ from structlog.stdlib import ExtraAdder, ProcessorFormatter
 OURS: Final = ("interfaces", "infrastructure", "application", "domain", "lantoa")
 _TRUSTED: Final = ("_granian",)  # it is told at level warning: workers that end, and the like
 _SHOWN: Final = frozenset(
-    ("account", "fault", "method", "milliseconds", "place", "request", "route", "status")
+    ("account", "factor", "fault", "method", "milliseconds", "place", "request", "route", "status")
 )
 """What a line may carry beside its event."""
 

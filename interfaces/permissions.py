@@ -90,7 +90,7 @@ ACCOUNT: Final = Rule()
 PROVING: Final = Rule(unproven=True, bearer=False)
 """Pages on which somebody proves who they are, or leaves."""
 DEVICES: Final = Rule(bearer=False)
-REMOVING: Final = Rule(unproven=True, bearer=False, step_up=True)
+REMOVING: Final = of(bearer=False, step_up=True)
 """What one signs in with is taken away only after it was just used."""
 
 UNIT: Final = About.UNIT
@@ -122,6 +122,7 @@ _PUBLIC_PAGES: Final = {
     ("GET", "/vo/{spoken}/{name}"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     ("GET", "/vinh-danh"): PUBLIC,
+    ("GET", "/vinh-danh/kiem/{ref}"): PUBLIC,
     ("GET", "/xep-hang"): PUBLIC,
     # By a code or a link: whoever holds it.
     ("GET", "/x/{code}"): PUBLIC,
@@ -165,6 +166,8 @@ _ONES_OWN: Final = {
     ("POST", "/thiet-bi/ket-thuc"): DEVICES,
     ("GET", "/toi"): of(MENTOR),
     ("GET", "/toi/truoc"): of(MENTOR),
+    ("GET", "/toi/chung-nhan"): of(MENTOR),
+    ("POST", "/toi/chung-nhan"): of(MENTOR),
     ("GET", "/toi/ho-so"): of(MENTOR),
     ("POST", "/toi/ho-so"): of(MENTOR),
     ("GET", "/toi/nhac/{subject}"): of(MENTOR, about=OWN),
@@ -285,7 +288,7 @@ _PRIVACY: Final = {
     ("POST", "/toi/du-lieu/yeu-cau"): ACCOUNT,
     ("POST", "/toi/du-lieu/xoa"): of(step_up=True, bearer=False),
     ("GET", "/yeu-cau"): of(ORGANIZER),
-    ("GET", "/yeu-cau/{ref}"): of(ORGANIZER, about=UNIT),
+    ("GET", "/yeu-cau/{ref}"): of(ORGANIZER, about=UNIT, step_up=True),  # before typing
     ("POST", "/yeu-cau/{ref}/tiep-nhan"): of(ORGANIZER, about=UNIT),
     ("POST", "/yeu-cau/{ref}/giai-quyet"): of(ORGANIZER, about=UNIT, step_up=True),
     # By a learner's code together with what only they are asked for.

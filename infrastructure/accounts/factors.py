@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from application.ports import SessionEnded, SignedIn
-from application.signing_in import Strength
+from application.signing_in import LastFactor, Strength
 from domain.model import PersonId
 from infrastructure.accounts import challenges, one_time, passkeys, recovery, sessions
 from infrastructure.accounts.challenges import Challenges, NotProven
@@ -32,7 +32,7 @@ _log: Final = logging.getLogger(__name__)
 
 Arriving = Callable[[PersonId, Strength, bool], Arrival]
 """What a session of this person is to be like, proven so; the last says that the passkey knew its
-user. Raises `passkeys.UserNotVerified` where their roles ask for more."""
+user."""
 
 
 class Secrets(Protocol):
@@ -133,7 +133,7 @@ class Factors:
     async def sign_in_by_passkey(
         self, credential: str, arriving: Arriving, *, replacing: str | None = None
     ) -> SignedIn:
-        """Opens a session. Raises `NotProven`, and what `arriving` raises."""
+        """Opens a session. Raises `NotProven`."""
         now = self._clock()
         challenge = self._challenge(credential, SIGN_IN)
         with self._database.reading() as connection:
@@ -170,8 +170,11 @@ class Factors:
 
         return await self._renewing(token, step_up)
 
-    async def remove_passkey(self, session: Session, credential: str) -> bool:
-        return await self._writing_for(session, partial(passkeys.remove, credential=credential))
+    async def remove_passkey(self, session: Session, credential: str, *, keep_one: bool = False) -> bool:
+        """False where they have no such. Raises `LastFactor`, with `keep_one`, for the only passkey or
+        app; `SessionEnded`."""
+        remove = partial(passkeys.remove, credential=credential)
+        return await self._writing_for(session, _but_one(remove) if keep_one else remove)
 
     # One-time codes
 
@@ -242,8 +245,9 @@ class Factors:
 
         return await self._renewing(token, step_up)
 
-    async def remove_one_time(self, session: Session) -> bool:
-        return await self._writing_for(session, one_time.remove)
+    async def remove_one_time(self, session: Session, *, keep_one: bool = False) -> bool:
+        """As `remove_passkey`."""
+        return await self._writing_for(session, _but_one(one_time.remove) if keep_one else one_time.remove)
 
     # Recovery codes
 
@@ -311,6 +315,18 @@ class Factors:
             return change(connection, session.person)
 
         return await self._writer.writing(write)
+
+
+def _but_one(remove: Callable[[Connection, PersonId], bool]) -> Callable[[Connection, PersonId], bool]:
+    """Counts in the transaction that removes: two that go at once are not both counted as the other's."""
+
+    def removing(connection: Connection, person: PersonId) -> bool:
+        gone = remove(connection, person)
+        if gone and not (passkeys.known_to(connection, person) or one_time.of_person(connection, person)):
+            raise LastFactor
+        return gone
+
+    return removing
 
 
 def _enrolling(session: Session) -> str:

@@ -1,5 +1,6 @@
 """What the pages on which somebody signs in or proves who they are have in common."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -11,7 +12,6 @@ from application.access import LinkNotValid
 from application.signing_in import Strength, limits_of, needs_factor, needs_verified_user
 from domain.model import PersonId, Role
 from infrastructure.accounts.factors import Arriving
-from infrastructure.accounts.passkeys import UserNotVerified
 from infrastructure.accounts.sessions import Arrival, Session
 from interfaces.house import House
 from interfaces.web.device import device_of
@@ -20,6 +20,8 @@ from interfaces.web.limits import AnyRequest
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page
 from interfaces.web.session import SignInFirst, cookie_name, house_of, power_of, session_cookie, visitor
+
+_log: Final = logging.getLogger(__name__)
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -34,13 +36,13 @@ def roles_of(house: House, person: PersonId) -> list[Role]:
 
 
 def arriving(request: AnyRequest) -> Arriving:
-    """Makes the session of whoever signs in with this request: its limits follow from their roles."""
+    """Makes the session of whoever signs in with this request: its limits follow from their roles. With
+    a passkey that does not know its user, where their roles ask for that, it opens nothing but the
+    pages on which they add what does (`session.proven`)."""
     house = house_of(request)
 
     def arrive(person: PersonId, strength: Strength, verified: bool) -> Arrival:
         roles = roles_of(house, person)
-        if strength is Strength.PASSKEY and needs_verified_user(roles) and not verified:
-            raise UserNotVerified
         return Arrival(
             strength=strength,
             verified=verified,
@@ -68,6 +70,11 @@ def cookie_of(request: AnyRequest) -> str | None:
 def renewed(request: AnyRequest, token: str, to: str) -> Redirect:
     """Onwards with the session's new token."""
     return Redirect(to, status_code=303, cookies=[session_cookie(house_of(request), token)])
+
+
+def told(event: str, factor: str, account: PersonId | None = None) -> None:
+    """A line in the log for who came in or was refused, and by what. Who was refused is not known."""
+    _log.info(event, extra={"factor": factor} | ({"account": account} if account else {}))
 
 
 def as_json(options: str) -> Response[bytes]:

@@ -13,7 +13,7 @@ from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import words
-from interfaces.web.arriving import PRIVATE, arriving, cookie_of, roles_of, used_up
+from interfaces.web.arriving import PRIVATE, arriving, cookie_of, roles_of, told, used_up
 from interfaces.web.device import agent_of, app_of, intent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
@@ -65,6 +65,7 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[bytes] | 
     signed_in = await house.accounts.accept(token, replacing=cookie_of(request), arrival=arrival)
     if signed_in is None:
         return _used_up(request)
+    told("signed in", "link", person)
     to = "/bao-mat"
     if skipping or house.factors.enrolled(person).any:
         to = "/"
@@ -93,13 +94,13 @@ async def leaving(request: AnyRequest) -> Response[bytes]:
 
 @post("/ra")
 async def leave(request: AnyRequest) -> Redirect:
-    """Ends the session on the server, too; a phone that others use keeps no page of it."""
+    """Ends the session on the server, too; a phone that others use keeps nothing of it."""
     await read_form(request)
     house = house_of(request)
     token = cookie_of(request)
     if token:
         await house.accounts.sign_out(token)
-    headers = {"Clear-Site-Data": '"cache"'}
+    headers = {"Clear-Site-Data": '"cache", "storage"'}
     return Redirect("/", status_code=303, cookies=[no_cookie(house)], headers=headers)
 
 

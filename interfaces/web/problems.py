@@ -19,6 +19,7 @@ from application import (
     actors,
     answers,
     approvals,
+    certificates,
     classes,
     declarations,
     field,
@@ -33,8 +34,17 @@ from application import (
 from application import (
     people as registry,
 )
+from application import (
+    reforms as reforming,
+)
 from domain import (
     access as domain_access,
+)
+from domain import (
+    certificates as domain_certificates,
+)
+from domain import (
+    classes as domain_classes,
 )
 from domain import (
     credit,
@@ -46,12 +56,10 @@ from domain import (
     names,
     people,
     recognition,
+    reforms,
     requests,
     teaching,
     territory,
-)
-from domain import (
-    classes as domain_classes,
 )
 from domain import (
     households as domain_households,
@@ -122,6 +130,13 @@ TABLE: Final[dict[type[Exception], Said]] = {
     domain_access.NotTheirsToGive: (403, mark("You can give and take only what your own role gives.")),
     domain_access.NotToThemselves: (403, mark("Somebody else has to do this.")),
     domain_access.TakesTwo: (409, mark("This takes a second administrator: one asks, another agrees.")),
+    domain_access.HeldElsewhere: (
+        409,
+        mark(
+            "They hold another role, over a unit that is not yours. An administrator over both units has to "
+            "appoint them."
+        ),
+    ),
     domain_access.LastAdministrator: (
         409,
         mark("This is the last administrator. Please name another one first."),
@@ -186,6 +201,9 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     teaching.NothingToVoid: (404, mark("There is no such entry.")),
     teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
+    # Certificates
+    domain_certificates.NothingToCertify: (409, mark("Only a digital ambassador has a certificate.")),
+    certificates.UnknownCertificate: (404, mark("There is no such certificate.")),
     # Classes
     domain_classes.NoSuchClass: (404, mark("There is no such class, or it is not one of yours.")),
     domain_classes.ClassIsClosed: (410, mark("This class is closed. Nobody can check in any more.")),
@@ -265,6 +283,22 @@ TABLE: Final[dict[type[Exception], Said]] = {
     recognition.StillMeetsCriteria: (409, mark("This person still meets the criteria.")),
     # Criteria and units
     criteria.BadCriteria: (422, mark("These criteria cannot be counted by: %(field)s.")),
+    reforms.NoSuchUnit: (404, mark("There is no such unit.")),
+    reforms.UnitHasEnded: (409, mark("This unit is no more: it was merged, split or abolished before.")),
+    reforms.BeforeItBegan: (422, mark("The day lies before the day that the unit began on.")),
+    reforms.NotYetInForce: (422, mark("A change is recorded on the day it takes effect, or later.")),
+    reforms.IntoItself: (422, mark("A unit is neither merged into itself nor split into itself.")),
+    reforms.OtherLevel: (
+        422,
+        mark("Communes become communes and provinces provinces; only districts became special zones."),
+    ),
+    reforms.NoParts: (
+        422,
+        mark("Name each unit once: at least one to merge, at least two to split into, at most %(limit)s."),
+    ),
+    reforms.BadUnitCode: (422, mark("A province's code has two digits, a commune's five.")),
+    reforms.UnitCodeTaken: (409, mark("Another unit bears that code today.")),
+    reforming.NothingSaid: (422, mark("Say what it is to be from then on.")),
     territory.UnitDiffers: (409, mark("This unit was established before as another one.")),
     territory.NoSuchParent: (404, mark("The unit above is not known.")),
     territory.NotUnderThat: (422, mark("A hamlet lies under a commune, a ward or a special zone.")),

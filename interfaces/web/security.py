@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application.signing_in import LastFactor, StrongEnoughWithout
+from application.signing_in import LastFactor, StrongEnoughWithout, stepped_up_lately
 from domain.model import Refused
 from infrastructure.accounts import one_time
 from infrastructure.accounts.challenges import NotProven
@@ -34,7 +34,7 @@ from interfaces.web.session import (
     SignInFirst,
     house_of,
     must_have_stepped_up,
-    proven,
+    unproven,
     visitor,
 )
 from interfaces.web.tries import Kind, TooManyTries, limited
@@ -53,9 +53,9 @@ class Key(msgspec.Struct, frozen=True):
 @get("/bao-mat")
 async def security(request: AnyRequest) -> Response[bytes] | Redirect:
     """What there is, and what can be added. Whoever has something but did not sign in with it is led
-    to where they show it."""
-    found = visitor(request)
-    if found is not None and not proven(house_of(request), found) and _enrolled(request).strong:
+    to where they show it; who just did, and whose roles ask for more, adds it here."""
+    lately = stepped_up_lately(session_of(request).stepped_up, house_of(request).clock())
+    if unproven(request) and _enrolled(request).strong and not lately:
         return Redirect(led_to("/xac-thuc", request), status_code=303)
     return _page(request)
 
@@ -93,12 +93,12 @@ async def remove_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
     form = await read_form(request)
     session = session_of(request)
     _may_change(request)
+    factors, keep_one = house_of(request).factors, roles_need_factor(request)
     try:
-        _must_not_be_last(request)
+        if not await factors.remove_passkey(session, form.one("id"), keep_one=keep_one):
+            raise NothingThere
     except LastFactor as refusal:
         return _again(request, refusal, "passkey")
-    if not await house_of(request).factors.remove_passkey(session, form.one("id")):
-        raise NothingThere
     return Redirect("/bao-mat", status_code=303)
 
 
@@ -138,11 +138,10 @@ async def remove_one_time(request: AnyRequest) -> Response[bytes] | Redirect:
     session = session_of(request)
     _may_change(request)
     try:
-        _must_not_be_last(request)
+        if not await house_of(request).factors.remove_one_time(session, keep_one=roles_need_factor(request)):
+            raise NothingThere
     except LastFactor as refusal:
         return _again(request, refusal, "digits")
-    if not await house_of(request).factors.remove_one_time(session):
-        raise NothingThere
     return Redirect("/bao-mat", status_code=303)
 
 
@@ -190,11 +189,6 @@ def _may_change(request: AnyRequest) -> None:
     must_have_stepped_up(found, house_of(request).clock())
 
 
-def _must_not_be_last(request: AnyRequest) -> None:
-    if roles_need_factor(request) and _enrolled(request).strong < 2:
-        raise LastFactor
-
-
 def _again(request: AnyRequest, refusal: Refused, field: str) -> Response[bytes]:
     status, problems = problems_of(refusal)
     return _page(request, status, {field: next(iter(problems.values()))})
@@ -216,6 +210,7 @@ def _page(request: AnyRequest, status: int = 200, problems: Problems | None = No
         codes_left=enrolled.recovery_codes,
         enrolled=enrolled.strong > 0,
         mandatory=roles_need_factor(request),
+        more=enrolled.strong > 0 and unproven(request),
         verified=roles_need_verified_user(request),
         in_app=device.app_of(device.agent_of(request)),
         done=request.query_params.get("xong") == "1",

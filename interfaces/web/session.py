@@ -119,6 +119,12 @@ def proven(house: House, found: Visitor) -> bool:
     return enough(roles, session.strength, verified=session.verified)
 
 
+def unproven(request: Request[Any, Any, Any]) -> bool:
+    """Whether the session was not proven as strongly as its roles ask."""
+    found = visitor(request)
+    return found is not None and not proven(house_of(request), found)
+
+
 def must_have_stepped_up(found: Visitor, now: datetime) -> None:
     """Raises `StepUpNeeded`; never for a program, which has its token from the console."""
     if found.session is not None and not stepped_up_lately(found.session.stepped_up, now):

@@ -5,16 +5,19 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from application.ports import SignedIn
 from domain.model import Refused
 from infrastructure.accounts import one_time, recovery
 from infrastructure.accounts.challenges import NotProven
-from infrastructure.accounts.passkeys import UserNotVerified
-from interfaces.web.arriving import PRIVATE, arriving, as_json, cookie_of, next_of
+from interfaces.web.arriving import PRIVATE, arriving, as_json, cookie_of, next_of, told
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
 from interfaces.web.session import house_of, session_cookie
 from interfaces.web.tries import Kind, TooManyTries, limited
+
+_FACTORS: Final = {"passkey": "passkey", "digits": "totp", "code": "recovery"}
+"""By the field of the page."""
 
 
 @get("/dang-nhap")
@@ -37,9 +40,9 @@ async def by_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
         signed_in = await house.factors.sign_in_by_passkey(
             form.one("credential"), arriving(request), replacing=cookie_of(request)
         )
-    except (NotProven, UserNotVerified, TooManyTries) as refusal:
+    except (NotProven, TooManyTries) as refusal:
         return _again(request, refusal, "passkey")
-    return _in(request, signed_in.token)
+    return _in(request, signed_in, "passkey")
 
 
 @post("/dang-nhap/ung-dung")
@@ -57,7 +60,7 @@ async def by_one_time(request: AnyRequest) -> Response[bytes] | Redirect:
         )
     except (NotProven, TooManyTries) as refusal:
         return _again(request, refusal, "digits", login=login)
-    return _in(request, signed_in.token)
+    return _in(request, signed_in, "totp")
 
 
 @post("/dang-nhap/ma-du-phong")
@@ -72,17 +75,19 @@ async def by_recovery(request: AnyRequest) -> Response[bytes] | Redirect:
         )
     except (NotProven, TooManyTries) as refusal:
         return _again(request, refusal, "code")
-    return _in(request, signed_in.token)
+    return _in(request, signed_in, "recovery")
 
 
-def _in(request: AnyRequest, token: str) -> Redirect:
+def _in(request: AnyRequest, signed_in: SignedIn, factor: str) -> Redirect:
     """To where they were going."""
+    told("signed in", factor, signed_in.person)
     to = next_of(request.query_params.get("next", "/"))
-    return Redirect(to, status_code=303, cookies=[session_cookie(house_of(request), token)])
+    return Redirect(to, status_code=303, cookies=[session_cookie(house_of(request), signed_in.token)])
 
 
 def _again(request: AnyRequest, refusal: Refused, field: str, login: str = "") -> Response[bytes]:
     """The page with what went wrong; never which part of it."""
+    told("sign-in refused", _FACTORS[field])
     status, problems = problems_of(refusal)
     return _page(request, status, {field: next(iter(problems.values()))}, login)
 

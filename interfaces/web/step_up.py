@@ -17,11 +17,12 @@ from interfaces.web.arriving import (
     renewed,
     roles_need_verified_user,
     session_of,
+    told,
 )
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
-from interfaces.web.session import house_of
+from interfaces.web.session import house_of, unproven
 from interfaces.web.tries import Kind, TooManyTries, limited
 
 
@@ -34,28 +35,33 @@ async def step_up(request: AnyRequest) -> Response[bytes]:
 
 @get("/xac-thuc/khoa")
 async def passkey_options(request: AnyRequest) -> Response[bytes]:
-    session = session_of(request)
-    return as_json(
-        house_of(request).factors.step_up_options(session, verified=roles_need_verified_user(request))
-    )
+    """`without`: also from a passkey that does not know its user, which leads to a proper one."""
+    verified = roles_need_verified_user(request) and request.query_params.get("without") != "1"
+    return as_json(house_of(request).factors.step_up_options(session_of(request), verified=verified))
 
 
 @post("/xac-thuc/khoa")
 async def by_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
     form = await read_form(request)
     session = session_of(request)
-    onwards = next_of(form.one("next"))
+    onwards, house = next_of(form.one("next")), house_of(request)
+    # Who rose to a role that asks for more than their passkey gives shows it all the same, and is led
+    # to where they add what does; until then it opens nothing else (`admit`).
+    demanded = roles_need_verified_user(request)
     try:
         await limited(request, Kind.SECOND_FACTOR, session.person)
-        token = await house_of(request).factors.step_up_by_passkey(
+        token = await house.factors.step_up_by_passkey(
             cookie_of(request) or "",
             session,
             form.one("credential"),
-            verified=roles_need_verified_user(request),
+            verified=demanded and not unproven(request),
         )
     except (NotProven, UserNotVerified, TooManyTries) as refusal:
         return _again(request, onwards, refusal, "passkey")
-    return renewed(request, token, onwards)
+    told("confirmed", "passkey", session.person)
+    now = house.accounts.session(token, fresh=True)
+    short = demanded and now is not None and not now.verified
+    return renewed(request, token, "/bao-mat" if short else onwards)
 
 
 @post("/xac-thuc/ung-dung")
@@ -70,10 +76,12 @@ async def by_one_time(request: AnyRequest) -> Response[bytes] | Redirect:
         )
     except (NotProven, TooManyTries) as refusal:
         return _again(request, onwards, refusal, "digits")
+    told("confirmed", "totp", session.person)
     return renewed(request, token, onwards)
 
 
 def _again(request: AnyRequest, onwards: str, refusal: Refused, field: str) -> Response[bytes]:
+    told("confirmation refused", "passkey" if field == "passkey" else "totp", session_of(request).person)
     status, problems = problems_of(refusal)
     return _page(request, onwards, status, {field: next(iter(problems.values()))})
 
@@ -93,6 +101,7 @@ def _page(
         passkeys=bool(enrolled.passkeys) and house.factors.relying is not None,
         one_time=enrolled.one_time,
         enrolled=enrolled.strong > 0,
+        weak=roles_need_verified_user(request) and unproven(request),
         onwards=onwards,
     )
 

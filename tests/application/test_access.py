@@ -14,6 +14,7 @@ from application.teaching import log_lesson
 from domain.access import (
     AccountClosed,
     AccountOpened,
+    HeldElsewhere,
     NoAccount,
     NotTheirsToGive,
     RoleGranted,
@@ -24,7 +25,7 @@ from domain.model import Role
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
 from domain.requests import AlreadySettled, Kind, Outcome
-from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, invitation, lesson, named
+from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, holder, invitation, lesson, named
 
 
 def invited(scene, actor, name="Đỗ Bình", role=Role.AMBASSADOR, unit=TUY_PHUOC, phone="0905777777"):
@@ -93,6 +94,17 @@ def test_invited_twice_is_one_account_with_two_links(scene, minh):
     registered = [fact.person for fact in scene.facts(PersonRegistered)]
     assert registered.count(first.person) == 1
     assert entered(scene, first.token).person == entered(scene, second.token).person
+
+
+def test_nobody_rises_by_who_may_not_give_what_they_hold_elsewhere(scene, hoa):
+    """Whoever invited Hòa to teach could have let themselves in, and would come into the new role, too."""
+    far = invited(scene, OPERATOR, "Ngô Văn Xa", Role.ADMINISTRATOR, DA_NANG, "0905000031").person
+    other = holder(far, Role.ADMINISTRATOR, DA_NANG)
+    before = scene.state()
+    with pytest.raises(HeldElsewhere):
+        invited(scene, other, role=Role.ORGANIZER, unit=DA_NANG, name="Lê Hòa", phone="0905 000 002")
+    assert scene.state() == before
+    assert invited(scene, OPERATOR, role=Role.ORGANIZER, name="Lê Hòa", phone="0905 000 002").token
 
 
 def test_the_same_submission_again_gets_a_link_that_works(scene, minh):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from application.ports import SessionEnded
-from application.signing_in import Strength
+from application.signing_in import LastFactor, Strength
 from domain.model import PersonId
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.challenges import NotProven
@@ -107,15 +107,45 @@ def test_of_many_who_send_the_same_digits_at_once_one_is_let_in(lan):
     assert sum(not isinstance(one, Exception) for one in outcomes) == 1
 
 
-def test_a_clock_half_a_minute_off_is_forgiven_and_no_more(lan):
+def test_who_types_for_half_a_minute_is_forgiven_and_no_more(lan):
     app = App(lan).confirm()
     lan.clock.on(minutes=5)
     with pytest.raises(NotProven):
         app.sign_in(app.shows(-2))
     with pytest.raises(NotProven):
-        app.sign_in(app.shows(+2))
+        app.sign_in(app.shows(+1))
     app.sign_in(app.shows(-1))
-    app.sign_in(app.shows(+1))
+    app.sign_in(app.shows())
+
+
+class TestRemovingTheLast:
+    """Whoever's roles ask for a passkey or an app keeps one, however many are removed at once."""
+
+    @pytest.fixture
+    def both(self, lan):
+        lan.make_passkey(Authenticator())
+        App(lan).confirm()
+        (key,) = lan.factors.enrolled(lan.person).passkeys
+        return key.id
+
+    def removed(self, lan, key, *, keep_one):
+        async def at_once():
+            return await asyncio.gather(
+                lan.factors.remove_passkey(lan.session, key, keep_one=keep_one),
+                lan.factors.remove_one_time(lan.session, keep_one=keep_one),
+                return_exceptions=True,
+            )
+
+        return run(at_once())
+
+    def test_of_two_removed_at_once_one_stays(self, lan, both):
+        outcomes = self.removed(lan, both, keep_one=True)
+        assert sorted(map(str, map(type, outcomes))) == sorted([str(bool), str(LastFactor)])
+        assert lan.factors.enrolled(lan.person).strong == 1
+
+    def test_whose_roles_ask_for_none_may_remove_both(self, lan, both):
+        assert self.removed(lan, both, keep_one=False) == [True, True]
+        assert lan.factors.enrolled(lan.person).strong == 0
 
 
 @pytest.mark.parametrize("digits", ["", "12345", "1234567", "abcdef", "é23456", "１２３４５６", "0" * 100])

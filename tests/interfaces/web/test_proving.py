@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from application import access, people
 from application.actors import OPERATOR
-from application.forms import MergeForm, RevokeForm
+from application.forms import InviteForm, MergeForm, RevokeForm
 from application.ids import new_id
 from domain.model import Role
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.tables import session, used_challenge
 from infrastructure.ledger.writer import utc_now
 from interfaces.web.arriving import next_of
+from interfaces.web.filled import filled
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.proving import with_an_app
 from tests.interfaces.web.browsing import Browsing, browsing, invited
@@ -97,7 +98,7 @@ class TestWhatRolesAskFor:
         assert answer.headers["location"].startswith("/xac-thuc")
         for path in ("/bao-mat/ung-dung", "/bao-mat/khoa"):
             assert stolen.get(path).headers["location"].startswith("/xac-thuc")
-        assert stolen.post("/bao-mat/ung-dung/go", {}).headers["location"].startswith("/xac-thuc")
+        assert stolen.post("/bao-mat/ung-dung/go", {}).headers["location"].startswith("/bao-mat?next=")
         assert home.house.factors.enrolled(person).one_time is not None
 
     def test_the_last_app_of_an_organizer_stays(self, home):
@@ -269,6 +270,22 @@ class TestDevices:
         assert hoa.get("/ghi").status_code == 401
         assert lan.get("/ghi").status_code == 200
 
+    def test_who_has_an_app_shows_it_before_the_others_end(self, home):
+        minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+        session = home.house.accounts.session(minh.cookie)
+        other = Browsing(home)
+        other.sign_in(f"/vao/{home.run(home.house.accounts.issue(session.person))}")
+        theirs = f"/thiet-bi/{home.house.accounts.session(other.cookie).id}/ket-thuc"
+        later(home, minutes=6)
+        for path in (theirs, "/thiet-bi/ket-thuc"):
+            assert minh.post(path, {}).headers["location"].startswith("/xac-thuc")
+        assert minh.post(f"/thiet-bi/{session.id}x/ket-thuc", {}).status_code == 404
+        assert home.house.accounts.session(other.cookie)
+        digits = pyotp.TOTP(minh.secret).at(home.house.clock())
+        assert minh.post("/xac-thuc/ung-dung", {"digits": digits}).status_code == 303
+        assert minh.post(theirs, {}).headers["location"] == "/thiet-bi"
+        assert not home.house.accounts.session(other.cookie)
+
     def test_a_session_that_ends_elsewhere_ends_here_with_the_next_request(self, home):
         lan = entered(home, Role.AMBASSADOR, TUY_PHUOC)
         assert lan.get("/ghi").status_code == 200  # remembered now
@@ -429,6 +446,13 @@ class TestTheFirstAdministrator:
         assert first.get("/bao-mat").status_code == 200
         assert Browsing(home).post(link, {"name": "Kẻ Trộm"}).status_code == 410
         assert home.run(home.house.accounts.new_setup_link()) is None
+
+    def test_until_there_is_one_from_elsewhere(self, home, link):
+        form = {"submission": new_id(), "role": "administrator", "unit": "VN", "name": "Đặng Văn Quản"}
+        assert Browsing(home).get(link).status_code == 200
+        home.run(access.invite(home.house.ground, home.house.accounts, OPERATOR, filled(InviteForm, form)))
+        assert Browsing(home).get(link).status_code == 410
+        assert Browsing(home).post(link, {"name": "Kẻ Trộm"}).status_code == 410
 
     def test_within_a_quarter_of_an_hour(self, home, link):
         later(home, minutes=15, seconds=1)
