@@ -15,7 +15,7 @@ from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.access_log import AccessLog
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.factors import Factors
-from infrastructure.accounts.remembered import Remembered
+from infrastructure.accounts.remembered import Lately, Remembered
 from infrastructure.accounts.sessions import Session
 from infrastructure.approvals import KeptApprovals
 from infrastructure.background import Background
@@ -57,8 +57,10 @@ class House:
     reactions: Reactions
     clock: Callable[[], datetime]
     background: Background = field(default_factory=Background)
-    _actors: Remembered[Actor] = field(default_factory=Remembered)
-    _backed: Remembered[Backed] = field(default_factory=Remembered)
+
+    def __post_init__(self) -> None:
+        self._actors: Remembered[Actor] = Remembered(self.ledger.changes)
+        self._backed = Lately(lambda: known_keys.backed(self.database))
 
     @property
     def invitations(self) -> Accounts:
@@ -70,7 +72,7 @@ class House:
         return self.database.read_models()
 
     def actor(self, person: PersonId) -> Actor:
-        """The person with the roles they hold, as they were a moment ago (`remembered.KEPT`)."""
+        """The person with the roles they hold, as far as the read models have come."""
         return self._actors.get(person, lambda: self._holder(person)) or Actor(person=person)
 
     def forget(self, person: PersonId) -> None:
@@ -87,10 +89,7 @@ class House:
 
     def backed_keys(self) -> Backed:
         """How far the keys in use are in a proved backup, as it was a moment ago."""
-        return self._backed.get("", self._look_at_keys) or self._look_at_keys()
-
-    def _look_at_keys(self) -> Backed:
-        return known_keys.backed(self.database)
+        return self._backed.get()
 
     @cached_property
     def founded(self) -> LedgerFounded:

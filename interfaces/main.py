@@ -160,9 +160,15 @@ def _house(
     relying = relying_at(settings.public_url)
     factors = Factors(database, ledger, vault, relying=relying, forget=known.forget, clock=clock)
     reacting = Reactions(ledger, DueQuestions(database, clock=clock), criteria_of)
-    projector = Projector(database, react=lambda: asyncio.run(reacting.react()), on_units=units.refresh)
+    projector = Projector(
+        database,
+        react=lambda: asyncio.run(reacting.react()),
+        on_units=units.refresh,
+        on_roles=ledger.changes.happened,
+    )
     ledger.on_commit(projector.wake)
     if following:
+        ledger.changes.listen()
         projector.start()
     return House(
         settings=settings,

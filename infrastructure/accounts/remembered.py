@@ -1,27 +1,27 @@
-"""Accounts that remember for a moment who stood behind a token.
+"""Accounts that remember who stands behind a token, until something about sessions or tokens changes.
 
-Most requests of a busy minute come from the same few tokens. What is ended here is forgotten at
-once. What another process ends is seen `KEPT` seconds later, and only by requests that read: those
-that may write ask anew (`fresh`), and the writer asks once more in their transaction.
+Most requests of a busy minute come from the same few tokens. What is ended, here or by another
+process, is forgotten before whoever ended it is told so (`infrastructure/ledger/changes.py`).
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
-from application.ports import SignedIn
-from application.signing_in import Limits
 from domain.model import PersonId
 from infrastructure.accounts.accounts import Accounts
-from infrastructure.accounts.sessions import Arrival, Session
+from infrastructure.accounts.sessions import Session
 from infrastructure.accounts.tokens import hashed
 from infrastructure.database import Database
-from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.changes import Changes
 from infrastructure.ledger.writer import Writer, utc_now
 
 KEPT: Final = 2.0
-"""Seconds."""
+"""Seconds for which `Lately` knows something."""
+
+LONGEST: Final = 60.0
+"""Seconds after which it is asked anew whatever was heard: rows may be changed by somebody's own hand."""
 
 MOST: Final = 50_000
 """How many are remembered at most; then all are forgotten."""
@@ -30,23 +30,24 @@ T = TypeVar("T")
 
 
 class Remembered(Generic[T]):
-    """What was found under a key, for `KEPT` seconds. What was not found is looked for again."""
+    """What was found under a key, as long as nothing changed. What was not found is looked for again."""
 
-    def __init__(self) -> None:
-        self._found: dict[object, tuple[float, T]] = {}
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._found: dict[object, tuple[int, float, T]] = {}
 
     def get(self, key: object, find: Callable[[], T | None]) -> T | None:
-        now = time.monotonic()
+        mark, now = self._changes.mark(), time.monotonic()
         kept = self._found.get(key)
-        if kept is not None and now - kept[0] < KEPT:
-            return kept[1]
+        if kept is not None and kept[0] == mark and now < kept[1]:
+            return kept[2]
         found = find()
-        if found is None:
+        if found is None or mark is None:
             self._found.pop(key, None)
-            return None
+            return found
         if len(self._found) >= MOST:
             self._found.clear()
-        self._found[key] = (now, found)
+        self._found[key] = (mark, now + LONGEST, found)
         return found
 
     def forget(self, key: object) -> None:
@@ -56,6 +57,20 @@ class Remembered(Generic[T]):
         self._found.clear()
 
 
+class Lately(Generic[T]):
+    """One thing as it was `KEPT` seconds ago at most, where it matters little if it has changed since."""
+
+    def __init__(self, find: Callable[[], T]) -> None:
+        self._find = find
+        self._found: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        now = time.monotonic()
+        if self._found is None or now - self._found[0] >= KEPT:
+            self._found = (now, self._find())
+        return self._found[1]
+
+
 class RememberedAccounts(Accounts):
     """Keys are hashes, so that no memory dump gives a token away."""
 
@@ -63,71 +78,25 @@ class RememberedAccounts(Accounts):
         self, database: Database, writer: Writer, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         super().__init__(database, writer, clock=clock)
-        self._sessions: Remembered[Session] = Remembered()
-        self._bearers: Remembered[PersonId] = Remembered()
-        self._ending: set[PersonId] = set()
+        self._alone = writer.changes.alone
+        self._sessions: Remembered[Session] = Remembered(writer.changes)
+        self._bearers: Remembered[PersonId] = Remembered(writer.changes)
 
     def session(self, token: str, *, fresh: bool = False) -> Session | None:
         key = hashed(token)
-        if fresh:
+        if fresh and not self._alone:  # another process's notice may be on its way still
             self._sessions.forget(key)
         found = self._sessions.get(key, lambda: Accounts.session(self, token))
-        if found is not None and (found.person in self._ending or found.expires <= self._clock()):
+        if found is None:
+            return None
+        now = self._clock()
+        if found.expires <= now or now - found.seen >= found.touched_every:
             self._sessions.forget(key)
             return super().session(token)
         return found
 
     def forget(self, token: str) -> None:
-        """Whatever a token opened, it is asked for anew."""
         self._sessions.forget(hashed(token))
-
-    async def sign_out(self, token: str) -> None:
-        await super().sign_out(token)
-        self._sessions.forget(hashed(token))
-
-    async def end_device(self, person: PersonId, ref: str) -> bool:
-        ended = await super().end_device(person, ref)
-        self._sessions.forget_all()
-        return ended
-
-    async def end_devices(self, person: PersonId, *, but: str | None = None) -> int:
-        ended = await super().end_devices(person, but=but)
-        self._sessions.forget_all()
-        return ended
-
-    async def rotate(self, token: str, found: Session, *, power: str, limits: Limits) -> str | None:
-        fresh = await super().rotate(token, found, power=power, limits=limits)
-        self._sessions.forget(hashed(token))
-        return fresh
-
-    async def waive(self, token: str) -> str | None:
-        fresh = await super().waive(token)
-        self._sessions.forget(hashed(token))
-        return fresh
-
-    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
-        link = await super().recover(person, also)
-        self._sessions.forget_all()
-        return link
-
-    def ending(self, people: Sequence[PersonId]) -> Rows:
-        if len(self._ending) >= MOST:
-            self._ending.clear()
-        self._ending.update(people)  # from now on asked anew: the decision may commit at any moment
-        return super().ending(people)
 
     def bearer(self, token: str) -> PersonId | None:
         return self._bearers.get(hashed(token), lambda: Accounts.bearer(self, token))
-
-    async def take_back_bearers(self, person: PersonId) -> int:
-        ended = await super().take_back_bearers(person)
-        self._bearers.forget_all()
-        return ended
-
-    async def accept(
-        self, token: str, *, replacing: str | None = None, arrival: Arrival | None = None
-    ) -> SignedIn | None:
-        signed_in = await super().accept(token, replacing=replacing, arrival=arrival)
-        if replacing is not None:
-            self._sessions.forget(hashed(replacing))
-        return signed_in

@@ -18,10 +18,12 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from application.ports import Recorded
+from domain import access
 from domain import catalogue as facts
 from domain.model import Boundary, Position
+from domain.people import MergeUndone, PersonMerged
 from infrastructure.database import Database
-from infrastructure.ledger import boundary
+from infrastructure.ledger import boundary, changes
 from infrastructure.ledger.follower import Bell
 from infrastructure.ledger.tables import fact
 from infrastructure.read_models import rebuild
@@ -56,6 +58,9 @@ _BREATH: Final = 0.1
 
 _GLANCE: Final = 0.02
 """Seconds between looks at how far another process has projected, for whoever waits for it."""
+
+_ROLES: Final = frozenset(kind.NAME for kind in (*access.FACTS, PersonMerged, MergeUndone))
+"""Facts after which somebody may hold other roles."""
 
 _NO_END: Final = 2**62
 _FACTS: Final = (
@@ -103,12 +108,15 @@ class Projector:
         *,
         react: Callable[[], object] | None = None,
         on_units: Callable[[], object] | None = None,
+        on_roles: Callable[[], object] = lambda: None,
         models: Sequence[type[Model]] = MODELS,
     ) -> None:
         self._database = database
         self._models = closure(models)
         self._react = react
         self._on_units = on_units
+        self._on_roles = on_roles
+        self._of_roles = False  # whether the batch at hand may change who holds which roles
         self._bell = Bell(database)
         self._stop = threading.Event()
         self._batching = threading.RLock()
@@ -231,6 +239,7 @@ class Projector:
             rows = _read(self._database, self._position, TOGETHER)
             if not rows:
                 return 0
+            self._of_roles = any(row.name in _ROLES for row in rows)
             try:
                 live.take(rows)
             except Moved:
@@ -249,6 +258,8 @@ class Projector:
         if units.changed and self._on_units:
             self._on_units()
         units.changed = False
+        if self._of_roles:
+            self._on_roles()
         with self._moved:
             self._position = self._taken
             self._moved.notify_all()
@@ -284,6 +295,8 @@ class Projector:
     def _commit(self, db: Connection, copy: Copy, last: Entry, errors: Sequence[Parked]) -> None:
         rebuild.park(db, errors)
         rebuild.advance(db, copy.models, last)
+        if self._of_roles:
+            changes.tell(db)
         self._taken = last.position
 
     def _history(self, wanted: Boundary) -> list[Recorded]:

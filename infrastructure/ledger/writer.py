@@ -23,6 +23,7 @@ from domain.model import Boundary, Decision, LedgerFounded, Position, Stale
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
 from infrastructure.ledger.batch import Batch, moment
+from infrastructure.ledger.changes import Changes
 from infrastructure.ledger.tables import fact
 from infrastructure.ledger.works import Changing, Deciding, Founding, Scrubbing, Spoiled, Work
 
@@ -47,6 +48,7 @@ class Writer(Ledger):
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._clock = clock
+        self.changes = Changes(database)
         self._connection: Connection | None = None
         self._listeners: list[Callable[[Position], None]] = []
         self._waiting: deque[_Job] = deque()
@@ -133,6 +135,7 @@ class Writer(Ledger):
             self._closing = True
             self._called.notify()
         self._thread.join()
+        self.changes.close()
         self._drop_connection()
 
     def do(self, work: Work) -> "Future[Any]":
@@ -163,6 +166,7 @@ class Writer(Ledger):
                 _log.exception("a batch failed in an unforeseen way")
                 self._drop_connection()
                 outcomes = [error] * len(jobs)
+            self.changes.settle()
             _deliver(jobs, outcomes)
 
     def _take(self) -> list["_Job"]:

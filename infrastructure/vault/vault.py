@@ -56,11 +56,13 @@ class NobodySealed(Exception):
 class SealedVault(Vault):
     """The vault of one ledger. Made by `open_vault`."""
 
-    def __init__(self, database: Database, keys: Keys, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, keys: Keys, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._database = database
         self._keys = keys
         self._index = BlindIndex(keys)
-        self._states = States(database)
+        self._states = States(database, writer.changes)
         self._clock = clock
         self._mended = 0.0
 
@@ -289,4 +291,4 @@ def open_vault(
     check(database, keys)
     erase_again(database, writer, keys)
     take_back_again(database, writer)
-    return SealedVault(database, keys, clock=clock)
+    return SealedVault(database, writer, keys, clock=clock)

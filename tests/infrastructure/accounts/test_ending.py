@@ -11,9 +11,12 @@ from domain.model import By, Group, PersonId
 from domain.people import RegisterPerson
 from infrastructure.accounts import sessions
 from infrastructure.accounts.remembered import RememberedAccounts
-from infrastructure.ledger.writer import utc_now
+from infrastructure.database import Database
+from infrastructure.ledger.writer import Writer, utc_now
 from tests.infrastructure.accounts.conftest import run
 from tests.infrastructure.vault.people import HERE
+from tests.interfaces.queries import questions
+from tests.interfaces.waiting import until
 
 
 def somebody(name: str) -> RegisterPerson:
@@ -130,13 +133,54 @@ class TestRemembered:
         run(ledger.decide(somebody("tu"), beside=remembering.ending([PersonId("lan")])))
         assert remembering.session(token) is None
 
-    def test_what_another_process_ended_is_remembered_for_reading_only(self, remembering, database, ledger):
+    def test_nothing_is_asked_as_long_as_nothing_changes(self, remembering, ledger):
+        ledger.changes.listen()
+        token = self.signed_in(remembering).token
+        bearer = run(remembering.issue_bearer(PersonId("lan")))
+        until(lambda: ledger.changes.mark() is not None)
+        remembering.session(token), remembering.bearer(bearer)
+        assert questions(lambda: (remembering.session(token), remembering.bearer(bearer))) == []
+        run(remembering.take_back_bearers(PersonId("lan")))
+        assert remembering.bearer(bearer) is None
+
+    def test_a_visit_is_noted_in_spite_of_it_and_makes_nobody_forget(self, remembering, ledger):
+        token = self.signed_in(remembering).token
+        found = remembering.session(token)
+        mark = ledger.changes.mark()
+        ledger.write(lambda db: sessions.touch(db, found, utc_now())).result()
+        assert ledger.changes.mark() == mark
+        remembering._clock = lambda: found.seen + found.touched_every
+        remembering.session(token)
+        until(lambda: remembering.session(token).seen > found.seen)
+
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    def test_what_another_process_ends_is_forgotten_here(self, remembering, ledger, database_url, tmp_path):
+        ledger.changes.listen()
+        until(lambda: ledger.changes.mark() is not None)
         token = self.signed_in(remembering).token
         assert remembering.session(token) is not None
-        run(RememberedAccounts(database, ledger).end_devices(PersonId("lan")))
-        assert remembering.session(token) is not None  # for two seconds
-        assert remembering.session(token, fresh=True) is None
-        assert remembering.session(token) is None
+        elsewhere = Database.open(database_url, tmp_path)
+        other = Writer(elsewhere)
+        try:
+            run(RememberedAccounts(elsewhere, other).end_devices(PersonId("lan")))
+            until(lambda: remembering.session(token) is None)
+        finally:
+            other.close()
+            elsewhere.close()
+
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    def test_who_hears_no_other_process_remembers_nothing(self, remembering, ledger):
+        assert ledger.changes.mark() is None
+        token = self.signed_in(remembering).token
+        remembering.session(token)
+        assert len(questions(lambda: remembering.session(token))) == 1
+        ledger.changes.listen()
+        until(lambda: ledger.changes.mark() is not None)
+        remembering.session(token)
+        assert questions(lambda: remembering.session(token)) == []
+        ledger.changes.close()
+        until(lambda: ledger.changes.mark() is None)
+        assert len(questions(lambda: remembering.session(token))) == 1
 
     def test_a_crowd_asking_at_once_sees_the_ending(self, remembering):
         token = self.signed_in(remembering).token

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 from sqlalchemy import Column, Integer, Table, Text, select, update
 
-from domain.model import Answer, Evidence, Fact, TeachingId
+from domain.access import AccountOpened, RoleGranted
+from domain.model import Answer, Evidence, Fact, Role, TeachingId
 from domain.teaching import TeachingAnswered
 from infrastructure.database import Database, derived
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.tables import fact
 from infrastructure.ledger.writer import Writer
-from infrastructure.read_models import leaderboard, teachings
+from infrastructure.read_models import accounts, leaderboard, teachings
 from infrastructure.read_models.catalogue import MODELS, UnknownModel
 from infrastructure.read_models.columns import progress
 from infrastructure.read_models.model import Copy, Model
@@ -32,6 +33,7 @@ from tests.cast import (
     lesson,
 )
 from tests.infrastructure.read_models.support import TERRITORY, Happening, Movement, ambassadors
+from tests.interfaces.waiting import until
 
 
 def never_logged() -> TeachingAnswered:
@@ -39,6 +41,14 @@ def never_logged() -> TeachingAnswered:
         at=NOW, by=BY, teaching=TeachingId("nobody-knows"), ambassador=LAN, learner=SAU, skills=(VNEID,),
         unit=TUY_PHUOC, on=YESTERDAY, answer=Answer.ABLE, evidence=Evidence.OWN_DEVICE,
     )  # fmt: skip
+
+
+def account_of(person) -> AccountOpened:
+    return AccountOpened(at=NOW, by=BY, person=person)
+
+
+def role_of(person) -> RoleGranted:
+    return RoleGranted(at=NOW, by=BY, person=person, role=Role.AMBASSADOR, unit=TUY_PHUOC)
 
 
 def scores(movement: Movement) -> dict[str, int]:
@@ -174,6 +184,29 @@ def test_whoever_waits_in_another_process_ends_it_too(movement, monkeypatch):
             assert other.wait_for(receipt.position, timeout=20)
     finally:
         movement.projector.close()
+
+
+def test_whoever_remembers_roles_hears_of_a_change_once_it_can_be_read(movement):
+    heard = []
+
+    def look():
+        heard.append([one.role for one in movement.ask(accounts.grants, LAN)])
+
+    movement.projector = Projector(movement.database, on_roles=look)
+    movement.live(lesson(LAN, TU))
+    assert heard == []
+    movement.live(account_of(LAN), role_of(LAN))
+    movement.live(lesson(LAN, SAU, called="b"))
+    assert heard == [[Role.AMBASSADOR]]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_processes_that_do_not_project_hear_of_it_too(movement):
+    movement.ledger.changes.listen()
+    until(lambda: movement.ledger.changes.mark() is not None)
+    mark = movement.ledger.changes.mark()
+    movement.live(account_of(LAN), role_of(LAN))
+    until(lambda: movement.ledger.changes.mark() not in (mark, None))
 
 
 def test_reactions_run_at_the_start_and_after_what_is_new(movement):
