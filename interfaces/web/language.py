@@ -6,6 +6,7 @@ They are read once at start (no compiled catalogues are kept); what a catalogue 
 `python -m interfaces.locale` collects messages anew.
 """
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -189,8 +190,10 @@ def moment(value: datetime) -> str:
 
 
 def ago(then: datetime, now: datetime | None = None) -> str:
-    """How long ago: 8 giây trước."""
+    """How long ago: vừa xong, 18 giây trước."""
     seconds = max(0, int(((now or datetime.now(UTC)) - then).total_seconds()))
+    if seconds < 10:
+        return _("just now")
     if seconds < 60:
         return ngettext("%(num)s second ago", "%(num)s seconds ago", seconds)
     if seconds < 3600:
@@ -221,6 +224,18 @@ def near_day(value: date, today: date | None = None) -> str:
     if 1 < days < 7:
         return translated(_WEEKDAYS[value.weekday()])
     return day(value)
+
+
+_COMPOUNDS: Final = re.compile(
+    "bình dân|công khai|dịch vụ|đại sứ|gia đình|hướng dẫn|khen thưởng|người học|thanh toán|thành viên|"
+    "tiêu chí|tiểu thương|vinh danh|xác nhận",
+    re.IGNORECASE,
+)
+
+
+def together(text: str) -> str:
+    """A heading whose lines end between words: Vietnamese writes a word's syllables apart."""
+    return _COMPOUNDS.sub(lambda word: word[0].replace(" ", "\u00a0"), text)
 
 
 def lower_first(text: str) -> str:

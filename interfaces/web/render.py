@@ -230,6 +230,7 @@ def _environment() -> Environment:
         "ago": language.ago,
         "near_day": language.near_day,
         "lower_first": language.lower_first,
+        "together": language.together,
     }
     return environment
 

@@ -138,8 +138,9 @@ def test_a_day_as_people_say_it(days: int, said: str) -> None:
 
 def test_ages() -> None:
     now = datetime(2026, 11, 22, 3, tzinfo=UTC)
-    assert language.ago(now - timedelta(seconds=8), now) == "8 giây trước"
-    assert language.ago(now + timedelta(seconds=8), now) == "0 giây trước"
+    assert language.ago(now - timedelta(seconds=18), now) == "18 giây trước"
+    assert language.ago(now - timedelta(seconds=9), now) == "vừa xong"
+    assert language.ago(now + timedelta(seconds=8), now) == "vừa xong"
     language.use("en")
     assert language.ago(now - timedelta(minutes=1), now) == "1 minute ago"
     assert language.ago(now - timedelta(days=1200), now) == "1,200 days ago"
@@ -226,3 +227,9 @@ class TestAFurtherLanguage:
 def test_a_script_of_a_language_is_matched(accept: str, chosen: str, monkeypatch) -> None:
     monkeypatch.setattr(language, "_BY_TAG", {"vi": "vi", "en": "en", "zh-hant": "zh-Hant"})
     assert language.choose(accept=accept) == chosen
+
+
+def test_a_heading_keeps_the_syllables_of_a_word_together():
+    assert language.together("Tên tôi trên trang công khai") == "Tên tôi trên trang công\u00a0khai"
+    assert language.together("Gia đình gồm những ai?") == "Gia\u00a0đình gồm những ai?"
+    assert language.together("Whom did you teach today?") == "Whom did you teach today?"

@@ -88,9 +88,9 @@ def test_others_of_the_place_are_shown_short_and_the_look_is_recorded(
     assert "sinh 1956" in page.text
     assert "Nguyễn Thị Tư" not in page.text
     [tu] = choices(page.text)
-    with home.house.asking() as db:
+    with home.house.database.reading() as db:
         [read] = access_log.entries(db, limit=10, whose=[tu])
-    assert (read.why, read.what) == ("lookup", "GET /ghi/quanh-day")
+    assert (read.why, read.what) == ("lookup", "/ghi/quanh-day")
 
 
 def test_who_was_found_there_is_taken_along_and_named(lan: Browsing, hoa: Browsing) -> None:
