@@ -42,10 +42,11 @@ class PlaceOut(msgspec.Struct, frozen=True):
 
 
 class FieldOut(msgspec.Struct, frozen=True, kw_only=True):
-    """`today` is the server's day in Vietnam, `earliest` the first that can still be entered (for
-    lessons, `late_days` back)."""
+    """`name` is the ambassador's own, by which learners are asked. `today` is the server's day in Vietnam,
+    `earliest` the first that can still be entered (for lessons, `late_days` back)."""
 
     account: PersonId
+    name: str
     as_of: datetime
     today: date
     earliest: date
@@ -72,6 +73,7 @@ async def show(request: AnyRequest) -> Json:
     return said(
         FieldOut(
             account=asking.person,
+            name=reads.names(house, [asking.person], Unlogged.OWN).get(asking.person, ""),
             as_of=now,
             today=today,
             earliest=today - timedelta(days=late),

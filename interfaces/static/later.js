@@ -104,10 +104,15 @@ async function handOver(tools, entry, person, answered) {
   const ask = screen.querySelector("[data-ask]");
   const thanks = screen.querySelector("[data-thanks]");
   const question = screen.querySelector("h2");
-  const what = (entry.shown.what || []).map((each, at) => (at ? lower(each) : each)).map((each, at) => (at ? each : lower(each)));
+  const what = (entry.shown.what || []).map(lower);
   const mentor = tools.mentor() || question.dataset.nobody;
   question.textContent = question.dataset[entry.kind].replace("{mentor}", mentor).replace("{what}", what.join(", "));
   screen.querySelector("[data-whom]").textContent = person.name;
+  if (entry.kind === "family") {
+    screen.querySelector("[data-answer=taught]").remove();
+    const able = screen.querySelector("[data-answer=able]");
+    able.textContent = able.dataset.family;
+  }
   for (const button of screen.querySelectorAll("[data-answer]")) {
     button.addEventListener("click", async () => {
       const label = button.textContent;

@@ -1,6 +1,6 @@
 // The pages of the field: what is saved goes to the phone's own store first, and from there to the
 // server. Without this script the forms work as any form does.
-import { keep, kept } from "./store.js";
+import { keep, kept, keptSealed } from "./store.js";
 import { drop, find, onChange, put, receipts, unsent } from "./outbox.js";
 import { alone, refresh, straight, sync } from "./sync.js";
 import { count, knows, learnWords, part, say } from "./parts.js";
@@ -14,9 +14,15 @@ const WRONG_CLOCK = 10 * 60000;
 const shell = document.body.classList.contains("filling");
 const box = document.getElementById("outbox");
 const form = document.querySelector("form[data-outbox]");
-const account = (/(?:^|; )account=([^;]+)/.exec(document.cookie) || [])[1] || null;
+// Who is signed in, as the server last told; "-" where somebody signed in or out a moment ago. Where the
+// browser lost it, the phone's token says for whom it is.
+const cookie = (/(?:^|; )account=([^;]+)/.exec(document.cookie) || [])[1];
+let account = cookie && cookie !== "-" ? cookie : null;
+
 const tools = {
-  account,
+  get account() {
+    return account;
+  },
   alone,
   drop,
   entryOf: (parts) => entryOf(parts, account),
@@ -39,8 +45,8 @@ let last = { state: "" };
 const later = () => import("./later.js");
 
 async function begin() {
+  if (!cookie) account = ((await keptSealed("device").catch(() => null)) || {}).account || null;
   if (!account) {
-    // Somebody signed in or out a moment ago: the server knows who it is.
     if (shell && navigator.onLine) location.replace(`${location.pathname}?mang=1${location.hash}`);
     return;
   }
@@ -51,11 +57,38 @@ async function begin() {
     field = await known(account);
     if (shell && form) fill(form, field, clock, await kept("place"), say);
     else if (!shell) await keep("language", document.documentElement.lang);
+    if (form) form.dataset.account = account;
+    await markets();
     await mend();
     await draw();
   } catch (error) {
     if (shell && form) fill(form, null, 0, "", say);
     told("no-store");
+  }
+}
+
+// The markets that this phone has seen, by name, for where there is no network.
+async function markets() {
+  if (!location.pathname.startsWith("/ghi/tieu-thuong")) return;
+  const seen = (await kept("markets")) || {};
+  const list = document.querySelector("[data-markets]");
+  const at = location.pathname.split("/")[3];
+  if (form && form.dataset.outbox === "vendor") form.dataset.market = at;
+  if (!shell) {
+    for (const link of document.querySelectorAll('a.choice[href^="/ghi/tieu-thuong/"]')) {
+      seen[link.pathname.split("/")[3]] = link.querySelector("strong").textContent;
+    }
+    await keep("markets", seen);
+  } else if (list) {
+    for (const [id, name] of Object.entries(seen)) {
+      const part = list.firstElementChild.content.cloneNode(true);
+      part.querySelector("a").href = `/ghi/tieu-thuong/${id}`;
+      part.querySelector(".face").textContent = name.slice(0, 1).toUpperCase();
+      part.querySelector("strong").textContent = name;
+      list.append(part);
+    }
+  } else if (seen[at]) {
+    document.querySelector("[data-market]").textContent = seen[at];
   }
 }
 
@@ -96,6 +129,7 @@ function wrong(problems) {
     mark(document.getElementById(id), text);
   }
   summary.hidden = !problems.length;
+  summary.setAttribute("role", "alert");
   if (problems.length) summary.focus();
 }
 
@@ -247,7 +281,6 @@ async function watch() {
 }
 
 if (form) {
-  form.dataset.account = account || "";
   form.addEventListener("input", () => (touched = true));
 }
 document.getElementById("send-now").addEventListener("click", async () => {

@@ -50,7 +50,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (SHELLS[url.pathname]) event.respondWith(fieldPage(request, url));
+    if (SHELLS[named(url.pathname)]) event.respondWith(fieldPage(request, url));
     else if (!ALONE.test(url.pathname)) event.respondWith(otherPage(request));
   } else if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/vo/")) {
     event.respondWith(fromCache(url.pathname).then((found) => found || fetch(request)));
@@ -60,15 +60,18 @@ self.addEventListener("fetch", (event) => {
 // What signs people in or out, programs, and files to be saved are none of the worker's business.
 const ALONE = /^\/(api|ra|vao|bat-dau|dang-nhap|bao-mat|xac-thuc|thiet-bi|health|static|x|kiem-toan|khen-thuong)(\/|$)/;
 
+// Every market has the same shell.
+const named = (path) => path.replace(/^(\/ghi\/tieu-thuong\/)[\w-]+$/, "$1");
+
 async function fieldPage(request, url) {
   const wish = url.searchParams.get("lang");
-  if (wish) await keep("language", wish).catch(() => null);
+  if (wish && SHELLS[""][wish]) await keep("language", wish).catch(() => null);
   if (url.pathname === "/ghi" && !url.search) {
-    const found = await shell(url.pathname, wish);
+    const found = await shell(named(url.pathname), wish);
     if (found) return found;
   }
   return network(request, SLOW).catch(async (error) => {
-    const found = await shell(url.pathname, wish);
+    const found = await shell(named(url.pathname), wish);
     if (found) return found;
     throw error;
   });

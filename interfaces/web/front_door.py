@@ -50,7 +50,7 @@ RENEWED: Final = "renewed cookie"
 ACCOUNT: Final = "account cookie"
 """Where a request's state holds the header that tells a page's scripts whose session it is."""
 
-_NOBODYS: Final = (b"set-cookie", b"account=; Path=/; Max-Age=0; SameSite=Lax")
+_UNTOLD: Final = (b"set-cookie", b"account=-; Path=/; Max-Age=34560000; SameSite=Lax")
 _SESSIONS: Final = (b"lantoa_session=", b"__Host-lantoa_session=")
 
 WAIT: Final = "wait"
@@ -103,7 +103,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
                 if told is not None:
                     said.append(told)
                 elif any(name == b"set-cookie" and value.startswith(_SESSIONS) for name, value in said):
-                    said.append(_NOBODYS)  # until the next page tells who it is now
+                    said.append(_UNTOLD)  # until the next page tells who it is now
                 if renewed := scope.get("state", {}).get(RENEWED):
                     said.append(renewed)
                 names = {name for name, _ in said}

@@ -136,7 +136,8 @@ async def erase(request: AnyRequest) -> Response[bytes] | Redirect:
     except Refused as refusal:
         status, problems = problems_of(refusal)
         return _shown(request, asking.person, status=status, problems=problems)
-    return Redirect("/du-lieu/da-xoa", status_code=303, cookies=[no_cookie(house)])
+    headers = {"Clear-Site-Data": '"cache", "storage"'}  # also what a phone keeps for its owner
+    return Redirect("/du-lieu/da-xoa", status_code=303, cookies=[no_cookie(house)], headers=headers)
 
 
 @get("/du-lieu/da-xoa")

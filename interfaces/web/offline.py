@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from application import criteria
 from domain.calendar import day_of
 from domain.criteria import Criteria
+from domain.markets import Means
 from domain.model import UnitId
 from domain.skills import CATALOGUE
 from interfaces.house import House
@@ -36,7 +37,7 @@ Shell = Callable[[Criteria, bool], bytes]
 
 def tell_account(request: AnyRequest) -> None:
     """Lets the scripts of a page know under which account an entry is made: the person's opaque id, in a
-    cookie that opens nothing. The front door takes it away wherever somebody signs in or out."""
+    cookie that opens nothing. The front door makes it say `-` wherever somebody signs in or out."""
     found = visitor(request)
     if found is None or found.session is None or request.cookies.get(ACCOUNT_COOKIE) == found.actor.person:
         return
@@ -60,6 +61,11 @@ def _family(content: Criteria, simulated: bool) -> bytes:
         boxes=boxes,
         explained=explained(content),
     )
+
+
+def _vendor(_content: Criteria, simulated: bool) -> bytes:
+    boxes = [Box(one.value, words.said(words.MEANS, one), False) for one in Means]
+    return _form("offline/vendor.html", "/ghi/tieu-thuong", simulated, {}, boxes=boxes)
 
 
 def _form(template: str, path: str, simulated: bool, more: dict[str, Any], **context: object) -> bytes:
@@ -96,6 +102,8 @@ def _plain(template: str, path: str) -> Shell:
 SHELLS: Final[dict[str, tuple[str, Shell]]] = {
     "ghi": ("/ghi", _lesson),
     "gia-dinh": ("/ghi/gia-dinh", _family),
+    "tieu-thuong": ("/ghi/tieu-thuong", _plain("offline/markets.html", "/ghi/tieu-thuong")),
+    "sap": ("/ghi/tieu-thuong/", _vendor),
     "toi": ("/toi", _plain("offline/mine.html", "/toi")),
     "khong-mang": ("", _plain("offline/none.html", "/")),
     "sau": ("sau", _plain("offline/later.html", "/")),

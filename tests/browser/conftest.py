@@ -65,7 +65,7 @@ class Served:
             "LANTOA_PUBLIC_URL": self.url,
         }
         self._process = subprocess.Popen(self._command("serve"), env=self._environment, cwd=source)
-        self._wait()
+        self._wait(f"http://127.0.0.1:{port}/health")
 
     def invite(self, role: str, name: str, unit: str, *, phone: str = "") -> str:
         """A sign-in link, as `lantoa invite` prints it beside the running server."""
@@ -91,12 +91,12 @@ class Served:
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-c", "from interfaces.cli.main import main; main()", *words]
 
-    def _wait(self) -> None:
+    def _wait(self, health: str) -> None:
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             assert self._process.poll() is None, "the server ended"
             try:
-                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
+                if httpx.get(health, timeout=2).status_code == 200:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
