@@ -11,6 +11,7 @@ import msgspec
 
 from domain import (
     access,
+    certificates,
     classes,
     criteria,
     households,
@@ -33,6 +34,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *teaching.FACTS,
     *classes.FACTS,
     *recognition.FACTS,
+    *certificates.FACTS,
     *households.FACTS,
     *markets.FACTS,
 )

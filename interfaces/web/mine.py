@@ -157,6 +157,7 @@ def _progress(house: House, asking: Actor, found: Mine) -> dict[str, Any]:
     maybe = min(len({one.learner for one in found.waiting}), open_places)
     drawn = min(score, needed)
     return {
+        "recognised": found.recognised,
         "headline": _headline(open_places, recognised=found.recognised),
         "freshness": fresh(found.age, adoption),
         "dots": ["yes"] * drawn + ["maybe"] * maybe + [""] * (needed - drawn - maybe),

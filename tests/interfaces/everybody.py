@@ -220,6 +220,9 @@ class Everybody:
         yield "teaching", lesson["teachings"][0]["teaching"]
         yield "learner", lesson["teachings"][0]["learner"]
         yield "code", lesson["teachings"][0]["code"]
+        opened = hoa.post("/classes", sent.a_class()).json()
+        yield "class", opened["lesson"]
+        yield "wall", opened["code"]
         yield "household", hoa.post("/households", sent.household()).json()["household"]
         market = hoa.post("/markets", sent.market()).json()["market"]
         yield "market", market

@@ -101,6 +101,17 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/ghi"): lambda _: Example(
         form=submitted(unit=TUY_PHUOC, on=sent.today(), skill="none", **{"new-0-name": "Mai Văn Học"})
     ),
+    ("GET", "/vinh-danh/kiem/{ref}"): lambda _: Example(params={"ref": "A" * 20}),
+    ("GET", "/l/{code}"): of("wall", "code"),
+    ("POST", "/l/{code}"): of("wall", "code"),
+    ("GET", "/l/{code}/cam-on"): of("wall", "code"),
+    ("POST", "/lop"): lambda _: Example(form=submitted(unit=TUY_PHUOC, skill="none")),
+    ("GET", "/lop/{ref}"): of("class", "ref"),
+    ("GET", "/lop/{ref}/diem-danh"): of("class", "ref"),
+    ("POST", "/lop/{ref}/them"): of("class", "ref"),
+    ("POST", "/lop/{ref}/dong"): of("class", "ref"),
+    ("GET", "/lam-chung/{ref}"): of("class", "ref"),
+    ("POST", "/lam-chung/{ref}"): of("class", "ref"),
     ("POST", "/ghi/gia-dinh"): lambda _: Example(
         form=submitted(unit=TUY_PHUOC, on="2020-01-01", **{"new-0-name": "Mai Văn Học"})
     ),
@@ -146,6 +157,16 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/yeu-cau/{ref}"): of("request", "ref"),
     ("POST", "/yeu-cau/{ref}/tiep-nhan"): of("request", "ref"),
     ("POST", "/yeu-cau/{ref}/giai-quyet"): of("request", "ref"),
+    ("POST", f"{API}/classes"): lambda _: Example(json=sent.a_class(skills=["none"])),
+    ("POST", f"{API}/classes/{{lesson}}/learners"): body(
+        "class", "lesson", lambda: submitted() | {"learner": sent.ba_tu()}
+    ),
+    ("POST", f"{API}/classes/{{lesson}}/close"): body("class", "lesson", submitted),
+    ("POST", f"{API}/classes/{{lesson}}/witness"): body(
+        "class",
+        "lesson",
+        lambda: submitted() | {"there": False, "answers": [{"teaching": "none", "answer": "able"}]},
+    ),
     ("POST", f"{API}/lessons"): lambda _: Example(json=sent.lesson(skills=["none"])),
     ("GET", f"{API}/teachings/{{teaching}}"): of("teaching", "teaching"),
     ("POST", f"{API}/teachings/{{teaching}}/void"): body("teaching", "teaching", sent.void),

@@ -33,6 +33,15 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
+def a_class(**other):
+    return {"submission": uuid4().hex, "unit": TUY_PHUOC, "skills": ["vneid"]} | other
+
+
+def check_in(code: str, **other):
+    """Bà Tư comes in by the code on the wall."""
+    return {"submission": uuid4().hex, "code": code, "answer": "able"} | ba_tu() | other
+
+
 def lesson(*learners, **other):
     return {
         "submission": uuid4().hex,

@@ -37,7 +37,7 @@ class Form:
     @property
     def shape(self) -> str:
         """The same for forms that differ in ids alone."""
-        path = re.sub(r"[0-9A-Za-z_-]{16,}|[A-Z2-9]{8}", "*", urlsplit(self.action).path)
+        path = re.sub(r"[0-9A-Za-z_-]{16,}|[A-Z2-9]{8,}", "*", urlsplit(self.action).path)
         return f"{self.method} {path} {','.join(sorted({one.name for one in self.fields}))}"
 
 
