@@ -66,12 +66,15 @@ async def undo_merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonCha
 async def correct(ground: Ground, actor: Actor, person: str, form: CorrectionForm) -> PersonChanged:
     """What is known of a person was wrong: mended by themselves or an organizer of their unit.
 
-    Raises `AnotherHasThisIdentity`, and what names and phones are refused with."""
+    Raises what names and phones are refused with, and `AnotherHasThisIdentity` for an organizer, who
+    can merge the two. Who mends their own is not told that somebody of that name and phone is known:
+    it is kept, and they are found by what they were known by before, until an organizer merges them."""
 
     def plan(_again: bool) -> Plan:
         people = _reached(ground, actor, person, own=True)
         now = people.now(PersonId(person))
-        return _correction(ground, actor, now, people.units[now], form)
+        own = actor.person in people.all_of(now)
+        return _correction(ground, actor, now, people.units[now], form, own=own)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
     return _changed(person, receipt)
@@ -215,7 +218,9 @@ def _now(ground: Ground, person: PersonId, *, again: bool) -> PersonId:
     return People(ground.ledger, [person]).now(person) if again else person
 
 
-def _correction(ground: Ground, actor: Actor, person: PersonId, unit: UnitId, form: CorrectionForm) -> Plan:
+def _correction(
+    ground: Ground, actor: Actor, person: PersonId, unit: UnitId, form: CorrectionForm, *, own: bool
+) -> Plan:
     known = ground.vault.identities([person]).get(person)
     if known is None:
         raise AlreadyErased
@@ -235,10 +240,11 @@ def _correction(ground: Ground, actor: Actor, person: PersonId, unit: UnitId, fo
     home = ground.units.find(unit)
     place = commune_of(ground.units, home).id if home else unit
     sought = ground.vault.find_people([right], place, known_to=actor.person)[0]
-    if sought.person is not None and not is_theirs(ground.ledger, person, sought.person):
+    another = sought.person is not None and not is_theirs(ground.ledger, person, sought.person)
+    if another and not own:
         raise AnotherHasThisIdentity
     sealing = ground.vault.sealing([person])
-    sealing.correction(person, right, sought)
+    sealing.correction(person, right, None if another else sought)
     return Plan(decision, sealing.rows())
 
 

@@ -15,7 +15,8 @@ from application.actors import OPERATOR
 from application.ports import Identity
 from application.privacy import Why
 from domain.model import PersonId, UnitId
-from infrastructure.access_log import Read
+from infrastructure.access_log import NAMED, Read
+from infrastructure.read_models.columns import chunks
 from interfaces.house import House
 
 T = TypeVar("T")
@@ -55,11 +56,14 @@ class Reading:
         return frozenset(one for whose in self._whose.values() for one in whose)
 
     def reads(self) -> list[Read]:
+        """A list of one unit stands on the pages of those who live there, however long it is; of one
+        that is of no unit everybody is named, so that it stands on theirs."""
         if self._who is None:
             return []
         return [
-            Read(who=self._who, whose=tuple(whose), what=self._what, why=why, unit=unit)
+            Read(who=self._who, whose=tuple(some), what=self._what, why=why, unit=unit)
             for (why, unit), whose in self._whose.items()
+            for some in ([list(whose)] if unit else chunks(list(whose), NAMED))
         ]
 
 

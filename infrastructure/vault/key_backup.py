@@ -159,11 +159,12 @@ def restorable(backup: KeyBackup, *, origin: str, needed: Fingerprints) -> Conte
     return Content(peppers, keys)
 
 
-def put_in_place(path: Path, content: Content) -> None:
-    """Makes the key file. One that is there is set aside, and never overwritten."""
-    if path.exists():
-        path.rename(path.with_name(f"{path.name}.set-aside-{secrets.token_hex(4)}"))
+def put_in_place(path: Path, content: Content) -> Path | None:
+    """Makes the key file. One that is there is set aside, until `key_file.destroy_set_aside`; where it
+    is now."""
+    aside = key_file.set_aside(path)
     key_file.create(path, content)
+    return aside
 
 
 def _seal(head: Head, passphrase: str, inside: _Sealed) -> bytes:

@@ -118,9 +118,36 @@ def stamp(path: Path) -> tuple[int, int, int]:
 def clear_drafts(path: Path) -> None:
     """Removes what a crash left of an unfinished change: it holds keys that may be destroyed."""
     for draft in path.parent.glob(f"{_draft_name(path)}*"):
-        with draft.open("r+b") as file:
-            draft.unlink()
-            _overwrite(file.fileno())
+        _destroy(draft)
+
+
+def set_aside(path: Path) -> Path | None:
+    """Moves a file that is there out of the way of another one; where it is now."""
+    if not path.exists():
+        return None
+    return path.rename(path.with_name(f"{path.name}{_ASIDE}{secrets.token_hex(4)}"))
+
+
+def all_set_aside(path: Path) -> list[Path]:
+    """They may hold keys that were destroyed since, so that they must not lie about for long."""
+    return sorted(path.parent.glob(f"{path.name}{_ASIDE}*"))
+
+
+def destroy_set_aside(path: Path) -> int:
+    """How many there were."""
+    aside = all_set_aside(path)
+    for one in aside:
+        _destroy(one)
+    return len(aside)
+
+
+_ASIDE: Final = ".set-aside-"
+
+
+def _destroy(path: Path) -> None:
+    with path.open("r+b") as file:
+        path.unlink()
+        _overwrite(file.fileno())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.writer import utc_now
 from infrastructure.settings import SEALS_BACKUPS, Settings
-from infrastructure.vault import key_backup, known_keys, opening_all, rotating
+from infrastructure.vault import key_backup, key_file, known_keys, opening_all, rotating
 from infrastructure.vault.erased import ErasedList
 from infrastructure.vault.key_backup import BackupOfAnotherLedger
 from infrastructure.vault.keys import (
@@ -89,12 +89,19 @@ def check(house: "House", console: Console) -> None:
     """Open everything that is sealed, and say what was damaged or changed from outside.
 
     It shows ids, no names. Ends with 6 where something does not open: restore a copy from before.
+    Where everything opens, key files that a restore set aside are destroyed: nothing needs them any
+    more, and they may open what was erased.
     """
     held = Keys(path_in(house.settings.home))
     with console.progress("Opening", opening_all.sealed(house.database)) as advance:
         unreadable = opening_all.unreadable(house.database, held, advance)
     said = [*(f"{one} does not open" for one in unreadable), f"{len(unreadable)} do not open."]
-    console.answer({"unreadable": unreadable}, "\n".join(said))
+    path = path_in(house.settings.home)
+    destroyed = 0 if unreadable else key_file.destroy_set_aside(path)
+    if destroyed:
+        said.append(f"Key files that were set aside are destroyed: {destroyed}.")
+    said += [f"Still set aside: {one}" for one in key_file.all_set_aside(path)]
+    console.answer({"unreadable": unreadable, "destroyed": destroyed}, "\n".join(said))
     if unreadable:
         raise click.exceptions.Exit(Exit.FOUND)
 
@@ -223,9 +230,19 @@ def restore(place: Place, file: Path, passphrase_file: Path | None) -> None:
         # First: the keys must not come back without it.
         ErasedList(settings.home).add(map(PersonId, opened.erased))
         TakenBackList(settings.home).add(map(TakenBack.read, opened.taken_back))
-        key_backup.put_in_place(path_in(settings.home), content)
-    answer = {"keys": len(content.keys), "made": moment(opened.made)}
-    place.console.answer(answer, f"{len(content.keys)} keys are back, as of {moment(opened.made):%Y-%m-%d}.")
+        aside = key_backup.put_in_place(path_in(settings.home), content)
+    said = f"{len(content.keys)} keys are back, as of {moment(opened.made):%Y-%m-%d}."
+    if aside is not None:
+        said += (
+            f" The file that was there is set aside as {aside}: it may open what was erased. Once the server "
+            "runs, lantoa keys check destroys it where everything opens without it."
+        )
+    answer = {
+        "keys": len(content.keys),
+        "made": moment(opened.made),
+        "set_aside": None if aside is None else str(aside),
+    }
+    place.console.answer(answer, said)
 
 
 def _here(place: Place) -> Place:

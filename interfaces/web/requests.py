@@ -23,7 +23,7 @@ from interfaces.house import House
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
-from interfaces.web.language import day, moment, translated
+from interfaces.web.language import day, moment, ngettext, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.my_data import KINDS, OUTCOMES, PRIVATE
@@ -81,6 +81,27 @@ async def queue(request: AnyRequest, position: Count = 0, done: Word = "") -> Re
         late=sum(row.term.tone == "bad" for row in rows),
         notice=_("The request is settled.") if done else None,
     )
+
+
+def waiting(house: House, asking: Actor) -> Term | None:
+    """What waits for somebody's answer, for the pages on which they begin; None where nothing does."""
+    if not asking.holds(Role.ORGANIZER):
+        return None
+    with house.asking() as db:
+        found = [one for one in known.waiting(db) if _reaches(house, asking, one.unit)]
+    if not found:
+        return None
+    day_ = today(house)
+    late = sum(_term(one, day_).tone == "bad" for one in found)
+    said = ngettext(
+        "%(num)s request about people's own data waits for an answer.",
+        "%(num)s requests about people's own data wait for an answer.",
+        len(found),
+    )
+    if not late:
+        return Term("wait", said)
+    overdue = ngettext("%(num)s request is overdue.", "%(num)s requests are overdue.", late)
+    return Term("bad", f"{said} {overdue}")
 
 
 @get("/yeu-cau/{ref:str}")

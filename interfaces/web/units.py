@@ -22,7 +22,7 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from interfaces.house import House
-from interfaces.web import choosing, stalls
+from interfaces.web import choosing, requests, stalls
 from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, fresh, today
@@ -152,6 +152,7 @@ def _shown(
         ref=reference(found),
         name=found.name,
         path=_above(house, asking, found),
+        requests=requests.waiting(house, asking),
         freshness=fresh(counted.age, adoption),
         below=_below(house, found),
         cards=_cards(counted.own, days, models),

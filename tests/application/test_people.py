@@ -119,6 +119,14 @@ class TestCorrecting:
         corrected(scene, lan, lan.person, name="Trần Thị Lan Anh")
         assert scene.vault.names([lan.person]) == {lan.person: "Trần Thị Lan Anh"}
 
+    def test_nobody_learns_by_correcting_their_own_who_else_is_known(self, scene, lan, minh):
+        """Saved all the same, and found by what they were known by; an organizer may merge the two."""
+        tu = met(scene, lan, TU).learner
+        done = corrected(scene, lan, lan.person, name="Nguyễn Thị Tư", phone="0905123456")
+        assert not done.again
+        assert scene.vault.names([lan.person]) == {lan.person: "Nguyễn Thị Tư"}
+        assert met(scene, lan, TU).learner == tu
+
     def test_but_not_anothers(self, scene, lan):
         person = met(scene, lan, TU).learner
         with pytest.raises(NotAllowed):

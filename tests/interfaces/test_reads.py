@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from application.ports import Unavailable
-from domain.model import Role
+from application.privacy import Why
+from domain.model import PersonId, Role, UnitId
 from infrastructure import access_log
+from interfaces import reads
 from tests.interfaces.api.requests import ba_tu, learner, lesson, ong_sau, today
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.web.browsing import browsing
@@ -55,6 +57,14 @@ class TestEveryWayOut:
         (entry,) = logged(home)[: len(logged(home)) - before]
         assert {one["learner"] for one in found} < set(entry.whose)
         assert (entry.why, entry.what, entry.people) == ("review", "/xem-xet", 3)
+
+    def test_of_a_list_that_is_of_no_unit_everybody_is_named_however_long_it_is(self, home):
+        reading = reads.Reading(home.house, PersonId("minh"), "/tai-khoan")
+        many = [PersonId(f"p{n}") for n in range(access_log.NAMED + 1)]
+        reading.add(many, Why.ACCOUNTS, None)
+        reading.add(many, Why.REVIEW, UnitId(TUY_PHUOC))
+        noted = [(one.why, len(one.whose)) for one in reading.reads()]
+        assert noted == [(Why.ACCOUNTS, access_log.NAMED), (Why.ACCOUNTS, 1), (Why.REVIEW, len(many))]
 
     def test_an_entry_of_ones_unit_is_written_down_and_ones_own_is_not(self, home, lan, minh):
         teaching = met(home, lan, ba_tu())[0]

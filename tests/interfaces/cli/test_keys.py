@@ -164,10 +164,20 @@ class TestRestoring:
     def test_a_damaged_file_is_set_aside(self, begun, lan, home):
         begun("keys", "backup", "k")
         path_in(home).write_bytes(b"damaged")
-        assert begun("keys", "restore", "k").code == 0
-        assert find_lan(begun) == lan
+        restored = begun("keys", "restore", "k")
         (aside,) = path_in(home).parent.glob("*set-aside*")
+        assert (restored.code, str(aside) in restored.out) == (0, True)
+        assert find_lan(begun) == lan
         assert aside.read_bytes() == b"damaged"
+
+    def test_what_was_set_aside_is_destroyed_once_everything_opens_without_it(self, begun, lan, home):
+        begun("keys", "backup", "k")
+        path_in(home).write_bytes(b"damaged")
+        begun("keys", "restore", "k")
+        said = begun("keys", "check", "--json")
+        assert (said.code, said.json["destroyed"]) == (0, 1)
+        assert not list(path_in(home).parent.glob("*set-aside*"))
+        assert find_lan(begun) == lan
 
     def test_keys_that_are_right_are_left_alone(self, begun, home):
         begun("keys", "backup", "k")

@@ -53,6 +53,28 @@ def test_what_is_open_is_listed_with_its_days(home, asked, organizer, monkeypatc
     now = home.house.clock()
     monkeypatch.setattr(home.house, "clock", lambda: now + timedelta(days=6))
     assert "Quá hạn: phải tiếp nhận" in organizer.get("/yeu-cau").text
+    assert "quá hạn" in organizer.get(HOME).text
+
+
+HOME = f"/don-vi/{TUY_PHUOC}"
+
+
+def test_whoever_answers_sees_it_where_they_begin_and_nobody_else(home, asked, organizer):
+    assert "/yeu-cau" not in organizer.get(HOME).text
+    page = asked("object")
+    assert 'href="/yeu-cau">1 yêu cầu' in organizer.get(HOME).text
+    auditor = browsing(home, Role.AUDITOR, TUY_PHUOC, "Vũ Thị Kiểm")
+    assert "/yeu-cau" not in auditor.get(HOME).text
+    settled(home, organizer, page, outcome="declined", words="Buổi học có thật")
+    assert "/yeu-cau" not in organizer.get(HOME).text
+
+
+def test_one_is_opened_only_by_who_just_confirmed_so_that_nothing_typed_is_lost(home, asked, organizer):
+    page = asked("object")
+    now = home.house.clock()
+    home.house.clock = lambda: now + timedelta(minutes=6)
+    assert organizer.get("/yeu-cau").status_code == 200
+    assert organizer.get(page).headers["location"].startswith("/xac-thuc?next=%2Fyeu-cau%2F")
 
 
 def test_it_is_acknowledged_and_corrected(home, tu, asked, organizer):
