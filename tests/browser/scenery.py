@@ -9,18 +9,20 @@ import httpx
 from domain.calendar import day_of
 from infrastructure.ledger.writer import utc_now
 from tests.browser.conftest import Served
-from tests.interfaces.homes import PROVINCE, TUY_PHUOC
+from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC
 
 TODAY = day_of(utc_now()).isoformat()
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One page in one state, as somebody (`who`, None for anybody) sees it."""
+    """One page in one state, as somebody (`who`, None for anybody) sees it; `then` is the route of the
+    page to which its first link of that kind leads."""
 
     name: str
     path: str
     who: str | None = None
+    then: str | None = None
 
 
 @dataclass
@@ -29,6 +31,9 @@ class Scenery:
 
     def add(self, who: str | None, **paths: str) -> None:
         self.scenes += [Scene(name, path, who) for name, path in paths.items()]
+
+    def follow(self, who: str, name: str, path: str, then: str) -> None:
+        self.scenes.append(Scene(name, path, who, then))
 
 
 class Teaches:
@@ -94,11 +99,39 @@ def set_up(served: Served) -> Scenery:
     scenery.add("ambassador", my_data="/toi/du-lieu")
     _asked(served, waiting["code"])
     scenery.add("organizer", requests="/yeu-cau")
+    scenery.follow("organizer", "request", "/yeu-cau", "/yeu-cau/{ref}")
+    scenery.follow("organizer", "account", "/tai-khoan", "/tai-khoan/{person}")
     scenery.add(
         "auditor", reads="/kiem-toan", reads_none="/kiem-toan?who=nobody", reads_wrong="/kiem-toan?since=x"
     )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
+    _class(scenery, lan)
     return scenery
+
+
+def _class(scenery: Scenery, lan: Teaches) -> None:
+    """One that learners check in to: one has, one has no phone and waits for a witness."""
+    opened = lan.post("/classes", unit=TUY_PHUOC, skills=["vneid"])
+    lesson, code = opened["lesson"], opened["code"]
+    lan.post("/check-ins", code=code, name="Hồ Văn Lớp", birth_year=1959, answer="able", device="a" * 32)
+    lan.post(f"/classes/{lesson}/learners", learner={"name": "Bùi Thị Không Máy", "birth_year": 1948})
+    lan.caught_up()
+    scenery.add(
+        "ambassador",
+        near=f"/ghi/quanh-day?unit={TUY_PHUOC}",
+        class_new="/lop",
+        class_wall=f"/lop/{lesson}",
+        class_roll=f"/lop/{lesson}/diem-danh",
+        certificate="/toi/chung-nhan",
+    )
+    scenery.add("organizer", witnessing="/lam-chung", witness=f"/lam-chung/{lesson}")
+    scenery.add(
+        None,
+        check_in=f"/l/{code}",
+        checked_in=f"/l/{code}/cam-on",
+        no_such_class="/l/ABCDEFGH",
+        no_such_certificate="/vinh-danh/kiem/ABCDEFGH",
+    )
 
 
 def _asked(served: Served, code: str) -> None:
@@ -172,6 +205,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
     )
     scenery.add(
         "organizer",
+        units="/don-vi",
         unit=f"/don-vi/{PROVINCE}",
         commune=f"/don-vi/{TUY_PHUOC}",
         elsewhere="/don-vi/01",
@@ -185,11 +219,29 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         entry_contested=f"/buoi/{contested['teaching']}",
     )
     scenery.add(
+        "beginner",
+        lesson_first="/ghi",
+        family_form_first="/ghi/gia-dinh",
+        markets_first="/ghi/tieu-thuong",
+        mine_empty="/toi",
+        ranking_empty=f"/xep-hang?unit={ELSEWHERE}",
+        honours_none=f"/vinh-danh?unit={ELSEWHERE}",
+        older_none="/toi/truoc?before=1",
+    )
+    scenery.add(
+        "administrator",
+        accounts_administrator="/tai-khoan",
+        invite_administrator="/moi",
+        unit_administrator="/don-vi",
+    )
+    scenery.add(
         "committee",
         awards="/khen-thuong",
         nominees=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by={TODAY}",
         security_committee="/bao-mat",
         app="/bao-mat/ung-dung",
         confirming="/xac-thuc?next=/khen-thuong",
+        nominees_ready=f"/khen-thuong/tep?unit={PROVINCE}&done_by={TODAY}&received_by={TODAY}&form=csv&waited=1",
+        not_allowed="/xem-xet",
         awards_wrong=f"/khen-thuong?unit={PROVINCE}&done_by={TODAY}&received_by=2026-02-31",
     )

@@ -1,119 +1,131 @@
-"""Every page and state, in both languages: accessible, within narrow screens, large enough to touch."""
+"""Every page and state, in both languages: accessible, within narrow screens, large enough to touch.
+
+One visit to a page asks everything of it (`looking.wrong`), and weighs it. Which pages there are is what
+`interfaces/permissions.py` lets in (`states.unseen`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request, Route
 
-from tests.browser.conftest import DESKTOP, PHONE, Gallery
+from interfaces.web.problems import TITLES, Problem
+from tests.browser import states, weights
+from tests.browser.conftest import Gallery
+from tests.browser.looking import opened, violations, wrong
+from tests.browser.scenery import Scene
+from tests.browser.states import MISTAKES
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-NARROWEST = {"width": 320, "height": 640}
-LARGE_TEXT = {"width": 361, "height": 740}  # a phone of its own: the size of its text stays changed
 
-TOO_SMALL = """() => {
-  const small = [];
-  const seen = 'a[href], button, input:not([type=hidden]), select, textarea, summary, .choice, .chip';
-  for (const part of document.querySelectorAll(seen)) {
-    if (part.closest('details:not([open])') && part.tagName !== 'SUMMARY') continue;
-    if (part.classList.contains('pick') || part.classList.contains('off')) continue;
-    if (part.classList.contains('skip')) continue;
-    const box = part.getBoundingClientRect();
-    if (!box.width || !box.height) continue;
-    if (box.height < 47.5 || box.width < 47.5) {
-      const said = part.textContent.trim().slice(0, 30);
-      small.push(`${part.tagName} ${said} ${Math.round(box.width)}x${Math.round(box.height)}`);
-    }
-  }
-  return small;
-}"""
-
-UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
-  .filter(part => !part.labels.length && !part.getAttribute('aria-label')).map(part => part.outerHTML)"""
+def test_every_route_has_its_scene(gallery: Gallery) -> None:
+    missing = states.unseen(gallery.scenes)
+    assert missing == [], (
+        "add a scene to tests/browser/scenery.py (or say in states.NO_PAGE why there is none)"
+    )
 
 
-def opened(page: Page) -> Page:
-    """With everything open that can be opened: hidden parts are parts of the page, too."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    return page
+def test_every_form_is_sent_with_a_mistake() -> None:
+    missing = states.unsent()
+    assert missing == [], "add it to MISTAKES in tests/browser/states.py (or to NO_MISTAKE, with the reason)"
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [
-        f"{one['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
+def test_a_route_without_a_scene_is_found() -> None:
+    """The control: of a page that nobody thought of."""
+    rules = [("GET", "/trang-moi/{ref}"), ("GET", "/ghi"), ("POST", "/trang-moi")]
+    assert states.unseen([Scene("lesson", "/ghi")], rules) == ["/trang-moi/{ref}"]
+    assert states.unsent(rules) == ["/trang-moi"]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_no_page_violates_wcag(gallery: Gallery, language: str) -> None:
+def test_every_page_is_for_everybody(gallery: Gallery, language: str) -> None:
+    """WCAG 2.2 A and AA, headings and landmarks, names, sizes to touch, 320 pixels, text of 200%; and on
+    the way, what it weighs and from where it comes."""
+    found = {}
+    heavy = {}
     for scene in gallery.scenes:
-        page = opened(gallery.show(scene, language=language))
-        assert page.locator("html").get_attribute("lang") == language, scene
-        assert page.locator("h1").count() == 1, scene
-        assert page.title(), scene
-        assert page.evaluate(UNLABELLED) == [], scene
-        assert violations(page) == [], scene
-
-
-def test_no_page_violates_wcag_on_a_wide_screen(gallery: Gallery) -> None:
-    for scene in gallery.scenes:
-        assert violations(opened(gallery.show(scene, size=DESKTOP))) == [], scene
-
-
-def test_axe_finds_what_is_wrong(gallery: Gallery) -> None:
-    """The control: a page that does violate."""
-    page = gallery.show(gallery.scenes[0])
-    pale = "<img src=x><input><p style='color:#ddd'>pale</p>"
-    page.evaluate("html => { document.querySelector('main').innerHTML = html }", pale)
-    assert violations(page)
+        page, weight = gallery.weigh(scene, language=language)
+        said = wrong(page, gallery.devtools(page), language, wide=language == "vi")
+        if said:
+            found[scene.name] = said
+        if weight.bytes > weights.most(scene):
+            heavy[scene.name] = weight.bytes
+    nothing(found)
+    assert heavy == {}, "what each page may weigh stands in tests/browser/weights.py"
+    assert gallery.asked == {gallery.host}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_nothing_scrolls_sideways_at_320_pixels(gallery: Gallery, language: str) -> None:
-    wide = {}
-    for scene in gallery.scenes:
-        page = opened(gallery.show(scene, size=NARROWEST, language=language))
-        wide[scene.name] = page.evaluate("document.documentElement.scrollWidth")
-    assert {name: width for name, width in wide.items() if width > NARROWEST["width"]} == {}
+def test_every_form_with_a_mistake_is_for_everybody(gallery: Gallery, language: str) -> None:
+    """What is missing stands in the summary and at its field, and its link leads there."""
+    found = {}
+    for sent in MISTAKES:
+        page = gallery.show(gallery.scene(sent.scene), language=language)
+        answered = states.send(page, sent)
+        said = wrong(page, gallery.devtools(page), language, wide=False)
+        said += [f"leads nowhere: {one}" for one in nowhere(page)]
+        if answered.status < 400:
+            said.append(f"was taken: {answered.status}")
+        if said:
+            found[str(sent)] = said
+    nothing(found)
 
 
-def test_nothing_scrolls_sideways_with_text_of_200_percent(gallery: Gallery) -> None:
-    wide = {}
-    for scene in gallery.scenes:
-        page = gallery.show(scene, size=LARGE_TEXT)
-        page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
-        wide[scene.name] = opened(page).evaluate("document.documentElement.scrollWidth")
-    assert page.evaluate("getComputedStyle(document.body).fontSize") == "36px"
-    assert {name: width for name, width in wide.items() if width > LARGE_TEXT["width"]} == {}
+def nothing(found: Mapping[Any, list[str]]) -> None:
+    if found:
+        pytest.fail("\n".join(f"{where}: {one}" for where, said in found.items() for one in said))
 
 
-def test_everything_to_touch_is_48_pixels(gallery: Gallery) -> None:
-    small = {}
-    for scene in gallery.scenes:
-        small[scene.name] = opened(gallery.show(scene, size=PHONE)).evaluate(TOO_SMALL)
-    assert {name: parts for name, parts in small.items() if parts} == {}
+def nowhere(page: Page) -> list[str]:
+    """Links of the summary of mistakes that lead to no field, or to one that is folded away."""
+    links = page.locator("[role=alert] a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    return [link for link in links if page.locator(link).count() != 1 or not page.locator(link).is_visible()]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("form", ["lesson", "family_form", "markets", "vendor_form", "code", "invite"])
-def test_a_form_with_mistakes_is_accessible(gallery: Gallery, form: str, language: str) -> None:
-    """Sent empty: what is missing stands in the summary and at its field, and can be followed."""
-    page = opened(gallery.show(gallery.scene(form), language=language))
-    page.locator("main form .main").last.click()
-    page.wait_for_load_state()
-    assert page.locator("[role=alert]").count() == 1
-    for link in page.locator("[role=alert] a").all():
-        assert page.locator(link.get_attribute("href") or "").count() == 1
-    assert violations(opened(page)) == []
+def test_every_problem_has_a_page_for_everybody(gallery: Gallery, language: str) -> None:
+    """Also those that no visit brings forth at will: 409, 429, 500, 503."""
+    page = gallery.show(gallery.scene("not_found"), language=language)
+    found = {}
+    for status, title in TITLES.items():
+        problem = Problem(type="about:blank", title=title, status=status, detail="-")
+        html = states.drawn("problem.html", language, problem=problem)
+        show_instead(page, html)
+        if said := wrong(page, gallery.devtools(page), language, wide=False):
+            found[status] = said
+    nothing(found)
+
+
+def show_instead(page: Page, html: str) -> None:
+    def fulfil(route: Route, _request: Request) -> None:
+        route.fulfill(body=html, content_type="text/html")
+
+    page.route(page.url, fulfil)
+    page.reload()
+    page.unroute(page.url)
+
+
+def test_what_is_wrong_is_found(gallery: Gallery) -> None:
+    """The control: a page that is for nobody."""
+    page = gallery.show(gallery.scene("code"))
+    page.evaluate("html => { document.querySelector('main').innerHTML = html }", NOT_FOR_EVERYBODY)
+    page.evaluate("() => { document.querySelector('.hint').style.color = '#ddd' }")
+    page.evaluate("() => { document.querySelector('.wide').style.width = '400px' }")
+    said = "\n".join(wrong(page, gallery.devtools(page), "vi", wide=False))
+    for one in ("image-alt", "color-contrast", "no label", "not one h1", "too small", "sideways at 320"):
+        assert one in said
+
+
+NOT_FOR_EVERYBODY = """<h2>Two</h2><img src=x><input><p class="hint">pale</p><a href="/">x</a>
+<p class="wide">wide</p>"""
 
 
 @pytest.mark.parametrize(("scene", "field"), [("market_organized", "stalls"), ("vendor_organized", "on")])
-def test_a_change_of_a_market_with_mistakes_is_accessible(gallery: Gallery, scene: str, field: str) -> None:
-    """The part that was folded up is open again, with what is wrong at its field."""
+def test_what_was_folded_up_is_open_again_with_its_mistake(gallery: Gallery, scene: str, field: str) -> None:
     page = opened(gallery.show(gallery.scene(scene)))
     page.locator(f"#{field}").fill("")
     page.locator("form", has=page.locator(f"#{field}")).locator(".main").click()
@@ -123,19 +135,24 @@ def test_a_change_of_a_market_with_mistakes_is_accessible(gallery: Gallery, scen
     assert violations(page) == []
 
 
-def test_a_list_of_invited_people_is_accessible(gallery: Gallery) -> None:
+def test_a_list_of_invited_people_is_for_everybody(gallery: Gallery) -> None:
+    """The links as they are handed out, and printed."""
     page = gallery.show(gallery.scene("invite"))
     page.locator("#people").fill("Nguyễn Thị Mới, 0912345671\nTrần Văn Cũ; 12\n\nLê Thị Khác")
     page.locator("main form .main").click()
     page.wait_for_load_state()
     assert page.locator(".coded").count() == 2
     assert page.locator(".summary li").count() == 1
+    assert wrong(page, gallery.devtools(page), "vi", wide=True) == []
+    page.emulate_media(media="print")
     assert violations(page) == []
+    assert page.locator("header.top").is_hidden()
+    page.emulate_media(media="screen")
 
 
-def test_all_words_are_in_the_language_asked_for(gallery: Gallery) -> None:
-    """No English slips into Vietnamese pages: the words of the menu, and of buttons."""
-    for scene in gallery.scenes:
-        page = gallery.show(scene)
-        said = page.locator("nav, button, h1, h2").all_inner_texts()
-        assert not any(word in text for text in said for word in ("Save", "Record", "Show", "Unit")), scene
+def test_recovery_codes_are_for_everybody(gallery: Gallery) -> None:
+    page = opened(gallery.show(gallery.scene("security")))
+    page.locator("form[action$='/bao-mat/ma-du-phong'] button").first.click()
+    page.wait_for_load_state()
+    assert page.locator(".secrets li").count() > 1
+    assert wrong(page, gallery.devtools(page), "vi", wide=True) == []

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import plainly_wrong
 from tests.browser.scenery import TODAY, Teaches
 from tests.browser.steps import ABLE, answer, choose, open_more, save
-from tests.browser.test_every_page import TOO_SMALL, UNLABELLED, opened, violations
 from tests.interfaces.homes import TUY_PHUOC
 
 pytestmark = pytest.mark.browser
@@ -15,10 +15,7 @@ pytestmark = pytest.mark.browser
 
 def fine(page) -> None:
     """Accessible, large enough to touch, nowhere wider than the phone."""
-    assert violations(opened(page)) == []
-    assert page.evaluate(TOO_SMALL) == []
-    assert page.evaluate(UNLABELLED) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert plainly_wrong(page) == []
 
 
 def test_a_learner_agrees_sees_her_data_and_has_it_mended(served, visitors):

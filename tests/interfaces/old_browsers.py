@@ -59,8 +59,8 @@ MISSING_OF: Final = {"Promise.any", "Promise.try", "AbortSignal.any", "AbortSign
 # There in some: only where the file asks first (`?.`, `in`, `if`, `&&`, `?:`, typeof).
 ASKED_FOR: Final = _words(
     """share canShare clipboard wakeLock vibrate connection locks serviceWorker PublicKeyCredential
-    speechSynthesis SpeechSynthesisUtterance BarcodeDetector setAppBadge sync periodicSync persist estimate
-    storage BroadcastChannel inert caches"""
+    speechSynthesis BarcodeDetector setAppBadge sync periodicSync persist estimate
+    storage BroadcastChannel inert"""
 )
 
 PROPERTIES: Final = _words(
@@ -123,7 +123,7 @@ def wrong_in_script(source: str) -> list[str]:
             found.append(f"{line}: addEventListener with a signal (Chrome 90) is never taken off")
         if _missing(node, text):
             found.append(f"{line}: {text} is missing in Chrome 80 or Firefox 78")
-        if text in ASKED_FOR - asked and _used(node):
+        if text in ASKED_FOR - asked and _relied_on(node):
             found.append(f"{line}: {text} is not everywhere: ask first")
     return found
 
@@ -138,8 +138,14 @@ def _asked(source: str) -> set[str]:
     """The names that the file asks for before it uses them."""
     asked = set(re.findall(r"[\"'](\w+)[\"'] in ", source)) | set(re.findall(r"\.(\w+)\?\.", source))
     asked |= set(re.findall(r"typeof (?:\w+\.)*(\w+)", source))
-    for condition in re.findall(r"(?:if|while) \((.*)\)|([^;{}\n]*?)(?:&&|\|\||\?)", source):
-        asked |= set(re.findall(r"\w+", "".join(condition)))
+    conditions = re.findall(r"(?:if|while) \((.*)\)", source)
+    conditions += re.findall(r"([^;{}\n]*?)(?:&&|\|\||\?)", source)
+    for condition in conditions:
+        asked |= set(re.findall(r"\w+", condition))
+    # What the file declares or imports under such a name is its own.
+    asked |= set(re.findall(r"(?:function|const|let|class) (\w+)", source))
+    for imported in re.findall(r"import \{([^}]*)\}", source):
+        asked |= set(re.findall(r"\w+", imported))
     return asked
 
 
@@ -159,6 +165,20 @@ def _used(node: tree_sitter.Node) -> bool:
         node.type == "property_identifier"
         and node.parent is not None
         and node.parent.type == "member_expression"
+    )
+
+
+def _relied_on(node: tree_sitter.Node) -> bool:
+    """Called, or asked for something of it: what fails where it is missing. To read it is to ask."""
+    if not _used(node) or node.parent is None:
+        return False
+    if node.type == "identifier":
+        return True
+    beyond = node.parent.parent
+    if beyond is None or b"?." in (beyond.text or b"")[len(node.parent.text or b"") :][:2]:
+        return False
+    return beyond.type == "member_expression" or (
+        beyond.type == "call_expression" and beyond.child_by_field_name("function") == node.parent
     )
 
 

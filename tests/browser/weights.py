@@ -1,0 +1,48 @@
+"""What each page may weigh over the wire on a first visit, headers, stylesheet and scripts included.
+
+A little above what it weighs: whoever makes a page heavier sees it here. Bytes are the same on every
+machine; times are in `benchmarks/pages.py`.
+"""
+
+from typing import Final
+
+from tests.browser.scenery import Scene
+
+KB: Final = 1024
+ORGANIZER: Final = 80 * KB
+"""The most that any page of an organizer may weigh, however much is on it."""
+DEFAULT: Final = 10.0
+"""KB of a page that is not below."""
+
+MOST: Final[dict[str, float]] = {
+    "lesson": 16,
+    "lesson_first": 15,
+    "lesson_sent": 14.5,
+    "family_form": 15,
+    "family_form_first": 14,
+    "family": 12.5,
+    "vendor_form": 14.5,
+    "markets": 11,
+    "mine": 12,
+    "remind": 12.5,
+    "class_new": 12,
+    "class_roll": 14.5,
+    "check_in": 11.5,
+    "witness": 11.5,
+    "sign_out": 11,
+    "invitation": 11.5,
+    "invite": 13,
+    "invite_administrator": 13,
+    "ranking_public": 11,
+    "unit": 13.5,
+    "units": 13.5,
+    "unit_administrator": 11.5,
+    "nominees": 12,
+    "api": 17,
+}
+"""KB by scene."""
+
+
+def most(scene: Scene) -> float:
+    """In bytes."""
+    return min(MOST.get(scene.name, DEFAULT) * KB, ORGANIZER)
