@@ -1,5 +1,6 @@
 """What surrounds every request: its language, and the headers that every answer carries."""
 
+import asyncio
 import logging
 import re
 from typing import Final
@@ -67,6 +68,14 @@ _HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]*)(:(?P<port>[0-9
 _log: Final = logging.getLogger("lantoa.web")
 
 
+PIECE: Final = 64 * 1024
+"""Bytes that are handed over at once of a longer answer, a download say."""
+
+PIECE_WITHIN: Final = 30.0
+"""Seconds for a client to take one: some 2 KB a second, below which no phone network is. Whoever reads
+more slowly, or not at all, would hold the whole file and a connection for as long as they like."""
+
+
 class CutShort(Exception):
     """An answer ended in its middle: the connection must end, too, or it would look complete."""
 
@@ -116,6 +125,9 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
                 begun.append(True)
             elif only_head and message["type"] == "http.response.body":
                 message["body"] = b""
+            elif message["type"] == "http.response.body" and len(message["body"]) > PIECE:
+                await _in_pieces(message["body"], message["more_body"], send)
+                return
             await send(message)
 
         try:
@@ -128,6 +140,14 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             await _say(sending, 500, _FAULT, [])
 
     return door
+
+
+async def _in_pieces(body: bytes, more: bool, send: Send) -> None:
+    """Raises `TimeoutError` for a client that does not read, which ends the connection."""
+    for at in range(0, len(body), PIECE):
+        more_body = more or at + PIECE < len(body)
+        async with asyncio.timeout(PIECE_WITHIN):
+            await send({"type": "http.response.body", "body": body[at : at + PIECE], "more_body": more_body})
 
 
 def _is_text(path: str) -> bool:
