@@ -29,8 +29,8 @@ test: .venv/ready-dev .venv/ready-browser
 drill: .venv/ready-dev
 	@$(BIN)/pytest -m drill tests/drills -s
 
-bench: .venv/ready-dev
-	@for bench in decisions growth projection http reads; do \
+bench: .venv/ready-dev .venv/ready-browser
+	@for bench in decisions growth projection http reads pages; do \
 		$(BIN)/python -m benchmarks.$$bench $(if $(filter --full,$(BENCH)),,--quick) || exit 1; \
 	done
 

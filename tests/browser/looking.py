@@ -79,6 +79,15 @@ _SIDEWAYS: Final = """() => {
 }"""
 
 
+LAYOUT_SHIFT: Final = """() => new Promise(resolve => {
+  let shift = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { shift += one.value }))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(shift), 200);
+})"""
+"""How far things moved while the page came."""
+
+
 def opened(page: Page) -> Page:
     """With everything open that can be opened: hidden parts are parts of the page, too."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
