@@ -44,18 +44,26 @@ async function people(form, near) {
   near.append(found);
 }
 
-// Only this tab and this session find it again, and only on the same day: no lesson is repeated by a slip.
+// Only this tab finds it again, for the same person and on the same day: no lesson is repeated by a slip.
 function keeping(form) {
   const key = TYPED + form.dataset.outbox;
-  const whose = () => [form.action, form.elements.on.max, form.elements.form_token?.value].join();
+  const who = (/(?:^|; )account=([^;]+)/.exec(document.cookie) || [])[1];
+  const whose = () => [who, form.action, form.elements.on.max].join();
   const ours = ["submission", "form_token", "on"];
+  const forget = () => sessionStorage.removeItem(key);
   form.addEventListener("input", () => {
-    const fields = [...new FormData(form)].filter(([name]) => !ours.includes(name));
+    const fields = Array.from(new FormData(form)).filter(([name]) => !ours.includes(name));
     sessionStorage.setItem(key, JSON.stringify({ whose: whose(), fields }));
   });
-  form.addEventListener("reset", () => sessionStorage.removeItem(key));
-  const kept = JSON.parse(sessionStorage.getItem(key));
-  if (kept?.whose === whose() && !document.getElementById("problems")) fill(form, kept.fields);
+  form.addEventListener("reset", forget);
+  form.addEventListener("saved", forget); // by the outbox
+  const again = () => {
+    const kept = JSON.parse(sessionStorage.getItem(key));
+    if (kept && kept.whose === whose() && !location.hash) fill(form, kept.fields);
+  };
+  // A page that the phone kept is filled by the phone first.
+  if (!document.body.classList.contains("filling")) again();
+  else new MutationObserver(again).observe(form, { attributeFilter: ["data-account"] });
 }
 
 async function fill(form, fields) {
@@ -95,7 +103,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
   const near = form.querySelector("[data-near]");
   near?.addEventListener("toggle", () => people(form, near));
-  if (form.dataset.outbox) keeping(form);
+  if (form.dataset.outbox && !document.getElementById("problems")) keeping(form);
   let sent = false;
   form.addEventListener("submit", (event) => {
     if (sent) event.preventDefault();

@@ -22,6 +22,7 @@ form.addEventListener("submit", async (event) => {
 });
 
 async function clear() {
+  sessionStorage.clear(); // what was half typed
   const workers = navigator.serviceWorker;
   const found = workers ? await workers.getRegistrations().catch(() => []) : [];
   await Promise.all(found.map((each) => each.unregister()));

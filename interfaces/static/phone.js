@@ -195,6 +195,7 @@ async function unstored(entry) {
 
 async function saved(entry, how) {
   touched = false;
+  form.dispatchEvent(new Event("saved"));
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => null);
   const wake = navigator.serviceWorker && (await navigator.serviceWorker.getRegistration().catch(() => null));
   if (wake && wake.sync) wake.sync.register("lantoa").catch(() => null);

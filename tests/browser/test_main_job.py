@@ -43,18 +43,6 @@ def test_five_learners_make_an_ambassador(served: Served, visitors: Visitors, sc
     expect(page.get_by_role("heading", level=1)).to_have_text("Bạn là đại sứ số")
 
 
-def test_a_known_learner_takes_three_taps_and_no_typing(served: Served, visitors: Visitors) -> None:
-    lan = visitors()
-    lan.sign_in(served.invite("ambassador", "Nguyễn Thị Ba Chạm", TUY_PHUOC))
-    log_lesson(lan, "Bà Tư Ba Chạm")
-    lan.open("/toi?position=1000000000")
-    page = lan.open("/ghi")
-    choose(page, "Bà Tư Ba Chạm")
-    choose(page, "Thanh toán không dùng tiền mặt")
-    save(page)
-    sent(page)
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_what_was_typed_stays_when_something_is_wrong(
     served: Served, visitors: Visitors, scripts: bool
