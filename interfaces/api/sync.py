@@ -267,7 +267,7 @@ def _dated(house: House, results: list[EntryResult]) -> list[EntryResult]:
     ]
 
 
-_FORMS: Final[dict[str, type[Form]]] = {
+FORMS: Final[dict[str, type[Form]]] = {
     "lesson": LessonForm,
     "family": HouseholdForm,
     "vendor": VendorEntryForm,
@@ -299,7 +299,7 @@ def _form(entry: Entry) -> Form:
         raise WrongValue(field="form")
     if fields.setdefault("submission", entry.id) != entry.id:
         raise WrongValue(field="submission")
-    return msgspec.convert(fields, _FORMS[entry.kind])
+    return msgspec.convert(fields, FORMS[entry.kind])
 
 
 def _id_of(raw: msgspec.Raw) -> str | None:

@@ -187,7 +187,7 @@ class TestAgain:
 
     def test_the_same_id_with_other_content_is_a_conflict(self, phone):
         one = lesson(somebody())
-        other = one | {"form": one["form"] | {"skills": ["online-payment"]}}
+        other = one | {"form": one["form"] | {"skills": ["cashless-payment"]}}
 
         assert phone.result(one)["status"] == "recorded"
         assert names([phone.result(other)]) == [("conflict", "submission-conflict")]
