@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from domain.access import RoleGranted, RoleRevoked
+from domain.classes import ClassOpened
 from domain.households import (
     Criterion,
     CriterionAnswered,
@@ -116,6 +117,11 @@ class History:
             return
         skills = tuple(SKILLS[c % 3 :][: 1 + d % 2])
         number = len(self.logged)
+        if d % 3 == 2:
+            self.add(
+                ClassOpened, lesson=LessonId(f"lesson-{number}"), ambassador=PEOPLE[a], unit=UNITS[c % 3],
+                on=DAYS[d % 3], skills=skills, until=NOW,
+            )  # fmt: skip
         self.logged.append(
             self.add(
                 TeachingLogged, teaching=TeachingId(f"teaching-{number}"), ambassador=PEOPLE[a],

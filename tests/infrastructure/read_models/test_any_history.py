@@ -1,6 +1,7 @@
 """Over any history: what followed live equals what is rebuilt, and both equal a plain recount."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from domain.classes import ClassOpened
 from domain.criteria import DEFAULT
-from domain.model import Position
+from domain.model import Evidence, Position
+from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
-from infrastructure.read_models import credit, figures, leaderboard
+from infrastructure.read_models import classes, credit, figures, leaderboard
 from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
@@ -95,6 +98,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     check_boards(movement, recount)
     check_figures(movement, recount)
     check_phones(movement, recount)
+    check_classes(movement, history)
     check_the_past(movement, history)
 
 
@@ -143,6 +147,29 @@ def check_phones(movement: Movement, recount: Recount) -> None:
     for one in movement.ask(credit.mostly_on_phone, COUNTRY):
         assert one.on_phone == expected[one.ambassador]
         assert 2 * one.on_phone > one.people
+
+
+def check_classes(movement: Movement, history: History) -> None:
+    """Who waits for a witness, and whose answer that stands came by a phone of many."""
+    logged: dict[str, TeachingLogged] = {}
+    answered: dict[str, TeachingAnswered] = {}
+    opened = {fact.lesson for fact in history.facts if isinstance(fact, ClassOpened)}
+    for fact in history.facts:
+        match fact:
+            case TeachingLogged():
+                logged[fact.teaching] = fact
+            case TeachingAnswered():
+                answered[fact.teaching] = fact
+            case TeachingVoided():
+                logged.pop(fact.teaching, None)
+    waiting = Counter(
+        one.lesson for ref, one in logged.items() if ref not in answered and one.lesson in opened
+    )
+    found = movement.ask(classes.to_witness, COUNTRY, limit=100)
+    assert {one.lesson: one.waiting for one in found} == waiting
+    shared = {ref for ref in logged if ref in answered and answered[ref].evidence is Evidence.SHARED_DEVICE}
+    on_shared = movement.ask(classes.on_shared_phones, COUNTRY, limit=100)
+    assert {one.teaching for one in on_shared} == shared
 
 
 def check_the_past(movement: Movement, history: History) -> None:
