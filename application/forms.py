@@ -14,6 +14,7 @@ from domain.households import Criterion
 from domain.markets import Means
 from domain.model import Answer, Channel, Group, Model, Role, VoidReason
 from domain.people import Purpose
+from domain.territory import UnitKind
 
 # `$` would also match before a line break at the end; this does not, in Python and in JavaScript.
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+(?![\s\S])")]
@@ -288,6 +289,20 @@ class HamletForm(Form, frozen=True, kw_only=True):
     submission: Id
     parent: UnitRef
     name: Text
+
+
+class ReformForm(Form, frozen=True, kw_only=True):
+    """A change of the territory that was decided elsewhere. By `change`: `unit` took in `parts`, or
+    was split into them (the largest first); it was given a `name`, a `kind` or a `code`."""
+
+    submission: Id
+    change: Literal["merged", "split", "renamed", "reclassified", "code-corrected"]
+    unit: UnitRef
+    valid_from: date
+    parts: Annotated[tuple[UnitRef, ...], msgspec.Meta(max_length=MOST_LISTED)] = ()
+    name: Text | None = None
+    kind: UnitKind | None = None
+    code: Annotated[str, msgspec.Meta(max_length=10)] | None = None
 
 
 class MergeForm(Form, frozen=True, kw_only=True):

@@ -56,11 +56,19 @@ class HamletAdded(msgspec.Struct, frozen=True):
     again: bool
 
 
-async def load_units(ground: Ground, rows: Sequence[OfficialUnit], *, valid_from: date = SINCE) -> Loaded:
-    """Establishes the country and the units of an official list, parents before children.
+async def load_units(
+    ground: Ground,
+    rows: Sequence[OfficialUnit],
+    *,
+    valid_from: date = SINCE,
+    country: UnitId | None = None,
+) -> Loaded:
+    """Establishes the country (unless it is one that stands already) and the units of an official
+    list, parents before children.
 
     Units that stand already stay as they are. Raises `UnitDiffers`, `NoSuchParent`."""
-    specs = [_country(valid_from), *(_spec(row, valid_from) for row in rows)]
+    specs = [] if country else [_country(valid_from)]
+    specs += [_spec(row, valid_from, country or unit_id("VN", valid_from)) for row in rows]
     established, position = 0, Position(0)
     for some in _batches(specs):
         receipt = await ground.ledger.decide(EstablishUnits(units=some, by=By("import:territory")))
@@ -105,13 +113,13 @@ def _country(valid_from: date) -> UnitSpec:
     )
 
 
-def _spec(row: OfficialUnit, valid_from: date) -> UnitSpec:
+def _spec(row: OfficialUnit, valid_from: date, country: UnitId) -> UnitSpec:
     return UnitSpec(
         unit=unit_id(row.code, valid_from),
         code=row.code,
         name=row.name,
         kind=row.kind,
-        parent=unit_id(row.parent or "VN", valid_from),
+        parent=unit_id(row.parent, valid_from) if row.parent else country,
         valid_from=valid_from,
         latitude=row.latitude,
         longitude=row.longitude,

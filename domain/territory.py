@@ -1,4 +1,5 @@
-"""Units: the country, its provinces and communes since 1/7/2025, and hamlets under communes."""
+"""Units: the country, its provinces and communes since 1/7/2025, the districts of before, and hamlets
+under communes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,10 +16,45 @@ class UnitKind(StrEnum):
     COUNTRY = "country"
     CITY = "city"
     PROVINCE = "province"
+    RURAL_DISTRICT = "rural-district"
+    URBAN_DISTRICT = "urban-district"
+    PROVINCIAL_CITY = "provincial-city"  # thành phố thuộc tỉnh
+    TOWN = "town"  # thị xã
     COMMUNE = "commune"
     WARD = "ward"
+    TOWNSHIP = "township"  # thị trấn, until 1/7/2025
     SPECIAL_ZONE = "special-zone"
     HAMLET = "hamlet"
+
+    @property
+    def level(self) -> "Level":
+        return _LEVELS[self]
+
+
+class Level(StrEnum):
+    """Districts were abolished on 1/7/2025."""
+
+    COUNTRY = "country"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    HAMLET = "hamlet"
+
+
+_LEVELS: Final = {
+    UnitKind.COUNTRY: Level.COUNTRY,
+    UnitKind.CITY: Level.PROVINCE,
+    UnitKind.PROVINCE: Level.PROVINCE,
+    UnitKind.RURAL_DISTRICT: Level.DISTRICT,
+    UnitKind.URBAN_DISTRICT: Level.DISTRICT,
+    UnitKind.PROVINCIAL_CITY: Level.DISTRICT,
+    UnitKind.TOWN: Level.DISTRICT,
+    UnitKind.COMMUNE: Level.COMMUNE,
+    UnitKind.WARD: Level.COMMUNE,
+    UnitKind.TOWNSHIP: Level.COMMUNE,
+    UnitKind.SPECIAL_ZONE: Level.COMMUNE,
+    UnitKind.HAMLET: Level.HAMLET,
+}
 
 
 class UnitFact(Fact, frozen=True, kw_only=True):
@@ -48,6 +84,8 @@ class UnitEstablished(UnitFact, frozen=True, kw_only=True):
 
 
 class UnitsMerged(UnitFact, frozen=True, kw_only=True):
+    """From that day on the parts are no more: each went into `unit` whole."""
+
     NAME = "units-merged"
 
     parts: tuple[UnitId, ...]
@@ -57,12 +95,20 @@ class UnitsMerged(UnitFact, frozen=True, kw_only=True):
 
 
 class UnitSplit(UnitFact, frozen=True, kw_only=True):
+    """From that day on the unit is no more: part of it went into each of `into`, the largest first."""
+
     NAME = "unit-split"
 
     into: tuple[UnitId, ...]
 
     def tags(self) -> Tags:
         return (*super().tags(), *(f"unit:{part}" for part in self.into))
+
+
+class UnitAbolished(UnitFact, frozen=True, kw_only=True):
+    """From that day on the unit is no more, and no other stands in its place: the districts."""
+
+    NAME = "unit-abolished"
 
 
 class UnitRenamed(UnitFact, frozen=True, kw_only=True):
@@ -83,7 +129,15 @@ class CodeCorrected(UnitFact, frozen=True, kw_only=True):
     code: str
 
 
-FACTS: Final = (UnitEstablished, UnitsMerged, UnitSplit, UnitRenamed, UnitReclassified, CodeCorrected)
+FACTS: Final = (
+    UnitEstablished,
+    UnitsMerged,
+    UnitSplit,
+    UnitAbolished,
+    UnitRenamed,
+    UnitReclassified,
+    CodeCorrected,
+)
 
 
 class UnitSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +237,7 @@ class AddHamlet(Decision):
     def execute(self) -> None:
         if self.above is None:
             raise NoSuchParent(unit=self.parent)
-        if self.above not in (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.SPECIAL_ZONE):
+        if self.above.level is not Level.COMMUNE:
             raise NotUnderThat(field="parent")
         if fold(self.name) in self.taken:
             raise HamletExists(field="name")

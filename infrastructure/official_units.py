@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from domain.territory import UnitKind
+from domain.territory import Level, UnitKind
 
 FOLDER: Final = Path(__file__).with_name("data") / "territory"
 UNITS: Final = FOLDER / "units_2025-07-01.csv"
@@ -28,6 +28,16 @@ class OfficialUnit(msgspec.Struct, frozen=True):
     parent: str | None
     latitude: float | None
     longitude: float | None
+
+
+class Succession(msgspec.Struct, frozen=True):
+    """What became of an old commune: part of it, or all of it, went into a new one. `main` marks
+    where the largest part went."""
+
+    old_code: str
+    new_code: str
+    whole: bool
+    main: bool
 
 
 class BadList(Exception):
@@ -49,12 +59,32 @@ def read(file: Path = UNITS) -> list[OfficialUnit]:
     return sorted(units, key=lambda unit: unit.parent is not None)
 
 
+def before() -> list[OfficialUnit]:
+    """The provinces, districts and communes of before 1/7/2025, those above first."""
+    units = [_former(row) for row in _rows(BEFORE)]
+    return sorted(units, key=lambda unit: list(Level).index(unit.kind.level))
+
+
+def succession() -> list[Succession]:
+    """What became of the communes of before 1/7/2025."""
+    return [
+        Succession(row["old_code"], row["new_code"], row["extent"] == "whole", row["main"] == "yes")
+        for row in _rows(LINEAGE)
+    ]
+
+
 def became(old_province: str) -> frozenset[str]:
     """The codes of today's communes that a province of before 1/7/2025 went into; empty for an
     unknown code. Its communes lay under districts then."""
     districts = {row["code"] for row in _rows(BEFORE) if row["parent"] == old_province}
     communes = {row["code"] for row in _rows(BEFORE) if row["parent"] in districts}
     return frozenset(row["new_code"] for row in _rows(LINEAGE) if row["old_code"] in communes)
+
+
+def _former(row: dict[str, str]) -> OfficialUnit:
+    kind = row["kind"].replace("_", "-")
+    named = UnitKind.PROVINCIAL_CITY if kind == "city" and row["parent"] else UnitKind(kind)
+    return OfficialUnit(row["code"], row["name"], named, row["parent"] or None, None, None)
 
 
 def _unit(row: dict[str, str], line: int) -> OfficialUnit:

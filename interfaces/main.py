@@ -27,7 +27,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.read_models.due import DueQuestions
-from infrastructure.read_models.units import Territory
+from infrastructure.read_models.territory import Territory
 from infrastructure.settings import Settings, from_environment
 from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault

@@ -26,7 +26,7 @@ from infrastructure.database import Database
 from infrastructure.ledger import boundary, changes
 from infrastructure.ledger.follower import Bell
 from infrastructure.ledger.tables import fact
-from infrastructure.read_models import rebuild
+from infrastructure.read_models import rebuild, units
 from infrastructure.read_models.batches import Batches, Entry, Parked
 from infrastructure.read_models.catalogue import MODELS, named
 from infrastructure.read_models.columns import moment, parked
@@ -120,6 +120,7 @@ class Projector:
         self._bell = Bell(database)
         self._stop = threading.Event()
         self._batching = threading.RLock()
+        self._rebuilding = threading.RLock()  # taken before `_batching`, never inside it
         self._moved = threading.Condition()
         self._position = 0
         self._taken = 0  # runs ahead of `_position` while a batch is not committed yet
@@ -197,6 +198,7 @@ class Projector:
         """Takes in whatever the ledger holds now; returns the position reached."""
         while self._step():
             pass
+        self._count_again()
         return Position(self._position)
 
     def rebuild(
@@ -205,7 +207,8 @@ class Projector:
         """Builds a model (and what it needs), or all, beside the old copy up to where that has come,
         and swaps them. `progress` is told facts done and facts in all. Raises `UnknownModel`."""
         self._open()
-        self._rebuild(self._models if model is None else closure([named(model)]), progress)
+        with self._rebuilding:
+            self._rebuild(self._models if model is None else closure([named(model)]), progress)
 
     # Following
 
@@ -217,7 +220,9 @@ class Projector:
                     if not self._elected():
                         self._stop.wait(_LOOK)
                         continue
-                    if taken := self._step():
+                    taken = self._step()
+                    self._count_again()
+                    if taken:
                         if taken < TOGETHER:
                             self._bell.rest(_PAUSE if taken < FEW else _LONG_PAUSE)
                         continue
@@ -254,15 +259,23 @@ class Projector:
     def _tell(self, copy: Copy) -> None:
         """Lets those know who hold the units in memory, then those who wait for a position: what
         was taken in is committed now, and whoever waited finds the units, too."""
-        units = copy.model(Units)
-        if units.changed and self._on_units:
+        territory = copy.model(Units)
+        if territory.changed and self._on_units:
             self._on_units()
-        units.changed = False
+        territory.changed = False
         if self._of_roles:
             self._on_roles()
         with self._moved:
             self._position = self._taken
             self._moved.notify_all()
+
+    def _count_again(self) -> None:
+        """Where boundaries changed, everything is counted anew under the new ones, beside the old
+        copy, which answers meanwhile and goes on following the ledger."""
+        with self._rebuilding:
+            while not self._stop.is_set() and self._live and self._live.copy.model(Units).outdated:
+                self._rebuild(self._models, lambda _done, _all: None)
+                self._open()
 
     def _open(self) -> Batches:
         """The live copy, made ready where it is not: tables, positions, and models that are new."""
@@ -279,6 +292,8 @@ class Projector:
                     self._fence,
                     self._commit,
                 )
+                with self._database.read_models() as db:
+                    self._live.copy.model(Units).outdated = units.outdated(db)
             return self._live
 
     def _read_standing(self) -> int:
@@ -310,6 +325,8 @@ class Projector:
     def _rebuild(self, models: Sequence[type[Model]], progress: Callable[[int, int], object]) -> None:
         engine = self._database.read_models_engine
         with engine.begin() as db:
+            if units.outdated(db):
+                models = self._models  # one alone would count by other boundaries than its neighbours
             suffix = rebuild.suffix(db)
             Copy(models, self._history, suffix=suffix).create(db)
         errors: list[Parked] = []

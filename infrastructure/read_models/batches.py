@@ -92,6 +92,11 @@ class Batches:
                     waiting[:1] = [some[: len(some) // 2], some[len(some) // 2 :]]
                     continue
                 at = some[0].position if broken.position is None else broken.position
+                if (
+                    broken.model,
+                    at,
+                ) in skip:  # it fails without that fact, too: nothing is gained by parking
+                    raise broken.error from None
                 skip.add((broken.model, at))
                 entry = next(row for row in some if row.position == at)
                 errors.append(_parked(broken.model, entry, broken.error))

@@ -152,7 +152,7 @@ class UnitsFigures(Model):
             for claim in group.claims:
                 bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
                 bits |= Share.ABLE if claim.since and claim.able else 0
-                for unit in self._units.path(UnitId(claim.unit)):
+                for unit in self._units.above(UnitId(claim.unit)):
                     shares[unit] = shares.get(unit, 0) | bits
         return shares
 
@@ -164,7 +164,7 @@ class UnitsFigures(Model):
                     self._add(unit, figure_name, 1 if after.get(unit, 0) & bit else -1)
 
     def honour_moved(self, status: str, unit: UnitId, by: int) -> None:
-        for above in self._units.path(unit):
+        for above in self._units.above(unit):
             self._add(above, _HONOURS[status], by)
 
     def vendor_moved(self, before: VendorRow | None, after: VendorRow) -> None:
@@ -172,7 +172,7 @@ class UnitsFigures(Model):
             if row is None or not is_onboarded(row):
                 continue
             day = max((seen.isoformat() for seen in days_seen(row).values()), default=None)
-            for unit in self._units.path(row.unit):
+            for unit in self._units.above(row.unit):
                 self._add(unit, "vendors", by)
                 if day is not None:
                     self._day_deltas[unit, day] = self._day_deltas.get((unit, day), 0) + by

@@ -1,40 +1,103 @@
-"""The territory as it is today: units, their codes and what lies under what."""
+"""The territory: units as they are today, what they were called before, and what became of them.
 
-import threading
-import time
+Everything is counted under the boundaries of all times at once (`domain.lineage`): a person taught
+in an old commune counts in it, in the commune it went into and in what both lie in. So the country
+counts the same people whichever boundaries are asked for. What is counted cannot be moved one by one
+when boundaries change: a copy knows all changes from its first fact on, and where a new one comes,
+everything is built anew (`Units.outdated`).
+"""
+
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Float, Index, Table, Text, func, select, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    Table,
+    Text,
+    exists,
+    false,
+    select,
+    true,
+)
 
-from application.ports import Unit
 from domain import territory
+from domain.lineage import Lineage
 from domain.model import Fact, UnitId
-from domain.territory import CodeCorrected, UnitEstablished, UnitKind, UnitReclassified, UnitRenamed
-from infrastructure.database import Database, derived
+from domain.territory import (
+    CodeCorrected,
+    Level,
+    UnitAbolished,
+    UnitEstablished,
+    UnitFact,
+    UnitReclassified,
+    UnitRenamed,
+    UnitsMerged,
+    UnitSplit,
+)
+from infrastructure.database import derived
 from infrastructure.read_models.columns import At, Day, Id
 from infrastructure.read_models.model import Copy, Model
 
 COUNTRY: Final = "VN"
 
 unit: Final = Table(
-    "unit_v1",
+    "unit_v2",
     derived,
     Column("unit", Id, primary_key=True),
     Column("code", Id),
     Column("name", Text, nullable=False),
     Column("kind", Id, nullable=False),
     Column("parent", Id),
-    Column("level", Id, nullable=False, comment="country, province, commune or hamlet"),
-    Column("province", Id),
-    Column("commune", Id),
+    Column("level", Id, nullable=False, comment="country, province, district, commune or hamlet"),
+    Column("province", Id, comment="of today"),
+    Column("commune", Id, comment="of today"),
     Column("latitude", Float),
     Column("longitude", Float),
     Column("valid_from", Day, nullable=False),
+    Column("ended", Day, comment="the first day on which it was no more"),
     Column("changed", At, nullable=False, comment="position of the last fact that changed the row"),
-    Index("unit_v1_parent", "parent"),
-    Index("unit_v1_changed", "changed"),
+    Index("unit_v2_parent", "parent"),
+    Index("unit_v2_changed", "changed"),
+)
+
+called: Final = Table(
+    "unit_called_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("valid_from", Day, primary_key=True),
+    Column("position", At, primary_key=True, autoincrement=False),
+    Column("name", Text),
+    Column("kind", Id),
+    Column("code", Id),
+    comment="each name, kind and code that a unit was given, from a day on; what is none was not said",
+)
+
+ending: Final = Table(
+    "unit_ending_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("became", Id, comment="none where it was abolished"),
+    Column("valid_from", Day, nullable=False),
+    Column("position", At, nullable=False),
+    Column("counted", Boolean, nullable=False, comment="whether these read models were built knowing it"),
+    comment="what became of units that are no more, the largest part first",
+)
+
+lies_in: Final = Table(
+    "unit_lies_in_v1",
+    derived,
+    Column("above", Id, primary_key=True),
+    Column("unit", Id, primary_key=True),
+    comment="of units that are no more: every unit of any time that lies in them wholly",
 )
 
 
@@ -50,32 +113,60 @@ class UnitRow(msgspec.Struct):
     latitude: float | None
     longitude: float | None
     valid_from: str
+    ended: str | None
     changed: int
 
 
+class CalledRow(msgspec.Struct):
+    unit: UnitId
+    valid_from: str
+    position: int
+    name: str | None
+    kind: str | None
+    code: str | None
+
+
+class EndingRow(msgspec.Struct):
+    unit: UnitId
+    number: int
+    became: UnitId | None
+    valid_from: str
+    position: int
+    counted: bool
+
+
+class LiesInRow(msgspec.Struct):
+    above: UnitId
+    unit: UnitId
+
+
 class Place(msgspec.Struct, frozen=True):
-    """Where a unit stands: its level and the units above it, itself included."""
+    """Where a unit stands today: its level and the units above it, itself included. `ended` where
+    the unit itself is no more; one that was split lies in no commune of today."""
 
     level: str
     province: UnitId | None = None
     commune: UnitId | None = None
     hamlet: UnitId | None = None
+    ended: bool = False
 
 
 def place(db: Connection, ref: UnitId) -> Place | None:
     """The place of a unit, None for an unknown one."""
-    found = db.execute(
-        select(unit.c.level, unit.c.province, unit.c.commune).where(unit.c.unit == ref)
-    ).first()
+    columns = unit.c.level, unit.c.province, unit.c.commune, unit.c.ended
+    found = db.execute(select(*columns).where(unit.c.unit == ref)).first()
     if found is None:
         return None
-    return Place(found[0], found[1], found[2], ref if found[0] == "hamlet" else None)
+    hamlet = ref if found[0] == Level.HAMLET else None
+    return Place(found[0], found[1], found[2], hamlet, ended=found[3] is not None)
 
 
 def path(db: Connection, ref: UnitId) -> tuple[UnitId, ...]:
-    """A unit and the units it lies in, up to the country."""
+    """A unit and the units it lies in today, up to the country."""
     where = place(db, ref)
-    country = db.scalar(select(unit.c.unit).where(unit.c.level == "country").order_by(unit.c.unit).limit(1))
+    country = db.scalar(
+        select(unit.c.unit).where(unit.c.level == Level.COUNTRY).order_by(unit.c.unit).limit(1)
+    )
     above = (where.hamlet, where.commune, where.province) if where else ()
     return tuple(dict.fromkeys(UnitId(one) for one in (ref, *above, country) if one is not None))
 
@@ -87,145 +178,93 @@ def lies_within(db: Connection, ref: UnitId, over: UnitId) -> bool:
     inner, outer = place(db, ref), place(db, over)
     if inner is None or outer is None:
         return False
-    return outer.level == "country" or over in (inner.province, inner.commune)
+    if outer.ended:
+        return bool(db.scalar(select(exists().where(lies_in.c.above == over, lies_in.c.unit == ref))))
+    return outer.level == Level.COUNTRY or over in (inner.province, inner.commune)
+
+
+def outdated(db: Connection) -> bool:
+    """Whether a unit ended that still stood when these read models were begun."""
+    return bool(db.scalar(select(exists().where(ending.c.counted == false()))))
+
+
+def called_by(said: Sequence[CalledRow], on: str = "9999") -> tuple[str, str, str | None]:
+    """A unit's name, kind and code on a day (YYYY-MM-DD): of each, what was said of the latest day
+    by then, and of one day, last. `said` is all that was ever said of the unit."""
+    name, kind, code = "", "", None
+    for row in sorted(said, key=lambda one: (one.valid_from, one.position)):
+        if row.valid_from <= on:
+            name, kind, code = row.name or name, row.kind or kind, row.code or code
+    return name, kind, code
 
 
 def within(ref: UnitId, where: Place) -> ColumnElement[bool]:
-    """The condition on `unit_v1` that a unit is `ref` or lies under it."""
+    """The condition on `unit` that a unit is `ref` or lies under it."""
+    if where.ended:
+        return unit.c.unit.in_(select(lies_in.c.unit).where(lies_in.c.above == ref))
     match where.level:
-        case "country":
+        case Level.COUNTRY:
             return true()
-        case "province":
+        case Level.PROVINCE:
             return unit.c.province == ref
-        case "commune":
+        case Level.COMMUNE:
             return unit.c.commune == ref
         case _:
             return unit.c.unit == ref
 
 
-class Territory:
-    """Implements `application.ports.Units`: an index in memory, read again when a unit changed.
-
-    Looking up an unknown unit reads the table at most ten times a second, so that a unit just
-    added is found; otherwise a change elsewhere is noticed within `PATIENCE` seconds.
-    """
-
-    PATIENCE: Final = 1.0
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = threading.Lock()
-        self._seen = (-1, -1)
-        self._looked = 0.0
-        self._units: dict[str, Unit] = {}
-        self._codes: dict[str, Unit] = {}
-        self._children: dict[UnitId, tuple[Unit, ...]] = {}
-
-    def find(self, ref: str) -> Unit | None:
-        self._look_again(self.PATIENCE)
-        found = self._codes.get(ref) or self._units.get(ref)
-        if found is None:
-            self._look_again(0.1)
-            found = self._codes.get(ref) or self._units.get(ref)
-        return found
-
-    def children(self, unit: UnitId) -> Sequence[Unit]:
-        self._look_again(self.PATIENCE)
-        return self._children.get(unit, ())
-
-    def is_within(self, unit: UnitId, over: UnitId) -> bool:
-        found = self.find(unit)
-        return found is not None and over in found.path
-
-    def refresh(self) -> None:
-        """Reads the table again if a unit changed; the projector calls it where one did."""
-        self._look_again(0.0)
-
-    def _look_again(self, patience: float) -> None:
-        if time.monotonic() - self._looked < patience:
-            return
-        with self._lock, self._database.read_models() as db:
-            seen = db.execute(
-                select(func.coalesce(func.max(unit.c.changed), 0), func.count(unit.c.unit))
-            ).one()
-            if (seen[0], seen[1]) != self._seen:
-                self._read(db)
-                self._seen = (seen[0], seen[1])
-            self._looked = time.monotonic()
-
-    def _read(self, db: Connection) -> None:
-        rows = {row[0]: UnitRow(*row) for row in db.execute(select(unit))}
-        units = {ref: _unit(row, rows) for ref, row in rows.items()}
-        children: dict[UnitId, list[Unit]] = {}
-        for one in units.values():
-            if one.parent is not None:
-                children.setdefault(one.parent, []).append(one)
-        codes = {one.code: one for one in units.values() if one.code is not None}
-        codes.update((COUNTRY, one) for one in units.values() if one.kind is UnitKind.COUNTRY)
-        self._children = {ref: tuple(sorted(under, key=_order)) for ref, under in children.items()}
-        self._units, self._codes = units, codes
-
-
-def _unit(row: UnitRow, rows: dict[UnitId, UnitRow]) -> Unit:
-    path, above = [row.unit], row.parent
-    while above is not None and above not in path:
-        path.append(above)
-        parent = rows.get(above)
-        above = parent.parent if parent else None
-    return Unit(
-        id=row.unit,
-        code=row.code,
-        name=row.name,
-        kind=UnitKind(row.kind),
-        parent=row.parent,
-        path=tuple(path),
-        latitude=row.latitude,
-        longitude=row.longitude,
-    )
-
-
-def _order(one: Unit) -> tuple[bool, str, str]:
-    return one.code is None, one.code or "", one.name
-
-
 class Units(Model):
     name = "units"
-    tables = (unit,)
+    version = 2
+    tables = (unit, called, ending, lies_in)
     facts = territory.FACTS
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._rows = copy.rows(unit, UnitRow, kept=1_000_000)
-        self._paths: dict[UnitId, tuple[UnitId, ...]] = {}
+        self._called = copy.rows(called, CalledRow)
+        self._endings = copy.rows(ending, EndingRow, kept=1_000_000)
+        self._lies_in = copy.rows(lies_in, LiesInRow, kept=0)
+        self._lineage = Lineage()
+        self._levels: dict[UnitId, str] = {}
         self._places: dict[UnitId, Place] = {}
+        self._new: list[UnitId] = []
         self.changed = False
+        self.outdated = False
+        """Whether a unit ended that still stood when these read models were begun."""
+
+    def begin(self) -> None:
+        """Knows from the first fact on what the live copy knows in the end: a copy that is built
+        beside it counts the oldest teaching under the boundaries of today, too."""
+        for ref, parent, level in self.copy.db.execute(select(unit.c.unit, unit.c.parent, unit.c.level)):
+            self._know(ref, parent, level)
+        endings = select(ending).order_by(ending.c.unit, ending.c.number)
+        became: dict[UnitId, list[UnitId]] = {}
+        for row in (EndingRow(*found) for found in self.copy.db.execute(endings)):
+            became.setdefault(row.unit, []).extend([row.became] if row.became else [])
+        for ref, into in became.items():
+            self._lineage.end(ref, tuple(into))
 
     def change(self, position: int, fact: Fact) -> None:
         self.changed = True
         match fact:
             case UnitEstablished():
                 self._establish(position, fact)
-            case UnitRenamed() if row := self._rows.get(fact.unit):
-                row.name, row.changed = fact.name, position
-                self._rows.put(row)
-            case UnitReclassified() if row := self._rows.get(fact.unit):
-                row.kind, row.changed = fact.kind.value, position
-                self._rows.put(row)
-            case CodeCorrected() if row := self._rows.get(fact.unit):
-                row.code, row.changed = fact.code, position
-                self._rows.put(row)
+            case UnitsMerged():
+                for part in fact.parts:
+                    self._end(position, part, (fact.unit,), fact.valid_from)
+            case UnitSplit():
+                self._end(position, fact.unit, fact.into, fact.valid_from)
+            case UnitAbolished():
+                self._end(position, fact.unit, (), fact.valid_from)
+            case UnitRenamed() | UnitReclassified() | CodeCorrected():
+                self._call(position, fact)
 
     def _establish(self, position: int, fact: UnitEstablished) -> None:
-        level = _LEVELS[fact.kind]
-        above = self.place(fact.parent) if fact.parent is not None else Place("country")
-        place = Place(
-            level,
-            province=fact.unit if level == "province" else above.province,
-            commune=fact.unit if level == "commune" else above.commune,
-            hamlet=fact.unit if level == "hamlet" else None,
-        )
-        self._paths.clear()
+        self._know(fact.unit, fact.parent, fact.kind.level)
         self._places.clear()
+        self._new.append(fact.unit)
+        where = self.place(fact.unit)
         self._rows.put(
             UnitRow(
                 unit=fact.unit,
@@ -233,45 +272,76 @@ class Units(Model):
                 name=fact.name,
                 kind=fact.kind.value,
                 parent=fact.parent,
-                level=level,
-                province=place.province,
-                commune=place.commune,
+                level=fact.kind.level.value,
+                province=where.province,
+                commune=where.commune,
                 latitude=fact.latitude,
                 longitude=fact.longitude,
                 valid_from=fact.valid_from.isoformat(),
+                ended=None,
                 changed=position,
             )
         )
+        self._called.put(
+            CalledRow(fact.unit, fact.valid_from.isoformat(), position, fact.name, fact.kind.value, fact.code)
+        )
+
+    def _know(self, ref: UnitId, parent: UnitId | None, level: str) -> None:
+        self._lineage.establish(ref, parent)
+        self._levels[ref] = level
+
+    def _end(self, position: int, ref: UnitId, became: tuple[UnitId, ...], on: date) -> None:
+        row = self._rows.get(ref)
+        if row is None:
+            raise LookupError("a unit ended that was never established")
+        row.ended, row.changed = on.isoformat(), position
+        self._rows.put(row)
+        known = self._lineage.ended(ref)
+        self.outdated = self.outdated or not known
+        for number, into in enumerate(became or (None,)):
+            self._endings.put(EndingRow(ref, number, into, on.isoformat(), position, counted=known))
+
+    def _call(self, position: int, fact: UnitFact) -> None:
+        """What is said of the latest day holds; of one day, what was said last."""
+        row = self._rows.get(fact.unit)
+        if row is None:
+            raise LookupError("a unit changed that was never established")
+        said = CalledRow(fact.unit, fact.valid_from.isoformat(), position, None, None, None)
+        match fact:
+            case UnitRenamed():
+                said.name = fact.name
+            case UnitReclassified():
+                said.kind = fact.kind.value
+            case CodeCorrected():
+                said.code = fact.code
+        self._called.put(said)
+        row.name, row.kind, row.code = called_by(self._called.find(called.c.unit == fact.unit))
+        row.changed = position
+        self._rows.put(row)
 
     def place(self, ref: UnitId) -> Place:
-        """Where a unit stands; a unit that was never established lies in the country alone."""
+        """Where a unit stands today; one that was never established lies in the country alone."""
         found = self._places.get(ref)
         if found is None:
-            row = self._rows.get(ref)
-            found = Place("country") if row is None else _place(row)
-            self._places[ref] = found
+            level = self._levels.get(ref, Level.COUNTRY.value)
+            standing = [one for one in self._lineage.above(ref) if not self._lineage.ended(one)]
+            above = {self._levels[one]: one for one in reversed(standing) if one in self._levels}
+            found = self._places[ref] = Place(
+                level,
+                province=above.get(Level.PROVINCE),
+                commune=above.get(Level.COMMUNE),
+                hamlet=ref if level == Level.HAMLET else None,
+                ended=self._lineage.ended(ref),
+            )
         return found
 
-    def path(self, ref: UnitId) -> tuple[UnitId, ...]:
-        """A unit and all it lies in, up to the country."""
-        found = self._paths.get(ref)
-        if found is None:
-            row = self._rows.get(ref)
-            above = self.path(row.parent) if row is not None and row.parent is not None else ()
-            found = self._paths[ref] = (ref, *above)
-        return found
+    def above(self, ref: UnitId) -> tuple[UnitId, ...]:
+        """A unit and all it lies in, under the boundaries of all times, up to the country."""
+        return self._lineage.above(ref)
 
-
-_LEVELS: Final = {
-    UnitKind.COUNTRY: "country",
-    UnitKind.CITY: "province",
-    UnitKind.PROVINCE: "province",
-    UnitKind.COMMUNE: "commune",
-    UnitKind.WARD: "commune",
-    UnitKind.SPECIAL_ZONE: "commune",
-    UnitKind.HAMLET: "hamlet",
-}
-
-
-def _place(row: UnitRow) -> Place:
-    return Place(row.level, row.province, row.commune, row.unit if row.level == "hamlet" else None)
+    def settle(self) -> None:
+        for ref in self._new:
+            for one in self._lineage.above(ref):
+                if self._lineage.ended(one):
+                    self._lies_in.put(LiesInRow(one, ref))
+        self._new.clear()

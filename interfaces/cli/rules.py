@@ -9,10 +9,14 @@ import click
 import msgspec
 
 from application import criteria as thresholds
+from application import reforms
 from application import territory as units
 from application.actors import OPERATOR
+from application.forms import ReformForm
+from application.ids import new_id
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria
+from domain.territory import UnitKind
 from infrastructure import official_units
 from interfaces.cli.console import Console
 from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from interfaces.house import House
 
 COUNTRY: Final = "VN"
+CHANGES: Final = ("merged", "split", "renamed", "reclassified", "code-corrected")
 
 
 @click.group()
@@ -44,6 +49,77 @@ def load(house: "House", console: Console, file: Path | None) -> None:
         loaded = asyncio.run(establish(house, rows))
         advance(len(rows))
     console.answer(loaded, f"{loaded.established} units established, {len(rows)} in the list.")
+
+
+@territory.command()
+@as_json
+@in_the_house
+def reform(house: "House", console: Console) -> None:
+    """Record the reform of 1/7/2025: the units of before, and what became of each.
+
+    63 provinces, 696 districts and 10,035 communes as they stood before; communes merged or split,
+    provinces merged, districts abolished. Boards and figures can then be asked under the old
+    boundaries, too. Broken off, it goes on where it stopped; again, it does nothing.
+    """
+    house.projector.catch_up()
+    with console.share("Recording what became of units") as told:
+        done = asyncio.run(
+            reforms.reform(
+                house.ground,
+                official_units.before(),
+                official_units.succession(),
+                on=units.SINCE,
+                told=told,
+            )
+        )
+    house.projector.catch_up()
+    console.answer(done, f"{done.established} units of before established, {done.changes} changes recorded.")
+
+
+@territory.command()
+@click.argument(
+    "what",
+    metavar="CHANGE",
+    type=click.Choice(["merged", "split", "renamed", "reclassified", "code-corrected"]),
+)
+@click.argument("unit")
+@click.argument("parts", nargs=-1)
+@click.option("--from", "valid_from", type=DAY, required=True, help="The day it takes effect.")
+@click.option("--name", help="The new name.")
+@click.option("--kind", type=click.Choice([one.value for one in UnitKind]), help="The new kind.")
+@click.option("--code", help="The new official code.")
+@as_json
+@in_the_house
+def change(
+    house: "House",
+    console: Console,
+    *,
+    what: str,
+    unit: str,
+    parts: tuple[str, ...],
+    valid_from: datetime,
+    name: str | None,
+    kind: str | None,
+    code: str | None,
+) -> None:
+    """Record one change: UNIT took in PARTS (merged), went into PARTS, the largest first (split), or
+    is called otherwise.
+
+    Units are named by id or by their official code of today.
+    """
+    form = ReformForm(
+        submission=new_id(),
+        change=what,  # type: ignore[arg-type]
+        unit=unit,
+        valid_from=valid_from.date(),
+        parts=parts,
+        name=name,
+        kind=UnitKind(kind) if kind else None,
+        code=code,
+    )
+    done = asyncio.run(reforms.change_unit(house.ground, OPERATOR, form))
+    house.projector.catch_up()
+    console.answer(done, f"Recorded at {done.position}.")
 
 
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:

@@ -178,3 +178,19 @@ def test_help_needs_no_home(lantoa, home, argv, capsys):
     assert lantoa(*argv).code == 0
     assert capsys.readouterr().out
     assert not home.exists()
+
+
+def test_the_reform_of_2025_is_recorded_once_and_old_units_are_known_by_what_became_of_them(begun):
+    first = begun("territory", "reform", "--json")
+    assert first.code == 0
+    assert (first.json["established"], first.json["changes"]) == (10_794, 4_478)
+    again = begun("territory", "reform", "--json").json
+    assert (again["established"], again["changes"]) == (0, 0)
+    assert begun("ledger", "check").code == 0
+
+
+def test_a_unit_is_renamed_by_a_command_and_nothing_is_merged_into_itself(begun):
+    renamed = begun("territory", "change", "renamed", "21952", "--from", "2026-04-30", "--name", "Xã Mới")
+    assert renamed.code == 0
+    refused = begun("territory", "change", "merged", "21952", "21952", "--from", "2026-04-30")
+    assert (refused.code, refused.out) == (Exit.REFUSED, "")

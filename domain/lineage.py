@@ -1,0 +1,114 @@
+"""What became of units; and where things happened, under the boundaries of then and of now."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from domain.model import Fact, UnitId
+from domain.territory import UnitAbolished, UnitEstablished, UnitsMerged, UnitSplit
+
+Way = Callable[[UnitId], tuple[UnitId, ...]]
+"""From a unit to those it lies in."""
+
+ENDINGS: Final = (UnitsMerged, UnitSplit, UnitAbolished)
+"""The facts after which a unit no longer stands."""
+
+
+class Lineage:
+    """Folds the facts about units into where each lies, under any boundaries there ever were."""
+
+    def __init__(self) -> None:
+        self._parents: dict[UnitId, UnitId | None] = {}
+        self._became: dict[UnitId, tuple[UnitId, ...]] = {}
+        self._pieces: dict[UnitId, list[UnitId]] = {}
+        self._above: dict[UnitId, tuple[UnitId, ...]] = {}
+        self._before: dict[UnitId, tuple[UnitId, ...]] = {}
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case UnitEstablished():
+                self.establish(fact.unit, fact.parent)
+            case UnitsMerged():
+                for part in fact.parts:
+                    self.end(part, (fact.unit,))
+            case UnitSplit():
+                self.end(fact.unit, fact.into)
+            case UnitAbolished():
+                self.end(fact.unit, ())
+
+    def establish(self, unit: UnitId, parent: UnitId | None) -> None:
+        self._parents[unit] = parent
+        self._forget()
+
+    def end(self, unit: UnitId, became: tuple[UnitId, ...]) -> None:
+        self._became[unit] = became
+        for one in became:
+            self._pieces.setdefault(one, []).append(unit)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._above.clear()
+        self._before.clear()
+
+    def ended(self, unit: UnitId) -> bool:
+        return unit in self._became
+
+    def became(self, unit: UnitId) -> tuple[UnitId, ...]:
+        """What a unit that ended went into, the largest part first; nothing where it was abolished."""
+        return self._became.get(unit, ())
+
+    def now(self, unit: UnitId) -> UnitId:
+        """The unit that stands for another today: what it was merged into, or the largest part of
+        what it was split into. One that was abolished stands for itself."""
+        while became := self._became.get(unit):
+            unit = became[0]
+        return unit
+
+    def divided(self, unit: UnitId) -> bool:
+        """Whether what happened in a unit cannot be told to belong to one unit of today."""
+        while became := self._became.get(unit):
+            if len(became) > 1:
+                return True
+            unit = became[0]
+        return False
+
+    def above(self, unit: UnitId) -> tuple[UnitId, ...]:
+        """Every unit that this one lies in wholly, itself first: under its own boundaries, under
+        those that came after and those that were before. What happened in a unit is counted in
+        all of these, so that the country counts the same people under each.
+
+        A unit that was split lies, of what came after, only in what all its parts lie in."""
+        found = self._above.get(unit)
+        if found is None:
+            parent = self._parents.get(unit)
+            found = self._above[unit] = _joined(
+                (unit,),
+                () if parent is None else self.above(parent),
+                self._common(self._became.get(unit, ()), self.above),
+                self._common(self._pieces.get(unit, ()), self._formerly),
+            )
+        return found
+
+    def _formerly(self, unit: UnitId) -> tuple[UnitId, ...]:
+        """The units that one lay in, under its own boundaries and earlier ones."""
+        found = self._before.get(unit)
+        if found is None:
+            parent = self._parents.get(unit)
+            found = self._before[unit] = _joined(
+                (unit,),
+                () if parent is None else self._formerly(parent),
+                self._common(self._pieces.get(unit, ()), self._formerly),
+            )
+        return found
+
+    @staticmethod
+    def _common(units: Sequence[UnitId], way: Way) -> tuple[UnitId, ...]:
+        """What all these units lie in."""
+        if not units:
+            return ()
+        first, *others = (way(one) for one in units)
+        rest = [frozenset(one) for one in others]
+        return tuple(one for one in first if all(one in other for other in rest))
+
+
+def _joined(*paths: Iterable[UnitId]) -> tuple[UnitId, ...]:
+    return tuple(dict.fromkeys(one for path in paths for one in path))

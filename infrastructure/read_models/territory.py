@@ -1,0 +1,195 @@
+"""The territory in memory: every unit there is or was, found by id, by code and by what it lies in."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from application.ports import Unit
+from domain.lineage import Lineage
+from domain.model import UnitId
+from domain.territory import UnitKind
+from infrastructure.database import Database
+from infrastructure.read_models.units import (
+    COUNTRY,
+    CalledRow,
+    EndingRow,
+    UnitRow,
+    called,
+    called_by,
+    ending,
+    unit,
+)
+
+
+class Territory:
+    """Implements `application.ports.Units`: an index in memory, read again when a unit changed.
+
+    Looking up an unknown unit reads the table at most ten times a second, so that a unit just
+    added is found; otherwise a change elsewhere is noticed within `PATIENCE` seconds.
+    """
+
+    PATIENCE: Final = 1.0
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._seen = (-1, -1)
+        self._looked = 0.0
+        self._index = _Index([], [], [])
+
+    def find(self, ref: str) -> Unit | None:
+        self._look_again(self.PATIENCE)
+        found = self._index.find(ref)
+        if found is None:
+            self._look_again(0.1)
+            found = self._index.find(ref)
+        return found
+
+    def children(self, unit: UnitId) -> Sequence[Unit]:
+        self._look_again(self.PATIENCE)
+        return self._index.children.get(unit, ())
+
+    def is_within(self, unit: UnitId, over: UnitId) -> bool:
+        found = self.find(unit)
+        return found is not None and (over in found.path or self._index.lies_in(unit, over))
+
+    def on(self, ref: str, day: date) -> Unit | None:
+        self._look_again(self.PATIENCE)
+        return self._index.on(ref, day)
+
+    def refresh(self) -> None:
+        """Reads the table again if a unit changed; the projector calls it where one did."""
+        self._look_again(0.0)
+
+    def _look_again(self, patience: float) -> None:
+        if time.monotonic() - self._looked < patience:
+            return
+        with self._lock, self._database.read_models() as db:
+            seen = db.execute(
+                select(func.coalesce(func.max(unit.c.changed), 0), func.count(unit.c.unit))
+            ).one()
+            if (seen[0], seen[1]) != self._seen:
+                self._index = _read(db)
+                self._seen = (seen[0], seen[1])
+            self._looked = time.monotonic()
+
+
+def _read(db: Connection) -> "_Index":
+    return _Index(
+        [UnitRow(*row) for row in db.execute(select(unit))],
+        [EndingRow(*row) for row in db.execute(select(ending).order_by(ending.c.unit, ending.c.number))],
+        [CalledRow(*row) for row in db.execute(select(called))],
+    )
+
+
+class _Index:
+    """The units of one reading; never changed once made, so that readers need no lock."""
+
+    def __init__(
+        self, rows: Sequence[UnitRow], endings: Sequence[EndingRow], said: Sequence[CalledRow]
+    ) -> None:
+        self._rows = {row.unit: row for row in rows}
+        self._lineage = Lineage()
+        for row in rows:
+            self._lineage.establish(row.unit, row.parent)
+        became: dict[UnitId, list[UnitId]] = {}
+        for one in endings:
+            became.setdefault(one.unit, []).extend([one.became] if one.became else [])
+        for ref, into in became.items():
+            self._lineage.end(ref, tuple(into))
+        self._said: dict[UnitId, list[CalledRow]] = {}
+        for say in said:
+            self._said.setdefault(say.unit, []).append(say)
+        self.units = {ref: self._unit(row) for ref, row in self._rows.items()}
+        standing = [one for one in self.units.values() if one.ended is None]
+        self._codes = {one.code: one for one in standing if one.code is not None}
+        self._codes.update((COUNTRY, one) for one in standing if one.kind is UnitKind.COUNTRY)
+        self.children = self._under()
+
+    def find(self, ref: str) -> Unit | None:
+        return self._codes.get(ref) or self.units.get(UnitId(ref))
+
+    def _under(self) -> dict[UnitId, tuple[Unit, ...]]:
+        """What lies right under each unit: under one of today what stands today, under one that is
+        no more what lay under it then."""
+        under: dict[UnitId, list[Unit]] = {}
+        for one in self.units.values():
+            if one.parent is None:
+                continue
+            if self._rows[one.parent].ended is not None if one.parent in self._rows else False:
+                under.setdefault(one.parent, []).append(one)
+            if one.ended is None:
+                under.setdefault(self._lineage.now(one.parent), []).append(one)
+        return {ref: tuple(sorted(units, key=_order)) for ref, units in under.items()}
+
+    def lies_in(self, ref: UnitId, over: UnitId) -> bool:
+        """Under the boundaries of any time, or in what stands for `over` today: whoever held a role
+        over a unit that was merged holds it over what it was merged into."""
+        above = self._lineage.above(ref)
+        return over in above or self._lineage.now(over) in above
+
+    def on(self, ref: str, day: date) -> Unit | None:
+        """A unit as it was on a day, by its id or by the code it bore then; None where none did."""
+        said = day.isoformat()
+        if ref == COUNTRY or ref in self.units:
+            found = self.find(ref)
+        else:
+            found = next(
+                (
+                    one
+                    for one in self.units.values()
+                    if _stood(self._rows[one.id], said)
+                    and called_by(self._said.get(one.id, ()), said)[2] == ref
+                ),
+                None,
+            )
+        if found is None:
+            return None
+        name, kind, code = called_by(self._said.get(found.id, ()), said)
+        return Unit(
+            id=found.id,
+            code=code,
+            name=name or found.name,
+            kind=UnitKind(kind) if kind else found.kind,
+            parent=found.parent,
+            path=found.path,
+            latitude=found.latitude,
+            longitude=found.longitude,
+            ended=found.ended,
+        )
+
+    def _unit(self, row: UnitRow) -> Unit:
+        return Unit(
+            id=row.unit,
+            code=row.code,
+            name=row.name,
+            kind=UnitKind(row.kind),
+            parent=row.parent,
+            path=self._path(row),
+            latitude=row.latitude,
+            longitude=row.longitude,
+            ended=None if row.ended is None else date.fromisoformat(row.ended),
+        )
+
+    def _path(self, row: UnitRow) -> tuple[UnitId, ...]:
+        """A unit, what stands for it today, and what that lies in."""
+        path = [row.unit]
+        above: UnitId | None = self._lineage.now(row.unit)
+        while above is not None:
+            if above not in path:
+                path.append(above)
+            found = self._rows.get(above)
+            above = None if found is None or found.parent is None else self._lineage.now(found.parent)
+        return tuple(path)
+
+
+def _stood(row: UnitRow, day: str) -> bool:
+    return row.valid_from <= day and (row.ended is None or day < row.ended)
+
+
+def _order(one: Unit) -> tuple[bool, str, str]:
+    return one.code is None, one.code or "", one.name

@@ -1,0 +1,142 @@
+"""Lineage: what happened anywhere is counted in everything it lay in, then and now."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.lineage import Lineage
+from domain.model import UnitId
+from domain.territory import UnitAbolished, UnitEstablished, UnitFact, UnitKind, UnitsMerged, UnitSplit
+from tests.cast import BY, NOW
+
+DAY = date(2025, 7, 1)
+VN = UnitId("vn")
+OLD, DISTRICT, NEW = UnitId("binh-dinh"), UnitId("an-nhon"), UnitId("gia-lai")
+A, B, C = UnitId("a"), UnitId("b"), UnitId("c")
+X, Y = UnitId("x"), UnitId("y")
+
+
+def begun(unit: UnitId, parent: UnitId | None, kind: UnitKind = UnitKind.COMMUNE) -> UnitEstablished:
+    return UnitEstablished(at=NOW, by=BY, unit=unit, valid_from=DAY, name=unit, kind=kind, parent=parent)
+
+
+def merged(into: UnitId, *parts: UnitId) -> UnitsMerged:
+    return UnitsMerged(at=NOW, by=BY, unit=into, valid_from=DAY, parts=parts)
+
+
+def split(unit: UnitId, *into: UnitId) -> UnitSplit:
+    return UnitSplit(at=NOW, by=BY, unit=unit, valid_from=DAY, into=into)
+
+
+def folded(*facts: UnitFact) -> Lineage:
+    lineage = Lineage()
+    for fact in facts:
+        lineage.weigh(fact)
+    return lineage
+
+
+REFORM = (
+    begun(VN, None, UnitKind.COUNTRY),
+    begun(OLD, VN, UnitKind.PROVINCE),
+    begun(DISTRICT, OLD, UnitKind.TOWN),
+    *(begun(one, DISTRICT) for one in (A, B, C)),
+    begun(NEW, VN, UnitKind.PROVINCE),
+    begun(X, NEW),
+    begun(Y, NEW),
+    merged(NEW, OLD),
+    UnitAbolished(at=NOW, by=BY, unit=DISTRICT, valid_from=DAY),
+)
+
+
+def test_a_commune_of_before_counts_in_its_province_of_then_and_in_what_it_went_into():
+    lineage = folded(*REFORM, merged(X, A, B))
+    assert set(lineage.above(A)) == {A, DISTRICT, OLD, VN, X, NEW}
+    assert lineage.now(A) == X
+    assert not lineage.divided(A)
+
+
+def test_a_commune_of_today_counts_in_every_unit_of_before_that_held_all_of_it():
+    lineage = folded(*REFORM, merged(X, A, B))
+    assert set(lineage.above(X)) == {X, NEW, VN, DISTRICT, OLD}
+
+
+def test_one_that_is_the_same_under_a_new_name_counts_in_the_old_one_too():
+    assert A in folded(*REFORM, merged(X, A)).above(X)
+
+
+def test_one_of_two_provinces_counts_in_neither_of_them():
+    other = UnitId("kon-tum")
+    lineage = folded(*REFORM, begun(other, VN, UnitKind.PROVINCE), begun(UnitId("d"), other), merged(X, A))
+    lineage.weigh(merged(X, UnitId("d")))
+    lineage.weigh(merged(NEW, other))
+    assert set(lineage.above(X)) == {X, NEW, VN}
+
+
+def test_what_was_split_lies_only_in_what_all_its_parts_lie_in():
+    lineage = folded(*REFORM, merged(X, A), split(C, Y, X))
+    assert set(lineage.above(C)) == {C, DISTRICT, OLD, VN, NEW}
+    assert lineage.now(C) == Y  # the largest part stands for it
+    assert lineage.divided(C)
+
+
+def test_a_hamlet_follows_the_commune_it_lies_in():
+    hamlet = UnitId("thon-1")
+    lineage = folded(*REFORM, begun(hamlet, A, UnitKind.HAMLET), merged(X, A, B))
+    assert {A, X, NEW, OLD} <= set(lineage.above(hamlet))
+
+
+def test_mergers_follow_on_mergers():
+    lineage = folded(*REFORM, merged(X, A), merged(Y, X))
+    assert lineage.now(A) == Y
+    assert {X, Y, NEW} <= set(lineage.above(A))
+
+
+@st.composite
+def territories(draw: st.DrawFn) -> tuple[list[UnitFact], list[UnitId]]:
+    """A country whose communes are merged and split at random, again and again."""
+    provinces = [UnitId(f"p{number}") for number in range(draw(st.integers(1, 3)))]
+    facts: list[UnitFact] = [begun(VN, None, UnitKind.COUNTRY)]
+    facts += [begun(one, VN, UnitKind.PROVINCE) for one in provinces]
+    standing: list[UnitId] = []
+    for number in range(draw(st.integers(2, 6))):
+        standing.append(UnitId(f"c{number}"))
+        facts.append(begun(standing[-1], draw(st.sampled_from(provinces))))
+    every = list(standing)
+    for number in range(draw(st.integers(0, 6))):
+        fresh = [UnitId(f"n{number}-{part}") for part in range(draw(st.integers(1, 3)))]
+        facts += [begun(one, draw(st.sampled_from(provinces))) for one in fresh]
+        some = draw(st.lists(st.sampled_from(standing), min_size=1, max_size=3, unique=True))
+        if len(fresh) == 1:
+            facts.append(merged(fresh[0], *some))
+        else:
+            some = some[:1]
+            facts.append(split(some[0], *fresh))
+        standing = [one for one in standing if one not in some] + fresh
+        every += fresh
+    return facts, every
+
+
+@settings(max_examples=150, deadline=None)
+@given(territories(), st.data())
+def test_every_person_counts_once_in_the_country_and_in_one_province_of_then(made, data):
+    facts, every = made
+    lineage = folded(*facts)
+    parents = {fact.unit: fact.parent for fact in facts if isinstance(fact, UnitEstablished)}
+    for unit in every:
+        above = lineage.above(unit)
+        assert above[0] == unit
+        assert above.count(VN) == 1
+        assert parents[unit] in above  # its own boundaries hold for ever
+        became = lineage.became(unit)
+        if became and not lineage.divided(unit):
+            assert set(lineage.above(lineage.now(unit))) >= {lineage.now(unit), VN}
+            assert lineage.now(unit) in above
+
+
+@settings(max_examples=100, deadline=None)
+@given(territories())
+def test_the_order_in_which_facts_are_told_makes_no_difference(made):
+    facts, every = made
+    ahead, behind = folded(*facts), folded(*(one for one in reversed(facts)))
+    assert [set(ahead.above(one)) for one in every] == [set(behind.above(one)) for one in every]
