@@ -1,6 +1,7 @@
 // From what stands in a form to an entry of the outbox, and back into the form to be mended.
 import { newCode, newId } from "./ids.js";
 
+const MOBILE = /^(?:(?:\+84|0084|84)0?|0)[35789]\d{8}$/;
 const value = (form, name) => (form.elements[name] ? form.elements[name].value.trim() : "");
 const ticked = (form, name) => !!form.elements[name] && form.elements[name].checked;
 const labelled = (box) => {
@@ -45,7 +46,7 @@ function fresh(form, year, wrong) {
     const phone = /^\d{4}$/.test(typed) ? "" : typed;
     const birth = born || (phone ? "" : typed);
     if (!name) wrong.push([field("name"), "no-name"]);
-    if (phone && !/^(0|84)\d{9}$/.test(phone.replace(/\D/g, ""))) wrong.push([field("phone"), "bad-phone"]);
+    if (phone && !MOBILE.test(phone.replace(/[\s.\-()]/g, ""))) wrong.push([field("phone"), "bad-phone"]);
     const possible = /^\d{4}$/.test(birth) && birth <= year && birth >= year - 125;
     if (birth && !possible) wrong.push([field(born ? "birth_year" : "phone"), "bad-year"]);
     const person = { name, code: newCode(), group: value(form, field("group")) };

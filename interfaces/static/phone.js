@@ -45,16 +45,24 @@ let last = { state: "" };
 const later = () => import("./later.js");
 
 async function begin() {
+  await learnWords();
   if (!cookie) account = ((await keptSealed("device").catch(() => null)) || {}).account || null;
   if (!account) {
-    if (shell && navigator.onLine) location.replace(`${location.pathname}?mang=1${location.hash}`);
+    // A moment ago somebody signed in or out: the server knows who it is, where there is a network.
+    const asked = location.search.includes("mang=1");
+    if (shell && navigator.onLine && !asked) location.replace(`${location.pathname}?mang=1${location.hash}`);
+    else signIn();
     return;
   }
-  await learnWords();
   box.classList.add("on");
   try {
     clock = (await kept("clock")) || 0;
     field = await known(account);
+    if (shell && form && !field) {
+      // Somebody else than the last time: their places have to be asked for once.
+      const soon = new Promise((resolve) => setTimeout(resolve, 2000, null));
+      field = await Promise.race([refresh(account).catch(() => null), soon]);
+    }
     if (shell && form) fill(form, field, clock, await kept("place"), say);
     else if (!shell) await keep("language", document.documentElement.lang);
     if (form) form.dataset.account = account;
@@ -152,7 +160,7 @@ function mark(field, text) {
 // to the server as any form does; what was typed stays on the screen until one of them has it.
 let saving = false;
 export async function save() {
-  if (!account) return told("signin");
+  if (!account) return signIn();
   if (saving) return;
   saving = true;
   try {
@@ -228,8 +236,19 @@ function told(name, values) {
   document.getElementById("outbox-said").textContent = say(name, values);
 }
 
-// How things stand, read from the outbox each time.
-async function draw() {
+function signIn() {
+  told("signin");
+  document.getElementById("sign-in").hidden = false;
+}
+
+// How things stand, read from the outbox each time; one drawing after the other.
+let drawn = Promise.resolve();
+function draw() {
+  drawn = drawn.then(drawNow).catch(() => null);
+  return drawn;
+}
+
+async function drawNow() {
   const all = await unsent().catch(() => null);
   if (!all) return told("no-store");
   const mine = all.filter((each) => each.account === account);
@@ -284,9 +303,10 @@ async function watch() {
 if (form) {
   form.addEventListener("input", () => (touched = true));
 }
-document.getElementById("send-now").addEventListener("click", async () => {
+document.getElementById("send-now").addEventListener("click", () => {
+  if (!account) return signIn();
   told("sending");
-  await send(true);
+  return send(true);
 });
 onChange(() => draw());
 addEventListener("online", () => send(true));
@@ -299,6 +319,8 @@ filled
   .then(() => watch())
   .then(() => send())
   .then(async () => {
-    if (account && !field) field = await refresh(account);
+    if (!account || field) return;
+    field = await refresh(account);
+    if (field && shell && form && !touched) fill(form, field, clock, await kept("place"), say);
   })
   .catch(() => null);

@@ -42,15 +42,15 @@ class Asset(msgspec.Struct, frozen=True):
 def joined(name: str) -> str:
     """A script with the modules it imports before it, each once, in one scope. Its own exports stay."""
     own = (STATIC / name).read_text(encoding="utf-8")
-    before = "".join(_EXPORT.sub("", _body(each)) for each in _imported(own))
+    before = "".join(_EXPORT.sub("", _body(each)) for each in imported(own))
     return _LATER.sub(lambda found: f'import("{address(found[1])}")', before + _body(name))
 
 
-def _imported(source: str) -> list[str]:
+def imported(source: str) -> list[str]:
     """The modules that a script imports, after those that they import."""
     found: dict[str, None] = {}
     for name in _IMPORT.findall(source):
-        found |= dict.fromkeys(_imported((STATIC / name).read_text(encoding="utf-8"))) | {name: None}
+        found |= dict.fromkeys(imported((STATIC / name).read_text(encoding="utf-8"))) | {name: None}
     return list(found)
 
 

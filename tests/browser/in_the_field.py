@@ -41,6 +41,12 @@ class Village:
     def _serve(self, source: Path | None = None) -> Served:
         return Served(self.home, self._port, self.cast, public_url=self.url, source=source)
 
+    def facts(self, name: str) -> int:
+        """How many of that name the ledger holds."""
+        with closing(sqlite3.connect(f"file:{self.home / 'ledger.db'}?mode=ro", uri=True)) as database:
+            found: int = database.execute("SELECT count(*) FROM fact WHERE name = ?", (name,)).fetchone()[0]
+            return found
+
     def taught(self) -> list[str]:
         """The lessons in the ledger, by the tag of each."""
         with closing(sqlite3.connect(f"file:{self.home / 'ledger.db'}?mode=ro", uri=True)) as database:

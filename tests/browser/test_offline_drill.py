@@ -1,11 +1,11 @@
 """The drill of the outbox in small (tests/drills has it with fifty entries), and its control."""
 
+import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Playwright, sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.browser.conftest import QUIET, chromium_path
 from tests.browser.in_the_field import Phone, Village, drill, fill_in, tap_save
@@ -39,18 +39,18 @@ def test_nothing_is_lost_and_nothing_counts_twice(
 def test_the_same_losses_without_an_outbox_lose_some(village: Village, playwright: Playwright) -> None:
     """The control: the form as it goes without scripts."""
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-    page = browser.new_context(java_script_enabled=False, locale="vi-VN").new_page()
+    context = browser.new_context(java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
     page.goto(village.cast.links["ambassador"])
     page.locator("main button").first.click()
-    for number in range(4):
+    for name in ("Một", "Hai", "Ba"):
+        page = context.new_page()
         page.goto(f"{village.url}/ghi")
-        fill_in(page, f"Lê Thị Mất {('Một', 'Hai', 'Ba', 'Bốn')[number]}")
-        if number < 3:
-            village.network.cut()
+        fill_in(page, f"Lê Thị Mất {name}")
+        village.network.cut()
         tap_save(page)
-        with suppress(Error):
-            page.wait_for_load_state()
+        page.wait_for_url(re.compile("^chrome-error"))
         village.network.mend()
     browser.close()
 
-    assert len(set(village.taught())) < 4
+    assert village.taught() == []

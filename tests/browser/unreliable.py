@@ -11,6 +11,8 @@ class Network:
     def __init__(self, to: int, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.lost = 0
+        self.refused = b""
+        """Requests that begin so end without an answer."""
         self.asked: list[bytes] = []
         """First lines of the requests that came through."""
         self._to = to
@@ -69,6 +71,8 @@ class Network:
         with suppress(OSError):
             while some := caller.recv(65_536):
                 self.asked.append(some.partition(b"\r\n")[0])
+                if self.refused and some.startswith(self.refused):
+                    break
                 with self._lock:
                     begins, number = self._losing
                     if number and some.startswith(begins):
