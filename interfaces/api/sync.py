@@ -58,7 +58,7 @@ class SyncForm(Form, frozen=True, kw_only=True):
     `form`; what is wrong with one of them is told at its result. `sent_at` and `made_at` are the
     phone's clock: nothing is decided by them."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    version: Annotated[int, msgspec.Meta(ge=1, extra_json_schema={"maximum": VERSION})]
     entries: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_ENTRIES)]
     sent_at: Clock | None = None
 

@@ -12,6 +12,7 @@ from domain.model import Role
 from interfaces.main import create_app
 from tests.interfaces.homes import TUY_PHUOC, Home
 from tests.interfaces.hostile.fuzzing import fuzzed
+from tests.interfaces.phones import phone_of
 
 pytestmark = pytest.mark.no_cover  # thousands of requests: tracing them takes as long again
 
@@ -39,6 +40,16 @@ def test_what_schemathesis_sends_is_answered_as_described(home: Home, role: Role
     assert max(done.statuses) < 500
     if role is Role.AMBASSADOR:
         assert done.statuses[201] > 20, "hardly anything was recorded: chance reached nothing"
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/api/v1/sync", "/api/v1/field"])
+def test_what_it_sends_as_a_phone_is_answered_as_described(home: Home, path: str) -> None:
+    done = fuzzed(home, phone_of(home).made["token"], examples=30, chains=0, seed=SEED, only=path)
+
+    assert done.wrong == {}
+    assert done.statuses[200] > 0
+    assert max(done.statuses) < 500
 
 
 CONTROLS = {
