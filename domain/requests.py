@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from domain.calendar import day_of
+from domain.holidays import after_working_days
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId
 
 RequestId = NewType("RequestId", str)
@@ -72,10 +73,6 @@ DAYS_TO_SETTLE: Final = 15
 request was received, 15 days for a withdrawal. The other kinds are given the same 15 days
 (*unverified* for corrections and objections)."""
 
-HOLIDAYS: Final = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
-"""Month and day of the holidays that lie on the same day each year. The others (Tết, the Hùng Kings'
-day, the day beside 2/9) are set year by year; without them a term here ends earlier, never later."""
-
 
 def acknowledge_by(made: datetime) -> date:
     """The last day (of Vietnam) on which a request is acknowledged in time."""
@@ -85,18 +82,6 @@ def acknowledge_by(made: datetime) -> date:
 def settle_by(made: datetime) -> date:
     """The last day on which a request is settled in time."""
     return day_of(made) + timedelta(days=DAYS_TO_SETTLE)
-
-
-def after_working_days(day: date, days: int) -> date:
-    """The working day so many working days after a day: the day itself does not count."""
-    while days:
-        day += timedelta(days=1)
-        days -= _works(day)
-    return day
-
-
-def _works(day: date) -> bool:
-    return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
 
 
 class NoSuchRequest(Refused):

@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from domain.model import By, PersonId, UnitId
 from domain.requests import (
     AcknowledgeRequest,
@@ -19,7 +17,6 @@ from domain.requests import (
     RequestSettled,
     SettleRequest,
     acknowledge_by,
-    after_working_days,
     settle_by,
 )
 from tests.specification import given
@@ -69,20 +66,6 @@ class TestAnswering:
 
     def test_nothing_asked_nothing_to_answer(self):
         given().when(minh_settles()).then_refused(NoSuchRequest)
-
-
-@pytest.mark.parametrize(
-    ("made", "by"),
-    [
-        ("2026-11-20", "2026-11-24"),  # a Friday: Monday, Tuesday
-        ("2026-11-21", "2026-11-24"),  # a Saturday
-        ("2026-11-23", "2026-11-25"),
-        ("2026-12-31", "2027-01-05"),  # New Year's Day, then a weekend
-        ("2026-04-29", "2026-05-05"),  # 30/4, 1/5, then a weekend
-    ],
-)
-def test_two_working_days_leave_out_weekends_and_holidays(made, by):
-    assert after_working_days(date.fromisoformat(made), 2) == date.fromisoformat(by)
 
 
 def test_a_request_of_the_evening_is_of_the_day_it_is_in_vietnam():

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from domain.model import By, Role
+from domain.model import By, Model, Role
 from domain.people import Purpose, WithdrawConsent
 from infrastructure import access_log
 from infrastructure.read_models import meeting
@@ -146,6 +146,22 @@ def test_no_file_leaves_with_whoever_took_their_consent_back_and_is_not_projecte
     assert exports(home) == []
     home.catch_up()
     assert "Nguyễn Thị Lan" not in once_there(lambda: hanh.get("/nominees", **asked)).text
+
+
+@pytest.mark.parametrize("model", [None, Model.AMBASSADORS, Model.FAMILIES, Model.MARKETS])
+def test_a_file_holds_the_lists_of_the_models_somebody_holds_their_role_for(home, lan, anyone, model):
+    position = confirmed(lan, anyone, *five())
+    home.catch_up()
+    committee = browsing(home, Role.COMMITTEE, PROVINCE, "Đỗ Thị Riêng", model)
+    query = f"unit={PROVINCE}&done_by={today()}&received_by={today()}"
+    led = once_there(lambda: committee.get(f"/khen-thuong/tep?{query}&form=csv"))
+    assert (led.status_code, bool(position)) == (303, True)
+    file = once_there(lambda: committee.get(led.headers["location"]))
+    assert file.status_code == 200
+    sees = model in (None, Model.AMBASSADORS)
+    assert ("Nguyễn Thị Lan" in file.text) == sees
+    asked = once_there(lambda: committee.get(f"/api/v1/nominees?{query}&format=csv&status=ambassador"))
+    assert asked.status_code == (200 if sees else 404)
 
 
 def agrees_no_more(person):

@@ -11,7 +11,7 @@ from application.access import Invited
 from application.actors import OPERATOR
 from application.forms import InviteForm
 from application.signing_in import needs_factor
-from domain.model import Role
+from domain.model import Model, Role
 from interfaces.main import create_app
 from tests.interfaces.homes import Home
 from tests.interfaces.proving import with_an_app
@@ -65,18 +65,18 @@ class Browsing:
         self.set_cookie(token)
 
 
-def invited(home: Home, role: Role, unit: str, name: str) -> Invited:
+def invited(home: Home, role: Role, unit: str, name: str, model: Model | None = None) -> Invited:
     """Somebody invited to a role, with their link."""
-    form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name)
+    form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, model=model)
     done = home.run(access.invite(home.house.ground, home.house.accounts, OPERATOR, form))
     home.catch_up()
     return done
 
 
-def browsing(home: Home, role: Role, unit: str, name: str) -> Browsing:
+def browsing(home: Home, role: Role, unit: str, name: str, model: Model | None = None) -> Browsing:
     """Somebody invited to a role, signed in, with an app where the role asks for one."""
     somebody = Browsing(home)
-    somebody.sign_in(f"/vao/{invited(home, role, unit, name).token}")
+    somebody.sign_in(f"/vao/{invited(home, role, unit, name, model).token}")
     if needs_factor([role]):
         somebody.prove()
     return somebody

@@ -14,6 +14,7 @@ from application.actors import OPERATOR
 from application.forms import InviteForm, MergeForm, RevokeForm
 from application.ids import new_id
 from domain.model import Role
+from infrastructure import logs
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.tables import session, used_challenge
 from infrastructure.ledger.writer import utc_now
@@ -246,6 +247,39 @@ class TestSigningIn:
         assert other.post("/dang-nhap/ma-du-phong", {"code": code}).status_code == 303
         assert other.get("/ghi").status_code == 200
         assert Browsing(home).post("/dang-nhap/ma-du-phong", {"code": code}).status_code == 422
+
+
+class TestTheLog:
+    """Who came in or was refused, and by what, is a line of its own."""
+
+    def lines(self, caplog):
+        return [
+            (one.message, one.factor, getattr(one, "account", None))
+            for one in caplog.records
+            if hasattr(one, "factor")
+        ]
+
+    def test_of_signing_in_and_of_confirming(self, home, caplog):
+        caplog.set_level("INFO")
+        minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+        person = home.house.accounts.session(minh.cookie).person
+        login = home.house.factors.enrolled(person).one_time.login
+        later(home, minutes=6)
+        Browsing(home).post("/dang-nhap/ung-dung", {"login": login, "digits": "12345"})
+        digits = pyotp.TOTP(minh.secret).at(home.house.clock())
+        Browsing(home).post("/dang-nhap/ung-dung", {"login": login, "digits": digits})
+        minh.post("/xac-thuc/ung-dung", {"digits": digits})  # used up
+        later(home, minutes=12)
+        minh.post("/xac-thuc/ung-dung", {"digits": pyotp.TOTP(minh.secret).at(home.house.clock())})
+
+        assert self.lines(caplog) == [
+            ("signed in", "link", person),
+            ("sign-in refused", "totp", None),
+            ("signed in", "totp", person),
+            ("confirmation refused", "totp", person),
+            ("confirmed", "totp", person),
+        ]
+        assert "factor" in logs._SHOWN
 
 
 class TestDevices:
