@@ -38,6 +38,7 @@ class Line(msgspec.Struct, frozen=True):
     href: str
     name: str
     about: str
+    number: int
     waiting: str
 
 
@@ -150,6 +151,7 @@ def _lines(house: House, unit: UnitId, found: list[WaitingClass]) -> list[Line]:
             href=f"/lam-chung/{LessonId(one.lesson)}",
             name=names.get(one.ambassador, "–"),
             about=f"{unit_name(house.units, one.unit)} · {moment(one.opened)}",
+            number=one.waiting,
             waiting=ngettext("%(num)s learner waits", "%(num)s learners wait", one.waiting),
         )
         for one in found

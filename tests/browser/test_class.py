@@ -34,7 +34,7 @@ def open_class(lan: Visitor) -> tuple[str, str]:
 def check_in(learner: Visitor, address: str, name: str, *, says: str = ABLE, **fields: str) -> Page:
     page = learner.open(address)
     expect(page.get_by_role("group", name=re.compile(f"{MENTOR} đã hướng dẫn"))).to_be_visible()
-    choose(page, "Họ tên và số điện thoại của tôi được lưu")
+    choose(page, "Lưu họ tên và số điện thoại của tôi")
     page.get_by_label("Họ và tên").fill(name)
     for label, value in fields.items():
         page.locator(f"#{label}").fill(value)
