@@ -128,6 +128,11 @@ class Units(Protocol):
         unknown units."""
         ...
 
+    @property
+    def since(self) -> date:
+        """The first day whose boundaries are known."""
+        ...
+
     def on(self, ref: str, day: date) -> Unit | None:
         """A unit as it was on a day, by its id or by the code it bore then; None where none did."""
         ...

@@ -23,6 +23,10 @@ class NothingSaid(Refused):
     """A new name, kind or code is missing."""
 
 
+class NoBoundaries(Refused):
+    """Nothing is known here of the boundaries of before `since`."""
+
+
 class Changed(msgspec.Struct, frozen=True):
     unit: UnitId
     position: Position

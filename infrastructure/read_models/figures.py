@@ -4,9 +4,10 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, Connection, Integer, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, func, select
 
 from domain.model import UnitId
+from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import units
 from infrastructure.read_models.claims import PERSON, Claims, Group, Share
@@ -85,8 +86,9 @@ class UnitFigures(msgspec.Struct, frozen=True, kw_only=True):
     age: Age
 
 
-def figures(db: Connection, unit: UnitId, *, active_since: date) -> UnitFigures:
-    """A unit's figures and those of the units right under it (zeros where nothing happened)."""
+def figures(db: Connection, unit: UnitId, *, active_since: date, on: date | None = None) -> UnitFigures:
+    """A unit's figures and those of the units right under it (zeros where nothing happened): of
+    those that stand today, or with `on`, of those that stood on that day."""
     u, f = units.unit, figure
     active = (
         select(func.sum(trading_day.c.vendors))
@@ -97,12 +99,21 @@ def figures(db: Connection, unit: UnitId, *, active_since: date) -> UnitFigures:
     query = (
         select(u.c.unit, *counts, func.coalesce(active, 0).label("vendors_active"))
         .outerjoin(f, f.c.unit == u.c.unit)
-        .where((u.c.parent == unit) | (u.c.unit == unit))
+        .where(_right_under(unit, on) | (u.c.unit == unit))
         .order_by(u.c.code, u.c.name)
     )
     found = {row["unit"]: Figures(**row) for row in db.execute(query).mappings()}
     own = found.pop(unit, None) or _nothing(unit)
     return UnitFigures(own=own, children=tuple(found.values()), age=age(db))
+
+
+def _right_under(ref: UnitId, on: date | None) -> ColumnElement[bool]:
+    u = units.unit.c
+    if on is not None:
+        day = on.isoformat()
+        return (u.parent == ref) & (u.valid_from <= day) & (u.ended.is_(None) | (u.ended > day))
+    hamlet_of_a_merged_commune = (u.level == Level.HAMLET) & (u.commune == ref)
+    return ((u.parent == ref) | hamlet_of_a_merged_commune) & u.ended.is_(None)
 
 
 def _nothing(unit: UnitId) -> Figures:

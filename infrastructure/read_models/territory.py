@@ -57,6 +57,11 @@ class Territory:
         found = self.find(unit)
         return found is not None and (over in found.path or self._index.lies_in(unit, over))
 
+    @property
+    def since(self) -> date:
+        self._look_again(self.PATIENCE)
+        return self._index.since
+
     def on(self, ref: str, day: date) -> Unit | None:
         self._look_again(self.PATIENCE)
         return self._index.on(ref, day)
@@ -109,6 +114,8 @@ class _Index:
         self._codes = {one.code: one for one in standing if one.code is not None}
         self._codes.update((COUNTRY, one) for one in standing if one.kind is UnitKind.COUNTRY)
         self.children = self._under()
+        began = (row.valid_from for row in rows)
+        self.since = date.fromisoformat(min(began, default="0001-01-01"))
 
     def find(self, ref: str) -> Unit | None:
         return self._codes.get(ref) or self.units.get(UnitId(ref))

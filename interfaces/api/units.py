@@ -1,23 +1,33 @@
 """A unit: where it lies, its figures and those of the units right under it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 from litestar import get
 
 from application.actors import OutOfScope
 from application.ports import Unit
+from application.reforms import NoBoundaries
 from domain.model import Model, Position, UnitId
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
-from interfaces.api.speaking import API, Json, WaitQuery, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, identifier, known_unit, said
 from interfaces.house import House
 from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
+
+
+class UnitQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`boundaries`: the units that stood on that day, and what happened, whenever it did, in what
+    was theirs. `position`: the answer takes in the ledger at least up to there."""
+
+    boundaries: date | None = None
+    position: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
 
 
 class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +38,7 @@ class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
     parent: UnitId | None
     latitude: float | None
     longitude: float | None
+    ended: date | None
 
 
 class FiguresOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,21 +77,22 @@ class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get(
     f"{API}/units/{{unit:str}}",
-    asks=WaitQuery,
+    asks=UnitQuery,
     gives={200: UnitFiguresOut},
     summary="A unit by id, official code or VN: its figures and its children's",
 )
 async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
-    house, query, asking = house_of(request), read_query(request, WaitQuery), actor(request)
+    house, query, asking = house_of(request), read_query(request, UnitQuery), actor(request)
     await caught_up(house, query.position)
-    unit = known_unit(house, identifier(request.path_params["unit"]))
+    unit = _asked(house, identifier(request.path_params["unit"]), query.boundaries)
     if not asking.reaches(unit.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
     on, models = today(house), asking.models(unit.id, units=house.units)
     with house.asking() as db:
         _, content = standing(db, unit, on)
-        found = figures.figures(db, unit.id, active_since=on - timedelta(days=content.active_days))
+        since = on - timedelta(days=content.active_days)
+        found = figures.figures(db, unit.id, active_since=since, on=query.boundaries)
         criteria = counting(db, unit, on)
     above = [house.units.find(one) for one in unit.path[1:]]
     return said(
@@ -92,7 +104,7 @@ async def show(request: AnyRequest) -> Json:
                 if one and asking.reaches(one.id, units=house.units, narrowed=True)
             ],
             figures=_figures(found.own, models),
-            children=_children(house, found.children, models),
+            children=_children(house, found.children, models, query.boundaries),
             position=found.age.position,
             at=found.age.at,
             criteria=criteria,
@@ -100,8 +112,24 @@ async def show(request: AnyRequest) -> Json:
     )
 
 
-def _children(house: House, children: tuple[Figures, ...], models: frozenset[Model]) -> list[ChildOut]:
-    units = [(house.units.find(one.unit), one) for one in children]
+def _asked(house: House, ref: str, boundaries: date | None) -> Unit:
+    if boundaries is None:
+        return known_unit(house, ref)
+    found = house.units.on(ref, boundaries)
+    if found is None:
+        raise OutOfScope(field="unit")
+    if boundaries < house.units.since:
+        raise NoBoundaries(field="boundaries", since=house.units.since.isoformat())
+    return found
+
+
+def _children(
+    house: House, children: tuple[Figures, ...], models: frozenset[Model], day: date | None
+) -> list[ChildOut]:
+    units = [
+        (house.units.find(one.unit) if day is None else house.units.on(one.unit, day), one)
+        for one in children
+    ]
     return [ChildOut(_unit(unit), _figures(one, models)) for unit, one in units if unit]
 
 
@@ -114,6 +142,7 @@ def _unit(unit: Unit) -> UnitOut:
         parent=unit.parent,
         latitude=unit.latitude,
         longitude=unit.longitude,
+        ended=unit.ended,
     )
 
 

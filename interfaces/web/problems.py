@@ -298,6 +298,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     reforms.BadUnitCode: (422, mark("A province's code has two digits, a commune's five.")),
     reforms.UnitCodeTaken: (409, mark("Another unit bears that code today.")),
+    reforming.NoBoundaries: (422, mark("The boundaries of before %(since)s are not known here.")),
     reforming.NothingSaid: (422, mark("Say what it is to be from then on.")),
     territory.UnitDiffers: (409, mark("This unit was established before as another one.")),
     territory.NoSuchParent: (404, mark("The unit above is not known.")),

@@ -1,6 +1,7 @@
 """A place to try use cases in: a real ledger and vault, five units, and the people of the cast."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TypeVar
 
 import msgspec
@@ -54,6 +55,13 @@ class Place(Units):
 
     def children(self, unit: UnitId) -> Sequence[Unit]:
         return [one for one in self._units.values() if one.parent == unit]
+
+    def on(self, ref: str, day: date) -> Unit | None:
+        return self.find(ref)
+
+    @property
+    def since(self) -> date:
+        return date(2025, 7, 1)
 
     def is_within(self, unit: UnitId, over: UnitId) -> bool:
         found = self._units.get(unit)

@@ -324,3 +324,14 @@ def test_files_and_json_agree_and_a_file_says_by_what_each_kind_is_counted(
         assert words[0] in kept[2]
         assert words[1] in kept[20]
         assert words[1] not in kept[2]
+
+
+def test_a_unit_may_be_asked_under_the_boundaries_of_another_day(hanh):
+    today = hanh.get(f"/units/{PROVINCE}").json()
+    same = hanh.get(f"/units/{PROVINCE}", boundaries="2025-12-01").json()
+    assert (same["unit"], same["figures"]) == (today["unit"], today["figures"])
+    assert {one["unit"]["id"] for one in same["children"]} == {
+        one["unit"]["id"] for one in today["children"] if one["unit"]["kind"] != "hamlet"
+    }
+    refused = hanh.get(f"/units/{today['unit']['id']}", boundaries="2025-06-30")
+    assert (refused.status_code, refused.json()["field"]) == (422, "boundaries")
