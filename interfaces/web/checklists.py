@@ -38,14 +38,14 @@ def done(steps: Sequence[Step]) -> str:
     return _("%(done)s of %(all)s done", done=number(reached), all=number(len(steps)))
 
 
-def of_family(house: House, family: Household, content: Criteria) -> list[Step]:
-    """What the criteria of the unit ask for, in their order."""
+def of_family(house: House, family: Household, content: Criteria, mentor: PersonId) -> list[Step]:
+    """What the criteria of the unit ask for, in their order, as `mentor` may go on with it."""
     with house.asking() as db:
         learned = [one for member in family.members for one in teachings.of_learner(db, member)]
     confirmed = [one for one in learned if one.state is State.CONFIRMED and one.ambassador != one.learner]
     steps = [_proficient(family, confirmed, content)]
     if content.family_teaches_member:
-        steps.append(_teaches(family, confirmed))
+        steps.append(_teaches(family, confirmed, mentor))
     return steps + [_declared(family, one) for one in _of_the_family(content.family_declared)]
 
 
@@ -75,11 +75,12 @@ def _proficient(family: Household, confirmed: Sequence[Teaching], content: Crite
     return Step(label=label, tone="", said=_("Still open"), about=about, teach=True)
 
 
-def _teaches(family: Household, confirmed: Sequence[Teaching]) -> Step:
+def _teaches(family: Household, confirmed: Sequence[Teaching], mentor: PersonId) -> Step:
     label = _("One member has taught another")
     if any(one.ambassador in family.members for one in confirmed):
         return Step(label=label, tone="good", said=_("Done"))
-    return Step(label=label, tone="", said=_("Still open"), about=_("a lesson that was confirmed"))
+    about = _("a lesson that was confirmed")
+    return Step(label=label, tone="", said=_("Still open"), about=about, teach=mentor in family.members)
 
 
 def _declared(family: Household, criterion: Criterion) -> Step:

@@ -256,7 +256,7 @@ def _shown(
         read_at = age(db)
     boxes = [Criterion.PROFICIENT_MEMBER, *(one for one in offered if one is not Criterion.PROFICIENT_MEMBER)]
     standing = content or DEFAULT
-    steps = checklists.of_family(house, family, standing)
+    steps = checklists.of_family(house, family, standing, asking.person)
     return page(
         request,
         "families/family.html",

@@ -1,13 +1,20 @@
 """A family's page: members leave, and what was declared is no longer met."""
 
+import re
 from uuid import uuid4
 
+import msgspec
 import pytest
 
+from application import criteria
+from application.actors import OPERATOR
+from domain.calendar import day_of
+from domain.criteria import DEFAULT
+from domain.households import Criterion
 from domain.model import Role
 from tests.interfaces.homes import TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
-from tests.interfaces.web.test_pages import found
+from tests.interfaces.web.test_pages import a_lesson, found
 
 
 @pytest.fixture
@@ -80,3 +87,42 @@ def test_a_committee_only_looks(home: Home, family: str) -> None:
     assert hanh.post(f"{family}/roi", new() | {"member": "x"}).status_code >= 400
     assert hanh.post(f"{family}/khong-con", new() | {"criterion": "cashless-payment"}).status_code >= 400
     assert home.house.ledger.head() == head
+
+
+def step_of(page: str, label: str) -> str:
+    """The line of the checklist that bears a label, without what it is made of."""
+    line = next(part for part in page.split("<li>")[1:] if label in part).partition("</li>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", line).split())
+
+
+def test_the_checklist_says_what_is_done_asked_and_open_and_asks_by_one_tap(
+    home: Home, lan: Browsing, family: str
+) -> None:
+    asked = (Criterion.CASHLESS_PAYMENT, Criterion.VNEID_LEVEL_2)
+    content = msgspec.structs.replace(DEFAULT, family_declared=asked)
+    since = day_of(home.house.clock())
+    home.run(criteria.adopt(home.house.ground, OPERATOR, content, "VN", valid_from=since, document="QĐ 7"))
+    home.catch_up()
+    page = lan.get(family).text
+    assert "1 trên 4 đã đạt" in page
+    assert "Đã đạt" in step_of(page, "thanh toán không dùng tiền mặt")
+    assert "Chưa có Khai báo" in step_of(page, "VNeID mức 2")
+    tapped = {"declared": "vneid-level-2", "submission": found(r'name="submission" value="(\w+)"', page)}
+    page = lan.get(lan.post(f"{family}/khai-bao", tapped).headers["location"]).text
+    assert "Đã hỏi, chưa trả lời Nhắc xác nhận" in step_of(page, "VNeID mức 2")
+    assert "1 trên 4 đã đạt" in page
+
+
+def test_lessons_with_a_member_bring_the_checklist_on(home: Home, lan: Browsing, family: str) -> None:
+    assert "đến nay 0 kỹ năng" in step_of(lan.get(family).text, "kỹ năng được xác nhận")
+    member = found(r'<option value="([\w-]+)">Võ Thị Mười</option>', lan.get(family).text)
+    skills = ("vneid", "online-public-service", "cashless-payment")
+    for skill in skills:
+        form = a_lesson(lan.get("/ghi").text, **{"new-0-name": "", "new-0-birth_year": ""})
+        saved = lan.post("/ghi", form | {"learner": member, "skill": skill}).headers["location"]
+        code = found(r'href="[^"]*/x/(\w+)"', lan.get(saved).text)
+        assert Browsing(home).post(f"/x/{code}", {"answer": "able"}).status_code == 303
+    home.catch_up()
+    page = lan.get(family).text
+    assert "Đã đạt" in step_of(page, "kỹ năng được xác nhận")
+    assert "1 trên 2 đã đạt" in page

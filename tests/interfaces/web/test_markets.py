@@ -8,6 +8,7 @@ import pytest
 from domain.model import Role
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
+from tests.interfaces.web.test_families import step_of
 from tests.interfaces.web.test_pages import found
 
 
@@ -188,3 +189,19 @@ def test_a_threshold_that_no_plan_gives_is_called_unverified(home: Home, minh: B
     ):
         assert "chưa kiểm chứng" in page.text, page.url
     assert "chưa kiểm chứng" not in stranger.get("/vinh-danh?status=ambassador").text
+
+
+def test_a_vendors_checklist_asks_for_what_is_open_by_one_tap(
+    home: Home, lan: Browsing, hoa: Browsing, market: str
+) -> None:
+    path = f"/tieu-thuong/{vendor_of(lan.get(market).text)}"
+    page = lan.get(path).text
+    assert "Đã hỏi, chưa trả lời Nhắc xác nhận" in step_of(page, "Thanh toán không dùng tiền mặt")
+    assert "Nhắc xác nhận" not in step_of(hoa.get(path).text, "Thanh toán không dùng tiền mặt")
+    assert "Chưa có Khai báo" in step_of(page, "Thương mại điện tử")
+    line = page.partition('value="e-commerce"')[0].rpartition("<form")[2]
+    form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', line)) | {"means": "e-commerce"}
+    asked = lan.post(found(r'action="([^"]+)"', line), form)
+    assert "/toi/nhac/" in asked.headers["location"]
+    home.catch_up()
+    assert "Đã hỏi, chưa trả lời" in step_of(lan.get(path).text, "Thương mại điện tử")
