@@ -31,10 +31,14 @@ def of_teaching(one: Teaching, name: str, today: date) -> Entry:
     tone, said = standing(one)
     return Entry(
         name=name,
-        about=f"{skill_list(part.skill for part in one.skills)} · {_when(one, today)}",
+        about=" · ".join(
+            part
+            for part in (skill_list(part.skill for part in one.skills), _when(one, today), way(one))
+            if part
+        ),
         tone=tone,
         said=said,
-        why=" ".join([*reasons(one), *way(one)]),
+        why=" ".join(reasons(one)),
         teaching=one.teaching,
         subject=one.teaching,
     )
@@ -67,11 +71,11 @@ def standing(one: Teaching) -> tuple[str, str]:
     return "", _("Counted for another mentor")
 
 
-def way(one: Teaching) -> list[str]:
+def way(one: Teaching) -> str:
     """How it was answered, where that was otherwise than by the learner's own phone."""
-    if one.state is State.VOIDED or one.evidence in (None, Evidence.OWN_DEVICE):
-        return []
-    return [_("Answered %(how)s.", how=words.said(words.EVIDENCE, one.evidence))]
+    if one.evidence in (None, Evidence.OWN_DEVICE):
+        return ""
+    return _("answered %(how)s", how=words.said(words.EVIDENCE, one.evidence))
 
 
 def reasons(one: Teaching) -> list[str]:

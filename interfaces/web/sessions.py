@@ -176,7 +176,7 @@ def _shown(
         about=_about(house, entry),
         tone=tone,
         said=said,
-        why=[*entries.reasons(entry), *entries.way(entry)],
+        why=entries.reasons(entry),
         history=[_step(event) for event in entry.history],
         freshness=fresh(read_at, adopted(house, entry.unit)),
         ref=entry.teaching,

@@ -1,0 +1,41 @@
+"""What was answered on a mentor's phone says so wherever it is opened."""
+
+from typing import Any
+
+import pytest
+
+from domain.model import Role
+from tests.interfaces.api.requests import learner
+from tests.interfaces.homes import TUY_PHUOC, Home
+from tests.interfaces.phones import Phone, answer, code, lesson, phone_of
+from tests.interfaces.web.browsing import browsing
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_the_entry_its_history_and_the_organizers_list_say_so(home: Home) -> None:
+    phone, others = phone_of(home), phone_of(home, "Đỗ Văn Hai")
+    taught = [subject for number in range(3) for subject in answered(phone, 100 + number)]
+    for number in range(3):
+        (subject,) = answered(others, 200 + number)
+        home.send(
+            "POST", "/answers", json={"code": home.house.vault.codes([subject])[subject], "answer": "able"}
+        )
+    home.catch_up()
+
+    assert phone.browser.get("/toi").text.count("trả lời trên máy của người hướng dẫn") >= 3
+    assert "(trên máy của người hướng dẫn)" in phone.browser.get(f"/buoi/{taught[0]}").text
+    assert "trên máy của người hướng dẫn" not in others.browser.get("/toi").text, "answered anew on one's own"
+
+    minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Ba")
+    listed = minh.get("/xem-xet?show=mentors-phone").text
+    assert "3 trong 3 người học chỉ xác nhận trên máy của người hướng dẫn" in listed
+    assert listed.count("chỉ xác nhận trên máy") == 1, "whose learners answered on their own is not listed"
+    assert taught[0] in listed
+
+
+def answered(phone: Phone, number: int) -> list[Any]:
+    """A lesson and its answer on that phone; the teaching."""
+    minted = code()
+    results = phone.results(lesson(learner(number) | {"code": minted}), answer(minted))
+    assert {one["status"] for one in results} == {"recorded"}
+    return [results[1]["receipt"]["subject"]]
