@@ -90,15 +90,16 @@ def _declared(family: Household, criterion: Criterion) -> Step:
     if (asked := _asked(family, criterion)) is not None:
         return Step(label=label, tone="wait", said=_waiting(), remind=asked)
     said = [one for one in family.declared if one.criterion is criterion]
-    return Step(label=label, **_why_open(said), declare=criterion.value)
+    tone, why = _why_open(said)
+    return Step(label=label, tone=tone, said=why, declare=criterion.value)
 
 
-def _why_open(said: Sequence[Declared]) -> dict[str, str]:
+def _why_open(said: Sequence[Declared]) -> tuple[str, str]:
     if not said:
-        return {"tone": "", "said": _("Still open")}
+        return "", _("Still open")
     if said[-1].lost:
-        return {"tone": "", "said": _("No longer met")}
-    return {"tone": "bad", "said": _("Answered: not true")}
+        return "", _("No longer met")
+    return "bad", _("Answered: not true")
 
 
 def _asked(family: Household, criterion: Criterion) -> str | None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.model import Role
+from domain.model import PersonId, Role
 from infrastructure import access_log
 from interfaces.web import undoing
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
@@ -89,7 +89,7 @@ def test_others_of_the_place_are_shown_short_and_the_look_is_recorded(
     assert "Nguyễn Thị Tư" not in page.text
     [tu] = choices(page.text)
     with home.house.database.reading() as db:
-        [read] = access_log.entries(db, limit=10, whose=[tu])
+        [read] = access_log.entries(db, limit=10, whose=[PersonId(tu)])
     assert (read.why, read.what) == ("lookup", "/ghi/quanh-day")
 
 
