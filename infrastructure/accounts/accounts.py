@@ -7,7 +7,7 @@ connection that may write.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -29,6 +29,7 @@ from infrastructure.accounts.tables import (
     session,
     totp,
 )
+from infrastructure.accounts.tokens import hashed
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
@@ -36,6 +37,9 @@ from infrastructure.ledger.writer import Writer, utc_now
 
 FACTORS: Final = (passkey, totp, recovery_code)
 """What somebody signs in with, other than a link."""
+
+ON_ITS_WAY: Final = timedelta(seconds=10)
+"""How long a page that was asked for with the token before may take to arrive."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -47,12 +51,14 @@ class Accounts(Invitations):
         self._database = database
         self._writer = writer
         self._clock = clock
+        self._rotated: dict[bytes, tuple[datetime, str]] = {}
 
-    def session(self, token: str, *, fresh: bool = False) -> Session | None:  # noqa: ARG002
+    def session(self, token: str, *, fresh: bool = False) -> Session | None:
         """The open session of a cookie's token; None where it is unknown, ended or expired.
 
         `fresh`: as the database has it now, whatever `RememberedAccounts` remembers."""
         now = self._clock()
+        token = token if fresh else self.token_now(token)
         with self._database.reading() as connection:
             found = sessions.find_session(connection, token, now)
         if found is not None and now - found.seen >= found.touched_every:
@@ -99,7 +105,18 @@ class Accounts(Invitations):
         where another request was quicker, or the session has ended."""
         now = self._clock()
         change = sessions.tightened(found, limits, now) | {"power": power}
-        return await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
+        fresh = await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
+        if fresh is not None:
+            self._rotated = {old: one for old, one in self._rotated.items() if one[0] > now}
+            self._rotated[hashed(token)] = (now + ON_ITS_WAY, fresh)
+        return fresh
+
+    def token_now(self, token: str) -> str:
+        """The token in whose place another one came a moment ago, with other roles, is that other one:
+        a browser that loads two pages at once sends the second before it has the new one. In this
+        process, and for reading alone."""
+        until, fresh = self._rotated.get(hashed(token), (None, ""))
+        return fresh if until is not None and self._clock() < until else token
 
     async def waive(self, token: str) -> str | None:
         """A new token after enrolment was skipped (in a simulated ledger); it counts as a step-up."""

@@ -83,16 +83,17 @@ class RememberedAccounts(Accounts):
         self._bearers: Remembered[PersonId] = Remembered(writer.changes)
 
     def session(self, token: str, *, fresh: bool = False) -> Session | None:
+        token = token if fresh else self.token_now(token)
         key = hashed(token)
         if fresh and not self._alone:  # another process's notice may be on its way still
             self._sessions.forget(key)
-        found = self._sessions.get(key, lambda: Accounts.session(self, token))
+        found = self._sessions.get(key, lambda: Accounts.session(self, token, fresh=True))
         if found is None:
             return None
         now = self._clock()
         if found.expires <= now or now - found.seen >= found.touched_every:
             self._sessions.forget(key)
-            return super().session(token)
+            return super().session(token, fresh=True)
         return found
 
     def forget(self, token: str) -> None:

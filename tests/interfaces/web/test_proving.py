@@ -392,8 +392,23 @@ class TestOtherRoles:
         assert lan.get("/ghi").status_code == 200
 
         assert lan.cookie != before
-        assert home.house.accounts.session(before) is None
+        assert home.house.accounts.session(before, fresh=True) is None
         assert lan.get("/ghi").status_code == 200
+
+    def test_a_page_that_was_asked_for_at_the_same_moment_is_shown_too(self, home):
+        lan = entered(home, Role.AMBASSADOR, TUY_PHUOC)
+        before = lan.cookie
+        invited(home, Role.TEAM_LEADER, TUY_PHUOC, "Nguyễn Văn Mới")
+        home.house._actors.forget_all()
+        lan.get("/ghi")
+        second = Browsing(home)
+        second.set_cookie(before)
+
+        assert second.get("/toi").status_code == 200
+        assert second.post("/ra", {}, token="").status_code != 200  # and nothing else
+        later(home, seconds=11)
+        assert second.get("/toi").status_code == 401
+        assert lan.get("/toi").status_code == 200
 
     def test_the_first_role_that_asks_for_more_begins_with_a_new_link(self, home):
         """What an ambassador signs in with was given by whoever may give no more than that."""
