@@ -269,7 +269,7 @@ class Visitors:
         context = self._browser.new_context(
             viewport=size,
             java_script_enabled=scripts,
-            locale="vi-VN" if language == "vi" else "en-US",
+            locale={"vi": "vi-VN", "en": "en-US"}.get(language, language),
             timezone_id="Asia/Ho_Chi_Minh",
             storage_state=state,
             user_agent=agent,

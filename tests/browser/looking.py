@@ -19,7 +19,8 @@ _RUN: Final = """rules => axe.run({ runOnly: rules, resultTypes: ['violations'] 
 
 _STRUCTURE: Final = """() => {
   const wrong = [];
-  const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')];
+  const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+    .filter(one => one.getClientRects().length);
   const levels = headings.filter(one => !one.closest('[role=alert]')).map(one => Number(one.tagName[1]));
   if (levels.filter(level => level === 1).length !== 1) wrong.push('not one h1');
   if (levels[0] !== 1) wrong.push('the first heading is not the h1');
