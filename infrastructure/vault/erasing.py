@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, func, select, tuple_, update
 from sqlalchemy.sql import Executable
 
-from domain.model import PersonId
+from domain.model import PersonId, Stale
 from infrastructure.accounts.tables import (
     api_token,
     device_token,
@@ -20,7 +20,7 @@ from infrastructure.approvals import approval
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.tables import fact_tag, receipt
-from infrastructure.vault.keys import BUCKETS, KeyNumber, Keys
+from infrastructure.vault.keys import BUCKETS, KeyFileOfAnotherLedger, KeyNumber, Keys
 from infrastructure.vault.sealing import person_key, wrap
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
 
@@ -64,8 +64,19 @@ def rows(database: Database, keys: Keys, people: Sequence[PersonId]) -> Rows:
     gone = Rows(statements=[*_removals(people), _receipts_emptied(people)])
     for number in sorted(members):
         survivors = [row for row in members[number] if row.person not in people]
-        gone += _moved(keys, number, survivors)
+        try:
+            gone += _moved(keys, number, survivors)
+        except KeyFileOfAnotherLedger:
+            if _named(database, number):
+                raise
+            raise Stale("another process renewed the bucket's key meanwhile") from None
     return gone
+
+
+def _named(database: Database, number: KeyNumber) -> bool:
+    with database.reading() as connection:
+        found = select(bucket_key.c.number).where(bucket_key.c.number == number)
+        return connection.execute(found).first() is not None
 
 
 def _removals(people: Sequence[PersonId]) -> list[Executable]:
@@ -116,4 +127,6 @@ def _moved(keys: Keys, number: KeyNumber, members: Sequence[Any]) -> Rows:
         statements.append(one.values(bucket_key=successor, wrapped=wrapped))
     statements.append(delete(bucket_key).where(bucket_key.c.number == number))
     row = {"number": successor, "fingerprint": keys.fingerprint(successor)}
-    return Rows([(bucket_key, row)], statements, [(bucket_key.c.number, successor)])
+    # Not by the successor alone: somebody may have taken its place and left it again.
+    needs = [(bucket_key.c.number, number)]
+    return Rows([(bucket_key, row)], statements, [(bucket_key.c.number, successor)], needs)

@@ -5,7 +5,7 @@ import errno
 import shutil
 import time
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, islice
 from typing import cast
 from zlib import crc32
 
@@ -20,7 +20,7 @@ from domain.people import PersonErased, Purpose
 from domain.requests import Kind, RequestMade
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
-from infrastructure.vault import taken_back
+from infrastructure.vault import erasing, taken_back
 from infrastructure.vault.erased import FILE
 from infrastructure.vault.keys import BUCKETS, LOOK_AGAIN, KeyFileOfAnotherLedger, Keys, path_in
 from infrastructure.vault.sealing import person_key
@@ -147,6 +147,61 @@ def test_two_of_one_bucket_erased_at_once(ledger, vault):
     erase(ledger, vault, NEIGHBOUR)
     vault.erased([TU])
     assert vault.names([TU, NEIGHBOUR]) == {}
+
+
+def test_an_erasure_that_two_others_overtook_does_not_go_back_to_a_destroyed_key(database, ledger, vault):
+    """The key it would wrap the others by was put in and destroyed again meanwhile."""
+    sealed(ledger, vault, TU)
+    others = [PersonId(name) for name in in_the_bucket_of(TU, 3)]
+    for number, one in enumerate(others):
+        sealed(ledger, vault, one, Identity(name=f"Người {number}", phone=f"+8490500010{number}"))
+    late = vault.erase_people([TU])
+    other_process = open_vault(database, ledger)
+    for one in others[:2]:
+        erase(ledger, other_process, one)
+        other_process.erased([one])
+
+    with pytest.raises(Stale):
+        asyncio.run(ledger.decide(ErasePerson(person=TU, by=By("import:test")), beside=late))
+
+    erase(ledger, vault, TU)
+    assert open_vault(database, ledger).names(others) == {others[2]: "Người 2"}
+
+
+def in_the_bucket_of(person, many):
+    bucket = crc32(person.encode()) % BUCKETS
+    same = (name for name in map("n{}".format, count()) if crc32(name.encode()) % BUCKETS == bucket)
+    return list(islice(same, many))
+
+
+def test_who_is_erased_while_another_process_renews_the_key_is_stale(database, ledger, vault, monkeypatch):
+    sealed(ledger, vault, TU)
+    sealed(ledger, vault, NEIGHBOUR, SAU)
+    other_process = open_vault(database, ledger)
+    move = erasing._moved
+
+    def meanwhile(*of_the_bucket):
+        monkeypatch.setattr(erasing, "_moved", move)
+        erase(ledger, other_process, TU)
+        other_process.erased([TU])
+        vault.names([NEIGHBOUR])  # which makes it read the file again
+        return move(*of_the_bucket)
+
+    monkeypatch.setattr(erasing, "_moved", meanwhile)
+    with pytest.raises(Stale):
+        vault.erase_people([TU])
+
+    erase(ledger, vault, NEIGHBOUR)
+    assert vault.names([TU, NEIGHBOUR]) == {}
+
+
+def test_a_key_that_is_gone_though_the_database_names_it_is_no_matter_of_time(ledger, vault):
+    sealed(ledger, vault, TU)
+    sealed(ledger, vault, NEIGHBOUR, SAU)
+    vault._keys.renew(crc32(TU.encode()) % BUCKETS)
+    vault._keys.destroy([crc32(TU.encode()) % BUCKETS])
+    with pytest.raises(KeyFileOfAnotherLedger):
+        vault.erase_people([TU])
 
 
 def test_all_ids_of_one_person_go_together(ledger, vault):
