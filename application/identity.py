@@ -43,8 +43,9 @@ def named(form: LearnerForm, on: date, field: str) -> Identity:
     if form.name is None:
         raise BadLearner(field=field)
     phone, birth_year = form.phone, form.birth_year
-    if birth_year is None and phone is not None and _A_YEAR.fullmatch(phone.strip()):
-        phone, birth_year = None, int(phone)
+    year = _A_YEAR.fullmatch(phone.strip()) if phone else None
+    if birth_year is None and year:
+        phone, birth_year = None, int(year[0])
         if not 0 <= on.year - birth_year <= OLDEST:
             raise BadBirthYear(field=f"{field}.phone")
     return identity(name=form.name, phone=phone, birth_year=birth_year, on=on, field=field)
