@@ -16,11 +16,10 @@ from tests.interfaces import pseudo
 pytestmark = pytest.mark.browser
 
 HERE = Path(interfaces.__file__).parent.parent
-PAGES = (
-    "start code question thanks sign_in honours ranking_public my_data_by_code lesson family_form family "
-    "vendor_form mine entry security class_new check_in unit invite account market_organized request "
-    "nominees reads not_found"
-).split(" ")
+PAGES = ["start", "code", "question", "thanks", "sign_in", "honours", "ranking_public",
+         "my_data_by_code", "lesson", "family_form", "family", "vendor_form", "mine", "entry", "security",
+         "class_new", "check_in", "unit", "invite", "account", "market_organized", "request", "nominees",
+         "reads", "not_found"]  # fmt: skip
 
 # Buttons, headings and the menu: texts of ours. Names, codes and addresses have no letters to be marked.
 _SAID = """() => [...document.querySelectorAll('nav a, button, summary, legend, label, footer p')]
