@@ -37,8 +37,13 @@ function taught(form) {
   }));
 }
 
+// As the server finds people again: case, diacritics and spaces do not tell two names apart.
+const folded = (name) =>
+  name.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().split(/\s+/).join(" ");
+
 function fresh(form, year, wrong) {
   const found = [];
+  const seen = new Set();
   for (let number = 0; form.elements[`new-${number}-name`]; number += 1) {
     const field = (part) => `new-${number}-${part}`;
     const [name, typed, born] = ["name", "phone", "birth_year"].map((part) => value(form, field(part)));
@@ -49,6 +54,9 @@ function fresh(form, year, wrong) {
     if (phone && !MOBILE.test(phone.replace(/[\s.\-()]/g, ""))) wrong.push([field("phone"), "bad-phone"]);
     const possible = /^\d{4}$/.test(birth) && birth <= year && birth >= year - 125;
     if (birth && !possible) wrong.push([field(born ? "birth_year" : "phone"), "bad-year"]);
+    const whom = `${folded(name)} ${phone.replace(/\D/g, "")} ${birth}`;
+    if (name && seen.has(whom)) wrong.push([field("name"), "same-twice"]);
+    seen.add(whom);
     const person = { name, code: newCode(), group: value(form, field("group")) };
     if (phone) person.phone = phone;
     if (birth && possible) person.birth_year = Number(birth);

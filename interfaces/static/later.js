@@ -38,7 +38,7 @@ export async function showSaved(tools, entry, how) {
     if (again.pathname === location.pathname) location.replace(again.pathname);
     else location.href = again.href;
   });
-  main.classList.add("after");
+  for (const child of Array.from(main.children)) if (child.id !== "outbox") child.remove();
   const shown = document.createElement("div");
   shown.id = "saved-page";
   shown.append(page);

@@ -137,7 +137,6 @@ function wrong(problems) {
     mark(document.getElementById(id), text);
   }
   summary.hidden = !problems.length;
-  summary.setAttribute("role", "alert");
   if (problems.length) summary.focus();
 }
 
@@ -243,6 +242,7 @@ function signIn() {
 
 // How things stand, read from the outbox each time; one drawing after the other.
 let drawn = Promise.resolve();
+let timer = 0;
 function draw() {
   drawn = drawn.then(drawNow).catch(() => null);
   return drawn;
@@ -260,11 +260,16 @@ async function drawNow() {
   if (mine.length && knows(last.state)) lines.push(say(last.state));
   if (Math.abs(clock) > WRONG_CLOCK) lines.push(say(clock > 0 ? "slow" : "fast", { when: span(Math.abs(clock)) }));
   document.getElementById("outbox-said").textContent = lines.join(" ");
+  const due = mine.filter((each) => !each.status && each.next > Date.now()).map((each) => each.next - Date.now());
+  clearTimeout(timer);
+  if (due.length) timer = setTimeout(() => send(), Math.min(...due) + 500);
   box.classList.toggle("wait", old || refused.length > 0);
   document.getElementById("sign-in").hidden = last.state !== "signin";
   const above = document.getElementById("unsent");
-  above.hidden = !mine.length;
-  above.firstElementChild.textContent = mine.length ? count("unsent", mine.length) : "";
+  if (above) {
+    above.hidden = !mine.length;
+    above.firstElementChild.textContent = mine.length ? count("unsent", mine.length) : "";
+  }
   if (all.length || box.classList.contains("list")) {
     box.classList.add("list");
     await later().then((more) => more.list(tools, all), () => null);

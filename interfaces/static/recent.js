@@ -33,7 +33,11 @@ export function fill(form, field, clock, place, say) {
     if (field.places.some((each) => each.id === place)) where.value = place;
   }
   const line = form.querySelector("[data-when]");
-  if (line) line.textContent = say("when", { place: where && where.value ? where.selectedOptions[0].text : "–" });
+  if (line) {
+    const said = where && where.value ? where.selectedOptions[0].text : "";
+    line.textContent = say("when", { place: said || "–" });
+    line.closest("details").open = !said;
+  }
   if (!field.recent.length) return;
   const list = form.querySelector("[data-recent]");
   const more = document.createElement("details");

@@ -92,8 +92,9 @@ async function weigh(answer, batch) {
     await note(batch[0], { status: "refused", problem: body });
     return "";
   }
+  if (!status) return "offline"; // costs the server nothing: again as soon as anything looks better
   for (const each of batch) await postpone(each);
-  return status ? "busy" : "offline";
+  return "busy";
 }
 
 function settle(entry, result) {

@@ -22,6 +22,7 @@ from tests.browser.in_the_field import (
     tap_save,
     until,
 )
+from tests.browser.looking import plainly_wrong
 from tests.browser.steps import choose
 
 pytestmark = pytest.mark.browser
@@ -389,6 +390,26 @@ def test_tabs_without_locks_send_each_entry_once(field: Field) -> None:
     assert len(field.village.taught()) == before + 1
 
 
+def test_the_worker_sends_where_no_page_is_open(field: Field) -> None:
+    page = field.phone()
+    field.village.network.cut()
+    save_lesson(page, field.village.url, "Quách Thị Chạy Nền")
+    devtools = page.context.new_cdp_session(page)
+    found: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    page.goto("about:blank")
+    before = len(field.village.taught())
+    field.village.network.mend()
+    until(lambda: page.evaluate("1") and found)
+    wake = {"origin": field.village.url, "registrationId": found[-1], "tag": "lantoa", "lastChance": True}
+    devtools.send("ServiceWorker.dispatchSyncEvent", wake)
+    until(lambda: len(field.village.taught()) == before + 1)
+
+
 def test_a_page_that_is_not_kept_says_that_there_is_no_network(field: Field) -> None:
     page = field.phone()
     field.village.network.cut()
@@ -396,6 +417,47 @@ def test_a_page_that_is_not_kept_says_that_there_is_no_network(field: Field) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Chưa có mạng")
     page.goto(f"{field.village.url}/toi")
     expect(page.locator("#outbox-said")).to_contain_text("Mọi mục đã gửi")
+
+
+@pytest.mark.parametrize("spoken", ["vi", "en"])
+def test_what_the_phone_draws_by_itself_is_for_everybody(field: Field, spoken: str) -> None:
+    """axe, headings, sizes and width of each state that no server draws."""
+    page = field.phone()
+    page.goto(f"{field.village.url}/ghi?lang={spoken}")
+    expect(page.locator("#outbox.on")).to_be_visible()
+    field.village.network.cut()
+    wrong = {}
+    page.goto(f"{field.village.url}/ghi")
+    expect(page.locator("#outbox.on")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == spoken
+    tap(page, "form[data-outbox] button.main")
+    expect(page.locator("#missing li")).to_have_count(2)
+    wrong["missing"] = plainly_wrong(page)
+    page.locator("label[for=new-0-contact]").click()
+    page.locator("#new-0-name").fill("Trịnh <Thị> Mai")
+    page.locator("label[for=skill-vneid]").click()
+    tap(page, "form[data-outbox] button.main")
+    expect(page.locator(".coded svg")).to_be_visible()
+    expect(page.locator("[data-items] li")).to_have_count(1)
+    wrong["saved"] = plainly_wrong(page)
+    tap(page, "[data-hand]")
+    wrong["handed over"] = plainly_wrong(page)
+    tap(page, ".handover .answer.able")
+    wrong["answered"] = plainly_wrong(page)
+    for path in ("/toi", "/ghi/gia-dinh", "/ghi/tieu-thuong", "/ghi/tieu-thuong/abc", "/vinh-danh"):
+        page.goto(f"{field.village.url}{path}")
+        expect(page.locator("[data-items] li")).to_have_count(2)
+        wrong[path] = plainly_wrong(page)
+    field.village.network.mend()
+    send(page)
+    expect(page.locator("[data-problem]").first).to_be_visible()
+    wrong["refused"] = plainly_wrong(page)
+
+    assert {state: found for state, found in wrong.items() if found} == {}
+
+
+def tap(page: Page, selector: str) -> None:
+    page.locator(selector).locator("visible=true").last.click()
 
 
 def test_signing_out_warns_and_then_takes_everything_off_the_phone(field: Field) -> None:
