@@ -33,6 +33,7 @@ from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault
 from interfaces import reads
 from interfaces.api.routes import ROUTES as API
+from interfaces.api.short_way import with_short_ways
 from interfaces.house import House, NotBegun
 from interfaces.permissions import every_route_has_its_rule
 from interfaces.web import (
@@ -221,7 +222,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         request_max_body_size=None,  # interfaces/web/limits.py reads the body
     )
     every_route_has_its_rule(app)
-    return front_door(app, settings)
+    return front_door(with_short_ways(app, let_in), settings)
 
 
 async def let_in(request: Request[Any, Any, Any]) -> None:

@@ -11,9 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Column, Connection, Dialect, Select, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
+
+from infrastructure import json_rows
 
 _DIALECTS: Final[Mapping[str, Dialect]] = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
 
@@ -48,23 +51,8 @@ def insert(
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_one_row(table, names), list(rows))
     else:
-        several = max(1, _CACHED // len(names))
-        connection.exec_driver_sql(_rows(table, names, several), _filled(rows, several))
-
-
-_CACHED: Final = 49
-"""psycopg takes a text apart each time that has more than 50 marks, LIMIT's with them."""
-
-
-def _filled(rows: Sequence[Sequence[Any]], several: int) -> list[tuple[Any, ...]]:
-    """The values of so many rows at a time, and how many of them count: what is left in the last
-    statement is filled up, so that one text serves any number of rows."""
-    given = []
-    for start in range(0, len(rows), several):
-        some = rows[start : start + several]
-        values = [value for row in some for value in row]
-        given.append((*values, *[*some[0]] * (several - len(some)), len(some)))
-    return given
+        sql, kind = _json_rows(table, names)
+        connection.exec_driver_sql(sql, (json_rows.encoded([kind(*row) for row in rows]),))
 
 
 @cache
@@ -73,13 +61,9 @@ def _one_row(table: Table, names: tuple[str, ...]) -> str:
 
 
 @cache
-def _rows(table: Table, names: tuple[str, ...], several: int) -> str:
-    """Row by row psycopg and the server took a third more."""
-    kinds = [table.c[name].type.compile(_DIALECTS["postgresql"]).partition(" COLLATE")[0] for name in names]
-    first = f"({', '.join(f'%s::{kind}' for kind in kinds)})"
-    other = f", ({', '.join(['%s'] * len(names))})"
-    values = first + other * (several - 1)
-    return f"{_into(table, names, 'postgresql')} SELECT * FROM (VALUES {values}) AS filled LIMIT %s"  # nosec B608 # names of our own tables
+def _json_rows(table: Table, names: tuple[str, ...]) -> tuple[str, type[msgspec.Struct]]:
+    kind = msgspec.defstruct("Row", names, gc=False)
+    return f"{_into(table, names, 'postgresql')} {json_rows.selected(table, names)}", kind
 
 
 def _into(table: Table, names: tuple[str, ...], dialect: str) -> str:

@@ -13,6 +13,8 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, select
 
+from infrastructure import json_rows
+
 R = TypeVar("R", bound=msgspec.Struct)
 
 KEPT: Final = 20_000
@@ -91,7 +93,7 @@ class Rows(Generic[R]):
         if not self._dirty:
             return
         found = [self._rows[key] for key in self._dirty]
-        put = [msgspec.structs.astuple(row) for row in found if row is not None]
+        put = [row for row in found if row is not None]
         gone = list(self._anew)
         if len(put) < len(found):
             gone += [key for key in self._dirty if self._rows[key] is None]
@@ -138,7 +140,6 @@ class _Sql:
         self.table = quote(table.name)
         self.columns = [quote(column.name) for column in table.columns]
         self.keys = [quote(column.name) for column in table.primary_key]
-        self.types = [column.type.compile(dialect).partition(" COLLATE")[0] for column in table.columns]
         self.key_types = [
             column.type.compile(dialect).partition(" COLLATE")[0] for column in table.primary_key
         ]
@@ -156,7 +157,7 @@ class _Sql:
     def select(self, db: Connection, keys: list[Any]) -> Iterable[Any]:
         raise NotImplementedError
 
-    def upsert(self, db: Connection, rows: list[tuple[Any, ...]]) -> None:
+    def upsert(self, db: Connection, rows: list[R]) -> None:
         raise NotImplementedError
 
     def delete(self, db: Connection, keys: list[Any]) -> None:
@@ -186,31 +187,30 @@ class _Executemany(_Sql):
     def select(self, db: Connection, keys: list[Any]) -> Iterable[Any]:
         return db.exec_driver_sql(self._select, (msgspec.json.encode(keys).decode(),))
 
-    def upsert(self, db: Connection, rows: list[tuple[Any, ...]]) -> None:
-        db.exec_driver_sql(self._upsert, rows)
+    def upsert(self, db: Connection, rows: list[R]) -> None:
+        db.exec_driver_sql(self._upsert, [msgspec.structs.astuple(row) for row in rows])
 
     def delete(self, db: Connection, keys: list[Any]) -> None:
         db.exec_driver_sql(self._delete, self._tuples(keys))
 
 
 class _Arrays(_Sql):
-    """PostgreSQL: rows go in as one array a column, which is many times quicker than one by one."""
+    """PostgreSQL: keys go in as one array a column, rows as JSON; one by one is many times slower."""
 
     def __init__(self, table: Table, dialect: Dialect, fixed: frozenset[str]) -> None:
         super().__init__(table, dialect, fixed)
-        rows = f"unnest({', '.join(f'%s::{kind}[]' for kind in self.types)})"
         keys = f"unnest({', '.join(f'%s::{kind}[]' for kind in self.key_types)}) AS k({', '.join(self.keys)})"
         meets = " AND ".join(f"t.{key} = k.{key}" for key in self.keys)
         columns = ", ".join(f"t.{column}" for column in self.columns)
         self._select = f"SELECT {columns} FROM {keys} JOIN {self.table} AS t ON {meets}"  # nosec B608 # names of our own tables
-        self._upsert = f"{self.into} SELECT * FROM {rows} {self.on_conflict}"  # nosec B608 # names of our own tables
+        self._upsert = f"{self.into} {json_rows.selected(table, table.columns.keys())} {self.on_conflict}"
         self._delete = f"DELETE FROM {self.table} AS t USING {keys} WHERE {meets}"  # nosec B608 # names of our own tables
 
     def select(self, db: Connection, keys: list[Any]) -> Iterable[Any]:
         return db.exec_driver_sql(self._select, _columns(self._tuples(keys)))
 
-    def upsert(self, db: Connection, rows: list[tuple[Any, ...]]) -> None:
-        db.exec_driver_sql(self._upsert, _columns(rows))
+    def upsert(self, db: Connection, rows: list[R]) -> None:
+        db.exec_driver_sql(self._upsert, (json_rows.encoded(rows),))
 
     def delete(self, db: Connection, keys: list[Any]) -> None:
         db.exec_driver_sql(self._delete, _columns(self._tuples(keys)))
