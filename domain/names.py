@@ -88,8 +88,13 @@ def sort_key(name: str) -> SortKey:
     Words are compared by their letters (a ă â b ... d đ e ê ...) and then by tone, wherever
     in the word the tone is written.
     """
-    words = tuple(_word_key(word) for word in unicodedata.normalize("NFC", name).lower().split())
+    words = alphabet_key(name)
     return words[-1:] + words
+
+
+def alphabet_key(text: str) -> SortKey:
+    """Vietnamese order of what is no person's name, such as a place: word by word."""
+    return tuple(_word_key(word) for word in unicodedata.normalize("NFC", text).lower().split())
 
 
 def _word_key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

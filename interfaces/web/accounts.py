@@ -19,6 +19,7 @@ from application.privacy import Why
 from domain.access import MAY_GIVE, Held
 from domain.calendar import day_of
 from domain.model import PersonId, Role
+from domain.names import sort_key
 from domain.people import UnknownPerson
 from infrastructure.read_models import accounts as known
 from infrastructure.read_models.accounts import Account, Given, Reach
@@ -82,7 +83,8 @@ class Waiting(msgspec.Struct, frozen=True):
 async def listed(
     request: AnyRequest, after: Word = "", position: Count = 0, done: Word = ""
 ) -> Response[bytes]:
-    """Page by page, in the order of ids; with what waits for a second administrator."""
+    """Page by page, in the order of ids, each page by given name; with what waits for a second
+    administrator."""
     house, asking = house_of(request), actor(request)
     await caught_up(house, position)
     with house.asking() as db:
@@ -96,7 +98,7 @@ async def listed(
         "accounts/list.html",
         notice=_(_NOTICES[done]) if done in _NOTICES else None,
         problems={},
-        rows=[_line(house, one, names, seen) for one in found],
+        rows=sorted((_line(house, one, names, seen) for one in found), key=lambda one: sort_key(one.name)),
         more=address("/tai-khoan", after=found[-1].person) if len(found) == ROWS else None,
         waiting=[_waiting(house, asking, one, names) for one in pending],
         alone=asking.holds(Role.ADMINISTRATOR) and administrators < 2,

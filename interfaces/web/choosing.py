@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from application.actors import Actor, OutOfScope
 from application.ports import Unit
+from domain import names
 from domain.territory import UnitKind
 from interfaces.house import House
 from interfaces.web.figures import country
@@ -37,11 +38,17 @@ def unit_asked(house: House, ref: str, otherwise: Unit | None) -> Unit:
     return found
 
 
+def below(house: House, unit: Unit) -> list[Unit]:
+    """The units right under one, in alphabetical order: Đ after D."""
+    return sorted(house.units.children(unit.id), key=lambda one: names.alphabet_key(one.name))
+
+
 def nearby(house: House, unit: Unit) -> list[tuple[str, str]]:
     """Units to choose from: those above, the unit itself, what lies under it, and its siblings."""
     above = [found for step in reversed(unit.path) if (found := house.units.find(step))]
-    under = list(house.units.children(unit.id))
-    beside = [] if under or unit.parent is None else list(house.units.children(unit.parent))
+    under = below(house, unit)
+    parent = house.units.find(unit.parent) if unit.parent is not None else None
+    beside = [] if under or parent is None else below(house, parent)
     listed = {one.id: one for one in (*above, *under, *beside)}
     return [
         (one.code or one.id if one.kind is not UnitKind.COUNTRY else "VN", one.name)

@@ -16,6 +16,7 @@ from domain.model import Group, Model, Role, UnitId
 from infrastructure.read_models import teachings
 from interfaces.house import House
 from interfaces.web import words
+from interfaces.web.choosing import below
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
 from interfaces.web.learners import KnownPerson, known_people
@@ -157,7 +158,7 @@ def _taught_in(actor: Actor) -> list[UnitId]:
 
 
 def _places_in(house: House, unit: Unit) -> list[Unit]:
-    under = house.units.children(unit.id)
+    under = below(house, unit)
     if unit.kind in PLACES:
         return [unit, *under]
     return [place for one in under for place in ([one] if one.kind in PLACES else _places_in(house, one))]

@@ -15,6 +15,7 @@ from domain.model import Model, Refused, Role
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Word
+from interfaces.web.choosing import below
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext
@@ -209,7 +210,7 @@ def _over(house: House, asking: Actor, also: str) -> list[Unit]:
     asked = house.units.find(also) if also else None
     if asked is not None and any(house.units.is_within(asked.id, one) for one in held):
         own.append(asked)
-    listed = own + [under for one in own for under in house.units.children(one.id)]
+    listed = own + [under for one in own for under in below(house, one)]
     return list({one.id: one for one in listed}.values())
 
 

@@ -13,6 +13,7 @@ from application.ids import new_id
 from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
 from application.privacy import Why
+from domain import names
 from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
 from domain.model import MarketId, Model, Role, VendorId
 from infrastructure.read_models import markets as known
@@ -219,14 +220,14 @@ def _form(
 
 
 def _sellers(house: House, market: Market, selling: list[Vendor], chosen: str) -> list[Seller]:
-    """Vendors of the market, those without cashless payment first."""
-    names = reads.names(house, [one.person for one in selling], Why.MARKET, unit=market.unit)
+    """Vendors of the market, those without cashless payment first; by given name."""
+    known_by = reads.names(house, [one.person for one in selling], Why.MARKET, unit=market.unit)
     listed = [
-        Seller(one.vendor, names.get(one.person, "–"), stalls.how(one), one.vendor == chosen)
+        Seller(one.vendor, known_by.get(one.person, "–"), stalls.how(one), one.vendor == chosen)
         for one in selling
     ]
     done = {one.vendor for one in selling if one.onboarded & CASHLESS}
-    return sorted(listed, key=lambda one: (not one.on, one.id in done))
+    return sorted(listed, key=lambda one: (not one.on, one.id in done, names.sort_key(one.name)))
 
 
 ROUTES: Final = (choose_market, open_market, new, save)

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies
 
-from domain.names import LONGEST, BadName, BadPhone, clean, clean_phone, fold, sort_key
+from domain.names import LONGEST, BadName, BadPhone, alphabet_key, clean, clean_phone, fold, sort_key
 
 ORDINARY = "Nguyễn Thị Tư"
 
@@ -143,3 +143,15 @@ def test_all_mobile_prefixes(prefix):
 def test_what_is_no_mobile_number(typed):
     with pytest.raises(BadPhone):
         clean_phone(typed)
+
+
+def test_places_stand_in_alphabetical_order_by_their_first_word():
+    places = ["Xã Đức Cơ", "Xã Dun", "Phường Ấn", "Phường An Bình", "Xã Ea Ly", "Thôn 2"]
+    assert sorted(places, key=alphabet_key) == [
+        "Phường An Bình",
+        "Phường Ấn",
+        "Thôn 2",
+        "Xã Dun",
+        "Xã Đức Cơ",
+        "Xã Ea Ly",
+    ]
