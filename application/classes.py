@@ -24,6 +24,7 @@ from application.lookups import People, acting
 from application.participants import Participant, agree, participants
 from application.ports import Ground, Submission, Unit
 from domain.classes import (
+    Attestation,
     ClassIsClosed,
     ClassOpened,
     ClassRoom,
@@ -31,7 +32,6 @@ from domain.classes import (
     JoinClass,
     NoSuchClass,
     OpenClass,
-    Attestation,
     WasNotThere,
     WitnessClass,
     wall,

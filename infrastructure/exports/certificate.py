@@ -60,8 +60,9 @@ async def as_pdf(certificate: Certificate) -> bytes:
 
 
 def set_in_type(certificate: Certificate, kind: Literal["pdf", "png"] = "pdf", ppi: int = 90) -> bytes:
-    """PDF/UA-1, or a picture of it in so many pixels an inch. With the fonts that come along if these have every letter of it."""
-    data = msgspec.structs.asdict(certificate) | {"qr": _qr(certificate.address), "at": None}
+    """PDF/UA-1, or a picture of it in so many pixels an inch. With the fonts that come along, where
+    these have every letter of it."""
+    data = msgspec.structs.asdict(certificate) | {"qr": _qr(certificate.address)}
     said = {"data": msgspec.json.encode(data).decode()}
     try:
         return _compiled(said, kind, certificate.at, _fonts(of_the_machine=False), "ua-1", ppi)

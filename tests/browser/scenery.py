@@ -1,15 +1,19 @@
 """A movement in small, so that every page has something to show; and the list of all pages."""
 
+import io
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pypdf
 
 from domain.calendar import day_of
 from infrastructure.ledger.writer import utc_now
 from tests.browser.conftest import Served
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC
+from tests.interfaces.waiting import until
 
 TODAY = day_of(utc_now()).isoformat()
 
@@ -106,7 +110,26 @@ def set_up(served: Served) -> Scenery:
     )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     _class(scenery, lan)
+    scenery.add(None, certificate_stands=_certificate(served))
     return scenery
+
+
+def _certificate(served: Served) -> str:
+    """Where the ambassador's certificate is checked, once the confirmations have made them one."""
+    headers = {
+        "authorization": f"Bearer {served.cast.tokens['ambassador']}",
+        "sec-fetch-site": "same-origin",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+
+    def made() -> httpx.Response | None:
+        said = httpx.post(f"{served.url}/toi/chung-nhan", headers=headers, timeout=20)
+        return said if said.status_code == 200 else None
+
+    text = pypdf.PdfReader(io.BytesIO(until(made).content)).pages[0].extract_text()
+    found = re.search(r"/vinh-danh/kiem/\w{20}", text)
+    assert found, text
+    return found[0]
 
 
 def _class(scenery: Scenery, lan: Teaches) -> None:
@@ -115,6 +138,8 @@ def _class(scenery: Scenery, lan: Teaches) -> None:
     lesson, code = opened["lesson"], opened["code"]
     lan.post("/check-ins", code=code, name="Hồ Văn Lớp", birth_year=1959, answer="able", device="a" * 32)
     lan.post(f"/classes/{lesson}/learners", learner={"name": "Bùi Thị Không Máy", "birth_year": 1948})
+    over = lan.post("/classes", unit=TUY_PHUOC, skills=["vneid"])
+    lan.post(f"/classes/{over['lesson']}/close")
     lan.caught_up()
     scenery.add(
         "ambassador",
@@ -122,6 +147,7 @@ def _class(scenery: Scenery, lan: Teaches) -> None:
         class_new="/lop",
         class_wall=f"/lop/{lesson}",
         class_roll=f"/lop/{lesson}/diem-danh",
+        class_over=f"/lop/{over['lesson']}/diem-danh",
         certificate="/toi/chung-nhan",
     )
     scenery.add("organizer", witnessing="/lam-chung", witness=f"/lam-chung/{lesson}")
@@ -129,6 +155,7 @@ def _class(scenery: Scenery, lan: Teaches) -> None:
         None,
         check_in=f"/l/{code}",
         checked_in=f"/l/{code}/cam-on",
+        class_closed=f"/l/{over['code']}",
         no_such_class="/l/ABCDEFGH",
         no_such_certificate="/vinh-danh/kiem/ABCDEFGH",
     )

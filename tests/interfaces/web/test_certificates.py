@@ -10,7 +10,7 @@ from application import people
 from application.actors import OPERATOR
 from application.forms import ErasureForm
 from domain.certificates import CertificateIssued
-from domain.model import Role, Selector
+from domain.model import PersonId, Role, Selector
 from infrastructure.read_models import honours
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import TUY_PHUOC, Home
@@ -25,7 +25,7 @@ def lan(home: Home) -> Browsing:
     return browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Đặng Ỷ Lan")
 
 
-def who(home: Home, somebody: Browsing) -> str:
+def who(home: Home, somebody: Browsing) -> PersonId:
     session = home.house.accounts.session(somebody.cookie)
     assert session is not None
     return session.person
