@@ -174,6 +174,8 @@ class Share:
     CONFIRMED: Final = 2
     CREDITED: Final = 4
     ABLE: Final = 8
+    ELSEWHERE: Final = 16
+    """Confirmed otherwise than on a mentor's phone."""
 
 
 class _Kind:

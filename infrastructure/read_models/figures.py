@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, func, select
 
-from domain.model import UnitId
+from domain.model import Evidence, UnitId
 from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import units
@@ -17,12 +17,13 @@ from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is
 from infrastructure.read_models.model import Copy, Model
 
 figure: Final = Table(
-    "figure_v1",
+    "figure_v2",
     derived,
     Column("unit", Id, primary_key=True),
     Column("taught", Integer, nullable=False, comment="distinct persons claimed in the unit or below it"),
     Column("confirmed", Integer, nullable=False, comment="of them, those who confirmed"),
     Column("able", Integer, nullable=False, comment="of these, those who are able themselves"),
+    Column("elsewhere", Integer, nullable=False, comment="of these, not on a mentor's phone alone"),
     Column("ambassadors", Integer, nullable=False),
     Column("families", Integer, nullable=False),
     Column("markets", Integer, nullable=False),
@@ -31,7 +32,7 @@ figure: Final = Table(
 )
 
 trading_day: Final = Table(
-    "trading_day_v1",
+    "trading_day_v2",
     derived,
     Column("unit", Id, primary_key=True),
     Column("day", Day, primary_key=True),
@@ -45,6 +46,7 @@ class FigureRow(msgspec.Struct):
     taught: int
     confirmed: int
     able: int
+    elsewhere: int
     ambassadors: int
     families: int
     markets: int
@@ -65,11 +67,21 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     taught: int
     confirmed: int
     able: int
+    elsewhere: int
     ambassadors: int
     families: int
     markets: int
     vendors: int
     vendors_active: int
+
+    @property
+    def on_phone(self) -> int:
+        """Of those confirmed, on a mentor's phone and nowhere else."""
+        return self.confirmed - self.elsewhere
+
+    @property
+    def on_phone_share(self) -> float | None:
+        return share(self.on_phone, self.confirmed)
 
     @property
     def confirmed_share(self) -> float | None:
@@ -122,6 +134,7 @@ def _nothing(unit: UnitId) -> Figures:
         taught=0,
         confirmed=0,
         able=0,
+        elsewhere=0,
         ambassadors=0,
         families=0,
         markets=0,
@@ -141,6 +154,7 @@ class UnitsFigures(Model):
     """Counts what other models tell it; each subject once in a unit, wherever in it."""
 
     name = "figures"
+    version = 2
     tables = (figure, trading_day)
     needs = (Claims, HonoursHeld, Markets)
     facts = ()
@@ -163,6 +177,7 @@ class UnitsFigures(Model):
             for claim in group.claims:
                 bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
                 bits |= Share.ABLE if claim.since and claim.able else 0
+                bits |= Share.ELSEWHERE if claim.since and claim.evidence != Evidence.AMBASSADOR_DEVICE else 0
                 for unit in self._units.above(UnitId(claim.unit)):
                     shares[unit] = shares.get(unit, 0) | bits
         return shares
@@ -194,7 +209,7 @@ class UnitsFigures(Model):
     def settle(self) -> None:
         touched = {unit for unit, _ in self._deltas}
         self._figures.load(touched)
-        rows = {unit: self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0) for unit in touched}
+        rows = {unit: self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0, 0) for unit in touched}
         for (unit, name), by in self._deltas.items():
             setattr(rows[unit], name, getattr(rows[unit], name) + by)
         for unit, row in rows.items():
@@ -214,4 +229,9 @@ class UnitsFigures(Model):
         self._day_deltas.clear()
 
 
-_BITS: Final = ((Share.CLAIMED, "taught"), (Share.CONFIRMED, "confirmed"), (Share.ABLE, "able"))
+_BITS: Final = (
+    (Share.CLAIMED, "taught"),
+    (Share.CONFIRMED, "confirmed"),
+    (Share.ABLE, "able"),
+    (Share.ELSEWHERE, "elsewhere"),
+)

@@ -42,13 +42,15 @@ class UnitOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiguresOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Distinct persons: `taught` are claimed, `confirmed` confirmed it, `able` are able themselves.
-    Shares are of the persons taught, and of those confirmed; null of nothing. Figures of a model
-    for which whoever asks holds no role there are null, too."""
+    """Distinct persons: `taught` are claimed, `confirmed` confirmed it, `able` are able themselves,
+    `on_phone` said so on a mentor's phone and nowhere else. Shares are of the persons taught, and of
+    those confirmed; null of nothing. Figures of a model for which whoever asks holds no role there
+    are null, too."""
 
     taught: int | None
     confirmed: int | None
     able: int | None
+    on_phone: int | None
     confirmed_share: float | None
     able_share: float | None
     ambassadors: int | None
@@ -154,6 +156,7 @@ def _figures(one: Figures, models: frozenset[Model]) -> FiguresOut:
         taught=one.taught if learners else None,
         confirmed=one.confirmed if learners else None,
         able=one.able if learners else None,
+        on_phone=one.on_phone if learners else None,
         confirmed_share=one.confirmed_share if learners else None,
         able_share=one.able_share if learners else None,
         ambassadors=one.ambassadors if learners else None,

@@ -13,7 +13,7 @@ from application.forms import ConsentForm
 from application.ids import new_id
 from domain.model import PersonId, Position
 from domain.people import Purpose
-from infrastructure.read_models import honours, households, leaderboard, markets, teachings
+from infrastructure.read_models import credit, honours, households, leaderboard, markets, teachings
 from infrastructure.read_models import people as known
 from infrastructure.read_models.columns import Age, age
 from infrastructure.read_models.households import Household
@@ -44,6 +44,7 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
 
     standing: Standing
     recognised: bool
+    on_phone: int
     public: bool
     latest: list[Teaching]
     waiting: list[Teaching]
@@ -131,6 +132,7 @@ def read(house: House, person: PersonId) -> Mine:
         return Mine(
             standing=leaderboard.score(db, person),
             recognised=honours.of_person(db, person) is not None,
+            on_phone=credit.on_phone(db, person).on_phone,
             public=me is not None and Purpose.PUBLIC_NAME.value in me.consents,
             latest=teachings.mine(db, person, limit=LISTED),
             waiting=teachings.mine(db, person, only="waiting", limit=LISTED),
@@ -165,6 +167,13 @@ def _progress(house: House, asking: Actor, found: Mine) -> dict[str, Any]:
         "able_label": ngettext(
             "%(num)s of them can do it without help.", "%(num)s of them can do it without help.", able
         ),
+        "on_phone_label": ngettext(
+            "%(num)s of them confirmed only on your phone or another mentor's.",
+            "%(num)s of them confirmed only on your phone or another mentor's.",
+            found.on_phone,
+        )
+        if found.on_phone
+        else "",
         "score": number(score) if score > needed else f"{number(score)} / {number(needed)}",
     }
 

@@ -215,7 +215,8 @@ def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
                 share=percent(own.confirmed_share),
                 taught=number(own.taught),
                 able=percent(own.able_share),
-            ),
+            )
+            + _weakly(own),
         ),
         Card(Model.FAMILIES, _("Digital families"), own.families, _("families that meet the criteria")),
         Card(
@@ -231,6 +232,13 @@ def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
         ),
     ]
     return [card for card in every if card.model in models]
+
+
+def _weakly(own: Figures) -> str:
+    """How much of it was confirmed on mentors' phones alone; nothing where none was."""
+    if not own.on_phone:
+        return ""
+    return " · " + _("%(share)s only on a mentor's phone", share=percent(own.on_phone_share))
 
 
 class Compared(msgspec.Struct, frozen=True):

@@ -204,6 +204,14 @@ class Recount:
             "taught": len({self.now(logged.learner) for logged, _ in inside}),
             "confirmed": len({self.now(logged.learner) for logged, _ in confirmed}),
             "able": len({self.now(logged.learner) for logged, said in confirmed if said.answer == "able"}),
+            "on_phone": len(
+                {self.now(logged.learner) for logged, _ in confirmed}
+                - {
+                    self.now(logged.learner)
+                    for logged, said in confirmed
+                    if said.evidence != Evidence.AMBASSADOR_DEVICE
+                }
+            ),
             "ambassadors": self._honours(
                 unit, AmbassadorRecognised, AmbassadorRecognitionWithdrawn, "person"
             ),

@@ -26,11 +26,17 @@ def test_the_entry_its_history_and_the_organizers_list_say_so(home: Home) -> Non
     assert "(trên máy của người hướng dẫn)" in phone.browser.get(f"/buoi/{taught[0]}").text
     assert "trên máy của người hướng dẫn" not in others.browser.get("/toi").text, "answered anew on one's own"
 
+    assert (
+        "3 người trong số đó chỉ xác nhận trên máy của bạn hoặc của người hướng dẫn khác."
+        in phone.browser.get("/toi").text
+    )
+
     minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Ba")
     listed = minh.get("/xem-xet?show=mentors-phone").text
     assert "3 trong 3 người học chỉ xác nhận trên máy của người hướng dẫn" in listed
     assert listed.count("chỉ xác nhận trên máy") == 1, "whose learners answered on their own is not listed"
     assert taught[0] in listed
+    assert "50% chỉ trên máy của người hướng dẫn" in minh.get(f"/don-vi/{TUY_PHUOC}").text
 
 
 def answered(phone: Phone, number: int) -> list[Any]:
