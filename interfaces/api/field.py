@@ -19,6 +19,7 @@ from interfaces.reads import Unlogged
 from interfaces.web.drafts import places
 from interfaces.web.language import near_day
 from interfaces.web.limits import AnyRequest
+from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
@@ -63,6 +64,7 @@ class FieldOut(msgspec.Struct, frozen=True, kw_only=True):
 async def show(request: AnyRequest) -> Json:
     await limited(request, Kind.SYNC)
     house, asking = house_of(request), as_mentor(actor(request))
+    await caught_up(house, house.ledger.head())  # asked for right after something was sent
     now = house.clock()
     today, homes = day_of(now), places(house, asking)
     unit = homes[0].id if homes else UnitId("VN")

@@ -9,6 +9,7 @@ import { entryOf, filledIn, written } from "./entry.js";
 
 const EVERY = 60000;
 const NAG = 86400000;
+const STALE = 3600000;
 const WRONG_CLOCK = 10 * 60000;
 
 const shell = document.body.classList.contains("filling");
@@ -182,6 +183,7 @@ async function stored(entry) {
     if (mending && mending.id !== entry.id) await drop(mending.id);
     mending = null;
     keep("place", entry.form.unit || "").catch(() => null);
+    keep("saved", Date.now()).catch(() => null);
     return true;
   } catch (error) {
     return false;
@@ -324,8 +326,12 @@ filled
   .then(() => watch())
   .then(() => send())
   .then(async () => {
-    if (!account || field) return;
-    field = await refresh(account);
-    if (field && shell && form && !touched) fill(form, field, clock, await kept("place"), say);
+    // Who was erased or taught on another phone is known here within the hour; whom the last entry named,
+    // also where the page was left before that was heard.
+    const had = field;
+    const since = Math.max((await kept("saved")) || 0, Date.now() - STALE);
+    if (!account || (had && had.read > since)) return;
+    field = (await refresh(account)) || had;
+    if (field && !had && shell && form && !touched) fill(form, field, clock, await kept("place"), say);
   })
   .catch(() => null);
