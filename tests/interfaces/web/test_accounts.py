@@ -115,15 +115,17 @@ def test_the_list_shows_whom_one_may_give_their_role(home: Home, minh: Browsing,
 
 
 def test_it_asks_the_same_number_of_questions_however_long_it_is(home: Home, quan: Browsing) -> None:
-    quan.get("/tai-khoan")
-    few = len(questions(lambda: quan.get("/tai-khoan")))
+    def asked() -> int:
+        """What every page remembers for two seconds is asked for again by one of them at most."""
+        return min(len(questions(lambda: quan.get("/tai-khoan"))) for _ in range(3))
+
+    few = asked()
     for number in range(5):
         name = f"Mai Văn {'ABCDE'[number]}n"
         form = InviteForm(submission=uuid4().hex, role=Role.AMBASSADOR, unit=TUY_PHUOC, name=name)
         home.run(access.invite(home.house.ground, home.house.accounts, OPERATOR, form))
     home.catch_up()
-    quan.get("/tai-khoan")  # after new roles everybody's are looked up again, once
-    assert len(questions(lambda: quan.get("/tai-khoan"))) == few
+    assert asked() == few
 
 
 def test_a_role_is_taken_back(home: Home, minh: Browsing) -> None:
