@@ -305,9 +305,10 @@ def test_files_and_json_agree_and_a_file_says_by_what_each_kind_is_counted(
     table = list(csv.reader(io.StringIO(text, newline="")))
     (row,) = one["rows"]
     ambassadors, families, markets = book.worksheets
-    assert (table[2][-1], ambassadors.cell(3, 13).value) == (row["subject"], row["subject"])
+    assert (table[2][-1], ambassadors.cell(3, 14).value) == (row["subject"], row["subject"])
     assert (table[2][2], ambassadors.cell(3, 2).value) == (row["name"], row["name"])
     assert (table[2][5], ambassadors.cell(3, 5).value) == (str(row["people"]), row["people"])
+    assert (table[2][7], ambassadors.cell(3, 7).value) == (str(row["on_phone"]), row["on_phone"])
     assert (families.max_column, markets.max_column) == (7, 7)
     notes = [(line[0], line[1]) for line in table[4:]]
     assert len(notes) == 3 * 9
