@@ -222,7 +222,7 @@ def create_app(house: House | None = None) -> ASGIApp:
         request_max_body_size=None,  # interfaces/web/limits.py reads the body
     )
     every_route_has_its_rule(app)
-    return front_door(with_short_ways(app, let_in), settings)
+    return front_door(with_short_ways(app, let_in, answer), settings)
 
 
 async def let_in(request: Request[Any, Any, Any]) -> None:

@@ -11,22 +11,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import signature
 from typing import Any, Final
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from interfaces import reads
 from interfaces.api.speaking import Json
-from interfaces.web.failures import answer
 
 AnyRequest = Request[Any, Any, Any]
 LetIn = Callable[[AnyRequest], Awaitable[None]]
+Answer = Callable[[AnyRequest, Exception], Response[bytes]]
 Ways = Mapping[tuple[str, str], Callable[[AnyRequest], Awaitable[Json]]]
 
 
-def with_short_ways(app: Litestar, let_in: LetIn) -> ASGIApp:
-    """The app, of which some routes are reached directly. `let_in` stands before each, as in the app."""
+def with_short_ways(app: Litestar, let_in: LetIn, answer: Answer) -> ASGIApp:
+    """The app, of which some routes are reached directly. `let_in` stands before each, as in the app,
+    and `answer` turns what is raised into an answer."""
     ways: Final = short_ways(app)
 
     async def called(scope: Scope, receive: Receive, send: Send) -> None:

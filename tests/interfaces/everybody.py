@@ -19,8 +19,8 @@ from domain.requests import Kind
 from infrastructure.accounts.sessions import Arrival
 from infrastructure.accounts.tables import session as sessions
 from interfaces import main
+from interfaces.api.short_way import with_short_ways
 from interfaces.web.failures import answer
-from interfaces.web.front_door import front_door
 from interfaces.web.session import power_of
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
@@ -67,16 +67,16 @@ class Everybody:
             self._refused = type(error).__name__
             return real(request, error)
 
-        def door(app: Any, settings: Any) -> Any:
+        def ways(app: Any, *steps: Any) -> Any:
             self.litestar = app
-            return front_door(app, settings)
+            return with_short_ways(app, *steps)
 
         async def never_too_many(_counts: Any) -> int:
             return 0  # limits have tests of their own
 
         monkeypatch.setattr(home.house.tries, "take", never_too_many)
         monkeypatch.setattr(main, "answer", noting)
-        monkeypatch.setattr(main, "front_door", door)
+        monkeypatch.setattr(main, "with_short_ways", ways)
         self.app: Any = main.create_app(home.house)
         self.units = self._units()
         self.holders = [self.invite(role, side) for role in Role for side in Side]

@@ -49,7 +49,7 @@ def test_the_same_is_answered_with_and_without_it(home, monkeypatch):
     home.run(home.client.request(*requests[0][:2], **requests[0][2]))  # so that all of them are repeated
     home.catch_up()
     short = answers(home, requests)
-    monkeypatch.setattr(main, "with_short_ways", lambda app, _let_in: app)
+    monkeypatch.setattr(main, "with_short_ways", lambda app, *_: app)
     assert answers(home, requests) == short
     assert [status for status, _, _ in short[:3]] == [200, 200, 409]
 
@@ -58,7 +58,7 @@ def test_the_same_is_answered_with_and_without_it(home, monkeypatch):
 def test_it_leads_to_routes_without_arguments_only(home, monkeypatch):
     found = {}
     monkeypatch.setattr(
-        main, "with_short_ways", lambda app, _: found.update(short_way.short_ways(app)) or app
+        main, "with_short_ways", lambda app, *_: found.update(short_way.short_ways(app)) or app
     )
     create_app(home.house)
     assert ("POST", "/api/v1/lessons") in found
