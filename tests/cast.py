@@ -254,9 +254,8 @@ def onboards(vendor: VendorId = SAU_SELLS, **other: Any) -> LogOnboarding:
 def vendor_says(
     answer: Answer | str = Answer.ABLE, of: OnboardingId = ONBOARDED, **other: Any
 ) -> AnswerOnboarding:
-    return AnswerOnboarding(
-        onboarding=of, answer=Answer(answer), evidence=Evidence.OWN_DEVICE, by=By("code:onboarded"), **other
-    )
+    request: dict[str, Any] = {"evidence": Evidence.OWN_DEVICE, "by": By("code:onboarded")}
+    return AnswerOnboarding(onboarding=of, answer=Answer(answer), **(request | other))
 
 
 def void_onboarding(of: OnboardingId = ONBOARDED, **other: Any) -> VoidOnboarding:

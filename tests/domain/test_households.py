@@ -31,9 +31,9 @@ from domain.households import (
     SameMemberTwice,
     TooManyMembers,
 )
-from domain.model import DeclarationId
+from domain.model import DeclarationId, Evidence
 from domain.people import PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
+from domain.teaching import AnsweredMoreSurely, NotYetHappened
 from tests.cast import (
     DECLARED,
     ELSEWHERE,
@@ -249,6 +249,15 @@ class TestAnswering:
 
     def test_a_changed_mind_is_a_fact_too(self):
         self.declared(says(PHONE)).when(says(PHONE, answer="no")).then(CriterionAnswered)
+
+    def test_an_answer_on_the_mentors_phone_never_replaces_one_on_their_own(self):
+        there = {"evidence": Evidence.AMBASSADOR_DEVICE}
+        own = self.declared(says(PHONE, answer="no"))
+        own.when(says(PHONE, **there)).then_refused(AnsweredMoreSurely)
+        own.when(says(PHONE, answer="no", **there)).then()
+        weak = self.declared(says(PHONE, **there))
+        weak.when(says(PHONE)).then(CriterionAnswered)
+        weak.when(says(PHONE, answer="no", **there)).then(CriterionAnswered)
 
     def test_a_criterion_is_met_or_it_is_not(self):
         self.declared().when(says(PHONE, answer="taught")).then_refused(AnswerNotOffered)

@@ -24,11 +24,12 @@ from domain.markets import (
     VendorRegistered,
     VendorSeenTrading,
 )
-from domain.model import MarketId, VendorId
+from domain.model import Evidence, MarketId, VendorId
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
 from domain.teaching import (
     AlreadyVoided,
+    AnsweredMoreSurely,
     NobodyTeachesThemselves,
     NothingToAnswer,
     NothingToVoid,
@@ -210,6 +211,15 @@ class TestOnboarding:
         given(*CLAIMED).when(vendor_says("able")).then(VendorOnboardingAnswered)
         given(*CLAIMED, vendor_says("able")).when(vendor_says("able")).then()
         given(*CLAIMED, vendor_says("able")).when(vendor_says("no")).then(VendorOnboardingAnswered)
+
+    def test_an_answer_on_the_mentors_phone_never_replaces_one_on_their_own(self):
+        there = {"evidence": Evidence.AMBASSADOR_DEVICE}
+        own = given(*CLAIMED, vendor_says("no"))
+        own.when(vendor_says("able", **there)).then_refused(AnsweredMoreSurely)
+        own.when(vendor_says("no", **there)).then()
+        weak = given(*CLAIMED, vendor_says("able", **there))
+        weak.when(vendor_says("able")).then(VendorOnboardingAnswered)
+        weak.when(vendor_says("no", **there)).then(VendorOnboardingAnswered)
 
     def test_nothing_logged_nothing_to_answer(self):
         given(*SELLING).when(vendor_says()).then_refused(NothingToAnswer)
