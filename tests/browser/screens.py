@@ -1,11 +1,13 @@
 """Draws docs/screens from a simulated movement: `python -m tests.browser.screens [FOLDER]`.
 
-Each page in Vietnamese at 360x740 and 1280x800, and the main ones in English.
+Each page at 360x740 and 1280x800, in Vietnamese and in English, as WebP: they are kept in the repository.
 """
 
 import asyncio
 import sys
 import tempfile
+from base64 import b64decode
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -20,33 +22,49 @@ from interfaces.cli.simulate import Movement, live
 from interfaces.main import open_house
 from tests.browser.conftest import DESKTOP, PHONE, QUIET, Served, chromium_path, free_port
 
-MOVEMENT: Final = Movement(unit="52", formerly="52", ambassadors=600, days=60, seed=2026)
+MOVEMENT: Final = Movement(unit="52", formerly="52", ambassadors=200, days=40, seed=2026)
 
-# name -> who has to be signed in (None: nobody), path, whether it is one of the wide screens
+# name -> who has to be signed in (None: nobody), path
 PAGES: Final = {
-    "bat-dau": (None, "/", False),
-    "x": (None, "/x/{code}", False),
-    "xac-nhan": (None, "/xac-nhan", False),
-    "vinh-danh": (None, "/vinh-danh?unit=52", True),
-    "ghi": ("ambassador", "/ghi", True),
-    "ghi-gia-dinh": ("ambassador", "/ghi/gia-dinh", False),
-    "ghi-tieu-thuong": ("ambassador", "/ghi/tieu-thuong", False),
-    "toi": ("ambassador", "/toi", True),
-    "xep-hang": ("ambassador", "/xep-hang", True),
-    "don-vi": ("organizer", "/don-vi/52", True),
-    "xem-xet": ("organizer", "/xem-xet", False),
-    "moi": ("organizer", "/moi", False),
-    "tai-khoan": ("organizer", "/tai-khoan", True),
-    "cho": ("organizer", "/cho/{market}", True),
-    "tieu-thuong": ("organizer", "/tieu-thuong/{vendor}", False),
-    "bao-mat": ("ambassador", "/bao-mat", False),
-    "thiet-bi": ("ambassador", "/thiet-bi", False),
-    "toi-du-lieu": ("ambassador", "/toi/du-lieu", False),
-    "dang-nhap": (None, "/dang-nhap", False),
-    "du-lieu": (None, "/du-lieu", False),
-    "khen-thuong": ("committee", "/khen-thuong?unit=52&done_by={today}&received_by={today}", True),
+    "bat-dau": (None, "/"),
+    "x": (None, "/x/{code}"),
+    "x-cam-on": (None, "/x/{code}/cam-on"),
+    "xac-nhan": (None, "/xac-nhan"),
+    "vinh-danh": (None, "/vinh-danh?unit=52"),
+    "dang-nhap": (None, "/dang-nhap"),
+    "du-lieu": (None, "/du-lieu"),
+    "khong-co": (None, "/khong-co"),
+    "api": (None, "/api/v1"),
+    "ghi": ("ambassador", "/ghi"),
+    "ghi-quanh-day": ("ambassador", "/ghi/quanh-day"),
+    "ghi-gia-dinh": ("ambassador", "/ghi/gia-dinh"),
+    "ghi-tieu-thuong": ("ambassador", "/ghi/tieu-thuong"),
+    "lop": ("ambassador", "/lop"),
+    "lop-tuong": ("ambassador", "/lop/{lesson}"),
+    "lop-diem-danh": ("ambassador", "/lop/{lesson}/diem-danh"),
+    "l": (None, "/l/{wall}"),
+    "toi": ("ambassador", "/toi"),
+    "toi-chung-nhan": ("ambassador", "/toi/chung-nhan"),
+    "toi-ho-so": ("ambassador", "/toi/ho-so"),
+    "toi-du-lieu": ("ambassador", "/toi/du-lieu"),
+    "xep-hang": ("ambassador", "/xep-hang"),
+    "bao-mat": ("ambassador", "/bao-mat"),
+    "thiet-bi": ("ambassador", "/thiet-bi"),
+    "ra": ("ambassador", "/ra"),
+    "don-vi": ("organizer", "/don-vi/52"),
+    "xem-xet": ("organizer", "/xem-xet?show=all"),
+    "lam-chung": ("organizer", "/lam-chung"),
+    "lam-chung-lop": ("organizer", "/lam-chung/{lesson}"),
+    "moi": ("organizer", "/moi"),
+    "tai-khoan": ("organizer", "/tai-khoan"),
+    "yeu-cau": ("organizer", "/yeu-cau"),
+    "cho": ("organizer", "/cho/{market}"),
+    "tieu-thuong": ("organizer", "/tieu-thuong/{vendor}"),
+    "khen-thuong": ("committee", "/khen-thuong?unit=52&done_by={today}&received_by={today}"),
 }
-ENGLISH: Final = ("x", "ghi", "toi", "xep-hang", "don-vi")
+SIZES: Final = {"": PHONE, "-rong": DESKTOP}
+LANGUAGES: Final = {"": "vi", "-en": "en"}
+QUALITY: Final = 60
 
 
 def main(folder: Path) -> None:
@@ -86,15 +104,52 @@ def _draw(
     from tests.browser.scenery import TODAY
 
     states = {None: None} | {who: _signed_in(served, browser, token) for who, token in tokens.items()}
-    for language, size in (("vi", PHONE), ("vi", DESKTOP), ("en", PHONE)):
-        for name, (who, path, wide) in PAGES.items():
-            if (size is DESKTOP and not wide) or (language == "en" and name not in ENGLISH):
-                continue
-            page = _new_page(browser, size, language, states[who])
-            page.goto(served.url + path.format(today=TODAY, **words))
-            ending = ("" if size is PHONE else "-rong") + ("-en" if language == "en" else "")
-            page.screenshot(path=folder / f"{name}{ending}.png")
+    words |= _class(_new_page(browser, PHONE, "vi", states["ambassador"]), served)
+    for (wide, size), (ending, language) in product(SIZES.items(), LANGUAGES.items()):
+        pages = {who: _new_page(browser, size, language, state) for who, state in states.items()}
+        for name, (who, path) in PAGES.items():
+            pages[who].goto(served.url + path.format(today=TODAY, **words))
+            (folder / f"{name}{wide}{ending}.webp").write_bytes(_drawn(pages[who]))
+        _save(pages["ambassador"], served)
+        (folder / f"ghi-da-luu{wide}{ending}.webp").write_bytes(_drawn(pages["ambassador"]))
+        for page in pages.values():
             page.context.close()
+
+
+def _class(page: Page, served: Served) -> dict[str, str]:
+    """A class that checks itself in, with somebody without a phone: its id, and the code on its wall."""
+    page.goto(f"{served.url}/lop")
+    page.locator("label.chip").first.click()
+    page.locator("main form .main").click()
+    page.wait_for_url("**/lop/*")
+    lesson = page.url.rpartition("/")[2]
+    wall = page.locator(".walled").inner_text()
+    page.goto(f"{served.url}/lop/{lesson}/diem-danh")
+    page.locator("#new-0-name").fill("Bùi Thị Không Máy")
+    page.locator("#new-0-phone").fill("1948")
+    page.locator("form[action$='/them'] .main").click()
+    page.wait_for_load_state()
+    page.context.close()
+    return {"lesson": lesson, "wall": wall.rpartition("/")[2]}
+
+
+def _save(page: Page, served: Served) -> None:
+    """A lesson with somebody known, kept on the phone: codes to hand over."""
+    page.goto(f"{served.url}/ghi")
+    page.locator("#learners label.choice").first.click()
+    page.locator("#skills label.chip").first.click()
+    page.locator("form[data-outbox] button.main").last.click()
+    page.locator("#saved-page").wait_for()
+
+
+def _drawn(page: Page) -> bytes:
+    """What the screen shows, a quarter as large as a PNG."""
+    page.bring_to_front()  # nothing is drawn of a page behind another
+    page.screenshot()  # waits until everything is
+    devtools = page.context.new_cdp_session(page)
+    drawn = devtools.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    devtools.detach()
+    return b64decode(drawn["data"])
 
 
 def _signed_in(served: Served, browser: Browser, token: str):
@@ -109,7 +164,10 @@ def _signed_in(served: Served, browser: Browser, token: str):
 
 def _new_page(browser: Browser, size, language: str, state) -> Page:
     context = browser.new_context(
-        viewport=size, locale={"vi": "vi-VN", "en": "en-GB"}[language], storage_state=state
+        viewport=size,
+        locale={"vi": "vi-VN", "en": "en-GB"}[language],
+        storage_state=state,
+        service_workers="block",
     )
     return context.new_page()
 
