@@ -1,7 +1,8 @@
 """The API described by itself: OpenAPI 3.1 and a page for people, from what each route declares.
 
 A route under /api/v1 says in its options `asks` (a struct of query parameters), `takes` (the
-struct of its body) and `gives` (status -> struct, a media type for files, or several of them).
+struct of its body) and `gives` (status -> struct, a media type for files, or several of them);
+`also` are structs that its body may hold without its schema saying where.
 Nothing else is answered but the problems that are listed here.
 """
 
@@ -41,6 +42,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     signed_in: bool
     asks: type | None
     takes: type | None
+    also: tuple[type, ...]
     gives: dict[int, "Gives | tuple[Gives, ...]"]
 
 
@@ -88,6 +90,7 @@ def _operation(path: str, handler: HTTPRouteHandler) -> Operation:
         signed_in=RULES[method, path].who is SIGNED_IN,
         asks=handler.opt.get("asks"),
         takes=handler.opt.get("takes"),
+        also=handler.opt.get("also", ()),
         gives=handler.opt.get("gives", {}),
     )
 
@@ -98,7 +101,7 @@ def _document(app: Litestar) -> bytes:
     structs = {
         struct
         for one in every
-        for struct in (one.asks, one.takes, *chain(*map(_each, one.gives.values())), Problem)
+        for struct in (one.asks, one.takes, *one.also, *chain(*map(_each, one.gives.values())), Problem)
         if isinstance(struct, type)
     }
     ordered = sorted(structs, key=lambda struct: struct.__name__)

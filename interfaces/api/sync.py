@@ -116,10 +116,14 @@ class SyncOut(msgspec.Struct, frozen=True):
 @post(
     f"{API}/sync",
     takes=SyncForm,
+    also=(Entry, AnswerEntryForm, HouseholdForm, LessonForm, VendorEntryForm, VoidEntryForm),
     gives={200: SyncOut},
     summary="Takes entries that were made without a network, each for itself",
 )
 async def sync(request: AnyRequest) -> Json:
+    """Each of `entries` is an Entry; its `form` is, by kind: lesson LessonForm, family HouseholdForm,
+    vendor VendorEntryForm, answer AnswerEntryForm (given on this phone), void VoidEntryForm. The form's
+    `submission` may be left out: it is the entry's `id`. At most 64 KB in all, 32 KB for an entry."""
     form = await read_json(request, SyncForm)
     await limited(request, Kind.SYNC)
     if form.version > VERSION:
