@@ -18,6 +18,7 @@ from domain.access import (
     AccountOpened,
     AccountRecovered,
     Held,
+    HeldElsewhere,
     LastAdministrator,
     NotTheirsToGive,
     NotToThemselves,
@@ -288,6 +289,17 @@ def test_the_last_administrator_is_not_erased_before_another_is_named(scene, qua
     form = ErasureForm(submission=scene.submission())
     asyncio.run(people.erase(scene.ground, OPERATOR, quan.person, form))
     assert held(scene) == {second.person}
+
+
+def test_nobody_rises_by_two_who_may_not_give_what_they_hold_elsewhere(scene, approvals, quan, duc):
+    """Whoever invited them there could come into the new role, too."""
+    form = invitation(scene, "Tạ Minh Tâm", Role.AMBASSADOR, DA_NANG, "0905 000 013")
+    there = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form))
+    asked = proposed(scene, approvals, quan)
+    assert asked.person == there.person
+    with pytest.raises(HeldElsewhere):
+        agreed(scene, approvals, duc, asked)
+    assert held(scene) == {quan.person, duc.person}
 
 
 # What is sent again
