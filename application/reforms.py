@@ -151,9 +151,9 @@ def _changes(
     for code, parts in (whole | _provinces(ground, old, succession, on)).items():
         ids = tuple(unit_id(part, BEFORE) for part in parts)
         yield MergeUnits(unit=unit_id(code, on), parts=ids, valid_from=on, by=_IMPORT)
-    for row in before:
-        if row.kind.level is Level.DISTRICT and row.code not in went:
-            yield AbolishUnit(unit=unit_id(row.code, BEFORE), valid_from=on, by=_IMPORT)
+    for unit in before:
+        if unit.kind.level is Level.DISTRICT and unit.code not in went:
+            yield AbolishUnit(unit=unit_id(unit.code, BEFORE), valid_from=on, by=_IMPORT)
 
 
 def _provinces(
