@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from coverage import Coverage
 
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer, utc_now
@@ -40,9 +42,54 @@ LONGEST: Final = (
 """Begun first: at the end no worker should be left alone with one of them."""
 
 
+ABOVE_THE_DATABASE: Final = (TESTS / "interfaces", TESTS / "application")
+"""What is tried there on PostgreSQL goes the same way as on SQLite; the ways that differ are those of
+tests/infrastructure. Tracing doubles the time, so it is traced once, and so is what sets up the tests of
+a file: a house and its people."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {TESTS / name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
+    for item in items:
+        if "postgresql" in item.name and above_the_database(item):
+            item.add_marker(pytest.mark.no_cover)
+
+
+def above_the_database(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(one) for one in ABOVE_THE_DATABASE)
+
+
+_set_up: Final[set[tuple[object, ...]]] = set()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    kind = (item.path, *getattr(item, "fixturenames", ()))
+    again = kind in _set_up and above_the_database(item)
+    with untraced() if again or item.get_closest_marker("no_cover") else nullcontext():
+        yield
+    _set_up.add(kind)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    with untraced() if above_the_database(item) else nullcontext():
+        yield
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Without coverage, where there is any; threads that begin meanwhile stay untraced."""
+    traced = Coverage.current()
+    if traced is None:
+        yield
+        return
+    traced.stop()
+    try:
+        yield
+    finally:
+        traced.start()
 
 
 def missing(what: str) -> Any:
