@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 import pyotp
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from application import access, criteria, territory
 from application.actors import OPERATOR
@@ -30,6 +30,10 @@ from interfaces.house import House
 from interfaces.main import open_house
 from tests.conftest import missing
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, some_units
+
+PATIENCE = 20_000
+"""Milliseconds; Playwright's own five seconds are few for a machine that does much else."""
+expect.set_options(timeout=PATIENCE)
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
@@ -276,7 +280,7 @@ class Visitors:
             service_workers=workers,
             reduced_motion="reduce",  # no colour is met half way
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         return Visitor(self._served, context)
 
