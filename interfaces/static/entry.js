@@ -79,7 +79,7 @@ function family(form, people, wrong) {
   const what = chosen(form, "declared").filter((box) => box.value !== "me");
   const members = people.map((each) => each.person);
   if (ticked(form, "me")) members.push({ id: form.dataset.account });
-  if (!people.length) wrong.push(["learners", "no-learner"]);
+  if (!people.length) wrong.push(["learners", "no-member"]);
   return { what, form: { ...dated(form, wrong), members, declared: what.map((box) => box.value) } };
 }
 
@@ -95,7 +95,7 @@ function vendor(form, people, wrong) {
     const { code: _unused, ...person } = people[0].person;
     read.vendor = person;
     people[0].person = { ...person, code };
-  } else wrong.push(["vendor", "no-learner"]);
+  } else wrong.push(["vendor", "no-vendor"]);
   if (!what.length) wrong.push(["means", "no-means"]);
   return { what, form: read };
 }

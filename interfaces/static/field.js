@@ -38,6 +38,11 @@ async function begin() {
     await workers.register("/sw.js").then(() => Promise.race([workers.ready, patience]), () => null);
   }
   await phone();
+  // Only now can it be put on the home screen; a browser asks for the icon with it.
+  const manifest = document.createElement("link");
+  manifest.rel = "manifest";
+  manifest.href = "/manifest.webmanifest";
+  document.head.append(manifest);
 }
 
 const show = () => document.body.classList.remove("filling");

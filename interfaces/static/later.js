@@ -103,7 +103,7 @@ async function handOver(tools, entry, person, answered) {
   const dialog = screen.querySelector("section");
   const ask = screen.querySelector("[data-ask]");
   const thanks = screen.querySelector("[data-thanks]");
-  const question = screen.querySelector("h2");
+  const question = screen.querySelector("h1");
   const what = (entry.shown.what || []).map(lower);
   const mentor = tools.mentor() || question.dataset.nobody;
   question.textContent = question.dataset[entry.kind].replace("{mentor}", mentor).replace("{what}", what.join(", "));
@@ -130,7 +130,7 @@ async function handOver(tools, entry, person, answered) {
       }
       ask.hidden = true;
       thanks.hidden = false;
-      thanks.querySelector("h2").focus();
+      thanks.querySelector("h1").focus();
       answered(label);
       tools.send(true);
     });
@@ -170,7 +170,7 @@ function readAloud(button, text) {
     button.hidden = !voice();
   };
   show();
-  speechSynthesis.addEventListener("voiceschanged", show);
+  speechSynthesis.onvoiceschanged = show; // they come later in some browsers
   button.addEventListener("click", () => {
     const said = new SpeechSynthesisUtterance(text());
     said.voice = voice();
@@ -232,7 +232,7 @@ async function waiting(tools, entry) {
   state.hidden = !entry.status && !others;
   state.textContent = others ? state.dataset.others : problem.detail || problem.title || state.dataset.refused;
   const mend = item.querySelector("[data-mend]");
-  mend.hidden = others || !entry.status || !["lesson", "family", "vendor"].includes(entry.kind);
+  mend.hidden = others || !entry.form || !entry.status || !["lesson", "family", "vendor"].includes(entry.kind);
   mend.href = `${entry.shown.page || "/ghi"}#sua=${entry.id}`;
   mend.addEventListener("click", () => setTimeout(() => location.reload(), 0));
   const remove = item.querySelector("[data-delete]");

@@ -38,8 +38,8 @@ export function fill(form, field, clock, place, say) {
     line.textContent = say("when", { place: said || "–" });
     line.closest("details").open = !said;
   }
-  if (!field.recent.length) return;
   const list = form.querySelector("[data-recent]");
+  if (!list || !field.recent.length) return;
   const more = document.createElement("details");
   more.className = "more choice-like";
   more.append(document.createElement("summary"));

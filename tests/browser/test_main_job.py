@@ -103,6 +103,7 @@ def test_signing_out_ends_the_session(served: Served, visitors: Visitors) -> Non
     lan.sign_in(served.invite("ambassador", "Nguyễn Thị Ra", TUY_PHUOC))
     page = lan.open("/ra")
     page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url(re.compile("/$"))
     assert lan.context.cookies() == [] or "lantoa_session" not in {
         one["name"] for one in lan.context.cookies() if one["value"]
     }

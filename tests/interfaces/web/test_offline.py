@@ -104,12 +104,12 @@ def test_the_manifest_makes_it_an_app(home):
     assert sizes == {(192, "any"), (512, "any"), (512, "maskable")}
 
 
-def test_the_pages_of_the_field_name_manifest_and_script_and_no_other_page_does(lan):
+def test_the_pages_of_the_field_have_the_script_and_no_other_page_does(lan):
     for path in ("/ghi", "/ghi/gia-dinh", "/ghi/tieu-thuong", "/toi"):
-        assert "/manifest.webmanifest" in lan.get(path).text
+        assert assets.address("field.js") in lan.get(path).text
         assert 'id="outbox"' in lan.get(path).text
     for path in ("/vinh-danh", "/bao-mat", "/xep-hang"):
-        assert "/manifest.webmanifest" not in lan.get(path).text
+        assert assets.address("field.js") not in lan.get(path).text
 
 
 def test_pages_let_their_scripts_know_the_account_and_signing_out_takes_that_back(home, lan):
