@@ -1,6 +1,7 @@
 """Markets, their vendors, and how these are onboarded."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -213,7 +214,7 @@ class TestOnboarding:
         given(*CLAIMED, vendor_says("able")).when(vendor_says("no")).then(VendorOnboardingAnswered)
 
     def test_an_answer_on_the_mentors_phone_never_replaces_one_on_their_own(self):
-        there = {"evidence": Evidence.AMBASSADOR_DEVICE}
+        there: dict[str, Any] = {"evidence": Evidence.AMBASSADOR_DEVICE}
         own = given(*CLAIMED, vendor_says("no"))
         own.when(vendor_says("able", **there)).then_refused(AnsweredMoreSurely)
         own.when(vendor_says("no", **there)).then()

@@ -293,6 +293,7 @@ class Matrix:
     def _phone(self, world: Everybody) -> str:
         """The device token of an ambassador's phone."""
         session = world.house.accounts.session(self.stepped[self.mentor.person])
+        assert session is not None
         return str(world.run(world.house.accounts.issue_phone(session)).token)
 
     def cells(self, rule: Rule) -> Iterator[Cell]:

@@ -122,7 +122,8 @@ def test_another_process_is_notified(database_url, tmp_path, without_slow_polls)
 
 def as_they_come(ledger, follower):
     """The positions that the follower sees of twenty facts, each recorded when it has seen the last."""
-    seen, stop = [], threading.Event()
+    seen: list[int] = []
+    stop = threading.Event()
 
     def follow():
         for batch in follower.batches(stop):

@@ -56,10 +56,13 @@ def test_the_same_is_answered_with_and_without_it(home, monkeypatch):
 
 @pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 def test_it_leads_to_routes_without_arguments_only(home, monkeypatch):
-    found = {}
-    monkeypatch.setattr(
-        main, "with_short_ways", lambda app, *_: found.update(short_way.short_ways(app)) or app
-    )
+    found: dict[tuple[str, str], object] = {}
+
+    def told(app, *_):
+        found.update(short_way.short_ways(app))
+        return app
+
+    monkeypatch.setattr(main, "with_short_ways", told)
     create_app(home.house)
     assert ("POST", "/api/v1/lessons") in found
     assert not any("{" in path for _, path in found)
