@@ -19,6 +19,7 @@ from domain import (
     people,
     recognition,
     requests,
+    targets,
     teaching,
     territory,
 )
@@ -37,6 +38,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *certificates.FACTS,
     *households.FACTS,
     *markets.FACTS,
+    *targets.FACTS,
 )
 
 

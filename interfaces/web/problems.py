@@ -58,6 +58,7 @@ from domain import (
     recognition,
     reforms,
     requests,
+    targets,
     teaching,
     territory,
 )
@@ -304,6 +305,11 @@ TABLE: Final[dict[type[Exception], Said]] = {
     territory.NoSuchParent: (404, mark("The unit above is not known.")),
     territory.NotUnderThat: (422, mark("A hamlet lies under a commune, a ward or a special zone.")),
     territory.HamletExists: (409, mark("There is a hamlet of that name already.")),
+    # Targets and declared figures
+    targets.BadTarget: (422, mark("No plan can ask for this: %(field)s.")),
+    targets.TargetTwice: (422, mark("The same document asks for the same thing twice.")),
+    targets.BadFigure: (422, mark("No office can declare this: %(field)s.")),
+    targets.NoSuchTarget: (404, mark("No document of that name asks for this.")),
     # Award lists
     nominees.NoCriteria: (422, mark("No criteria had been adopted for this unit by that day.")),
     nominees.BadCutoff: (422, mark("The second day lies before the first one.")),
@@ -321,6 +327,29 @@ _WHY: Final[dict[tuple[type[Exception], str], str]] = {
     (tries.TooManyTries, "hours"): mark("Too many attempts. Please try again in %(hours)s hours."),
     (names.BadName, "empty"): mark("Please write the name."),
     (names.BadName, "long"): mark("A name has at most 100 characters."),
+    (targets.BadTarget, "source"): mark("Please name the document in one line of at most 200 characters."),
+    (targets.BadTarget, "then"): mark("No unit of that name lies in the one of today."),
+    (targets.BadTarget, "year"): mark("A target is for a year from 2025 to 2045."),
+    (targets.BadTarget, "percent"): mark("A target is a whole number between 1 and 100 percent."),
+    (targets.BadTarget, "denominator"): mark("The number that it is a share of is greater than 0."),
+    (targets.BadTarget, "numerator"): mark(
+        "The number asked for is not greater than the one it is a share of."
+    ),
+    (targets.BadTarget, "base_date"): mark("A date is written as 2024, 2024-12 or 2024-12-31."),
+    (targets.BadTarget, "note"): mark("A note is one line of at most 400 characters."),
+    (targets.BadTarget, "unit"): mark("There is no unit with that code today."),
+    (targets.BadTarget, "group"): mark("No such group of people is known here."),
+    (targets.BadTarget, "indicator"): mark("No such indicator is known here."),
+    (targets.BadTarget, "comparator"): mark(
+        "What is asked for is at least (ge) or more than (gt) so many percent."
+    ),
+    (targets.BadTarget, "columns"): mark("The row has not as many columns as the heading."),
+    (targets.BadFigure, "value"): mark(
+        "Please write a whole number of people; of a whole group, at least 1."
+    ),
+    (targets.BadFigure, "as_of"): mark("Please choose a day since 2000 that is not in the future."),
+    (targets.BadFigure, "indicator"): mark("This is counted here, and so never declared."),
+    (targets.BadFigure, "document"): mark("Please name the document in one line of at most 200 characters."),
     (names.BadName, "characters"): mark("The name holds characters that no name is written with."),
 }
 
