@@ -29,7 +29,9 @@ GROUPS: Final = (
     Group(
         "access",
         ("application/access.py", "application/actors.py", "application/approvals.py"),
-        ("tests/application/test_access.py", "tests/application/test_approvals.py"),
+        tuple(
+            f"tests/application/test_{name}.py" for name in ("access", "actors", "approvals", "recovering")
+        ),
     ),
     Group("permissions", ("interfaces/permissions.py",), ("tests/interfaces/test_routes.py",)),
     Group("accounts", ("infrastructure/accounts/*.py",), ("tests/infrastructure/accounts",)),
