@@ -30,7 +30,8 @@ GROUPS: Final = (
         "access",
         ("application/access.py", "application/actors.py", "application/approvals.py"),
         tuple(
-            f"tests/application/test_{name}.py" for name in ("access", "actors", "approvals", "recovering")
+            f"tests/application/test_{name}.py"
+            for name in ("access", "actors", "approvals", "recovering", "revoking")
         ),
     ),
     Group("permissions", ("interfaces/permissions.py",), ("tests/interfaces/test_routes.py",)),
