@@ -1,4 +1,4 @@
-"""A role is taken from somebody: that one, once, and with the last of an ambassador what their phones send by."""
+"""A role is taken: the one that is named, once; with an ambassador's last one, what their phones send by."""
 
 import asyncio
 
