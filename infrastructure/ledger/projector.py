@@ -8,8 +8,8 @@ election only spares the work. On SQLite the process that owns the ledger projec
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +22,7 @@ from domain import access
 from domain import catalogue as facts
 from domain.model import Boundary, Position
 from domain.people import MergeUndone, PersonMerged
+from infrastructure.alone import alone
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, changes
 from infrastructure.ledger.follower import Bell
@@ -38,6 +39,9 @@ TOGETHER: Final = 10_000
 
 _ELECTION: Final = 5498021338
 """The advisory lock that the projecting process holds on PostgreSQL."""
+
+_BUILDING: Final = 5498021343
+"""That of whoever builds a copy: all copies of one generation bear the same names."""
 
 _LOOK: Final = 1.0
 """Seconds between looks at a database that is away, or at whether the election is open again."""
@@ -274,15 +278,18 @@ class Projector:
         copy, which answers meanwhile and goes on following the ledger."""
         with self._rebuilding:
             while not self._stop.is_set() and self._live and self._live.copy.model(Units).outdated:
-                self._rebuild(self._models, lambda _done, _all: None)
+                self._rebuild(self._models, lambda _done, _all: None, only_outdated=True)
                 self._open()
 
     def _open(self) -> Batches:
         """The live copy, made ready where it is not: tables, positions, and models that are new."""
         with self._batching:
             if self._live is None:
-                with self._database.read_models_engine.begin() as db:
-                    stale = rebuild.prepare(db, self._models)
+                with (
+                    alone(self._database, _BUILDING) as nobody_builds,
+                    self._database.read_models_engine.begin() as db,
+                ):
+                    stale = rebuild.prepare(db, self._models, tidying=nobody_builds)
                 if stale:
                     self._rebuild(closure(stale), lambda _done, _all: None)
                 self._position = self._taken = self._read_standing()
@@ -322,11 +329,39 @@ class Projector:
 
     # Rebuilding
 
-    def _rebuild(self, models: Sequence[type[Model]], progress: Callable[[int, int], object]) -> None:
+    def _rebuild(
+        self,
+        models: Sequence[type[Model]],
+        progress: Callable[[int, int], object],
+        *,
+        only_outdated: bool = False,
+    ) -> None:
+        with self._building():
+            with self._database.read_models() as db:
+                outdated = units.outdated(db)
+            if only_outdated and not outdated:  # another process was quicker
+                self._live = None
+                return
+            # One alone would count by other boundaries than its neighbours.
+            self._build(self._models if outdated else models, progress)
+
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """Waits until no other process builds a copy."""
+        while not self._stop.is_set():
+            with alone(self._database, _BUILDING) as nobody_else:
+                if nobody_else:
+                    yield
+                    return
+            self._stop.wait(_PAUSE)
+        yield  # ending: `_build` changes nothing any more
+
+    def _build(self, models: Sequence[type[Model]], progress: Callable[[int, int], object]) -> None:
         engine = self._database.read_models_engine
+        if self._stop.is_set():
+            return
         with engine.begin() as db:
-            if units.outdated(db):
-                models = self._models  # one alone would count by other boundaries than its neighbours
+            rebuild.tidy(db, self._models)
             suffix = rebuild.suffix(db)
             Copy(models, self._history, suffix=suffix).create(db)
         errors: list[Parked] = []

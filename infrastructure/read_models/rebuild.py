@@ -27,14 +27,15 @@ class Progress(msgspec.Struct, frozen=True):
     generation: int
 
 
-def prepare(db: Connection, models: Sequence[type[Model]]) -> list[type[Model]]:
-    """Makes what is missing and drops what older versions left. Returns the models that have to be
-    built: new ones, half built ones, and those of another version than their rows. In a database
-    without any yet nothing has to be: they all follow from the first fact."""
+def prepare(db: Connection, models: Sequence[type[Model]], *, tidying: bool = True) -> list[type[Model]]:
+    """Makes what is missing and, with `tidying`, drops what older versions left. Returns the models
+    that have to be built: new ones, half built ones, and those of another version than their rows. In
+    a database without any yet nothing has to be: they all follow from the first fact."""
     known = {one.model: one for one in standing(db)}
     furthest = max((one.position for one in known.values()), default=0)
     stale = [model for model in models if not _is_current(known.get(model.name), model, furthest)]
-    _drop_what_is_left(db, models)
+    if tidying:
+        tidy(db, models)
     make_tables(db)
     for model in stale:
         db.execute(delete(progress).where(progress.c.model == model.name))
@@ -104,8 +105,9 @@ def _insert(db: Connection, row: Progress) -> None:
     db.execute(insert(progress).values(msgspec.structs.asdict(row)))
 
 
-def _drop_what_is_left(db: Connection, models: Sequence[type[Model]]) -> None:
-    """Tables of older versions, and copies of which the rebuild was broken off."""
+def tidy(db: Connection, models: Sequence[type[Model]]) -> None:
+    """Drops tables of older versions, and copies of which the rebuild was broken off. Only while nobody
+    else builds one."""
     ours = {table.name for model in models for table in model.tables} | set(derived.tables)
     schema = READ_MODELS_SCHEMA if db.dialect.name == "postgresql" else None
     for name in inspect(db).get_table_names(schema):
