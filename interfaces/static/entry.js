@@ -11,12 +11,14 @@ const labelled = (box) => {
 const chosen = (form, name) => Array.from(form.querySelectorAll(`input[name="${name}"]:checked`));
 
 // { form, shown, wrong }: what is sent, what the phone shows of it, and what is missing, as the ids
-// of fields with the names of sentences. Codes are made here, when it is saved.
-export function written(form, year) {
+// of fields with the names of sentences. Codes are made here, when it is saved; `old` is the entry that
+// is mended, and `changed` tells which of its codes became which.
+export function written(form, year, old = null) {
   const wrong = [];
   const people = [...taught(form), ...fresh(form, year, wrong)];
   const kind = form.dataset.outbox;
   const read = { lesson, family, vendor }[kind](form, people, wrong);
+  const changed = old ? sameCodes(read.form, people, old) : {};
   const where = form.elements.unit;
   const shown = {
     people: people.map(({ person, about, name }) => ({ name, about, code: person.code || "" })),
@@ -26,8 +28,49 @@ export function written(form, year) {
     page: location.pathname,
     code: read.code || "",
   };
-  return { kind, form: read.form, shown, wrong };
+  return { kind, form: read.form, shown, wrong, changed };
 }
+
+// Whoever stays in a mended entry keeps the code that they were told and may have answered by: they are
+// known by what stands there of them, or are who had to be mended. A code that somebody else has already
+// becomes another.
+function sameCodes(form, people, old) {
+  const problem = old.problem || {};
+  const taken = /#code-taken$/.test(problem.type || "") ? problem.field : "";
+  const before = asked(old.form);
+  const changed = {};
+  const now = people.map(({ person }) => ({ known: form.known, ...person }));
+  const wrong = (each, was, number) => !each.id && was.number === number && (problem.field || "").startsWith(was.at);
+  for (const same of [exactly, alike, wrong]) {
+    now.forEach((each, number) => {
+      const at = people[number].kept ? -1 : before.findIndex((was) => was.code && same(each, was, number));
+      if (at < 0) return;
+      const { code, field } = before.splice(at, 1)[0];
+      people[number].kept = true;
+      if (field === taken) changed[code] = each.code;
+      else people[number].person.code = code;
+    });
+  }
+  if (form.code && people.length) form.code = people[0].person.code;
+  return changed;
+}
+
+// Who is asked by an entry, with the field of their code.
+function asked({ learners, members, vendor, known, code }) {
+  const many = learners ? "learners" : "members";
+  if (code) return [{ ...vendor, known, code, number: 0, at: "vendor.", field: "code" }];
+  return (learners || members || []).map((each, number) => {
+    const at = `${many}.${number}.`;
+    return { ...each, number, at, field: `${at}code` };
+  });
+}
+
+const key = (each) => folded(each.name || "");
+const exactly = (one, other) =>
+  one.id === other.id && one.known === other.known && key(one) === key(other) &&
+  one.phone === other.phone && one.birth_year === other.birth_year;
+const alike = (one, other) =>
+  !one.id && !other.id && !one.known && !other.known && (key(one) === key(other) || (!!one.phone && one.phone === other.phone));
 
 function taught(form) {
   return chosen(form, "learner").map((box) => ({

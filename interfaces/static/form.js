@@ -59,7 +59,8 @@ function keeping(form) {
   form.addEventListener("saved", forget); // by the outbox
   const again = () => {
     const kept = JSON.parse(sessionStorage.getItem(key));
-    if (kept && kept.whose === whose() && !location.hash) fill(form, kept.fields);
+    if (kept && kept.whose.split(",")[0] !== (who || "")) forget();
+    else if (kept && kept.whose === whose() && !location.hash) fill(form, kept.fields);
   };
   // A page that the phone kept is filled by the phone first.
   if (!document.body.classList.contains("filling")) again();

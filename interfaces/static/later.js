@@ -49,6 +49,7 @@ export async function showSaved(tools, entry, how) {
     const redraw = async () => {
       const waits = await tools.find(entry.id).catch(() => null);
       state.textContent = waits ? state.dataset.waits : state.dataset.sent;
+      if (!waits && entry.kind === "family") undo.remove(); // put right on its page from now on
     };
     tools.onChange(redraw);
     await redraw();
@@ -207,8 +208,9 @@ export async function list(tools, all) {
   const page = await tools.part("waiting");
   const items = page.querySelector("[data-items]");
   for (const entry of all) items.append(await waiting(tools, entry));
-  page.querySelector("[data-file]").hidden = !all.length;
-  page.querySelector("[data-file]").addEventListener("click", () => asFile(all));
+  const mine = all.filter((each) => each.account === tools.account);
+  page.querySelector("[data-file]").hidden = !mine.length;
+  page.querySelector("[data-file]").addEventListener("click", () => asFile(mine));
   const received = (await tools.receipts()).filter((each) => each.account === tools.account);
   const sent = page.querySelector("[data-sent]");
   sent.hidden = !received.length;
@@ -224,9 +226,9 @@ async function waiting(tools, entry) {
   const item = await tools.part("entry");
   const problem = entry.problem || {};
   const words = item.querySelector("[data-kind]").dataset;
-  const others = entry.account !== tools.account;
-  item.querySelector("strong").textContent = nameOf(entry);
-  item.querySelector("[data-kind]").textContent = [words[entry.kind], about(entry)].filter(Boolean).join(" · ");
+  const others = entry.account !== tools.account; // whose people are nobody else's business
+  item.querySelector("strong").textContent = others ? "–" : nameOf(entry);
+  item.querySelector("[data-kind]").textContent = [words[entry.kind], !others && about(entry)].filter(Boolean).join(" · ");
   item.querySelector("[data-made]").textContent += ` ${clockTime(entry.made)}`;
   const state = item.querySelector("[data-problem]");
   state.hidden = !entry.status && !others;
@@ -236,6 +238,7 @@ async function waiting(tools, entry) {
   mend.href = `${entry.shown.page || "/ghi"}#sua=${entry.id}`;
   mend.addEventListener("click", () => setTimeout(() => location.reload(), 0));
   const remove = item.querySelector("[data-delete]");
+  remove.hidden = others;
   remove.addEventListener("click", async () => {
     const gone = [entry, ...(await following(tools, entry))];
     const taken = await tools.alone(async () => {

@@ -12,13 +12,16 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     const body = new URLSearchParams(new FormData(form));
-    await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    // Signed out is who is led on. Otherwise the server says what is the matter, and nothing is lost.
+    if (answer.type !== "opaqueredirect") return form.submit();
   } catch (error) {
     document.getElementById("no-network").hidden = false;
-    return;
+    return undefined;
   }
   await Promise.race([clear(), new Promise((resolve) => setTimeout(resolve, 5000))]);
   location.replace("/");
+  return undefined;
 });
 
 async function clear() {

@@ -165,22 +165,25 @@ export async function save() {
   saving = true;
   try {
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-    const read = written(form, Number(today(clock).slice(0, 4)));
+    const again = mending && mending.status !== "conflict" ? mending : null;
+    const read = written(form, Number(today(clock).slice(0, 4)), again);
     wrong(read.wrong);
     if (read.wrong.length) return;
     const entry = entryOf(read, account);
-    if (mending && mending.status !== "conflict") entry.id = mending.id;
-    if (await stored(entry)) await saved(entry, "");
+    if (again) entry.id = again.id;
+    if (await stored(entry, read.changed)) await saved(entry, "");
     else await unstored(entry);
   } finally {
     saving = false;
   }
 }
 
-async function stored(entry) {
+async function stored(entry, changed) {
   try {
-    await put(entry);
-    if (mending && mending.id !== entry.id) await drop(mending.id);
+    const after = mending ? (await unsent()).filter((each) => each.after === entry.id && each.form) : [];
+    const told = after.filter((each) => changed[each.form.code]);
+    await put(entry, ...told.map((each) => ({ ...each, form: { ...each.form, code: changed[each.form.code] } })));
+    if (mending && mending.id !== entry.id) await drop(mending.id).catch(() => null); // stored is stored
     mending = null;
     keep("place", entry.form.unit || "").catch(() => null);
     keep("saved", Date.now()).catch(() => null);

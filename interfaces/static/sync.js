@@ -28,6 +28,7 @@ export function alone(work) {
 async function deliver(now, account) {
   let most = MOST;
   let before = null;
+  let renewed = false;
   const tried = new Set();
   for (;;) {
     const waiting = (await unsent()).filter((each) => each.account === account);
@@ -39,6 +40,13 @@ async function deliver(now, account) {
     if (!token.value) return end(token.state);
     batch.forEach((each) => tried.add(each.id));
     const answer = await ask("/sync", token.value, letter(batch));
+    if (ended(answer) && !renewed) {
+      // Whoever signed in anew since then has a session, under which the phone gets another one.
+      renewed = true;
+      await keep("device", null);
+      batch.forEach((each) => tried.delete(each.id));
+      continue;
+    }
     if (UNREAD.has(answer.status) && batch.length > 1) {
       // Something in it cannot even be read: each goes alone, so that it holds up none of the others.
       batch.forEach((each) => tried.delete(each.id));
@@ -77,17 +85,18 @@ function due(waiting, now, tried, most) {
 // Puts down what each entry met; says what keeps the next ones from being sent.
 async function weigh(answer, batch) {
   const { status, body } = answer;
-  if (status === 200 && body) {
-    await keep("clock", Date.parse(body.now) - Date.now());
+  if (status === 200 && body && Array.isArray(body.results)) {
+    const now = Date.parse(body.now);
+    if (now) await keep("clock", now - Date.now());
     const results = new Map(body.results.map((each) => [each.id, each]));
     for (const entry of batch) await settle(entry, results.get(entry.id));
     return "";
   }
-  if (status === 401 || status === 403) {
+  if (ended(answer)) {
     await keep("device", null);
     return "signin";
   }
-  if (UNREAD.has(status) && body) {
+  if (UNREAD.has(status) && fromUs(body)) {
     if (/newer-phone$/.test(body.type || "")) return "version";
     await note(batch[0], { status: "refused", problem: body });
     return "";
@@ -96,6 +105,10 @@ async function weigh(answer, batch) {
   for (const each of batch) await postpone(each);
   return "busy";
 }
+
+// Our server's word, and not that of whatever stands between: a gate of a network, a proxy.
+const fromUs = (body) => !!body && /^\/api\/v\d+#/.test(body.type);
+const ended = ({ status, body }) => (status === 401 || status === 403) && fromUs(body);
 
 function settle(entry, result) {
   const status = result ? result.status : "later";
@@ -116,25 +129,39 @@ async function tokenFor(account) {
   if (device && device.account === account) return { value: device.token };
   const answer = await ask("/devices", null, {});
   if (!answer.status) return { state: "offline" };
-  if (answer.status === 401 || answer.status === 403) return { state: "signin" };
+  if (ended(answer)) {
+    // Neither the token nor a session is worth anything: who was taught is nothing for whoever holds it.
+    await keep("field", null);
+    return { state: "signin" };
+  }
   if (answer.status !== 201 || !answer.body) return { state: "busy" };
   await keepSealed("device", answer.body);
   return answer.body.account === account ? { value: answer.body.token } : { state: "signin" };
 }
 
 // One entry past the store, for phones that have none. Resolves to its result, or null.
+let unkept = null;
 export async function straight(entry) {
-  const device = await ask("/devices", null, {});
-  if (device.status !== 201 || !device.body) return null;
-  const answer = await ask("/sync", device.body.token, letter([entry]));
+  if (!unkept || unkept.account !== entry.account) {
+    const made = await ask("/devices", null, {});
+    if (made.status !== 201 || !made.body || made.body.account !== entry.account) return null;
+    unkept = made.body;
+  }
+  const answer = await ask("/sync", unkept.token, letter([entry]));
+  if (ended(answer)) unkept = null;
   return answer.status === 200 && answer.body ? answer.body.results[0] : null;
 }
 
 // Brings what the phone keeps for offline up to date: recent learners, places, days.
 export async function refresh(account) {
-  const token = await tokenFor(account);
-  if (!token.value) return null;
-  const answer = await ask("/field", token.value);
+  let token = await tokenFor(account);
+  let answer = token.value ? await ask("/field", token.value) : null;
+  if (answer && ended(answer)) {
+    await keep("device", null);
+    token = await tokenFor(account);
+    answer = token.value ? await ask("/field", token.value) : null;
+  }
+  if (!answer) return null;
   if (answer.status !== 200 || !answer.body || answer.body.account !== account) return null;
   await keepSealed("field", { ...answer.body, read: Date.now() });
   return answer.body;

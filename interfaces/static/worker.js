@@ -65,7 +65,7 @@ const named = (path) => path.replace(/^(\/ghi\/tieu-thuong\/)[\w-]+$/, "$1");
 
 async function fieldPage(request, url) {
   const wish = url.searchParams.get("lang");
-  if (wish && SHELLS[""][wish]) await keep("language", wish).catch(() => null);
+  if (Object.keys(SHELLS[""]).includes(wish)) await keep("language", wish).catch(() => null);
   if (url.pathname === "/ghi" && !url.search) {
     const found = await shell(named(url.pathname), wish);
     if (found) return found;

@@ -17,7 +17,7 @@ from interfaces.web.asked import Ref
 from interfaces.web.language import ago
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
 from interfaces.web.render import page
-from interfaces.web.session import house_of, must_have_stepped_up, no_cookie, visitor
+from interfaces.web.session import house_of, must_have_stepped_up, visitor
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -47,19 +47,19 @@ async def devices(request: AnyRequest) -> Response[bytes]:
 
 @post("/thiet-bi/{ref:str}/ket-thuc")
 async def end(request: AnyRequest, ref: Ref) -> Redirect:
-    """Signs one of one's own devices out, or ends its token, at once. Another's is not there."""
+    """Signs one of one's own devices out, or ends its token, at once. Another's is not there. This
+    very device is signed out on the page that warns of what waits on it, and takes everything off."""
     await read_form(request)
     session = session_of(request)
     house = house_of(request)
     own = _own(request)
     if not any(ref == one.id for person in own for one in _of(house, person)):
         raise NothingThere
-    if ref != session.id:
-        _must_show(request)
+    if ref == session.id:
+        return Redirect("/ra", status_code=303)
+    _must_show(request)
     for person in own:
         await house.accounts.end_device(person, ref)
-    if ref == session.id:
-        return Redirect("/", status_code=303, cookies=[no_cookie(house)])
     return Redirect("/thiet-bi", status_code=303)
 
 

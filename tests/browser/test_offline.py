@@ -2,8 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import httpx
@@ -222,6 +223,59 @@ def test_the_learner_answers_on_the_phone_that_is_handed_over(field: Field) -> N
     expect(page.locator("[data-sent] li")).to_have_count(2)
 
 
+def answered_here(page: Page) -> str:
+    """The learner just saved answers on this phone; their code."""
+    page.get_by_role("button", name="Đưa máy cho người học").click()
+    page.get_by_role("button", name="Đúng, tôi tự làm được").click()
+    expect(page.get_by_role("heading", name="Cảm ơn")).to_be_visible()
+    page.get_by_role("button", name="Trả máy cho người hướng dẫn").locator("visible=true").click()
+    page.get_by_role("button", name="Tôi là người hướng dẫn: quay lại").locator("visible=true").click()
+    return page.locator(".codeword").inner_text()
+
+
+def test_an_answer_stays_with_whoever_gave_it_though_the_entry_is_mended(field: Field) -> None:
+    page = field.phone()
+    field.village.network.cut()
+    save_lesson(page, field.village.url, "Lâm <Thị> Trả Lời")
+    said = answered_here(page)
+    before = field.village.facts("teaching-answered")
+    field.village.network.mend()
+    send(page)
+    expect(page.locator("#outbox-said")).to_contain_text("2 mục chờ gửi. 1 mục cần sửa.")
+    page.locator("[data-mend]").locator("visible=true").click()
+    page.locator("#new-0-name").fill("Lâm Thị Trả Lời")
+    tap_save(page)
+    expect(page.locator(".codeword")).to_have_text(said)
+    all_sent(page)
+    assert field.village.facts("teaching-answered") == before + 1
+
+    field.village.network.cut()
+    page.goto(f"{field.village.url}/ghi")
+    page.evaluate(SAME_CODE, said.replace(" ", ""))  # as if the phone had drawn it once more
+    fill_in(page, "Lâm Văn Trùng Mã")
+    tap_save(page)
+    assert answered_here(page) == said
+    field.village.network.mend()
+    send(page)
+    expect(page.locator("#outbox-said")).to_contain_text("2 mục chờ gửi. 1 mục cần sửa.")
+    page.locator("[data-mend]").locator("visible=true").click()
+    expect(page.locator("#new-0-name")).to_have_value("Lâm Văn Trùng Mã")
+    tap_save(page)
+    expect(page.locator(".codeword")).not_to_have_text(said)
+    all_sent(page)
+    assert field.village.facts("teaching-answered") == before + 2
+
+
+SAME_CODE = """(code) => {
+  const drawn = crypto.getRandomValues.bind(crypto);
+  crypto.getRandomValues = (into) => {
+    if (into.length !== 8) return drawn(into);
+    into.set(Array.from(code, (one) => "ABCDEFGHJKLMNPQRSTUVWXYZ23456789".indexOf(one)));
+    return into;
+  };
+}"""
+
+
 def test_one_bad_entry_holds_up_none_of_the_others_and_is_mended(field: Field) -> None:
     page = field.phone()
     field.village.network.cut()
@@ -272,9 +326,12 @@ def test_a_family_and_a_vendor_are_recorded_without_a_network(field: Field) -> N
     page.get_by_label("Họ và tên").first.fill("Đỗ Văn Gia Đình")
     tap_save(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
+    undo = page.get_by_role("button", name="Hoàn tác").locator("visible=true")
+    expect(undo).to_have_count(1)
     field.village.network.mend()
     send(page)
     all_sent(page)
+    expect(undo).to_have_count(0)  # from now on it is put right on the family's page
 
     assert field.village.facts("vendor-onboarding-logged") == 1
     assert field.village.facts("household-registered") == 1
@@ -324,12 +381,23 @@ def test_without_a_store_the_form_goes_the_ordinary_way(field: Field) -> None:
 
 def test_what_the_phone_cannot_store_stays_on_the_screen_until_it_is_sent(field: Field) -> None:
     page = field.phone()
+    hoa: Any = field.state(HOA)["cookies"]
     page.add_init_script(NO_STORE)  # the disk is full from now on
     field.village.network.cut()
     page.goto(f"{field.village.url}/ghi")
     expect(page.locator("#outbox-said")).to_contain_text("không lưu được")
     fill_in(page, "Võ Thị Hết Chỗ")
     page.evaluate("document.querySelector('#unit').append(new Option('Tuy Phước', '21952', true, true))")
+    before = len(field.village.taught())
+    ours: Any = page.context.cookies()
+    page.context.clear_cookies(name="lantoa_session")
+    page.context.add_cookies([one for one in hoa if one["name"] == "lantoa_session"])
+    field.village.network.mend()
+    tap_save(page)
+    expect(page.locator("#missing")).to_contain_text("Chưa lưu được")
+    assert len(field.village.taught()) == before, "it would be somebody else's"
+    page.context.add_cookies(ours)
+    field.village.network.cut()
     tap_save(page)
     expect(page.locator("#missing")).to_contain_text("Chưa lưu được")
     expect(page.locator("#new-0-name")).to_have_value("Võ Thị Hết Chỗ")
@@ -377,15 +445,19 @@ def test_what_waited_for_a_day_is_nagged_about(field: Field) -> None:
 
 
 def test_an_entry_is_never_sent_under_another_account(field: Field) -> None:
-    page, others = field.phone(LAN), field.state(HOA)["cookies"]
+    page, hoa = field.phone(LAN), field.state(HOA)["cookies"]
     field.village.network.cut()
     save_lesson(page, field.village.url, "Ngô Thị Của Lan")
     page.context.clear_cookies()
-    page.context.add_cookies(others)
+    page.context.add_cookies(hoa)
     before = len(field.village.taught())
     field.village.network.mend()
     page.goto(f"{field.village.url}/ghi")
-    expect(page.locator("[data-problem]")).to_contain_text("tài khoản khác")
+    others = page.locator("[data-items] li")
+    expect(others.locator("[data-problem]")).to_contain_text("tài khoản khác")
+    expect(others).not_to_contain_text("Ngô Thị")
+    for theirs in ("[data-mend]", "[data-delete]", "[data-file]"):
+        expect(page.locator(theirs)).to_be_hidden()
     send(page)
     save_lesson(page, field.village.url, "Ngô Thị Của Hòa")
     until(lambda: len(field.village.taught()) == before + 1)
@@ -409,10 +481,37 @@ def test_a_token_that_ended_keeps_the_queue_and_asks_to_sign_in(field: Field) ->
     expect(page.locator("#outbox-said")).to_contain_text("Xin đăng nhập lại")
     expect(page.locator("#sign-in")).to_be_visible()
     expect(page.locator("[data-items] li")).to_have_count(1)
+    assert "field" not in page.evaluate(NAMES)  # whoever found the phone reads nobody's name by it
     page.context.add_cookies(state)
     send(page)
     all_sent(page)
 
+
+def test_who_signed_in_anew_gets_a_new_token_without_a_word(field: Field) -> None:
+    page = field.phone()
+    field.village.network.cut()
+    save_lesson(page, field.village.url, "Dương Thị Phiên Mới")
+    with closing(sqlite3.connect(field.village.home / "ledger.db", timeout=20)) as database:
+        database.execute("DELETE FROM device_token")
+        database.commit()
+    field.village.network.mend()
+    send(page)
+    expect(page.locator("#outbox-said")).to_contain_text("Mọi mục đã gửi", timeout=10_000)
+    expect(page.locator("#sign-in")).to_be_hidden()
+
+
+NAMES = """async () => {
+  const database = await new Promise((resolve) => {
+    const asked = indexedDB.open("lantoa");
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const names = await new Promise((resolve) => {
+    const asked = database.transaction("kept").objectStore("kept").getAllKeys();
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  database.close();
+  return names;
+}"""
 
 FORGET_TOKEN = """async () => {
   const database = await new Promise((resolve) => {
@@ -520,6 +619,12 @@ def test_signing_out_warns_and_then_takes_everything_off_the_phone(field: Field)
     save_lesson(page, field.village.url, "Cao Thị Chưa Gửi")
     field.village.network.lose_replies(99, b"POST /api/v1/sync")
     field.village.network.mend()
+    page.goto(f"{field.village.url}/ra")
+    expect(page.locator("#unsent")).to_contain_text("còn mục chưa gửi")
+    forged = "document.querySelector('[data-leave] [name=form_token]').value = 'forged'"
+    page.evaluate(forged)  # the server signs nobody out: nothing is taken off the phone
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.locator("[data-leave]")).to_have_count(0)
     page.goto(f"{field.village.url}/ra")
     expect(page.locator("#unsent")).to_contain_text("còn mục chưa gửi")
     page.get_by_role("button", name="Đăng xuất").click()

@@ -262,7 +262,7 @@ def test_a_shared_phone_keeps_no_page_of_whoever_signed_out(minh: Browsing) -> N
     assert minh.get("/moi").headers["cache-control"] == "no-store"
     assert minh.get(f"/don-vi/{TUY_PHUOC}").headers["cache-control"] == "no-store"
 
-    assert minh.post("/ra", {}).headers["clear-site-data"] == '"cache"'
+    assert minh.post("/ra", {}).headers["clear-site-data"] == '"cache", "storage"'
 
 
 def test_the_form_of_a_lesson_can_be_gone_back_to(lan: Browsing) -> None:

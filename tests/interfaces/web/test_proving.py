@@ -290,7 +290,12 @@ class TestDevices:
 
         assert lan.post(f"/thiet-bi/{theirs}/ket-thuc", {}).status_code == 404
         assert hoa.get("/ghi").status_code == 200
-        assert lan.post(f"/thiet-bi/{mine}/ket-thuc", {}).status_code == 303
+        assert lan.post(f"/thiet-bi/{mine}/ket-thuc", {}).headers["location"] == "/ra", "it warns, and wipes"
+        other = Browsing(home)
+        other.sign_in(
+            f"/vao/{home.run(home.house.accounts.issue(home.house.accounts.session(lan.cookie).person))}"
+        )
+        assert other.post(f"/thiet-bi/{mine}/ket-thuc", {}).status_code == 303
         assert lan.get("/ghi").status_code == 401
 
     def test_those_of_somebody_known_twice_are_listed_and_ended_together(self, home):
