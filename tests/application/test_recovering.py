@@ -7,11 +7,11 @@ import pytest
 
 from application import access
 from application.access import approve, close_account, end_devices, propose, recover
-from application.actors import OPERATOR, Actor
+from application.actors import OPERATOR, Actor, Grant
 from application.forms import AccountForm
 from application.ports import SubmissionConflict
 from domain.access import AccountOpened, AccountRecovered, NotTheirsToGive
-from domain.model import Role
+from domain.model import Model, Role
 from domain.people import UnknownPerson
 from infrastructure.approvals import KeptApprovals
 from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, invitation
@@ -56,6 +56,13 @@ def test_one_submission_does_not_stand_for_two_people(scene, duc, lan, hoa):
     recovered(scene, duc, lan.person)
     with pytest.raises(SubmissionConflict):
         recovered(scene, duc, hoa.person)
+
+
+def test_who_holds_their_role_for_one_model_reaches_nobody_who_holds_it_for_all(scene, lan, minh):
+    narrowed = Grant(role=Role.ORGANIZER, unit=TUY_PHUOC, model=Model.FAMILIES)
+    with pytest.raises(UnknownPerson):
+        recovered(scene, msgspec.structs.replace(minh, grants=(narrowed,)), lan.person)
+    assert recovered(scene, minh, lan.person).token
 
 
 def test_sent_again_it_lets_nobody_into_an_account_that_was_closed_since(scene, duc, lan):

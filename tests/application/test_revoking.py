@@ -7,7 +7,7 @@ import pytest
 
 from application import access
 from application.access import close_account, invite, revoke
-from application.actors import OPERATOR
+from application.actors import OPERATOR, Actor, Grant, OutOfScope
 from application.forms import RevokeForm
 from application.ports import SubmissionConflict
 from domain.access import RoleRevoked
@@ -59,6 +59,19 @@ def test_of_one_held_for_a_model_and_for_all_the_one_that_is_named(scene, lan):
     form = RevokeForm(submission="of-families", role=Role.ORGANIZER, unit=TUY_PHUOC, model=Model.FAMILIES)
     revoked(scene, OPERATOR, lan.person, form)
     assert taken(scene) == [(lan.person, Role.ORGANIZER, TUY_PHUOC, Model.FAMILIES)]
+
+
+def test_who_organizes_families_takes_what_is_held_for_families_and_nothing_else(scene, lan):
+    form = invitation(scene, "Ngô Văn Gia", Role.ORGANIZER, TUY_PHUOC, "0905 000 021")
+    form = msgspec.structs.replace(form, model=Model.FAMILIES)
+    invited = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form))
+    narrowed = Grant(role=Role.ORGANIZER, unit=TUY_PHUOC, model=Model.FAMILIES)
+    gia = Actor(person=invited.person, grants=(narrowed,))
+    given(scene, Role.AMBASSADOR, TUY_PHUOC, Model.FAMILIES)
+    with pytest.raises(OutOfScope):
+        revoked(scene, gia, lan.person)
+    revoked(scene, gia, lan.person, msgspec.structs.replace(TAKEN, model=Model.FAMILIES))
+    assert taken(scene) == [(lan.person, Role.AMBASSADOR, TUY_PHUOC, Model.FAMILIES)]
 
 
 def test_what_a_phone_sends_by_ends_with_the_last_role_of_an_ambassador(scene, minh, lan, hoa):
