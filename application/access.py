@@ -424,7 +424,8 @@ class _Found(msgspec.Struct, frozen=True):
 def _found(ground: Ground, actor: Actor, form: InviteForm, over: Unit, *, again: bool) -> _Found:
     known = _identity(form)
     place = commune_of(ground.units, over).id
-    sought = ground.vault.find_people([known], place, known_to=actor.person)[0]
+    formerly = ground.units.formerly(place)
+    sought = ground.vault.find_people([known], place, known_to=actor.person, formerly=formerly)[0]
     if sought.person is None:
         person = PersonId(new_id())
         minor = may_be_minor(known.birth_year, today())

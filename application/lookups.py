@@ -125,10 +125,11 @@ def teaching(ledger: Ledger, ref: str, *, field: str = "teaching") -> Teaching:
 
 
 def commune_of(units: Units, unit: Unit) -> Unit:
-    """The commune that a unit is or lies in; of a unit above the communes itself."""
+    """The commune of today that a unit is or lies in, so that whoever is known in a commune that was
+    merged is looked for in one place; of a unit above the communes itself."""
     for above in unit.path:
         found = units.find(above)
-        if found is not None and found.kind in COMMUNES:
+        if found is not None and found.kind in COMMUNES and found.ended is None:
             return found
     return unit
 

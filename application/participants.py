@@ -188,13 +188,18 @@ def _named(
     field: str,
     again: bool,
 ) -> dict[int, Participant]:
-    """Takes them for new the first time; looks them up once that was wrong (`again`)."""
+    """Takes them for new the first time; looks them up once that was wrong (`again`), and where they may
+    be known from before a merger: that no index entry would tell."""
     numbers = [number for number, form in enumerate(forms) if form.id is None]
     if not numbers:
         return {}
     identities = [identity.named(forms[number], on, field.format(number)) for number in numbers]
-    look = ground.vault.find_people if again else ground.vault.strangers
-    sought = look(identities, commune_of(ground.units, unit).id, known_to=actor.person)
+    place = commune_of(ground.units, unit).id
+    formerly = ground.units.formerly(place)
+    if again or formerly:
+        sought = ground.vault.find_people(identities, place, known_to=actor.person, formerly=formerly)
+    else:
+        sought = ground.vault.strangers(identities, place, known_to=actor.person)
     sought = _each_their_own(sought, numbers, field)
     known = [one.person for one in sought if one.person is not None]
     people = People(ground.ledger, known) if known else None

@@ -239,7 +239,8 @@ def _correction(
         return Plan(decision)
     home = ground.units.find(unit)
     place = commune_of(ground.units, home).id if home else unit
-    sought = ground.vault.find_people([right], place, known_to=actor.person)[0]
+    formerly = ground.units.formerly(place)
+    sought = ground.vault.find_people([right], place, known_to=actor.person, formerly=formerly)[0]
     another = sought.person is not None and not is_theirs(ground.ledger, person, sought.person)
     if another and not own:
         raise AnotherHasThisIdentity

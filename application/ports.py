@@ -128,6 +128,11 @@ class Units(Protocol):
         unknown units."""
         ...
 
+    def formerly(self, unit: UnitId) -> Sequence[UnitId]:
+        """The units that went into this one, whole or in part, after people were first recorded: in
+        one of them somebody may be known who is met in this one now."""
+        ...
+
     @property
     def since(self) -> date:
         """The first day whose boundaries are known."""
@@ -210,11 +215,17 @@ class Vault(Protocol):
         ...
 
     def find_people(
-        self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
+        self,
+        identities: Sequence[Identity],
+        unit: UnitId,
+        *,
+        known_to: PersonId,
+        formerly: Sequence[UnitId] = (),
     ) -> list[Sought]:
         """The same people again, in the order asked: by phone + folded name; without a phone by
         name + birth year + unit; with neither by name among those whom `known_to` logged in that
-        unit. Aliases are not followed here. `unit` is the commune, or the unit above one."""
+        unit. Aliases are not followed here. `unit` is the commune, or the unit above one; who is not
+        known there is looked for in those it was `formerly`."""
         ...
 
     def strangers(self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId) -> list[Sought]:

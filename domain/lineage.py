@@ -56,6 +56,10 @@ class Lineage:
         """What a unit that ended went into, the largest part first; nothing where it was abolished."""
         return self._became.get(unit, ())
 
+    def pieces(self, unit: UnitId) -> Sequence[UnitId]:
+        """The units that went right into this one, whole or in part."""
+        return self._pieces.get(unit, ())
+
     def now(self, unit: UnitId) -> UnitId:
         """The unit that stands for another today: what it was merged into, or the largest part of
         what it was split into. One that was abolished stands for itself."""

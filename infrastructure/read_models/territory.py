@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from application.ports import Unit
+from application.territory import SINCE
 from domain.lineage import Lineage
 from domain.model import UnitId
 from domain.territory import UnitKind
@@ -23,6 +24,8 @@ from infrastructure.read_models.units import (
     ending,
     unit,
 )
+
+_SINCE: Final = SINCE.isoformat()
 
 
 class Territory:
@@ -56,6 +59,10 @@ class Territory:
     def is_within(self, unit: UnitId, over: UnitId) -> bool:
         found = self.find(unit)
         return found is not None and (over in found.path or self._index.lies_in(unit, over))
+
+    def formerly(self, unit: UnitId) -> Sequence[UnitId]:
+        self._look_again(self.PATIENCE)
+        return self._index.formerly(unit)
 
     @property
     def since(self) -> date:
@@ -138,6 +145,17 @@ class _Index:
         over a unit that was merged holds it over what it was merged into."""
         above = self._lineage.above(ref)
         return over in above or self._lineage.now(over) in above
+
+    def formerly(self, ref: UnitId) -> tuple[UnitId, ...]:
+        found: dict[UnitId, None] = {}
+        waiting = [ref]
+        while waiting:
+            for one in self._lineage.pieces(waiting.pop()):
+                ended = self._rows[one].ended if one in self._rows else None
+                if ended is not None and ended > _SINCE and one not in found:
+                    found[one] = None
+                    waiting.append(one)
+        return tuple(found)
 
     def on(self, ref: str, day: date) -> Unit | None:
         """A unit as it was on a day, by its id or by the code it bore then; None where none did."""

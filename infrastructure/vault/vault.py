@@ -70,16 +70,28 @@ class SealedVault(Vault):
         return self._index.content(msgspec.json.encode(content, order="deterministic"))
 
     def find_people(
-        self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId
+        self,
+        identities: Sequence[Identity],
+        unit: UnitId,
+        *,
+        known_to: PersonId,
+        formerly: Sequence[UnitId] = (),
     ) -> list[Sought]:
         self._mend()
         with self._database.reading() as connection:
             state = self._states.now(connection)
             entries = [self._index.entries(identity, unit, known_to, state) for identity in identities]
-            wanted = [key for of_one in entries for _, key, _ in of_one]
+            before = [
+                tuple(entry for old in formerly for entry in self._index.entries(one, old, known_to, state))
+                for one in identities
+            ]
+            wanted = [key for of_one in (*entries, *before) for _, key, _ in of_one]
             rows = connection.execute(_PEOPLE_BY_KEY, {"keys": wanted})
             known = {row.key: PersonId(row.person) for row in rows}
-            return [_sought(connection, of_one, known, state) for of_one in entries]
+            return [
+                _sought(connection, of_one, known, state, earlier)
+                for of_one, earlier in zip(entries, before, strict=True)
+            ]
 
     def strangers(self, identities: Sequence[Identity], unit: UnitId, *, known_to: PersonId) -> list[Sought]:
         state = self._states.lately()
@@ -221,11 +233,15 @@ def _whole(told: Iterable[tuple[K, Callable[[], str]]]) -> dict[K, str]:
 
 
 def _sought(
-    connection: Connection, entries: tuple[Entry, ...], known: Mapping[bytes, PersonId], state: IndexState
+    connection: Connection,
+    entries: tuple[Entry, ...],
+    known: Mapping[bytes, PersonId],
+    state: IndexState,
+    before: tuple[Entry, ...] = (),
 ) -> Sought:
-    """Whom the entries of one identity find, and which of them are not in the index yet."""
+    """Whom the entries of one identity find, or those `before` them, and which are not in the index yet."""
     missing = tuple(entry for entry in entries if entry[1] not in known)
-    for kind, key, _ in entries:
+    for kind, key, _ in (*entries, *before):
         if key not in known:
             continue
         person = known[key]

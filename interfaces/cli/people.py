@@ -53,7 +53,8 @@ def find(
     on = day_of(house.clock())
     sought = [identity(name=name, phone=tel, birth_year=year, on=on, field="") for tel, year in ways]
     place = commune_of(house.units, unit_named(house, unit)).id
-    found = house.vault.find_people(sought, place, known_to=OPERATOR.person)
+    formerly = house.units.formerly(place)
+    found = house.vault.find_people(sought, place, known_to=OPERATOR.person, formerly=formerly)
     ids = [one.person for one in found if one.person is not None]
     known = People(house.ledger, ids)
     now = list(dict.fromkeys(known.now(one) for one in ids))

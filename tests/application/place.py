@@ -48,6 +48,7 @@ class Place(Units):
             _unit(VINH_THANH, None, "Vĩnh Thạnh", UnitKind.HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY),
         )
         self._units = {unit.id: unit for unit in units}
+        self._went: dict[UnitId, tuple[UnitId, ...]] = {}
         self._codes = {unit.code: unit for unit in units if unit.code} | {"VN": units[0]}
 
     def find(self, ref: str) -> Unit | None:
@@ -58,6 +59,15 @@ class Place(Units):
 
     def on(self, ref: str, day: date) -> Unit | None:
         return self.find(ref)
+
+    def merge(self, unit: UnitId, into: UnitId) -> None:
+        """One is no more, and another stands for it."""
+        old, new = self._units[unit], self._units[into]
+        self._units[unit] = msgspec.structs.replace(old, path=(unit, *new.path), ended=YESTERDAY)
+        self._went[into] = (*self._went.get(into, ()), unit)
+
+    def formerly(self, unit: UnitId) -> Sequence[UnitId]:
+        return self._went.get(unit, ())
 
     @property
     def since(self) -> date:

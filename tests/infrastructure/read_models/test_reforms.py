@@ -163,6 +163,13 @@ class TestTheTerritoryInMemory:
         assert then.id == TUY_PHUOC
         assert now is None
 
+    def test_tells_what_a_unit_was_formerly(self, movement):
+        movement.live(*SPLIT)
+        territory = Territory(movement.database)
+        assert set(territory.formerly(X)) == {TUY_PHUOC}
+        assert set(territory.formerly(Y)) == {TUY_PHUOC, AN_NHON}
+        assert territory.formerly(TUY_PHUOC) == ()
+
     def test_lists_under_each_unit_what_lies_there_today_or_lay_there_then(self, movement):
         movement.live(*MERGED)
         territory = Territory(movement.database)
