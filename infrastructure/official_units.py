@@ -6,6 +6,7 @@ which new one; from the open data of `vietnamadminunits` 1.0.4 (MIT).
 
 import csv
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -76,9 +77,43 @@ def succession() -> list[Succession]:
 def became(old_province: str) -> frozenset[str]:
     """The codes of today's communes that a province of before 1/7/2025 went into; empty for an
     unknown code. Its communes lay under districts then."""
-    districts = {row["code"] for row in _rows(BEFORE) if row["parent"] == old_province}
-    communes = {row["code"] for row in _rows(BEFORE) if row["parent"] in districts}
-    return frozenset(row["new_code"] for row in _rows(LINEAGE) if row["old_code"] in communes)
+    return _provinces_became().get(old_province, frozenset())
+
+
+@cache
+def _provinces_became() -> dict[str, frozenset[str]]:
+    above = {row["code"]: row["parent"] for row in _rows(BEFORE)}
+    found: dict[str, set[str]] = {}
+    for row in _rows(LINEAGE):
+        code = row["old_code"]
+        while above.get(code):
+            code = above[code]
+        found.setdefault(code, set()).add(row["new_code"])
+    return {code: frozenset(some) for code, some in found.items()}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A province of before 1/7/2025 of which communes went into a unit of today: `communes` of the
+    `of` communes of that unit hold some of it."""
+
+    code: str
+    name: str
+    communes: int
+    of: int
+
+
+@cache
+def parts(now: str) -> tuple[Part, ...]:
+    """The provinces that the unit with this code of today came from; nothing for what is no province."""
+    here = frozenset(row["code"] for row in _rows(UNITS) if row["parent"] == now)
+    if not here:
+        return ()
+    found = []
+    for row in _rows(BEFORE):
+        if not row["parent"] and (some := became(row["code"]) & here):
+            name = row["name"].removeprefix("Thành phố ").removeprefix("Tỉnh ")
+            found.append(Part(row["code"], name, len(some), len(here)))
+    return tuple(found)
 
 
 def _former(row: dict[str, str]) -> OfficialUnit:

@@ -276,6 +276,11 @@ _PROGRAMS: Final = {
         MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=MARKETS
     ),
     ("GET", f"{_API}/units/{{unit}}"): of(*Role, about=UNIT),
+    ("GET", f"{_API}/targets"): of(*Role, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/targets"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", f"{_API}/targets/following"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", f"{_API}/figures"): of(*Role, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/figures"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("GET", f"{_API}/nominees"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, step_up=True),
 }
 

@@ -18,6 +18,7 @@ from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.requests import Requests
+from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
@@ -34,6 +35,7 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         HonoursHeld,
         UnitsFigures,
         Candidates,
+        Targets,
     )
 )
 

@@ -260,6 +260,7 @@ class Claims(Model):
         self._persons, self._vendors, self._families = self.kinds.values()
         self._people = people
         people.merging.append(self)
+        people.before_regrouped.append(self._before_regrouped)
         self.counting: list[Counts] = []
         self.following: list[Follows] = []
         self._changes: dict[type[Fact], Callable[[int, Any], None]] = {
@@ -375,6 +376,14 @@ class Claims(Model):
             if now != before:
                 for model in self.following:
                     model.passed(position, kind.kind, today, skill, before, now)
+
+    def _before_regrouped(self, person: PersonId) -> None:
+        """What is counted of somebody so far is noted under the group they still are in."""
+        kind = self._persons
+        today = kind.today(person)
+        if today not in kind.before:
+            kind.load(self._people.ids(person))
+            kind.before[today] = self._shares(kind, today)
 
     def before_merge(self, _position: int, ids: frozenset[PersonId]) -> None:
         """Two ids become one person, or two again: what is counted of them, and of whom they taught,

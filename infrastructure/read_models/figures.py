@@ -1,23 +1,27 @@
 """A unit's figures: distinct persons, never a sum of rows, skills or of the units below."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Table, func, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, Table, func, select
 
-from domain.model import Evidence, UnitId
+from domain.model import Evidence, Fact, Group, UnitId
+from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import units
-from infrastructure.read_models.claims import PERSON, Claims, Group, Share
+from infrastructure.read_models.claims import PERSON, Claims, Share
+from infrastructure.read_models.claims import Group as Claimed
 from infrastructure.read_models.columns import Age, Day, Id, age, share
 from infrastructure.read_models.honours import HonoursHeld, Status
 from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
 from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 figure: Final = Table(
-    "figure_v2",
+    "figure_v3",
     derived,
     Column("unit", Id, primary_key=True),
     Column("taught", Integer, nullable=False, comment="distinct persons claimed in the unit or below it"),
@@ -31,8 +35,21 @@ figure: Final = Table(
     sqlite_with_rowid=False,
 )
 
+group_figure: Final = Table(
+    "group_figure_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("group", Id, primary_key=True),
+    Column("minor", Boolean, primary_key=True, comment="who may be under 16"),
+    Column("taught", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("able", Integer, nullable=False),
+    comment="distinct persons of a unit by the group they are counted in",
+    sqlite_with_rowid=False,
+)
+
 trading_day: Final = Table(
-    "trading_day_v2",
+    "trading_day_v3",
     derived,
     Column("unit", Id, primary_key=True),
     Column("day", Day, primary_key=True),
@@ -51,6 +68,15 @@ class FigureRow(msgspec.Struct):
     families: int
     markets: int
     vendors: int
+
+
+class GroupRow(msgspec.Struct):
+    unit: UnitId
+    group: str
+    minor: bool
+    taught: int
+    confirmed: int
+    able: int
 
 
 class TradingDayRow(msgspec.Struct):
@@ -92,6 +118,14 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         return share(self.able, self.confirmed)
 
 
+class GroupFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Distinct persons of one group in a unit: claimed, of them confirmed, of these able themselves."""
+
+    taught: int
+    confirmed: int
+    able: int
+
+
 class UnitFigures(msgspec.Struct, frozen=True, kw_only=True):
     own: Figures
     children: tuple[Figures, ...]
@@ -119,6 +153,22 @@ def figures(db: Connection, unit: UnitId, *, active_since: date, on: date | None
     return UnitFigures(own=own, children=tuple(found.values()), age=age(db))
 
 
+def by_group(db: Connection, asked: Sequence[UnitId]) -> dict[tuple[UnitId, Group | None], GroupFigures]:
+    """The figures of each group in these units; under None of everybody who is not under 16. Where
+    nobody was taught a group is missing."""
+    g = group_figure.c
+    counts: dict[tuple[UnitId, Group | None], list[int]] = {}
+    query = select(g.unit, g.group, g.minor, g.taught, g.confirmed, g.able).where(g.unit.in_(asked))
+    for unit, group, minor, *numbers in db.execute(query):
+        for key in [(unit, Group(group))] + ([] if minor else [(unit, None)]):
+            known = counts.setdefault(key, [0, 0, 0])
+            counts[key] = [one + more for one, more in zip(known, numbers, strict=True)]
+    return {
+        key: GroupFigures(taught=taught, confirmed=confirmed, able=able)
+        for key, (taught, confirmed, able) in counts.items()
+    }
+
+
 def _right_under(ref: UnitId, on: date | None) -> ColumnElement[bool]:
     u = units.unit.c
     if on is not None:
@@ -143,6 +193,9 @@ def _nothing(unit: UnitId) -> Figures:
     )
 
 
+InGroup = tuple[UnitId, str, bool]
+"""A unit, a group of people, and whether they may be under 16."""
+
 _HONOURS: Final = {
     Status.AMBASSADOR.value: "ambassadors",
     Status.FAMILY.value: "families",
@@ -151,43 +204,61 @@ _HONOURS: Final = {
 
 
 class UnitsFigures(Model):
-    """Counts what other models tell it; each subject once in a unit, wherever in it."""
+    """Counts what other models tell it; each subject once in a unit, wherever in it, and each person
+    in one group."""
 
     name = "figures"
-    version = 2
-    tables = (figure, trading_day)
+    version = 3
+    tables = (figure, group_figure, trading_day)
     needs = (Claims, HonoursHeld, Markets)
-    facts = ()
+    facts = (TeachingLogged, TeachingAnswered, TeachingVoided)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._units = copy.model(units.Units)
+        self._people = copy.model(People)
         copy.model(Claims).counting.append(self)
         copy.model(HonoursHeld).counting.append(self)
         copy.model(Markets).counting.append(self)
         self._figures = copy.rows(figure, FigureRow)
+        self._groups = copy.rows(group_figure, GroupRow)
         self._days = copy.rows(trading_day, TradingDayRow)
         self._deltas: dict[tuple[UnitId, str], int] = {}
+        self._group_deltas: dict[InGroup, dict[str, int]] = {}
         self._day_deltas: dict[tuple[UnitId, str], int] = {}
 
-    def shares(self, kind: str, group: Group) -> dict[UnitId, int]:
-        """Bits by unit. A person counts where they were taught, whoever holds the credit."""
-        shares: dict[UnitId, int] = {}
-        if kind == PERSON:
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        """Who was taught: their groups will be asked for."""
+        self._people.load(self._people.now(fact.learner) for _, fact in facts)  # type: ignore[attr-defined]
+
+    def change(self, position: int, fact: Fact) -> None:
+        """Nothing: `Claims` tells what happened."""
+
+    def shares(self, kind: str, group: Claimed) -> dict[InGroup, int]:
+        """Bits by unit and the person's group. They count where they were taught, whoever holds the
+        credit."""
+        shares: dict[InGroup, int] = {}
+        if kind == PERSON and group.claims:
+            of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
             for claim in group.claims:
                 bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
                 bits |= Share.ABLE if claim.since and claim.able else 0
                 bits |= Share.ELSEWHERE if claim.since and claim.evidence != Evidence.AMBASSADOR_DEVICE else 0
                 for unit in self._units.above(UnitId(claim.unit)):
-                    shares[unit] = shares.get(unit, 0) | bits
+                    key = unit, of, minor
+                    shares[key] = shares.get(key, 0) | bits
         return shares
 
-    def moved(self, _kind: str, before: dict[UnitId, int], after: dict[UnitId, int]) -> None:
-        for unit in before.keys() | after.keys():
-            changed = before.get(unit, 0) ^ after.get(unit, 0)
+    def moved(self, _kind: str, before: dict[InGroup, int], after: dict[InGroup, int]) -> None:
+        for key in before.keys() | after.keys():
+            changed = before.get(key, 0) ^ after.get(key, 0)
             for bit, figure_name in _BITS:
                 if changed & bit:
-                    self._add(unit, figure_name, 1 if after.get(unit, 0) & bit else -1)
+                    by = 1 if after.get(key, 0) & bit else -1
+                    self._add(key[0], figure_name, by)
+                    if bit != Share.ELSEWHERE:
+                        deltas = self._group_deltas.setdefault(key, {})
+                        deltas[figure_name] = deltas.get(figure_name, 0) + by
 
     def honour_moved(self, status: str, unit: UnitId, by: int) -> None:
         for above in self._units.above(unit):
@@ -207,6 +278,11 @@ class UnitsFigures(Model):
         self._deltas[unit, name] = self._deltas.get((unit, name), 0) + by
 
     def settle(self) -> None:
+        self._settle_figures()
+        self._settle_groups()
+        self._settle_days()
+
+    def _settle_figures(self) -> None:
         touched = {unit for unit, _ in self._deltas}
         self._figures.load(touched)
         rows = {unit: self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0, 0) for unit in touched}
@@ -217,6 +293,21 @@ class UnitsFigures(Model):
                 self._figures.put(row)
             else:
                 self._figures.drop(unit)  # where nothing is left there is no row, as in a rebuilt copy
+        self._deltas.clear()
+
+    def _settle_groups(self) -> None:
+        self._groups.load(self._group_deltas)
+        for key, deltas in self._group_deltas.items():
+            row = self._groups.get(key) or GroupRow(*key, 0, 0, 0)
+            for name, by in deltas.items():
+                setattr(row, name, getattr(row, name) + by)
+            if row.taught:
+                self._groups.put(row)
+            else:
+                self._groups.drop(key)
+        self._group_deltas.clear()
+
+    def _settle_days(self) -> None:
         self._days.load(self._day_deltas)
         for key, by in self._day_deltas.items():
             day = self._days.get(key) or TradingDayRow(*key, 0)
@@ -225,7 +316,6 @@ class UnitsFigures(Model):
                 self._days.put(day)
             else:
                 self._days.drop(key)
-        self._deltas.clear()
         self._day_deltas.clear()
 
 

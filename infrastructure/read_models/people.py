@@ -1,6 +1,6 @@
 """Who is who: merged ids, the home unit, and whether a name may stand on a public page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -224,6 +224,8 @@ class People(Model):
         self.grouped: set[PersonId] = set()
         """Everybody who was ever merged: for all others an id is a person, and nothing is looked up."""
         self.merging: list[Merging] = []
+        self.before_regrouped: list[Callable[[PersonId], None]] = []
+        """Told of somebody who is about to be counted in another group."""
         self.moved: set[PersonId] = set()
         """Canonical persons whose home changed in this batch; who builds on homes empties it."""
 
@@ -251,8 +253,7 @@ class People(Model):
             case PersonMoved():
                 row.unit = fact.unit
             case PersonCorrected():
-                row.group = fact.group.value if fact.group else row.group
-                row.minor = row.minor if fact.minor is msgspec.UNSET else fact.minor
+                self._correct(row, fact)
             case PersonErased():
                 row.erased = True
             case ConsentGiven():
@@ -266,6 +267,14 @@ class People(Model):
                 row.posts = packed([*posts, fact.unit] if isinstance(fact, RoleGranted) else posts)
         self._people.put(row)
         self._at_home(position, row)
+
+    def _correct(self, row: PersonRow, fact: PersonCorrected) -> None:
+        group = fact.group.value if fact.group else row.group
+        minor = row.minor if fact.minor is msgspec.UNSET else fact.minor
+        if (group, minor) != (row.group, row.minor):
+            for told in self.before_regrouped:
+                told(row.person)
+            row.group, row.minor = group, minor
 
     def _agree(self, row: PersonRow, consents: set[str]) -> None:
         row.consents = packed(sorted(consents))
@@ -350,11 +359,23 @@ class People(Model):
         """All ids of a person."""
         return self.aliases.all_of(one) if one in self.grouped else frozenset((one,))
 
+    def load(self, people: Iterable[PersonId]) -> None:
+        """Reads these people at once, before they are asked for one by one."""
+        self._people.load(dict.fromkeys(people))
+
+    def counted_in(self, one: PersonId) -> tuple[str, bool]:
+        """The group that a canonical person is counted in, and whether they may be under 16."""
+        row = self._people.get(one)
+        return (_UNKNOWN, False) if row is None else (row.group, bool(row.minor))
+
     def homes(self, people: Iterable[PersonId]) -> dict[PersonId, UnitId]:
         """The homes of canonical persons; one who was never registered is missing."""
         wanted = list(people)
         self._people.load(wanted)
         return {one: row.home for one in wanted if (row := self._people.get(one)) is not None}
+
+
+_UNKNOWN: Final = Group.PEOPLE.value
 
 
 def _agreed(row: PersonRow) -> set[str]:

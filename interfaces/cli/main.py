@@ -19,6 +19,7 @@ from interfaces.cli import (
     serve,
     simulate,
     start,
+    targets,
     vietnamese,
 )
 from interfaces.cli.console import Console
@@ -62,6 +63,7 @@ for command in (
     people.close,
     rules.territory,
     rules.criteria,
+    targets.targets,
     simulate.simulate,
     retain.retain,
     ledger.rebuild,

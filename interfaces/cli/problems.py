@@ -80,7 +80,7 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
                 Exit.NOT_NOW,
             )
         case BadList():
-            return f"That is not a list of units: {error}.", Exit.REFUSED
+            return f"That is not such a list: {error}.", Exit.REFUSED
         case NotEmpty():
             return "The ledger holds facts already; a copy is restored into an empty home only.", Exit.REFUSED
         case NotACopy():

@@ -61,8 +61,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "Phục vụ trang và API cho đến khi bấm Ctrl-C.",
     "simulate": "Cho một phong trào mô phỏng diễn ra đến hôm nay.",
     "status": "Cho biết mọi thứ đang thế nào: cài đặt, sổ cái, số liệu.",
+    "targets": "Chỉ tiêu các kế hoạch giao, đặt cạnh số liệu thực tế.",
+    "targets load": "Nạp chỉ tiêu từ FILE (CSV), hoặc danh sách có sẵn; có dòng sai thì không nạp dòng nào.",
+    "targets show": "In chỉ tiêu của UNIT cùng số liệu thực tế.",
     "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
+    "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
+    "territory reform": "Ghi việc sắp xếp ngày 1/7/2025: các đơn vị trước đó và nay thuộc đơn vị nào.",
 }
 
 

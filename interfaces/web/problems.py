@@ -343,6 +343,9 @@ _WHY: Final[dict[tuple[type[Exception], str], str]] = {
     (targets.BadTarget, "comparator"): mark(
         "What is asked for is at least (ge) or more than (gt) so many percent."
     ),
+    (targets.BadTarget, "unknown-then"): mark(
+        "The units of before 1/7/2025 are not loaded here: an administrator runs `lantoa territory reform`."
+    ),
     (targets.BadTarget, "columns"): mark("The row has not as many columns as the heading."),
     (targets.BadFigure, "value"): mark(
         "Please write a whole number of people; of a whole group, at least 1."

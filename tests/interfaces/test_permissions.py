@@ -72,6 +72,12 @@ def submitted(**other: str) -> dict[str, str]:
     return {"submission": uuid4().hex} | other
 
 
+def asked() -> dict[str, Any]:
+    """What no plan has asked for."""
+    about = submitted(unit=TUY_PHUOC, group="adults", indicator="basic_digital_skills", source="none")
+    return about | {"year": 2025}
+
+
 BACKWARDS: Final = {"unit": TUY_PHUOC, "done_by": "2026-01-02", "received_by": "2026-01-01"}
 LOOK: Final = assets.address("look.css").rpartition("/")[2]
 API: Final = "/api/v1"
@@ -200,6 +206,15 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/onboardings/{{onboarding}}/void"): body("onboarding", "onboarding", sent.void),
     ("GET", f"{API}/units/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}),
     ("GET", f"{API}/nominees"): lambda _: Example(query=BACKWARDS),
+    ("GET", f"{API}/targets"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/targets"): lambda _: Example(json=asked() | {"percent": 140}),
+    ("POST", f"{API}/targets/following"): lambda _: Example(
+        json=asked() | {"group": "none", "reason": "decided"}
+    ),
+    ("GET", f"{API}/figures"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/figures"): lambda _: Example(
+        json=submitted(unit=TUY_PHUOC, group="none", as_of="2026-01-01", document="1") | {"value": 1}
+    ),
 }
 
 

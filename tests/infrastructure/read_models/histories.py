@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from domain.access import RoleGranted, RoleRevoked
 from domain.classes import ClassOpened
@@ -53,6 +54,7 @@ from domain.people import (
     Aliases,
     ConsentGiven,
     MergeUndone,
+    PersonCorrected,
     PersonErased,
     PersonMerged,
     PersonMoved,
@@ -71,7 +73,7 @@ DAYS = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 20)]
 ANSWERS = list(Answer)
 
 small = st.integers(0, 6)
-steps = st.lists(st.tuples(st.integers(0, 31), small, small, small, small), min_size=5, max_size=60)
+steps = st.lists(st.tuples(st.integers(0, 32), small, small, small, small), min_size=5, max_size=60)
 """What happens, in numbers: which kind of thing, and to whom, where and when."""
 
 
@@ -109,6 +111,7 @@ class History:
             self.void, self.rule, self.rule, self.merge, self.merge, self.undo, self.undo,
             self.post, self.move, self.erase, self.family, self.member, self.declare, self.family_status,
             self.market, self.vendor, self.onboard, self.vendor_answer, self.trade, self.recognise,
+            self.regroup,
         ]  # fmt: skip
         happenings[kind](a, b, c, d)
 
@@ -183,6 +186,11 @@ class History:
             self.add(PersonErased, person=PEOPLE[a])
         else:
             self.add(ConsentGiven, person=PEOPLE[a], purpose=Purpose.PUBLIC_NAME)
+
+    def regroup(self, a: int, b: int, c: int, _d: int) -> None:
+        group = list(Group)[b % len(Group)] if c % 3 else None
+        minor = bool(b % 2) if c % 2 else UNSET
+        self.add(PersonCorrected, person=PEOPLE[a], fields=(), group=group, minor=minor)
 
     def family(self, a: int, b: int, c: int, d: int) -> None:
         household = HouseholdId(f"household-{len(self.households)}")

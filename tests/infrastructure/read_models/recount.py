@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from msgspec import UNSET
+
 from domain.access import RoleGranted, RoleRevoked
 from domain.credit import Confirmation, CreditLine
 from domain.households import (
@@ -21,8 +23,8 @@ from domain.markets import (
     VendorRegistered,
     VendorSeenTrading,
 )
-from domain.model import Evidence, Fact, PersonId, Position, Skill, TeachingId, UnitId
-from domain.people import Aliases, PersonMoved, PersonRegistered
+from domain.model import Answer, Evidence, Fact, Group, PersonId, Position, Skill, TeachingId, UnitId
+from domain.people import Aliases, PersonCorrected, PersonMerged, PersonMoved, PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.teaching import (
     CreditRuled,
@@ -224,6 +226,39 @@ class Recount:
             "vendors": len(here),
             "vendors_active": sum(bool(seen and seen >= active_since) for seen in here.values()),
         }
+
+    def groups(self, unit: UnitId) -> dict[Group | None, tuple[int, int, int]]:
+        """Of each group, and of everybody who is not under 16: taught, confirmed, able."""
+        inside = [(logged, said) for logged, said in self.claims() if unit in path(logged.unit)]
+        groups = self._counted_in()
+        sets: dict[Group | None, tuple[set[str], set[str], set[str]]] = {}
+        for logged, said in inside:
+            person = self.now(logged.learner)
+            group, minor = groups[person]
+            for key in (group,) if minor else (group, None):
+                taught, confirmed, able = sets.setdefault(key, (set(), set(), set()))
+                taught.add(person)
+                if said and said.answer.confirms:
+                    confirmed.add(person)
+                    if said.answer is Answer.ABLE:
+                        able.add(person)
+        return {key: (len(some[0]), len(some[1]), len(some[2])) for key, some in sets.items()}
+
+    def _counted_in(self) -> dict[PersonId, tuple[Group, bool]]:
+        """By whoever stands for a person; of two that were merged, one under 16 makes them that."""
+        found: dict[PersonId, tuple[Group, bool]] = {}
+        for _, fact in self.all(PersonRegistered, PersonCorrected, PersonMerged):
+            match fact:
+                case PersonRegistered():
+                    found[fact.person] = fact.group, fact.minor
+                case PersonCorrected():
+                    group, minor = found[fact.person]
+                    minor = minor if fact.minor is UNSET else fact.minor
+                    found[fact.person] = fact.group or group, minor
+                case PersonMerged():
+                    group, minor = found[fact.into]
+                    found[fact.into] = group, minor or found[fact.person][1]
+        return found
 
     def _honours(self, unit: UnitId, given: type[Fact], taken: type[Fact], of: str) -> int:
         """Those who hold a status in a unit; of merged ones the latest recognition says where."""

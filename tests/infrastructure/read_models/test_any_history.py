@@ -136,6 +136,10 @@ def check_figures(movement: Movement, recount: Recount) -> None:
         own = movement.ask(figures.figures, unit, active_since=since).own
         expected = recount.figures(unit, since)
         assert {name: getattr(own, name) for name in expected} == expected
+        by_group = movement.ask(figures.by_group, [unit])
+        assert {group: (one.taught, one.confirmed, one.able) for (_, group), one in by_group.items()} == (
+            recount.groups(unit)
+        )
 
 
 def check_phones(movement: Movement, recount: Recount) -> None:
