@@ -388,6 +388,18 @@ class _Known:
         }
 
 
+def teaches(ground: Ground, person: PersonId, unit: UnitId) -> bool:
+    """Whether somebody may enter lessons in a unit, by the ledger as it is now."""
+    ids = People(ground.ledger, [person]).all_of(person)
+    return any(
+        held.role is Role.AMBASSADOR
+        and held.model in (None, Model.AMBASSADORS)
+        and ground.units.is_within(unit, held.unit)
+        for account in _accounts(ground, ids).values()
+        for held in account.held
+    )
+
+
 def _accounts(ground: Ground, ids: Iterable[PersonId]) -> dict[PersonId, Account]:
     accounts = {one: Account() for one in sorted(ids)}
     for recorded in ground.ledger.history([Selector(FACTS, [f"account:{one}"]) for one in accounts]):

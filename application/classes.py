@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from application import lookups
+from application import access, lookups
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, Planner, decided, submitted
@@ -139,7 +139,8 @@ async def open_class(ground: Ground, actor: Actor, form: ClassForm) -> OpenedCla
 
 async def check_in(ground: Ground, form: CheckInForm, *, actor: Actor | None = None) -> Joined:
     """A learner comes in by the code on the wall and answers. `actor` is whoever is signed in on that
-    device. The same submission gets its first receipt, also once the class is closed.
+    device. The same submission gets its first receipt, also once the class is closed: by its
+    ambassador, by the time, or because they may no longer teach there.
 
     Raises `BadCode`, `NoSuchClass`, `NeitherPhoneNorYear`, what `participants` and `JoinClass` raise.
     """
@@ -159,6 +160,8 @@ async def check_in(ground: Ground, form: CheckInForm, *, actor: Actor | None = N
         if not (form.phone and form.phone.strip()) and form.birth_year is None:
             raise NeitherPhoneNorYear(field="phone")
         now = of_lesson(ground, lesson) if again else room
+        if not access.teaches(ground, now.opened.ambassador, now.opened.unit):
+            raise ClassIsClosed
         one = _comer(ground, now, Actor(person=now.opened.ambassador), who, again=again)
         comers[:] = [one]
         own_device = actor is None or lookups.is_theirs(ground.ledger, actor.person, one.person)

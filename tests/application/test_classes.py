@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from application import classes, people
+from application import access, classes, people
 from application.actors import OPERATOR
 from application.classes import Class, OpenedClass
-from application.forms import CheckInForm, ClassForm, CloseClassForm, MergeForm
+from application.forms import CheckInForm, ClassForm, CloseClassForm, MergeForm, RevokeForm
 from domain.classes import AlreadyCheckedIn, ClassIsClosed
-from domain.model import Answer, Evidence
+from domain.model import Answer, Evidence, Role
 from domain.people import ConsentGiven, PersonRegistered
 from domain.teaching import TeachingAnswered, TeachingLogged
 from tests.application.place import TUY_PHUOC, Scene
@@ -64,6 +64,17 @@ def test_many_phones_at_the_same_moment_and_one_person_on_two(scene, opened):
     assert [type(one) for one in refused] == [AlreadyCheckedIn]
     assert len(scene.facts(TeachingLogged)) == len(scene.facts(TeachingAnswered)) == PHONES
     assert {one.evidence for one in scene.facts(TeachingAnswered)} == {Evidence.OWN_DEVICE}
+
+
+def test_nobody_checks_in_with_somebody_who_may_no_longer_teach(scene, lan, opened):
+    early = form(scene, opened, "Nguyễn Thị Tư")
+    first = checked_in(scene, early)
+    taken = RevokeForm(submission=scene.submission(), role=Role.AMBASSADOR, unit=TUY_PHUOC)
+    asyncio.run(access.revoke(scene.ground, OPERATOR, lan.person, taken))
+    with pytest.raises(ClassIsClosed):
+        checked_in(scene, form(scene, opened, "Lê Văn Sáu"))
+    assert checked_in(scene, early).teaching == first.teaching
+    assert len(scene.facts(TeachingLogged)) == 1
 
 
 def test_sent_again_it_has_its_first_receipt_also_once_the_class_is_closed(scene, lan, opened):
