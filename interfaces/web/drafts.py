@@ -108,7 +108,7 @@ def _last_place(house: House, actor: Actor) -> str:
     in a whole province has to choose)."""
     with house.asking() as db:
         last = teachings.last_place(db, actor.person)
-    own = (house.units.find(home) for home in ([last] if last else []) + _taught_in(actor))
+    own = (_standing(house, home) for home in ([last] if last else []) + _taught_in(actor))
     return next(
         (unit.id for unit in own if unit and unit.kind in PLACES and _teaches(house, actor, unit)), ""
     )
@@ -139,7 +139,7 @@ def _new_person(form: Form, number: int) -> NewPerson:
 
 def places(house: House, actor: Actor) -> list[Unit]:
     """Where the actor teaches: communes with their hamlets; of a unit above, its communes."""
-    own = [unit for home in _taught_in(actor) if (unit := house.units.find(home))]
+    own = [unit for home in _taught_in(actor) if (unit := _standing(house, home))]
     return list({place.id: place for unit in own for place in _places_in(house, unit)}.values())
 
 
@@ -155,6 +155,15 @@ def offered(house: House, actor: Actor, chosen: str) -> list[tuple[str, str]]:
 
 def _taught_in(actor: Actor) -> list[UnitId]:
     return list(dict.fromkeys(grant.unit for grant in actor.grants if grant.role is Role.AMBASSADOR))
+
+
+def _standing(house: House, ref: UnitId) -> Unit | None:
+    """A unit, or what stands for it where it was merged or split: nothing new is entered in what is
+    no more."""
+    found = house.units.find(ref)
+    if found is None or found.ended is None or len(found.path) == 1:
+        return found
+    return house.units.find(found.path[1])
 
 
 def _places_in(house: House, unit: Unit) -> list[Unit]:

@@ -1,41 +1,25 @@
-"""Where an ambassador says that something happened."""
+"""Where a mentor may enter lessons, as the forms offer it, after boundaries changed."""
 
-import re
+from types import SimpleNamespace
+from typing import Any
 
-from domain.model import Role
-from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
-from tests.interfaces.web.browsing import browsing
-from tests.interfaces.web.test_pages import a_lesson
+from domain.model import PersonId, Role
+from interfaces.web import drafts
+from tests.application.place import QUY_NHON, TUY_PHUOC, VINH_THANH, Place, holder
 
-
-def offered(page: str) -> list[str]:
-    """The ids of the places to choose from."""
-    chosen = re.search(r'<select id="unit".*?</select>', page, re.DOTALL)
-    assert chosen
-    return re.findall(r'<option value="([^"]*)"', chosen[0])
+LAN = holder(PersonId("lan"), Role.AMBASSADOR, TUY_PHUOC)
 
 
-def test_who_teaches_in_a_province_chooses_among_its_communes(home: Home) -> None:
-    lan = browsing(home, Role.AMBASSADOR, PROVINCE, "Võ Thị Lan")
-    commune, province = (home.house.units.find(ref) for ref in (TUY_PHUOC, PROVINCE))
-    assert commune
-    assert province
-    page = lan.get("/ghi").text
-
-    nothing, *communes = offered(page)
-
-    assert nothing == ""  # none is chosen for them
-    assert len(communes) == 135
-    assert province.id not in communes
-    lesson = a_lesson(f'{page} name="unit" value="x"')
-    assert lan.post("/ghi", lesson | {"unit": province.id}).status_code == 422
-    assert lan.post("/ghi", lesson | {"unit": ""}).status_code in (400, 422)
-    assert lan.post("/ghi", lesson | {"unit": commune.id}).status_code == 303
-    assert commune.id in offered(lan.get("/ghi/tieu-thuong").text)
+def offered(units: Place) -> list[str]:
+    house: Any = SimpleNamespace(units=units)
+    return [one.id for one in drafts.places(house, LAN)]
 
 
-def test_who_teaches_in_a_commune_has_it_chosen(home: Home) -> None:
-    lan = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Võ Thị Lan")
-    commune = home.house.units.find(TUY_PHUOC)
-    assert commune
-    assert f'name="unit" value="{commune.id}"' in lan.get("/ghi").text
+def test_a_commune_with_its_hamlets():
+    assert offered(Place()) == [TUY_PHUOC, VINH_THANH]
+
+
+def test_what_stands_for_a_commune_that_is_no_more():
+    units = Place()
+    units.merge(TUY_PHUOC, into=QUY_NHON)
+    assert offered(units) == [QUY_NHON]
