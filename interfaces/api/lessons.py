@@ -12,7 +12,7 @@ from domain.model import Answer, LessonId, PersonId, Position, TeachingId
 from interfaces.api.speaking import API, Json, identifier, recorded
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_json
-from interfaces.web.session import actor, house_of, visitor
+from interfaces.web.session import actor, house_of, whose_browser
 from interfaces.web.tries import Kind, limited
 
 
@@ -78,8 +78,7 @@ def _lesson(house: House, done: LessonLogged) -> LessonOut:
 async def answer(request: AnyRequest) -> Json:
     form = await read_json(request, AnswerForm)
     await limited(request, Kind.CODE, clean_code(form.code))
-    asking = visitor(request)
-    done = await answers.answer(house_of(request).ground, form, actor=asking.actor if asking else None)
+    done = await answers.answer(house_of(request).ground, form, actor=whose_browser(request))
     return recorded(_answer(done), again=done.again)
 
 

@@ -40,7 +40,7 @@ function sameCodes(form, people, old) {
   const before = asked(old.form);
   const changed = {};
   const now = people.map(({ person }) => ({ known: form.known, ...person }));
-  const wrong = (each, was, number) => !each.id && was.number === number && (problem.field || "").startsWith(was.at);
+  const wrong = (each, was, number) => !each.id && was.number === number && (problem.field || "").startsWith(was.path);
   for (const same of [exactly, alike, wrong]) {
     now.forEach((each, number) => {
       const at = people[number].kept ? -1 : before.findIndex((was) => was.code && same(each, was, number));
@@ -58,10 +58,10 @@ function sameCodes(form, people, old) {
 // Who is asked by an entry, with the field of their code.
 function asked({ learners, members, vendor, known, code }) {
   const many = learners ? "learners" : "members";
-  if (code) return [{ ...vendor, known, code, number: 0, at: "vendor.", field: "code" }];
+  if (code) return [{ ...vendor, known, code, number: 0, path: "vendor.", field: "code" }];
   return (learners || members || []).map((each, number) => {
-    const at = `${many}.${number}.`;
-    return { ...each, number, at, field: `${at}code` };
+    const path = `${many}.${number}.`;
+    return { ...each, number, path, field: `${path}code` };
   });
 }
 

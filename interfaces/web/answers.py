@@ -22,7 +22,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
-from interfaces.web.session import house_of, visitor
+from interfaces.web.session import house_of, whose_browser
 from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import CRITERIA, MEANS, unit_name
 
@@ -65,11 +65,10 @@ async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
 async def reply(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """Records the answer; the page that thanks is another one, so that reloading sends nothing."""
     form = await read_form(request)
-    asking = visitor(request)
     try:
         await limited(request, Kind.CODE, clean_code(code))
         given = filled(AnswerForm, {"code": code, "answer": form.one("answer")})
-        await answers.answer(house_of(request).ground, given, actor=asking.actor if asking else None)
+        await answers.answer(house_of(request).ground, given, actor=whose_browser(request))
     except Refused as refusal:
         return _not_answerable(request, refusal)
     except (Unavailable, OutcomeUnknown) as error:

@@ -30,7 +30,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, MissingField, WrongValue, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
-from interfaces.web.session import house_of, visitor
+from interfaces.web.session import house_of, whose_browser
 from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import unit_name
 
@@ -64,7 +64,7 @@ async def ask(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
 @post("/l/{code:str}")
 async def check_in(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | Redirect:
     """Recorded under the id that came with the form, so that a second tap changes nothing."""
-    form, asking, house = await read_form(request), visitor(request), house_of(request)
+    form, house = await read_form(request), house_of(request)
     typed = _typed(form)
     try:
         await limited(request, Kind.CLASS, _target(code))
@@ -73,7 +73,7 @@ async def check_in(request: AnyRequest, code: FromPath[str]) -> Response[bytes] 
         return _said(request, refusal)
     try:
         sent = filled(CheckInForm, _fields(request, code, typed, form.one("answer")))
-        await classes.check_in(house.ground, sent, actor=asking.actor if asking else None)
+        await classes.check_in(house.ground, sent, actor=whose_browser(request))
     except (AlreadyCheckedIn, ClassIsClosed) as refusal:
         return _said(request, refusal)
     except (Refused, Unavailable, OutcomeUnknown) as refusal:

@@ -25,10 +25,9 @@ from interfaces.web.language import gettext as _
 from interfaces.web.lessons import SkillChoice
 from interfaces.web.limits import AnyRequest, NothingThere
 from interfaces.web.render import shell
-from interfaces.web.session import house_of, visitor
+from interfaces.web.session import ACCOUNT_COOKIE, house_of, visitor
 
 COUNTRY: Final = UnitId("VN")
-ACCOUNT_COOKIE: Final = "account"
 SCRIPTS: Final = ("field.js", "form.js", "phone.js", "later.js", "lean-qr.js")
 ICONS: Final = ("icon.svg", "icon-192.png")
 

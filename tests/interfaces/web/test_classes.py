@@ -147,6 +147,21 @@ def test_the_phone_that_lan_is_signed_in_on_is_hers(home: Home, lan: Browsing) -
     assert answers(home)[0].evidence is Evidence.AMBASSADOR_DEVICE
 
 
+def test_it_stays_hers_once_the_session_grew_too_old_and_not_once_she_signed_out(
+    home: Home, lan: Browsing
+) -> None:
+    _path, code = opened(lan)
+    lan.get("/toi")
+    lan._client.cookies.delete("lantoa_session", domain="127.0.0.1", path="/")
+    page = lan.get(f"/l/{code}").text
+    assert lan.post(f"/l/{code}", person(page, "Nguyễn Thị Tư")).status_code == 303
+    lan._client.cookies.set("account", "-", domain="127.0.0.1", path="/")
+    page = lan.get(f"/l/{code}").text
+    assert lan.post(f"/l/{code}", person(page, "Nguyễn Thị Năm")).status_code == 303
+    seen = [one.evidence for one in answers(home)]
+    assert seen == [Evidence.AMBASSADOR_DEVICE, Evidence.OWN_DEVICE]
+
+
 def test_what_is_missing_stands_at_its_field_and_what_was_typed_stays(home: Home, lan: Browsing) -> None:
     _path, code = opened(lan)
     phone = Browsing(home)

@@ -1,10 +1,12 @@
 """What was answered on a mentor's phone says so wherever it is opened."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from domain.model import Role
+from domain.model import Evidence, Role, Selector
+from domain.teaching import TeachingAnswered
 from tests.interfaces.api.requests import learner
 from tests.interfaces.homes import TUY_PHUOC, Home
 from tests.interfaces.phones import Phone, answer, code, lesson, phone_of
@@ -45,3 +47,22 @@ def answered(phone: Phone, number: int) -> list[Any]:
     results = phone.results(lesson(learner(number) | {"code": minted}), answer(minted))
     assert {one["status"] for one in results} == {"recorded"}
     return [results[1]["receipt"]["subject"]]
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_it_is_the_mentors_phone_though_its_session_grew_too_old(home: Home) -> None:
+    """It goes on sending by its own token; whatever it says of itself lets nobody in."""
+    phone, minted = phone_of(home), [code(), code(), code()]
+    for one in minted:
+        phone.results(lesson(learner(int(uuid4())) | {"code": one}))
+    phone.browser.get("/toi")
+    phone.browser._client.cookies.delete("lantoa_session", domain="127.0.0.1", path="/")
+    assert phone.browser.get("/toi").status_code in (303, 401)
+    assert phone.browser.post(f"/x/{minted[0]}", {"answer": "able"}).status_code == 303
+    for one, said in zip(minted[1:], ("-", "no such account; '"), strict=True):
+        phone.browser._client.cookies.set("account", said, domain="127.0.0.1", path="/")
+        assert phone.browser.post(f"/x/{one}", {"answer": "able"}).status_code == 303
+
+    history = home.house.ledger.history([Selector([TeachingAnswered])])
+    seen = [one.fact.evidence for one in history if isinstance(one.fact, TeachingAnswered)]
+    assert seen == [Evidence.AMBASSADOR_DEVICE, Evidence.OWN_DEVICE, Evidence.OWN_DEVICE]
