@@ -152,8 +152,9 @@ class Accounts(Invitations):
     def ending_phones(self, people: Sequence[PersonId]) -> Rows:
         return Rows(statements=[device_tokens.ending(people)])
 
-    def bearer(self, token: str) -> PersonId | None:
-        """Whose program sends this token; None where it is unknown, taken back or expired."""
+    def bearer(self, token: str, *, fresh: bool = False) -> PersonId | None:  # noqa: ARG002
+        """Whose program sends this token; None where it is unknown, taken back or expired. `fresh` as
+        in `session`."""
         with self._database.reading() as connection:
             return tokens.bearer(connection, token, self._clock())
 

@@ -99,5 +99,7 @@ class RememberedAccounts(Accounts):
     def forget(self, token: str) -> None:
         self._sessions.forget(hashed(token))
 
-    def bearer(self, token: str) -> PersonId | None:
+    def bearer(self, token: str, *, fresh: bool = False) -> PersonId | None:
+        if fresh and not self._alone:
+            self._bearers.forget(hashed(token))
         return self._bearers.get(hashed(token), lambda: Accounts.bearer(self, token))

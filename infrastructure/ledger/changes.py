@@ -106,6 +106,7 @@ class Changes:
                 with self._database.listening() as connection:
                     self._hear_on(connection)
             except (DBAPIError, psycopg.Error):
+                self._sure_until = 0.0
                 _log.info("changes by other processes are not heard just now; nothing is remembered")
                 self._ended.wait(_ASKED_EVERY)
 

@@ -188,13 +188,15 @@ def _may(found: Visitor, rule: Rule) -> bool:
 
 def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     house = house_of(connection)
+    # Whoever may change something is looked up anew, wherever their session or token was ended.
+    changing = connection.scope["method"] not in READING
     said = dict(connection.scope["headers"])
     if bearer := said.get(b"authorization"):
         kind, _, token = bearer.decode("latin-1").partition(" ")
         token = token.strip() if kind.lower() == "bearer" else ""
         if token.startswith(BEGINS):
             return _phone(house, token)
-        person = house.accounts.bearer(token) if token else None
+        person = house.accounts.bearer(token, fresh=changing) if token else None
         if person is None:
             raise TokenNotKnown
         return Visitor(house.actor(person))
@@ -203,8 +205,7 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     cookie = connection.cookies.get(cookie_name(house))
     if not cookie:
         return None
-    # Whoever may change something is looked up anew, wherever their session was ended.
-    session = house.accounts.session(cookie, fresh=connection.scope["method"] not in READING)
+    session = house.accounts.session(cookie, fresh=changing)
     if session is None:
         return None
     return Visitor(msgspec.structs.replace(house.actor(session.person), session=session.id), session)

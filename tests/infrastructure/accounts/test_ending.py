@@ -169,6 +169,28 @@ class TestRemembered:
             elsewhere.close()
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    def test_nobody_acts_by_what_another_process_ended_before_it_is_heard(
+        self, remembering, ledger, database_url, tmp_path, monkeypatch
+    ):
+        ledger.changes.listen()
+        token = self.signed_in(remembering).token
+        bearer = run(remembering.issue_bearer(PersonId("lan")))
+        until(lambda: ledger.changes.mark() is not None)
+        remembering.session(token), remembering.bearer(bearer)
+        monkeypatch.setattr(ledger.changes, "happened", lambda: None)
+        elsewhere = Database.open(database_url, tmp_path)
+        other = Writer(elsewhere)
+        try:
+            run(RememberedAccounts(elsewhere, other).end_devices(PersonId("lan")))
+            run(RememberedAccounts(elsewhere, other).take_back_bearers(PersonId("lan")))
+        finally:
+            other.close()
+            elsewhere.close()
+        assert remembering.bearer(bearer) is not None  # the control: it was not heard of
+        assert remembering.bearer(bearer, fresh=True) is None
+        assert remembering.session(token, fresh=True) is None
+
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     def test_who_hears_no_other_process_remembers_nothing(self, remembering, ledger):
         assert ledger.changes.mark() is None
         token = self.signed_in(remembering).token
