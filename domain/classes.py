@@ -437,4 +437,6 @@ class WitnessClass(Decision):
             return False
         if before is None:
             return True
-        return before.answer is not one.answer and not Evidence.WITNESSED.weaker_than(before.evidence)
+        if Evidence.WITNESSED.weaker_than(before.evidence):
+            return False
+        return before.answer is not one.answer or before.evidence.weaker_than(Evidence.WITNESSED)

@@ -126,8 +126,8 @@ class Evidence(StrEnum):
 
     OWN_DEVICE = "own-device"
     SHARED_DEVICE = "shared-device"  # of a class: a device on which many others checked in before
-    AMBASSADOR_DEVICE = "ambassador-device"
-    WITNESSED = "witnessed"
+    WITNESSED = "witnessed"  # by somebody named who was there and has nothing from it
+    AMBASSADOR_DEVICE = "ambassador-device"  # in the hands of whoever wants the credit
 
     def weaker_than(self, other: "Evidence") -> bool:
         order = list(Evidence)

@@ -28,6 +28,7 @@ from domain.model import Answer, By, Channel, Decision, Evidence, LessonId, Pers
 from domain.people import PersonRegistered
 from domain.teaching import (
     MOST_LEARNERS,
+    AnsweredMoreSurely,
     NobodyTeachesThemselves,
     NothingTaught,
     NothingToAnswer,
@@ -256,6 +257,18 @@ class TestWithoutAPhone:
         history = (*OPEN, entering(TU), witnessing(TU))
         given(*history).when(joining(TU, "no", entry=teaching(TU))).then(TeachingAnswered)
         given(*history).when(answer(teaching(TU), "no")).then(TeachingAnswered)
+
+    def test_but_no_word_on_the_mentors_phone_does(self):
+        history = (*OPEN, entering(TU), witnessing(TU, says="no"))
+        theirs = answer(teaching(TU), evidence=Evidence.AMBASSADOR_DEVICE)
+        given(*history).when(theirs).then_refused(AnsweredMoreSurely)
+        again = joining(TU, entry=teaching(TU), own_device=False)
+        given(*history).when(again).then_refused(AlreadyCheckedIn)
+
+    def test_a_witness_bears_out_or_corrects_what_was_said_on_the_mentors_phone(self):
+        history = (*OPEN, entering(TU), answer(teaching(TU), evidence=Evidence.AMBASSADOR_DEVICE))
+        given(*history).when(witnessing(TU)).then(TeachingAnswered)
+        given(*history).when(witnessing(TU, says="no")).then(TeachingAnswered)
 
     def test_and_stands_against_it(self):
         history = (*OPEN, joining(TU, "no"), entering(SAU))
