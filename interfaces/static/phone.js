@@ -227,7 +227,9 @@ async function send(now = false) {
     const done = await sync(account, now);
     if (done.state !== "busy" || now) last = done;
     clock = (await kept("clock")) || 0;
-    if (done.sent) field = (await refresh(account)) || field;
+    // Also what the worker or another tab has sent.
+    const old = field && !done.left && field.read < ((await kept("saved")) || 0);
+    if (done.sent || old) field = (await refresh(account)) || field;
   } catch (error) {
     last = { state: "store" };
   }

@@ -3,7 +3,7 @@
 // with VERSION, FILES and SHELLS before it (interfaces/web/offline.py). It stores nothing but those
 // files, none of which holds anybody's data.
 import { keep, kept, keptSealed } from "./store.js";
-import { sync } from "./sync.js";
+import { refresh, sync } from "./sync.js";
 
 const CACHE = `lantoa-${VERSION}`;
 const SLOW = 6000;
@@ -42,6 +42,7 @@ self.addEventListener("sync", (event) => {
 async function sendAll() {
   const device = await keptSealed("device");
   const done = device ? await sync(device.account) : { state: "" };
+  if (done.sent) await refresh(device.account);
   if (done.state === "offline" || done.state === "busy") throw new Error(done.state); // to be asked again
 }
 

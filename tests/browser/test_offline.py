@@ -154,6 +154,7 @@ def test_a_known_learner_takes_three_taps_without_a_network(field: Field) -> Non
     page = field.phone()
     save_lesson(page, field.village.url, "Phạm Thị Ba Chạm")
     all_sent(page)
+    until(lambda: any("Ba Chạm" in one["name"] for one in page.evaluate(SEALED, "field")["recent"]))
     field.village.network.cut()
     page.goto(f"{field.village.url}/ghi")
     choose(page, "Ba Chạm")
@@ -614,7 +615,7 @@ def tap(page: Page, selector: str) -> None:
 
 def test_signing_out_warns_and_then_takes_everything_off_the_phone(field: Field) -> None:
     page = field.phone(NEW)
-    token = page.evaluate(TOKEN)
+    token = page.evaluate(SEALED, "device")["token"]
     field.village.network.cut()
     save_lesson(page, field.village.url, "Cao Thị Chưa Gửi")
     field.village.network.lose_replies(99, b"POST /api/v1/sync")
@@ -638,20 +639,20 @@ def test_signing_out_warns_and_then_takes_everything_off_the_phone(field: Field)
     assert answer.status_code == 401
 
 
-TOKEN = """async () => {
+SEALED = """async (name) => {
   const database = await new Promise((resolve) => {
     const asked = indexedDB.open("lantoa");
     asked.onsuccess = () => resolve(asked.result);
   });
-  const kept = (name) => new Promise((resolve) => {
-    const asked = database.transaction("kept").objectStore("kept").get(name);
+  const kept = (key) => new Promise((resolve) => {
+    const asked = database.transaction("kept").objectStore("kept").get(key);
     asked.onsuccess = () => resolve(asked.result);
   });
-  const [key, { iv, data }] = [await kept("key"), await kept("device")];
+  const [key, { iv, data }] = [await kept("key"), await kept(name)];
   database.close();
   if (key.extractable) throw new Error("the key can be taken away");
   const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
-  return JSON.parse(new TextDecoder().decode(bytes)).token;
+  return JSON.parse(new TextDecoder().decode(bytes));
 }"""
 LEFT = """async () => [
   (await indexedDB.databases()).length,
