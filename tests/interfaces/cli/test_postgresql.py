@@ -105,4 +105,4 @@ def test_keys_are_renewed_backed_up_lost_and_put_back_while_it_is_served(
     path_in(home).unlink()
     assert lantoa("status").code == Exit.NOT_SET_UP
     assert lantoa("keys", "restore", "keys.backup").code == 0
-    assert lantoa("keys", "check", "--json").json == {"unreadable": []}
+    assert lantoa("keys", "check", "--json").json == {"unreadable": [], "destroyed": 0}
