@@ -16,8 +16,8 @@ from infrastructure.read_models import teachings
 from interfaces import reads
 from interfaces.api.speaking import API, Json, said
 from interfaces.reads import Unlogged
+from interfaces.web import language
 from interfaces.web.drafts import places
-from interfaces.web.language import near_day
 from interfaces.web.limits import AnyRequest
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -29,7 +29,7 @@ RECENT: Final = 30
 
 class RecentOut(msgspec.Struct, frozen=True):
     """`name` is short, and whole only where two of the list would be one; `about` says where they
-    were taught, and when last."""
+    were taught, and the day of the last time: a phone keeps it, and "today" would be wrong tomorrow."""
 
     id: PersonId
     name: str
@@ -84,7 +84,7 @@ async def show(request: AnyRequest) -> Json:
                 RecentOut(
                     one.learner,
                     names[one.learner],
-                    f"{unit_name(house.units, one.unit)} · {near_day(one.last_on, today)}",
+                    f"{unit_name(house.units, one.unit)} · {language.day(one.last_on)}",
                     one.unit,
                 )
                 for one in recent

@@ -10,7 +10,13 @@ const clockTime = (moment) => {
 };
 const day = (iso) => (iso || "").split("-").reverse().join("/");
 const about = (entry) => [entry.shown.what && entry.shown.what.join(", "), day(entry.shown.on)].filter(Boolean).join(" · ");
-const nameOf = (entry) => (entry.shown.people || []).map((each) => each.name).join(", ") || "–";
+
+// Whom an entry names: all of a few, the first two of a class. `more` is the sentence for that.
+function nameOf(entry, more) {
+  const names = (entry.shown.people || []).map((each) => each.name);
+  if (names.length <= 3) return names.join(", ") || "–";
+  return more.replace("{names}", names.slice(0, 2).join(", ")).replace("{n}", names.length - 2);
+}
 
 // The page after Save. `how` is "past" where there was no store and the entry is at the server already.
 export async function showSaved(tools, entry, how) {
@@ -21,6 +27,7 @@ export async function showSaved(tools, entry, how) {
   const undo = page.querySelector("[data-undo]");
   const asked = entry.kind === "family" ? await membersAsked(entry) : entry.shown.people;
   for (const person of asked.filter((each) => each.code)) list.append(await coded(tools, entry, person));
+  page.querySelector("[data-asked]").hidden = !list.children.length;
   if (how === "past") {
     page.querySelector("h1").textContent = state.dataset.sent;
     undo.remove();
@@ -71,9 +78,10 @@ async function coded(tools, entry, person) {
   address.href = address.textContent = link;
   const place = item.querySelector("[data-qr]");
   drawn(link).then((svg) => place.replaceWith(svg), () => place.remove());
+  const card = item.firstElementChild;
   const said = item.querySelector("[data-answered]");
   item.querySelector("[data-hand]").addEventListener("click", () =>
-    handOver(tools, entry, person, (label) => {
+    handOver(tools, entry, person, card, (label) => {
       said.textContent = label;
     }),
   );
@@ -99,7 +107,7 @@ async function drawn(address) {
 }
 
 // The learner's turn: nothing else on the screen until whoever holds the phone gives it back.
-async function handOver(tools, entry, person, answered) {
+async function handOver(tools, entry, person, card, answered) {
   const screen = await tools.part("handover");
   const dialog = screen.querySelector("section");
   const ask = screen.querySelector("[data-ask]");
@@ -144,7 +152,8 @@ async function handOver(tools, entry, person, answered) {
     dialog.remove();
     away.forEach((each) => (each.hidden = false));
     if ("speechSynthesis" in window) speechSynthesis.cancel();
-    document.querySelector("#saved-page h1").focus();
+    card.scrollIntoView(); // the next one of a class is below
+    card.querySelector("h3").focus();
   };
   for (const back of screen.querySelectorAll("[data-back]")) {
     // Deliberately two taps: the first one shows the second.
@@ -227,7 +236,8 @@ async function waiting(tools, entry) {
   const problem = entry.problem || {};
   const words = item.querySelector("[data-kind]").dataset;
   const others = entry.account !== tools.account; // whose people are nobody else's business
-  item.querySelector("strong").textContent = others ? "–" : nameOf(entry);
+  const name = item.querySelector("strong");
+  name.textContent = others ? "–" : nameOf(entry, name.dataset.more);
   item.querySelector("[data-kind]").textContent = [words[entry.kind], !others && about(entry)].filter(Boolean).join(" · ");
   item.querySelector("[data-made]").textContent += ` ${clockTime(entry.made)}`;
   const state = item.querySelector("[data-problem]");
@@ -268,7 +278,8 @@ async function offerBack(tools, taken) {
 
 async function receipt(tools, each) {
   const item = await tools.part("receipt");
-  item.querySelector("strong").textContent = nameOf(each);
+  const name = item.querySelector("strong");
+  name.textContent = nameOf(each, name.dataset.more);
   item.querySelector("[data-taught]").textContent = about(each);
   const received = item.querySelector("[data-received]");
   received.textContent = `${received.textContent} ${clockTime(each.received || each.made)}`;

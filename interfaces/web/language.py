@@ -227,8 +227,8 @@ def near_day(value: date, today: date | None = None) -> str:
 
 
 _COMPOUNDS: Final = re.compile(
-    "bình dân|công khai|dịch vụ|đại sứ|gia đình|hướng dẫn|khen thưởng|người học|thanh toán|thành viên|"
-    "tiêu chí|tiểu thương|vinh danh|xác nhận",
+    "bình dân|công khai|công tác|dịch vụ|đại sứ|gia đình|hướng dẫn|khen thưởng|người học|thanh toán|"
+    "thành viên|tiêu chí|tiểu thương|vinh danh|xác nhận",
     re.IGNORECASE,
 )
 
