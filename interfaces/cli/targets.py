@@ -43,7 +43,7 @@ def load(house: "House", console: Console, file: Path | None, check: bool) -> No
     try:
         if check:
             good = setting.read(house.ground, rows, official_units.parts)
-            console.answer({"rows": len(good), "problems": []}, f"{len(good)} targets, nothing wrong.")
+            console.answer({"rows": len(good), "problems": []}, f"Nothing wrong, {len(good)} in the list.")
             return
         done = asyncio.run(setting.load(house.ground, OPERATOR, rows, official_units.parts))
     except BadRows as bad:
@@ -51,7 +51,7 @@ def load(house: "House", console: Console, file: Path | None, check: bool) -> No
         if check:
             good_ones = len(rows) - len(said)
             console.answer(
-                {"rows": good_ones, "problems": said}, f"{good_ones} targets, {len(said)} bad rows."
+                {"rows": good_ones, "problems": said}, f"{len(said)} bad rows, {len(rows)} in the list."
             )
         more = [f"... and {len(said) - MOST_NAMED} more."] if len(said) > MOST_NAMED else []
         raise CannotDo(

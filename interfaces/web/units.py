@@ -22,7 +22,7 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from interfaces.house import House
-from interfaces.web import choosing, requests, stalls
+from interfaces.web import choosing, requests, stalls, targets
 from interfaces.web.asked import Count, Ref
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, fresh, today
@@ -162,6 +162,7 @@ def _shown(
         compared=_(compared.label),
         learners=compared.model is Model.AMBASSADORS,
         children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
+        targets=targets.section(house, asking, found),
         markets=_markets(house, asking, found) if Model.MARKETS in models else [],
         threshold=thresholds(Status.MARKET, content),
         dots=_dots(house, counted.children) if Model.AMBASSADORS in models else None,

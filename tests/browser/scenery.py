@@ -235,6 +235,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         units="/don-vi",
         unit=f"/don-vi/{PROVINCE}",
         commune=f"/don-vi/{TUY_PHUOC}",
+        targets=f"/don-vi/{PROVINCE}/chi-tieu",
         elsewhere="/don-vi/01",
         invite="/moi",
         accounts="/tai-khoan",

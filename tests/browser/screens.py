@@ -52,6 +52,7 @@ PAGES: Final = {
     "thiet-bi": ("ambassador", "/thiet-bi"),
     "ra": ("ambassador", "/ra"),
     "don-vi": ("organizer", "/don-vi/52"),
+    "don-vi-chi-tieu": ("organizer", "/don-vi/52/chi-tieu?year=2025"),
     "xem-xet": ("organizer", "/xem-xet?show=all"),
     "lam-chung": ("organizer", "/lam-chung"),
     "lam-chung-lop": ("organizer", "/lam-chung/{lesson}"),

@@ -31,6 +31,7 @@ NO_PAGE: Final = {
 NO_MISTAKE: Final = {
     "/ra": "a button",
     "/lop/{ref}/dong": "a button",
+    "/don-vi/{ref}/chi-tieu/theo": "a choice among what stands there",
     "/toi/chung-nhan": "a button",
     "/bao-mat/bo-qua": "a button",
     "/bao-mat/khoa": "sent by the script of passkeys",
@@ -98,6 +99,7 @@ MISTAKES: Final = (
     Sent("/buoi/{ref}/rut-lai", "entry"),
     Sent("/buoi/{ref}/phan-xu", "entry_contested"),
     Sent("/don-vi/{ref}/thon", "commune"),
+    Sent("/don-vi/{ref}/chi-tieu/so-lieu", "targets"),
     Sent("/moi", "invite"),
     Sent("/bao-mat/ung-dung", "app", {"digits": "12"}),
     Sent("/xac-thuc/ung-dung", "confirming", {"digits": "12"}),

@@ -1,0 +1,256 @@
+"""Targets and actual figures in words: who is asked for how much, how far it is, what pace it takes."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from application.ids import new_id
+from application.ports import Unit
+from domain.targets import Asked, Comparator, Indicator, Reason, Target, TargetGroup
+from infrastructure import official_units
+from infrastructure.read_models.targets import Against, Known, Whole
+from interfaces.web.language import day, lower_first, mark, ngettext, number, percent, translated
+from interfaces.web.language import gettext as _
+
+INDICATORS: Final = {
+    Indicator.BASIC_DIGITAL_SKILLS: mark("Basic digital skills"),
+    Indicator.CONFIRMED_ON_VNEID: mark("Confirmed on VNeID"),
+    Indicator.PERSONAL_DIGITAL_SIGNATURE: mark("Personal digital signature"),
+    Indicator.DIGITAL_IDENTITY_ACCOUNT: mark("Digital identity account"),
+}
+
+ASKED_OF: Final = {
+    TargetGroup.ADULTS: mark("Adults"),
+    TargetGroup.RESIDENTS_16_AND_OVER: mark("Residents aged 16 and over"),
+    TargetGroup.PUBLIC_SECTOR_STAFF: mark("Public sector staff"),
+    TargetGroup.PUPILS_FROM_PRIMARY_SCHOOL: mark("Pupils from primary school on"),
+    TargetGroup.SECONDARY_PUPILS_AND_STUDENTS: mark("Secondary pupils and students"),
+    TargetGroup.UPPER_SECONDARY_PUPILS_AND_STUDENTS: mark("Upper secondary pupils and students"),
+    TargetGroup.ENTERPRISE_AND_COOPERATIVE_WORKERS: mark("Workers of enterprises and cooperatives"),
+}
+
+REASONS: Final = {
+    Reason.LATER_DOCUMENT: mark("It is the later document"),
+    Reason.HIGHER_AUTHORITY: mark("It is of the higher authority"),
+    Reason.DECIDED: mark("It was decided so"),
+    Reason.MISPRINT: mark("The other is misprinted"),
+}
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What one document asks for, and how far that is. `tone` and `said` tell whether it is followed;
+    both are empty where it is the only one."""
+
+    name: str
+    asks: str
+    printed: str
+    note: str
+    pace: str
+    tone: str
+    said: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for, by one document or several, and what there is. `share` is 0 to 1; a choice
+    among the documents is sent under `submission`."""
+
+    id: str
+    asked: Asked
+    title: str
+    then: str
+    actual: str
+    from_: str
+    of: str
+    share: float | None
+    shown: str
+    hints: list[str]
+    sources: list[Source]
+    contradicting: bool
+    reason: str
+    submission: str
+
+
+def years(found: Iterable[Against]) -> list[int]:
+    return sorted({one.target.year for one in found})
+
+
+def lines(found: list[Against], unit: Unit, now: date) -> list[Line]:
+    """One for each thing that was asked for."""
+    alike: dict[Asked, list[Against]] = {}
+    for one in found:
+        alike.setdefault(one.target.asks, []).append(one)
+    return [
+        _line(f"t{number_}", asked, some, unit, now) for number_, (asked, some) in enumerate(alike.items())
+    ]
+
+
+def _line(ref: str, asked: Asked, some: list[Against], unit: Unit, now: date) -> Line:
+    first = some[0]
+    several = len(some) > 1
+    return Line(
+        id=ref,
+        asked=asked,
+        title=f"{translated(INDICATORS[asked.indicator])} · {lower_first(translated(ASKED_OF[asked.group]))}",
+        then=_then(first.target, unit),
+        actual=_actual(first),
+        from_=_from(first),
+        of=_of(first.whole),
+        share=None if first.share is None else min(1.0, first.share),
+        shown="" if first.share is None else percent(first.share),
+        hints=list(_hints(first)),
+        sources=[_source(one, several, now) for one in some],
+        contradicting=several,
+        submission=new_id(),
+        reason=translated(REASONS[first.reason]) if several and first.reason else "",
+    )
+
+
+def _then(one: Target, unit: Unit) -> str:
+    if one.then_code is None:
+        return ""
+    part = next((p for p in official_units.parts(unit.code or "") if p.code == one.then_code), None)
+    if part is None:
+        return one.then
+    return _(
+        "%(then)s as it was before 1/7/2025: today %(part)s of the %(all)s communes of %(now)s",
+        then=one.then,
+        part=number(part.communes),
+        all=number(part.of),
+        now=unit.name,
+    )
+
+
+def _actual(one: Against) -> str:
+    if one.actual is not None:
+        return number(one.actual)
+    return "–"
+
+
+def _from(one: Against) -> str:
+    match one.known:
+        case Known.COUNTED:
+            said = _("counted here: persons who said that they can do at least one skill by themselves")
+            return said if one.as_of is None else f"{said} · {day(one.as_of)}"
+        case Known.DECLARED:
+            return _(
+                "declared by document %(document)s as of %(day)s",
+                document=one.document or "–",
+                day=day(one.as_of) if one.as_of else "–",
+            )
+        case Known.UNDECLARED:
+            return _("no figure was declared yet")
+        case Known.OLD_UNITS_UNKNOWN:
+            return _("not known: the units of before 1/7/2025 are not loaded here")
+
+
+def _of(whole: Whole | None) -> str:
+    if whole is None:
+        return _("Nobody has declared how many the group counts, so that no percentage can be said.")
+    as_of = whole.as_of or _("no date")
+    if whole.declared:
+        return _(
+            "of %(whole)s, declared by document %(document)s as of %(day)s",
+            whole=number(whole.value),
+            document=whole.document,
+            day=_printed_day(as_of),
+        )
+    return _(
+        "of %(whole)s, as printed in %(document)s (%(day)s)",
+        whole=number(whole.value),
+        document=whole.document,
+        day=_printed_day(as_of),
+    )
+
+
+def _printed_day(text: str) -> str:
+    """2024-12 as 12/2024."""
+    return "/".join(reversed(text.split("-")))
+
+
+def _hints(one: Against) -> Iterable[str]:
+    asked = one.target
+    if not asked.indicator.counted or one.known is not Known.COUNTED:
+        return
+    if asked.group in _SOME_PUPILS:
+        yield _("The ledger does not know the grade of pupils: all pupils and students are counted.")
+    if asked.group.counted_as is None:
+        yield _("Everybody is counted but those who may be under 16: the ledger knows no other age.")
+
+
+_SOME_PUPILS: Final = frozenset(
+    (
+        TargetGroup.PUPILS_FROM_PRIMARY_SCHOOL,
+        TargetGroup.SECONDARY_PUPILS_AND_STUDENTS,
+        TargetGroup.UPPER_SECONDARY_PUPILS_AND_STUDENTS,
+    )
+)
+
+
+def _source(one: Against, several: bool, now: date) -> Source:
+    tone, said = "", ""
+    if several:
+        tone, said = _FOLLOWED[one.followed]
+    return Source(
+        name=one.target.source,
+        asks=asks(one.target),
+        printed=_printed(one.target),
+        note=one.target.note or "",
+        pace=_pace(one, now),
+        tone=tone,
+        said=translated(said) if said else "",
+    )
+
+
+_FOLLOWED: Final = {
+    None: ("wait", mark("Contradicts another document; not decided")),
+    True: ("good", mark("Followed")),
+    False: ("", mark("Not followed")),
+}
+
+
+def asks(one: Target) -> str:
+    """How much a document asks for."""
+    if one.comparator is Comparator.MORE_THAN:
+        return _("more than %(percent)s", percent=percent(one.percent / 100))
+    if one.percent == 100:
+        return percent(1)
+    return _("at least %(percent)s", percent=percent(one.percent / 100))
+
+
+def _printed(one: Target) -> str:
+    """The numbers in the document, where they say something else than its percentage."""
+    if one.numerator is None or one.denominator is None:
+        return ""
+    numbers = _(
+        "In the document: %(part)s of %(whole)s",
+        part=number(one.numerator),
+        whole=number(one.denominator),
+    )
+    if not one.contradicts_itself:
+        return numbers
+    share = number(100 * one.numerator / one.denominator, 2)
+    return numbers + _(", which is %(share)s%%; both stand as printed", share=share)
+
+
+def _pace(one: Against, now: date) -> str:
+    """What it takes to arrive by the year's end."""
+    if one.missing is None:
+        return ""
+    if one.missing == 0:
+        return _("Reached")
+    short = ngettext("%(num)s person missing", "%(num)s people missing", one.missing)
+    year = one.target.year
+    days = (date(year + 1, 1, 1) - now).days
+    if days <= 0:
+        return _("%(missing)s when %(year)s was over, by the figures of today", missing=short, year=str(year))
+    if days < 14:
+        return _("%(missing)s, %(days)s days left", missing=short, days=number(days))
+    each = -(-one.missing * 7 // days)
+    return _(
+        "%(missing)s: %(each)s each week until the end of %(year)s",
+        missing=short,
+        each=number(each),
+        year=str(year),
+    )
