@@ -127,6 +127,7 @@ function postpone(entry) {
 async function tokenFor(account) {
   const device = await keptSealed("device").catch(() => null);
   if (device && device.account === account) return { value: device.token };
+  if (device && somebodyElse(account)) return { state: "signin" };
   const answer = await ask("/devices", null, {});
   if (!answer.status) return { state: "offline" };
   if (ended(answer)) {
@@ -137,6 +138,13 @@ async function tokenFor(account) {
   if (answer.status !== 201 || !answer.body) return { state: "busy" };
   await keepSealed("device", answer.body);
   return answer.body.account === account ? { value: answer.body.token } : { state: "signin" };
+}
+
+// Whether another account is signed in by now than in this tab, which is older: one more token of theirs
+// would send nothing.
+function somebodyElse(account) {
+  const told = typeof document === "object" && /(?:^|; )account=([^;]+)/.exec(document.cookie);
+  return !!told && told[1] !== account;
 }
 
 // One entry past the store, for phones that have none. Resolves to its result, or null.

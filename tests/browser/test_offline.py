@@ -445,10 +445,16 @@ def test_what_waited_for_a_day_is_nagged_about(field: Field) -> None:
     expect(page.locator("#unsent")).to_contain_text(WAITS)
 
 
+MAKING = b"POST /api/v1/devices HTTP/1.1"
+
+
 def test_an_entry_is_never_sent_under_another_account(field: Field) -> None:
     page, hoa = field.phone(LAN), field.state(HOA)["cookies"]
     field.village.network.cut()
     save_lesson(page, field.village.url, "Ngô Thị Của Lan")
+    older = page.context.new_page()
+    older.goto(f"{field.village.url}/ghi")
+    expect(older.locator("#outbox-said")).to_contain_text(WAITS)
     page.context.clear_cookies()
     page.context.add_cookies(hoa)
     before = len(field.village.taught())
@@ -462,6 +468,12 @@ def test_an_entry_is_never_sent_under_another_account(field: Field) -> None:
     send(page)
     save_lesson(page, field.village.url, "Ngô Thị Của Hòa")
     until(lambda: len(field.village.taught()) == before + 1)
+    made = field.village.network.asked.count(MAKING)
+    for _ in range(2):
+        send(older)
+        expect(older.locator("#outbox-said")).to_contain_text("Xin đăng nhập lại")
+    assert field.village.network.asked.count(MAKING) == made, "tokens of the other account"
+    older.close()
 
     page.context.clear_cookies()
     page.context.add_cookies(field.state(LAN)["cookies"])
