@@ -246,7 +246,8 @@ def _pace(one: Against, now: date) -> str:
     if days <= 0:
         return _("%(missing)s when %(year)s was over, by the figures of today", missing=short, year=str(year))
     if days < 14:
-        return _("%(missing)s, %(days)s days left", missing=short, days=number(days))
+        left = ngettext("%(num)s day left", "%(num)s days left", days)
+        return f"{short}, {left}"
     each = -(-one.missing * 7 // days)
     return _(
         "%(missing)s: %(each)s each week until the end of %(year)s",
