@@ -55,7 +55,8 @@ export async function showSaved(tools, entry, how) {
   if (how !== "past") {
     const redraw = async () => {
       const waits = await tools.find(entry.id).catch(() => null);
-      state.textContent = waits ? state.dataset.waits : state.dataset.sent;
+      const stands = !waits ? "sent" : waits.status ? "refused" : "waits";
+      state.textContent = state.dataset[stands];
       if (!waits && entry.kind === "family") undo.remove(); // put right on its page from now on
     };
     tools.onChange(redraw);
