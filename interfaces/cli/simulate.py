@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
+from application import targets
+from application.actors import OPERATOR
 from application.ports import Unit
 from application.simulation.clock import SimulatedClock
 from application.simulation.life import Life, Shown
@@ -18,7 +20,7 @@ from application.simulation.plan import MEAN_LEARNERS, planned
 from application.territory import SINCE
 from domain.calendar import day_of
 from domain.territory import UnitKind
-from infrastructure import official_units
+from infrastructure import official_units, target_lists
 from infrastructure.beginning import HoldsPeople, begin, begin_again
 from infrastructure.settings import Settings
 from interfaces.cli import rules
@@ -110,6 +112,7 @@ async def _lived(
     house: "House", console: Console, clock: SimulatedClock, movement: Movement, began: datetime
 ) -> Simulated:
     await rules.establish(house, official_units.read())
+    await targets.load(house.ground, OPERATOR, target_lists.read(), official_units.parts)
     province, communes = _where(house, movement)
     plan = planned(
         province,
