@@ -124,8 +124,9 @@ class Cast:
     tokens: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(home: Path, port: int) -> Cast:
-    """A ledger with units, criteria and people, as the commands at the console leave it."""
+def prepare(home: Path, port: int, *, people: bool = True) -> Cast:
+    """A ledger with units, criteria and (unless told otherwise) people, as the commands at the console
+    leave it."""
     settings = Settings(home=home, public_url=f"http://127.0.0.1:{port}")
     begin(settings)
     house = open_house(settings)
@@ -135,7 +136,7 @@ def prepare(home: Path, port: int) -> Cast:
         house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="QĐ 12/QĐ-UBND"
     )
     asyncio.run(adopting)
-    cast = asyncio.run(_let_in(house))
+    cast = asyncio.run(_let_in(house)) if people else Cast()
     assert house.projector.wait_for(house.ledger.head(), 20)
     house.close()
     return cast

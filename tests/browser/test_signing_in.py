@@ -245,7 +245,7 @@ def begun(tmp_path) -> Iterator[Served]:
     """A ledger that nobody administers yet."""
     port = free_port()
     with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
-        cast = aside.submit(prepare, tmp_path, port).result()
+        cast = aside.submit(prepare, tmp_path, port, people=False).result()
     served = Served(tmp_path, port, cast)
     yield served
     served.close()
