@@ -246,7 +246,7 @@ def begun(tmp_path) -> Iterator[Served]:
     port = free_port()
     with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs in this thread
         cast = aside.submit(prepare, tmp_path, port, people=False).result()
-    served = Served(tmp_path, port, cast)
+    served = Served(tmp_path, port, cast, public_url=f"http://localhost:{port}")
     yield served
     served.close()
 
