@@ -93,6 +93,14 @@ def test_every_parameter_of_every_page(home: Home, role: Role | None) -> None:
     assert_whole(home)
 
 
+_ASKED = {
+    "submission": "a",
+    "unit": "52",
+    "then": "a",
+    "year": 2026,
+    "group": "adults",
+    "indicator": "confirmed_on_vneid",
+}
 BODIES: dict[str, Any] = {
     "/lessons": requests.lesson(requests.ba_tu(group="people", code="K7MP2XQ9"), channel="class", device="a"),
     "/answers": {"code": "K7MP2XQ9", "answer": "able", "device": "a"},
@@ -115,6 +123,34 @@ BODIES: dict[str, Any] = {
     "/teachings/x/void": requests.void(note="Tư"),
     "/onboardings/x/void": requests.void(note="Tư"),
     "/credits/x/vneid/ruling": {"submission": "a", "teaching": "a", "reason": "other", "note": "Tư"},
+    "/classes": requests.a_class(),
+    "/check-ins": requests.check_in("K7MP2XQ9HJKM", phone="0912345678", consent=["contact"], device="a"),
+    "/classes/x/learners": {"submission": "a", "learner": requests.ba_tu()},
+    "/classes/x/close": {"submission": "a"},
+    "/classes/x/witness": {
+        "submission": "a",
+        "there": True,
+        "answers": [{"teaching": "a", "answer": "able"}],
+    },
+    "/devices": {},
+    "/sync": {
+        "version": 1,
+        "sent_at": "2026-11-22T09:40:12.345Z",
+        "entries": [
+            {"id": "a", "kind": "answer", "made_at": "2026-11-22T09:40:12.345Z", "form": {"code": "K7MP2XQ9"}}
+        ],
+    },
+    "/targets": _ASKED | {"source": "a", "percent": 80, "base_date": "2024-12"},
+    "/targets/following": _ASKED | {"source": "a", "reason": "decided"},
+    "/figures": {
+        "submission": "a",
+        "unit": "52",
+        "group": "adults",
+        "indicator": "confirmed_on_vneid",
+        "as_of": "2026-11-20",
+        "value": 1,
+        "document": "a",
+    },
 }
 
 
