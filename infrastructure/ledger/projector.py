@@ -275,7 +275,7 @@ class Projector:
 
     def _count_again(self) -> None:
         """Where boundaries changed, everything is counted anew under the new ones, beside the old
-        copy, which answers meanwhile and goes on following the ledger."""
+        copy, which answers meanwhile; what is recorded meanwhile is taken in after that."""
         with self._rebuilding:
             while not self._stop.is_set() and self._live and self._live.copy.model(Units).outdated:
                 self._rebuild(self._models, lambda _done, _all: None, only_outdated=True)
