@@ -31,18 +31,16 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Groups, Newcomer, Present, WhoIsWho
-from domain.skills import BY_ID
 from domain.teaching import (
     MOST_LEARNERS,
     NobodyTeachesThemselves,
-    NothingTaught,
     NothingToAnswer,
-    SameSkillTwice,
     TeachingAnswered,
     TeachingLogged,
     TeachingVoided,
     TooManyLearners,
-    UnknownSkill,
+    answered,
+    check_skills,
     within_time,
 )
 
@@ -126,13 +124,7 @@ class OpenClass(Decision):
         self.present.weigh(fact)
 
     def execute(self) -> None:
-        if not self.skills:
-            raise NothingTaught(field="skills")
-        for skill in self.skills:
-            if skill not in BY_ID:
-                raise UnknownSkill(field="skills", skill=skill)
-        if len(set(self.skills)) < len(self.skills):
-            raise SameSkillTwice(field="skills")
+        check_skills(self.skills)
         self.present.check()
         self.record(
             ClassOpened(
@@ -155,6 +147,8 @@ class ClassRoom:
         self.opened: ClassOpened | None = None
         self.closed = False
         self.pupils: dict[TeachingId, TeachingLogged] = {}
+        self.answered: dict[TeachingId, TeachingAnswered] = {}
+        self.voided: set[TeachingId] = set()
 
     @staticmethod
     def boundary(lesson: LessonId) -> Selector:
@@ -168,6 +162,10 @@ class ClassRoom:
                 self.closed = True
             case TeachingLogged():
                 self.pupils[fact.teaching] = fact
+            case TeachingAnswered():
+                self.answered[fact.teaching] = fact
+            case TeachingVoided():
+                self.voided.add(fact.teaching)
 
     def open_at(self, at: datetime) -> ClassOpened:
         """Raises `NoSuchClass`, `ClassIsClosed`."""
@@ -247,8 +245,6 @@ class JoinClass(Decision):
         known = [] if self.newcomer else [self.learner]
         self.present = Present(known)
         self.who = WhoIsWho([self.ambassador, *known], self.aliases)
-        self.answered: dict[TeachingId, TeachingAnswered] = {}
-        self.voided: set[TeachingId] = set()
 
     def consistency_boundary(self) -> Boundary:
         return [
@@ -265,14 +261,8 @@ class JoinClass(Decision):
 
     def weigh(self, fact: Fact) -> None:
         self.room.weigh(fact)
-        match fact:
-            case TeachingAnswered():
-                self.answered[fact.teaching] = fact
-            case TeachingVoided():
-                self.voided.add(fact.teaching)
-            case _:
-                self.present.weigh(fact)
-                self.who.weigh(fact)
+        self.present.weigh(fact)
+        self.who.weigh(fact)
 
     def execute(self) -> None:
         opened = self.room.open_at(self.at)
@@ -299,13 +289,13 @@ class JoinClass(Decision):
     def earlier(self) -> TeachingLogged | None:
         """Under which the learner stands in the class already, unless that was withdrawn."""
         for one in self.room.pupils.values():
-            if self.who.same(one.learner, self.learner) and one.teaching not in self.voided:
+            if self.who.same(one.learner, self.learner) and one.teaching not in self.room.voided:
                 return one
         return None
 
     def answer_again(self, earlier: TeachingLogged) -> None:
         """Raises `AlreadyCheckedIn`."""
-        before = self.answered.get(earlier.teaching)
+        before = self.room.answered.get(earlier.teaching)
         surer = before is None or before.evidence.weaker_than(self.evidence())
         if self.answer is None or not surer:
             raise AlreadyCheckedIn
@@ -337,30 +327,6 @@ class JoinClass(Decision):
         return answered(logged, answer, self.evidence(), at=self.at, by=self.by, device=self.device)
 
 
-def answered(
-    logged: TeachingLogged,
-    answer: Answer,
-    evidence: Evidence,
-    *,
-    at: datetime,
-    by: By,
-    device: str | None = None,
-) -> TeachingAnswered:
-    return TeachingAnswered(
-        at=at,
-        by=by,
-        teaching=logged.teaching,
-        ambassador=logged.ambassador,
-        learner=logged.learner,
-        skills=logged.skills,
-        unit=logged.unit,
-        on=logged.on,
-        answer=answer,
-        evidence=evidence,
-        device=device,
-    )
-
-
 class Attestation(msgspec.Struct, frozen=True, kw_only=True):
     """What a witness says of one learner."""
 
@@ -385,8 +351,6 @@ class WitnessClass(Decision):
     def __post_init__(self) -> None:
         self.room = ClassRoom()
         self.who = WhoIsWho([self.witness], self.aliases)
-        self.answered: dict[TeachingId, TeachingAnswered] = {}
-        self.voided: set[TeachingId] = set()
 
     def consistency_boundary(self) -> Boundary:
         return [
@@ -400,13 +364,7 @@ class WitnessClass(Decision):
 
     def weigh(self, fact: Fact) -> None:
         self.room.weigh(fact)
-        match fact:
-            case TeachingAnswered():
-                self.answered[fact.teaching] = fact
-            case TeachingVoided():
-                self.voided.add(fact.teaching)
-            case _:
-                self.who.weigh(fact)
+        self.who.weigh(fact)
 
     def execute(self) -> None:
         self.who.check()
@@ -432,8 +390,8 @@ class WitnessClass(Decision):
             raise NotWitnessable
 
     def says_something(self, one: Attestation) -> bool:
-        before = self.answered.get(one.teaching)
-        if one.teaching in self.voided:
+        before = self.room.answered.get(one.teaching)
+        if one.teaching in self.room.voided:
             return False
         if before is None:
             return True

@@ -197,6 +197,17 @@ def within_time(on: date, at: datetime, late_entry_days: int) -> None:
         raise TooLateToEnter(field="on", days=late_entry_days, today=written(today))
 
 
+def check_skills(skills: tuple[Skill, ...]) -> None:
+    """Raises `NothingTaught`, `UnknownSkill`, `SameSkillTwice`."""
+    if not skills:
+        raise NothingTaught(field="skills")
+    for skill in skills:
+        if skill not in BY_ID:
+            raise UnknownSkill(field="skills", skill=skill)
+    if len(set(skills)) < len(skills):
+        raise SameSkillTwice(field="skills")
+
+
 def happened(on: date, at: datetime) -> date:
     """The day of `at`. Raises `NotYetHappened` for a day after it."""
     today = day_of(at)
@@ -265,13 +276,7 @@ class LogLesson(Decision):
             raise NobodyTaught(field="learners")
         if len(self.pupils) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
-        if not self.skills:
-            raise NothingTaught(field="skills")
-        for skill in self.skills:
-            if skill not in BY_ID:
-                raise UnknownSkill(field="skills", skill=skill)
-        if len(set(self.skills)) < len(self.skills):
-            raise SameSkillTwice(field="skills")
+        check_skills(self.skills)
         seen: set[PersonId] = set()
         for number, pupil in enumerate(self.pupils):
             if pupil.learner == self.ambassador:
@@ -279,6 +284,31 @@ class LogLesson(Decision):
             if pupil.learner in seen:
                 raise SameLearnerTwice(field=f"learners.{number}")
             seen.add(pupil.learner)
+
+
+def answered(
+    logged: TeachingLogged,
+    answer: Answer,
+    evidence: Evidence,
+    *,
+    at: datetime,
+    by: By,
+    device: str | None = None,
+) -> TeachingAnswered:
+    """The answer to what was logged, about the same people, skills, place and day."""
+    return TeachingAnswered(
+        at=at,
+        by=by,
+        teaching=logged.teaching,
+        ambassador=logged.ambassador,
+        learner=logged.learner,
+        skills=logged.skills,
+        unit=logged.unit,
+        on=logged.on,
+        answer=answer,
+        evidence=evidence,
+        device=device,
+    )
 
 
 @dataclass(kw_only=True)
@@ -319,19 +349,7 @@ class AnswerTeaching(Decision):
         if self.answered is not None and stands(self.answered, self.answer, self.evidence):
             return  # said twice; once is enough. A changed mind is a fact too.
         self.record(
-            TeachingAnswered(
-                at=self.at,
-                by=self.by,
-                teaching=self.teaching,
-                ambassador=self.logged.ambassador,
-                learner=self.logged.learner,
-                skills=self.logged.skills,
-                unit=self.logged.unit,
-                on=self.logged.on,
-                answer=self.answer,
-                evidence=self.evidence,
-                device=self.device,
-            )
+            answered(self.logged, self.answer, self.evidence, at=self.at, by=self.by, device=self.device)
         )
 
 
