@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from application.ports import Unit
@@ -19,9 +20,10 @@ from infrastructure.read_models.units import (
     CalledRow,
     EndingRow,
     UnitRow,
+    became,
     called,
     called_by,
-    ending,
+    endings,
     unit,
 )
 
@@ -93,7 +95,7 @@ class Territory:
 def _read(db: Connection) -> "_Index":
     return _Index(
         [UnitRow(*row) for row in db.execute(select(unit))],
-        [EndingRow(*row) for row in db.execute(select(ending).order_by(ending.c.unit, ending.c.number))],
+        endings(db),
         [CalledRow(*row) for row in db.execute(select(called))],
     )
 
@@ -102,17 +104,14 @@ class _Index:
     """The units of one reading; never changed once made, so that readers need no lock."""
 
     def __init__(
-        self, rows: Sequence[UnitRow], endings: Sequence[EndingRow], said: Sequence[CalledRow]
+        self, rows: Sequence[UnitRow], ended: Sequence[EndingRow], said: Sequence[CalledRow]
     ) -> None:
         self._rows = {row.unit: row for row in rows}
         self._lineage = Lineage()
         for row in rows:
             self._lineage.establish(row.unit, row.parent)
-        became: dict[UnitId, list[UnitId]] = {}
-        for one in endings:
-            became.setdefault(one.unit, []).extend([one.became] if one.became else [])
-        for ref, into in became.items():
-            self._lineage.end(ref, tuple(into))
+        for ref, into in became(ended).items():
+            self._lineage.end(ref, into)
         self._said: dict[UnitId, list[CalledRow]] = {}
         for say in said:
             self._said.setdefault(say.unit, []).append(say)
@@ -134,10 +133,11 @@ class _Index:
         for one in self.units.values():
             if one.parent is None:
                 continue
-            if self._rows[one.parent].ended is not None if one.parent in self._rows else False:
-                under.setdefault(one.parent, []).append(one)
+            above = {one.parent} if self._lineage.ended(one.parent) else set()
             if one.ended is None:
-                under.setdefault(self._lineage.now(one.parent), []).append(one)
+                above.add(self._lineage.now(one.parent))
+            for ref in above:
+                under.setdefault(ref, []).append(one)
         return {ref: tuple(sorted(units, key=_order)) for ref, units in under.items()}
 
     def lies_in(self, ref: UnitId, over: UnitId) -> bool:
@@ -175,16 +175,8 @@ class _Index:
         if found is None:
             return None
         name, kind, code = called_by(self._said.get(found.id, ()), said)
-        return Unit(
-            id=found.id,
-            code=code,
-            name=name or found.name,
-            kind=UnitKind(kind) if kind else found.kind,
-            parent=found.parent,
-            path=found.path,
-            latitude=found.latitude,
-            longitude=found.longitude,
-            ended=found.ended,
+        return msgspec.structs.replace(
+            found, code=code, name=name or found.name, kind=UnitKind(kind) if kind else found.kind
         )
 
     def _unit(self, row: UnitRow) -> Unit:

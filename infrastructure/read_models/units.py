@@ -7,7 +7,7 @@ when boundaries change: a copy knows all changes from its first fact on, and whe
 everything is built anew (`Units.outdated`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -188,6 +188,20 @@ def outdated(db: Connection) -> bool:
     return bool(db.scalar(select(exists().where(ending.c.counted == false()))))
 
 
+def endings(db: Connection) -> list[EndingRow]:
+    """By unit and number."""
+    query = select(ending).order_by(ending.c.unit, ending.c.number)
+    return [EndingRow(*row) for row in db.execute(query)]
+
+
+def became(endings: Iterable[EndingRow]) -> dict[UnitId, tuple[UnitId, ...]]:
+    """What each unit that ended went into, the largest part first. `endings` by unit and number."""
+    found: dict[UnitId, tuple[UnitId, ...]] = {}
+    for row in endings:
+        found[row.unit] = found.get(row.unit, ()) + ((row.became,) if row.became else ())
+    return found
+
+
 def called_by(said: Sequence[CalledRow], on: str = "9999") -> tuple[str, str, str | None]:
     """A unit's name, kind and code on a day (YYYY-MM-DD): of each, what was said of the latest day
     by then, and of one day, last. `said` is all that was ever said of the unit."""
@@ -238,12 +252,8 @@ class Units(Model):
         beside it counts the oldest teaching under the boundaries of today, too."""
         for ref, parent, level in self.copy.db.execute(select(unit.c.unit, unit.c.parent, unit.c.level)):
             self._know(ref, parent, level)
-        endings = select(ending).order_by(ending.c.unit, ending.c.number)
-        became: dict[UnitId, list[UnitId]] = {}
-        for row in (EndingRow(*found) for found in self.copy.db.execute(endings)):
-            became.setdefault(row.unit, []).extend([row.became] if row.became else [])
-        for ref, into in became.items():
-            self._lineage.end(ref, tuple(into))
+        for ref, into in became(endings(self.copy.db)).items():
+            self._lineage.end(ref, into)
 
     def change(self, position: int, fact: Fact) -> None:
         self.changed = True
