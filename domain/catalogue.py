@@ -22,6 +22,7 @@ from domain import (
     targets,
     teaching,
     territory,
+    workplaces,
 )
 from domain.model import Fact, LedgerFounded
 
@@ -39,6 +40,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *households.FACTS,
     *markets.FACTS,
     *targets.FACTS,
+    *workplaces.FACTS,
 )
 
 

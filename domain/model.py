@@ -30,6 +30,7 @@ DeclarationId = NewType("DeclarationId", str)
 MarketId = NewType("MarketId", str)
 VendorId = NewType("VendorId", str)
 OnboardingId = NewType("OnboardingId", str)
+WorkplaceId = NewType("WorkplaceId", str)
 Skill = NewType("Skill", str)
 
 By = NewType("By", str)
@@ -203,4 +204,5 @@ __all__ = [
     "UnitId",
     "VendorId",
     "VoidReason",
+    "WorkplaceId",
 ]
