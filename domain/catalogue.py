@@ -16,6 +16,7 @@ from domain import (
     criteria,
     households,
     markets,
+    milestones,
     people,
     recognition,
     requests,
@@ -39,6 +40,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *certificates.FACTS,
     *households.FACTS,
     *markets.FACTS,
+    *milestones.FACTS,
     *targets.FACTS,
     *workplaces.FACTS,
 )

@@ -17,7 +17,6 @@ from domain.model import (
     PersonId,
     Refused,
     Selector,
-    Skill,
     Stale,
     Tags,
     UnitId,
@@ -143,19 +142,6 @@ class ConsentWithdrawn(Fact, frozen=True, kw_only=True, omit_defaults=True):
         return (f"person:{self.person}",)
 
 
-class MilestoneReached(Fact, frozen=True, kw_only=True):
-    """A step on the person's own way (a digital identity, a first online public service, ...)."""
-
-    NAME = "milestone-reached"
-
-    person: PersonId
-    milestone: Skill
-    unit: UnitId
-
-    def tags(self) -> Tags:
-        return (f"person:{self.person}",)
-
-
 FACTS: Final = (
     PersonRegistered,
     PersonCorrected,
@@ -166,7 +152,6 @@ FACTS: Final = (
     ConsentGiven,
     GuardianConsented,
     ConsentWithdrawn,
-    MilestoneReached,
 )
 
 
