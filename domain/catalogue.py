@@ -11,10 +11,12 @@ import msgspec
 
 from domain import (
     access,
+    campaigns,
     certificates,
     classes,
     criteria,
     households,
+    lists,
     markets,
     milestones,
     people,
@@ -22,7 +24,9 @@ from domain import (
     requests,
     targets,
     teaching,
+    teams,
     territory,
+    visits,
     workplaces,
 )
 from domain.model import Fact, LedgerFounded
@@ -40,9 +44,13 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *certificates.FACTS,
     *households.FACTS,
     *markets.FACTS,
+    *teams.FACTS,
+    *visits.FACTS,
     *milestones.FACTS,
     *targets.FACTS,
+    *lists.FACTS,
     *workplaces.FACTS,
+    *campaigns.FACTS,
 )
 
 

@@ -1,12 +1,15 @@
-"""Somebody's personal data goes for ever; with it their account, their roles and all they waited for."""
+"""Somebody's personal data goes for ever; with it their account, their roles, their place in a team and
+all they waited for."""
 
 from dataclasses import dataclass
 
 from domain.access import TakeFromAccount
+from domain.calendar import day_of
 from domain.model import Boundary, Fact, PersonId, Selector
 from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Outcome, Waiting
+from domain.teams import TeamMemberLeft, TeamsOf
 
 
 @dataclass(kw_only=True)
@@ -26,12 +29,14 @@ class ErasePerson(TakeFromAccount):
         self.registered: set[PersonId] = set()
         self.erased: set[PersonId] = set()
         self.requests = Waiting()
+        self.teams = TeamsOf(self.ids)
 
     def consistency_boundary(self) -> Boundary:
         return [
             *super().consistency_boundary(),
             *(Selector([PersonRegistered, PersonErased], [f"person:{one}"]) for one in self.ids),
             *(Selector(REQUESTS, [f"asks:{one}"]) for one in self.ids),
+            *self.teams.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
@@ -43,6 +48,7 @@ class ErasePerson(TakeFromAccount):
                 self.erased.add(fact.person)
             case _:
                 self.requests.weigh(fact)
+                self.teams.weigh(fact)
 
     def execute(self) -> None:
         if not self.registered.issuperset(self.ids):
@@ -54,5 +60,16 @@ class ErasePerson(TakeFromAccount):
             if one not in self.erased:
                 self.record(PersonErased(at=self.at, by=self.by, person=one))
         self.close()
+        for joined in self.teams.joined(self.ids):
+            self.record(
+                TeamMemberLeft(
+                    at=self.at,
+                    by=self.by,
+                    team=joined.team,
+                    unit=joined.unit,
+                    person=joined.person,
+                    on=day_of(self.at),
+                )
+            )
         for fact in self.requests.settled(self.at, self.by, Outcome.DONE):
             self.record(fact)

@@ -1,4 +1,4 @@
-"""Two entries turn out to be one person, who belongs to one household, as everybody does."""
+"""Two entries turn out to be one person, who belongs to one household and one team, as everybody does."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,16 @@ from domain.people import (
     PersonMerged,
     WhoIsWho,
 )
+from domain.teams import TeamsOf
 
 
 class InTwoHouseholds(Refused):
     """The two belong to different households, `household` and `other`. Somebody who knows the family
     has to say first which one the person left, or never belonged to."""
+
+
+class InTwoTeams(Refused):
+    """The two belong to different teams: one of them is left first."""
 
 
 @dataclass(kw_only=True)
@@ -38,6 +43,7 @@ class MergePeople(AboutPeople):
         self.who = WhoIsWho([self.person, self.into], self.aliases)
         self.ids = self.who.ids(self.person) | self.who.ids(self.into)
         self.memberships = Memberships(sorted(self.ids))
+        self.teams = TeamsOf(sorted(self.ids))
 
     def subjects(self) -> tuple[PersonId, ...]:
         return (self.person, self.into)
@@ -47,12 +53,14 @@ class MergePeople(AboutPeople):
             *super().consistency_boundary(),
             *self.who.boundary(),
             *self.memberships.boundary(),
+            *self.teams.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
         super().weigh(fact)
         self.who.weigh(fact)
         self.memberships.weigh(fact)
+        self.teams.weigh(fact)
 
     def execute(self) -> None:
         self.check_known()
@@ -67,4 +75,6 @@ class MergePeople(AboutPeople):
         self.who.check()
         if len(homes := sorted(self.memberships.of(self.ids))) > 1:
             raise InTwoHouseholds(household=homes[0], other=homes[1])
+        if len(self.teams.of(self.ids)) > 1:
+            raise InTwoTeams
         self.record(PersonMerged(at=self.at, by=self.by, person=self.person, into=self.into))

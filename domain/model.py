@@ -30,7 +30,10 @@ DeclarationId = NewType("DeclarationId", str)
 MarketId = NewType("MarketId", str)
 VendorId = NewType("VendorId", str)
 OnboardingId = NewType("OnboardingId", str)
+TeamId = NewType("TeamId", str)
+VisitId = NewType("VisitId", str)
 WorkplaceId = NewType("WorkplaceId", str)
+CampaignId = NewType("CampaignId", str)
 Skill = NewType("Skill", str)
 
 By = NewType("By", str)
@@ -179,6 +182,7 @@ __all__ = [
     "Answer",
     "Boundary",
     "By",
+    "CampaignId",
     "Channel",
     "Decision",
     "DeclarationId",
@@ -201,8 +205,10 @@ __all__ = [
     "Tagged",
     "Tags",
     "TeachingId",
+    "TeamId",
     "UnitId",
     "VendorId",
+    "VisitId",
     "VoidReason",
     "WorkplaceId",
 ]

@@ -1,0 +1,548 @@
+"""A community digital technology team (tổ công nghệ số cộng đồng): formed under a hamlet or commune,
+with members of whom one leads. Nobody is in two teams at a time, so that what somebody taught counts
+for one team."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from domain.calendar import written
+from domain.model import (
+    Boundary,
+    By,
+    Decision,
+    Fact,
+    PersonId,
+    Refused,
+    Selector,
+    Tags,
+    TeamId,
+    UnitId,
+)
+from domain.names import clean, fold
+from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.teaching import happened
+
+
+class DisbandReason(StrEnum):
+    JOINED_ANOTHER = "joined-another"  # its members go on in another team
+    NO_MEMBERS = "no-members"
+    UNIT_CHANGED = "unit-changed"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+class TeamFact(Fact, frozen=True, kw_only=True):
+    team: TeamId
+    unit: UnitId
+
+    def tags(self) -> Tags:
+        return (f"team:{self.team}",)
+
+
+class TeamFormed(TeamFact, frozen=True, kw_only=True):
+    """A team stands since the day `on`. Its name is public, as a market's is; `name_key` is the name
+    folded, so that one unit never has two teams of one name."""
+
+    NAME = "team-formed"
+
+    name: str
+    name_key: str
+    on: date
+
+    def tags(self) -> Tags:
+        return (*super().tags(), team_name(self.unit, self.name_key))
+
+
+class TeamRenamed(TeamFact, frozen=True, kw_only=True):
+    """`previous_key` is free for another team of the unit from now on."""
+
+    NAME = "team-renamed"
+
+    name: str
+    name_key: str
+    previous_key: str
+
+    def tags(self) -> Tags:
+        keys = dict.fromkeys((self.name_key, self.previous_key))
+        return (*super().tags(), *(team_name(self.unit, key) for key in keys))
+
+
+class TeamMemberFact(TeamFact, frozen=True, kw_only=True):
+    person: PersonId
+    on: date
+
+    def tags(self) -> Tags:
+        return (*super().tags(), team_member(self.person))
+
+
+class TeamMemberJoined(TeamMemberFact, frozen=True, kw_only=True):
+    NAME = "team-member-joined"
+
+    leader: bool = False
+
+
+class TeamMemberLeft(TeamMemberFact, frozen=True, kw_only=True):
+    """Whoever led leaves the team without a leader, until another is named."""
+
+    NAME = "team-member-left"
+
+
+class TeamLeaderNamed(TeamMemberFact, frozen=True, kw_only=True):
+    """A member leads from that day on, in place of whoever led."""
+
+    NAME = "team-leader-named"
+
+
+class TeamDisbanded(TeamFact, frozen=True, kw_only=True):
+    """Its members left with it (each by a fact of their own); its name is free again."""
+
+    NAME = "team-disbanded"
+
+    name_key: str
+    on: date
+    reason: DisbandReason
+
+    def tags(self) -> Tags:
+        return (*super().tags(), team_name(self.unit, self.name_key))
+
+
+FACTS: Final = (
+    TeamFormed,
+    TeamRenamed,
+    TeamMemberJoined,
+    TeamMemberLeft,
+    TeamLeaderNamed,
+    TeamDisbanded,
+)
+
+
+def team_name(unit: UnitId, name_key: str) -> str:
+    """The tag that two teams of one name in one unit would share."""
+    return f"team-name:{unit}:{name_key}"
+
+
+def team_member(person: PersonId) -> str:
+    return f"team-member:{person}"
+
+
+class TeamExists(Refused):
+    """A team of this name stands in the unit (accents and spaces aside)."""
+
+
+class NoSuchTeam(Refused):
+    """No team of this id was formed."""
+
+
+class TeamIsDisbanded(Refused):
+    """The team is no more; nobody joins it or leads it."""
+
+
+class LeaderOfNoTeam(Refused):
+    """Who is to lead a team belongs to it."""
+
+
+class HasALeader(Refused):
+    """One member leads a team; another one is named in their place, not beside them."""
+
+
+class InAnotherTeam(Refused):
+    """A person belongs to one team at a time."""
+
+
+class NotInTheTeam(Refused):
+    """The person does not belong to this team."""
+
+
+class TooManyInTheTeam(Refused):
+    """A team has at most `limit` members."""
+
+
+class BeforeTheTeam(Refused):
+    """The day lies before `since`, on which the team was formed, or its member joined or left."""
+
+
+class TooLongAgo(Refused):
+    """Teams were not formed before `earliest`: the day is a slip."""
+
+
+MOST_IN_A_TEAM: Final = 200
+"""The teams of old Bình Định have four members on average; what has more is a list of something else."""
+
+EARLIEST: Final = date(2010, 1, 1)
+"""Long before there were teams (2022); a day before it is a number that was read as one."""
+
+
+class Team:
+    """One team as its facts tell it. `members` are given with the day each joined, by the id under
+    which they did; `latest` is the last day of anything that happened to it."""
+
+    def __init__(self) -> None:
+        self.formed: TeamFormed | None = None
+        self.name = self.name_key = ""
+        self.members: dict[PersonId, date] = {}
+        self.leader: PersonId | None = None
+        self.disbanded: date | None = None
+        self.latest = date.min
+
+    def weigh(self, fact: TeamFact) -> None:
+        match fact:
+            case TeamFormed():
+                self.formed, self.latest = fact, fact.on
+                self.name, self.name_key = fact.name, fact.name_key
+            case TeamRenamed():
+                self.name, self.name_key = fact.name, fact.name_key
+            case TeamMemberJoined():
+                self.members[fact.person] = fact.on
+                if fact.leader:
+                    self.leader = fact.person
+            case TeamMemberLeft():
+                self.members.pop(fact.person, None)
+                if self.leader == fact.person:
+                    self.leader = None
+            case TeamLeaderNamed():
+                self.leader = fact.person
+            case TeamDisbanded():
+                self.disbanded = fact.on
+        if isinstance(fact, TeamMemberFact):
+            self.latest = max(self.latest, fact.on)
+
+
+class TeamsOf:
+    """In which team each of some people is: a fold over their own joining and leaving."""
+
+    def __init__(self, ids: Iterable[PersonId]) -> None:
+        self._ids = tuple(dict.fromkeys(ids))
+        self._of: dict[PersonId, TeamMemberJoined] = {}
+
+    def boundary(self) -> list[Selector]:
+        kinds = (TeamMemberJoined, TeamMemberLeft)
+        return [Selector(kinds, [team_member(person)]) for person in self._ids]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case TeamMemberJoined():
+                self._of[fact.person] = fact
+            case TeamMemberLeft():
+                self._of.pop(fact.person, None)
+
+    def joined(self, ids: Iterable[PersonId]) -> list[TeamMemberJoined]:
+        """By what those of these ids that are in a team joined it."""
+        return [self._of[person] for person in ids if person in self._of]
+
+    def of(self, ids: Iterable[PersonId]) -> set[TeamId]:
+        return {fact.team for fact in self.joined(ids)}
+
+
+class _Named:
+    """Whether another team of the unit has the name that one is to be given."""
+
+    def __init__(self, team: TeamId, unit: UnitId, name: str) -> None:
+        self._team = team
+        self.tag = team_name(unit, fold(name))
+        self._by: dict[TeamId, None] = {}
+
+    def boundary(self) -> list[Selector]:
+        return [Selector([TeamFormed, TeamRenamed, TeamDisbanded], [self.tag])]
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case TeamFormed() if self.tag == team_name(fact.unit, fact.name_key):
+                self._by[fact.team] = None
+            case TeamRenamed() if self.tag == team_name(fact.unit, fact.name_key):
+                self._by[fact.team] = None
+            case TeamRenamed() if self.tag == team_name(fact.unit, fact.previous_key):
+                self._by.pop(fact.team, None)
+            case TeamDisbanded():
+                self._by.pop(fact.team, None)
+
+    def check(self) -> None:
+        if self._by.keys() - {self._team}:
+            raise TeamExists(field="name")
+
+
+@dataclass(kw_only=True)
+class FormTeam(Decision):
+    """A team stands in a unit since a day. Raises `BadName`, too."""
+
+    team: TeamId
+    unit: UnitId
+    name: str
+    on: date
+    by: By
+
+    def __post_init__(self) -> None:
+        self.name = clean(self.name)
+        self.named = _Named(self.team, self.unit, self.name)
+
+    def consistency_boundary(self) -> Boundary:
+        return self.named.boundary()
+
+    def weigh(self, fact: Fact) -> None:
+        self.named.weigh(fact)
+
+    def execute(self) -> None:
+        _likely(self.on)
+        happened(self.on, self.at)
+        self.named.check()
+        self.record(
+            TeamFormed(
+                at=self.at,
+                by=self.by,
+                team=self.team,
+                unit=self.unit,
+                name=self.name,
+                name_key=fold(self.name),
+                on=self.on,
+            )
+        )
+
+
+def _likely(on: date) -> None:
+    if on < EARLIEST:
+        raise TooLongAgo(field="on", earliest=written(EARLIEST))
+
+
+@dataclass(kw_only=True)
+class AboutTeam(Decision):
+    """What decisions about one team have in common: its own facts, few in number."""
+
+    team: TeamId
+    by: By
+
+    def __post_init__(self) -> None:
+        self.now = Team()
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector(FACTS, [f"team:{self.team}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        if isinstance(fact, TeamFact) and fact.team == self.team:
+            self.now.weigh(fact)
+
+    def must_stand(self) -> TeamFormed:
+        if self.now.formed is None:
+            raise NoSuchTeam
+        if self.now.disbanded:
+            raise TeamIsDisbanded
+        return self.now.formed
+
+    def must_lie(self, on: date, since: date) -> None:
+        """Raises `NotYetHappened`, `TooLongAgo`, `BeforeTheTeam`."""
+        happened(on, self.at)
+        _likely(on)
+        if on < since:
+            raise BeforeTheTeam(field="on", since=written(since))
+
+
+@dataclass(kw_only=True)
+class RenameTeam(AboutTeam):
+    """A team is called otherwise from now on. `unit` is its own, as it was looked up."""
+
+    unit: UnitId
+    name: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.name = clean(self.name)
+        self.named = _Named(self.team, self.unit, self.name)
+
+    def consistency_boundary(self) -> Boundary:
+        return [*super().consistency_boundary(), *self.named.boundary()]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.named.weigh(fact)
+
+    def execute(self) -> None:
+        if self.must_stand().unit != self.unit:
+            raise NoSuchTeam
+        self.named.check()
+        if self.name != self.now.name:
+            self.record(
+                TeamRenamed(
+                    at=self.at,
+                    by=self.by,
+                    team=self.team,
+                    unit=self.unit,
+                    name=self.name,
+                    name_key=fold(self.name),
+                    previous_key=self.now.name_key,
+                )
+            )
+
+
+@dataclass(kw_only=True)
+class AddTeamMember(AboutTeam):
+    """A person belongs to this team since a day, and leads it (`leader`) where nobody does yet.
+
+    Given by the id that stands for them; `aliases` holds their group, if merged. Who belongs to the
+    team already stays as they are."""
+
+    person: PersonId
+    on: date
+    leader: bool = False
+    newcomer: Newcomer | None = None
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = [] if self.newcomer else [self.person]
+        self.present = Present(known)
+        self.who = WhoIsWho(known, self.aliases)
+        self.teams = TeamsOf(one for member in known for one in sorted(self.who.ids(member)))
+
+    def consistency_boundary(self) -> Boundary:
+        return [
+            *super().consistency_boundary(),
+            *self.present.boundary(),
+            *self.who.boundary(),
+            *self.teams.boundary(),
+        ]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.present.weigh(fact)
+        self.who.weigh(fact)
+        self.teams.weigh(fact)
+
+    def execute(self) -> None:
+        formed = self.must_stand()
+        self.must_lie(self.on, formed.on)
+        self.present.check()
+        self.who.check()
+        ids = self.who.ids(self.person)
+        belongs = self.teams.of(ids)
+        if belongs - {self.team}:
+            raise InAnotherTeam(field="member")
+        if self.leader and self.now.leader not in (None, *ids):
+            raise HasALeader(field="leader")
+        if belongs:
+            self._lead(formed, ids)
+            return
+        if len(self.now.members) >= MOST_IN_A_TEAM:
+            raise TooManyInTheTeam(field="member", limit=MOST_IN_A_TEAM)
+        self._join(formed)
+
+    def _lead(self, formed: TeamFormed, ids: frozenset[PersonId]) -> None:
+        """A member who was not said to lead before."""
+        if self.leader and self.now.leader is None:
+            member = next(one for one in self.now.members if one in ids)
+            self.must_lie(self.on, self.now.members[member])
+            self.record(
+                TeamLeaderNamed(
+                    at=self.at, by=self.by, team=self.team, unit=formed.unit, person=member, on=self.on
+                )
+            )
+
+    def _join(self, formed: TeamFormed) -> None:
+        if self.newcomer:
+            for fact in self.newcomer.facts(self.at, self.by, formed.unit):
+                self.record(fact)
+        self.record(
+            TeamMemberJoined(
+                at=self.at,
+                by=self.by,
+                team=self.team,
+                unit=formed.unit,
+                person=self.person,
+                on=self.on,
+                leader=self.leader,
+            )
+        )
+
+
+@dataclass(kw_only=True)
+class AboutMember(AboutTeam):
+    """A decision about somebody who belongs to a team, under any of their ids."""
+
+    person: PersonId
+    on: date
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.who = WhoIsWho([self.person], self.aliases)
+
+    def consistency_boundary(self) -> Boundary:
+        return [*super().consistency_boundary(), *self.who.boundary()]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.who.weigh(fact)
+
+    @property
+    def belonging(self) -> list[PersonId]:
+        """The ids under which they belong to it: two, where they were merged within the team."""
+        return [one for one in self.now.members if one in self.who.ids(self.person)]
+
+
+@dataclass(kw_only=True)
+class RemoveTeamMember(AboutMember):
+    """A person no longer belongs to this team."""
+
+    def execute(self) -> None:
+        formed = self.must_stand()
+        self.who.check()
+        if not self.belonging:
+            raise NotInTheTeam(field="member")
+        for member in self.belonging:
+            self.must_lie(self.on, self.now.members[member])
+            self.record(
+                TeamMemberLeft(
+                    at=self.at, by=self.by, team=self.team, unit=formed.unit, person=member, on=self.on
+                )
+            )
+
+
+@dataclass(kw_only=True)
+class NameTeamLeader(AboutMember):
+    """A member leads the team from a day on, in place of whoever did."""
+
+    def execute(self) -> None:
+        formed = self.must_stand()
+        self.who.check()
+        if not self.belonging:
+            raise LeaderOfNoTeam(field="member")
+        if self.now.leader in self.belonging:
+            return
+        member = self.belonging[0]
+        self.must_lie(self.on, self.now.members[member])
+        self.record(
+            TeamLeaderNamed(
+                at=self.at, by=self.by, team=self.team, unit=formed.unit, person=member, on=self.on
+            )
+        )
+
+
+@dataclass(kw_only=True)
+class DisbandTeam(AboutTeam):
+    """The team is no more: its members leave, its name is free. Disbanded again, nothing changes."""
+
+    on: date
+    reason: DisbandReason
+
+    def execute(self) -> None:
+        if self.now.disbanded:
+            return
+        formed = self.must_stand()
+        self.must_lie(self.on, self.now.latest)
+        for member in self.now.members:
+            self.record(
+                TeamMemberLeft(
+                    at=self.at, by=self.by, team=self.team, unit=formed.unit, person=member, on=self.on
+                )
+            )
+        self.record(
+            TeamDisbanded(
+                at=self.at,
+                by=self.by,
+                team=self.team,
+                unit=formed.unit,
+                name_key=self.now.name_key,
+                on=self.on,
+                reason=self.reason,
+            )
+        )
