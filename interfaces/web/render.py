@@ -17,6 +17,7 @@ from domain.model import Role, Skill
 from domain.skills import BY_ID
 from infrastructure.vault.known_keys import Backed
 from interfaces.web import assets, language
+from interfaces.web.charts import Chart
 from interfaces.web.language import mark, translated
 from interfaces.web.session import Visitor, house_of, visitor
 
@@ -67,6 +68,11 @@ def page(
         **context,
     )
     return _response(request, html.encode(), status, headers or {})
+
+
+def charted(one: Chart) -> str:
+    """A chart and its table alone, in the language of the request."""
+    return str(_templates.get_template("charts.html").module.chart(one))  # type: ignore[attr-defined]
 
 
 class Nobody(msgspec.Struct, frozen=True):
