@@ -12,10 +12,14 @@ import msgspec
 
 from domain.households import Criterion
 from domain.markets import Means
+from domain.milestones import Milestone
 from domain.model import Answer, Channel, Group, Model, Role, VoidReason
 from domain.people import Purpose
 from domain.targets import Comparator, Reason
+from domain.teams import DisbandReason
 from domain.territory import UnitKind
+from domain.visits import Finding
+from domain.workplaces import WorkplaceKind
 
 # `$` would also match before a line break at the end; this does not, in Python and in JavaScript.
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+(?![\s\S])")]
@@ -255,6 +259,118 @@ class VendorLeftForm(Form, frozen=True, kw_only=True):
     on: date
 
 
+class WorkplaceForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    unit: UnitRef
+    kind: WorkplaceKind
+    name: Text
+
+
+class WorkplaceMemberForm(Form, frozen=True, kw_only=True):
+    """Somebody who works or learns there since a day; `unit` is where somebody new lives."""
+
+    submission: Id
+    on: date
+    member: LearnerForm
+    unit: UnitRef | None = None
+
+
+class WorkplaceLeftForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    member: Id
+
+
+class OwnWorkplaceForm(Form, frozen=True, kw_only=True):
+    """Where somebody works themselves; nowhere that is registered, if not said."""
+
+    submission: Id
+    workplace: Id | None = None
+
+
+class CampaignForm(Form, frozen=True, kw_only=True):
+    """A unit holds a campaign from one day to another, both included."""
+
+    submission: Id
+    unit: UnitRef
+    name: Text
+    begins: date
+    ends: date
+
+
+class CampaignWithdrawnForm(Form, frozen=True, kw_only=True):
+    submission: Id
+
+
+class TeamForm(Form, frozen=True, kw_only=True):
+    """A team that stands in a hamlet or commune since a day."""
+
+    submission: Id
+    unit: UnitRef
+    name: Text
+    on: date
+
+
+class TeamNameForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    name: Text
+
+
+class TeamMemberForm(Form, frozen=True, kw_only=True):
+    """Somebody belongs to a team since a day; `leader` says that they lead it."""
+
+    submission: Id
+    on: date
+    member: LearnerForm
+    leader: bool = False
+
+
+class TeamLeftForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    member: Id
+
+
+class TeamLeaderForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    member: Id
+
+
+class DisbandForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    on: date
+    reason: DisbandReason
+
+
+class VisitForm(Form, frozen=True, kw_only=True):
+    """A household that was visited: a family that was entered (`household`), or the one of a `number`
+    in the list of its hamlet, or both where the two are one. `needs` are skills to be taught there."""
+
+    submission: Id
+    on: date
+    unit: UnitRef
+    household: Id | None = None
+    number: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    found: Annotated[tuple[Finding, ...], msgspec.Meta(max_length=20)] = ()
+    needs: Annotated[tuple[SkillRef, ...], msgspec.Meta(max_length=100)] = ()
+    device: Id | None = None
+
+
+class VoidVisitForm(Form, frozen=True, kw_only=True):
+    submission: Id
+    reason: VoidReason = VoidReason.MISTAKE
+
+
+class HouseholdsForm(Form, frozen=True, kw_only=True):
+    """How many households a unit has on a day, by a document."""
+
+    submission: Id
+    households: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+    on: date
+    document: Text
+
+
 class InviteForm(Form, frozen=True, kw_only=True):
     """Somebody who is to hold a role over a unit, for one `model` or all. Sex, position and workplace
     stand in award lists and are kept only with `award_lists`, the person's consent."""
@@ -353,6 +469,30 @@ class FigureForm(Form, frozen=True, kw_only=True):
     as_of: date
     value: People
     document: Text
+
+
+class MilestoneAnswerForm(Form, frozen=True, kw_only=True):
+    """What the holder of a code says of a milestone of theirs: reached (on a day, else today), or not
+    so. No submission: the same again changes nothing."""
+
+    code: Text
+    milestone: Milestone
+    reached: bool = True
+    on: date | None = None
+    device: Id | None = None
+
+
+class MilestoneForm(Form, frozen=True, kw_only=True):
+    """A milestone of whoever sends it; or of a `person`, or of the learner of a `teaching`, as somebody
+    who was `there` says it."""
+
+    submission: Id
+    milestone: Milestone
+    reached: bool = True
+    on: date | None = None
+    person: Id | None = None
+    teaching: Id | None = None
+    there: bool = False
 
 
 class MergeForm(Form, frozen=True, kw_only=True):

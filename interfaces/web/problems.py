@@ -60,7 +60,9 @@ from domain import (
     requests,
     targets,
     teaching,
+    teams,
     territory,
+    visits,
 )
 from domain import (
     households as domain_households,
@@ -160,6 +162,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     merging.InTwoHouseholds: (
         409,
         mark("The two entries belong to two families. Please say first which family the person left."),
+    ),
+    merging.InTwoTeams: (
+        409,
+        mark("The two entries belong to two teams. Please say first which team the person left."),
     ),
     people.MergedInACircle: (409, mark("The other entry was joined to this one before.")),
     people.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
@@ -278,6 +284,29 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     digital_markets.MarketNotRecognised: (409, mark("The market is not a digital market.")),
     digital_markets.MarketStillMeetsCriteria: (409, mark("The market still meets the criteria.")),
+    # Teams, and visits from door to door
+    teams.TeamExists: (409, mark("This unit has a team of that name already.")),
+    teams.NoSuchTeam: (404, mark("There is no such team, or it is not one of yours.")),
+    teams.TeamIsDisbanded: (409, mark("This team is disbanded.")),
+    teams.LeaderOfNoTeam: (422, mark("Who leads a team belongs to it. Please add them as a member first.")),
+    teams.HasALeader: (409, mark("The team has a leader already. Please name another one in their place.")),
+    teams.InAnotherTeam: (409, mark("This person belongs to another team already.")),
+    teams.NotInTheTeam: (422, mark("This person does not belong to the team.")),
+    teams.TooManyInTheTeam: (422, mark("A team has at most %(limit)s members.")),
+    teams.BeforeTheTeam: (422, mark("The day lies before %(since)s, when that began in the team.")),
+    teams.TooLongAgo: (422, mark("There were no teams before %(earliest)s. Please check the day.")),
+    visits.NoHouseholdNamed: (
+        422,
+        mark("Please write the number of the household, or choose a family that was entered."),
+    ),
+    visits.ImpossibleNumber: (422, mark("Households of a hamlet have numbers from 1 to %(limit)s.")),
+    visits.SameFindingTwice: (422, mark("The same finding is chosen twice.")),
+    visits.ImpossibleHouseholds: (422, mark("A unit has between 1 and %(limit)s households.")),
+    visits.NoDocument: (
+        422,
+        mark("Please name the document that the number stands in, in one line of at most 200 characters."),
+    ),
+    visits.NoSuchVisit: (404, mark("There is no such visit, or it is not one of yours.")),
     # Recognition
     recognition.TooFewPeople: (422, mark("There are fewer than %(needed)s persons.")),
     recognition.NotRecognised: (409, mark("This person is not a digital ambassador.")),

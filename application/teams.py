@@ -1,0 +1,241 @@
+"""Community digital technology teams: formed, led, joined and left.
+
+Organizers form teams in their units; whoever leads one, and holds the role for it, keeps its members.
+A name of a member is kept as a learner's is: nobody needs an account to belong to a team."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from application.actors import Actor
+from application.deciding import Plan, decided, submitted, today
+from application.forms import (
+    DisbandForm,
+    TeamForm,
+    TeamLeaderForm,
+    TeamLeftForm,
+    TeamMemberForm,
+    TeamNameForm,
+)
+from application.identity import cleaned
+from application.ids import new_id
+from application.lookups import People, place_of
+from application.participants import Participant, agree, participants, sealed
+from application.ports import Ground, Ledger, Receipt
+from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
+from domain.names import clean, fold
+from domain.people import UnknownPerson
+from domain.teams import (
+    FACTS,
+    AddTeamMember,
+    DisbandTeam,
+    FormTeam,
+    NameTeamLeader,
+    NoSuchTeam,
+    RemoveTeamMember,
+    RenameTeam,
+    Team,
+    TeamDisbanded,
+    TeamFact,
+    TeamFormed,
+    TeamMemberFact,
+    TeamMemberJoined,
+    TeamMemberLeft,
+    TeamRenamed,
+    team_member,
+    team_name,
+)
+
+
+class TeamChanged(msgspec.Struct, frozen=True):
+    """A team formed, renamed, led by another, or disbanded."""
+
+    team: TeamId
+    position: Position
+    again: bool
+
+
+class TeamMemberChanged(msgspec.Struct, frozen=True):
+    """Somebody joined or left; `person` is the id that stands for them."""
+
+    team: TeamId
+    person: PersonId
+    position: Position
+    again: bool
+
+
+async def form_team(ground: Ground, actor: Actor, form: TeamForm) -> TeamChanged:
+    """A team stands in a hamlet or commune since a day; one unit has one team of a name.
+
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `BadName`, `TeamExists`, `NotYetHappened`,
+    `TooLongAgo`."""
+
+    def plan(_again: bool) -> Plan:
+        unit = place_of(ground.units, actor, form.unit, Role.ORGANIZER, about=Model.AMBASSADORS)
+        name = cleaned("name", clean, form.name)
+        return Plan(FormTeam(team=TeamId(new_id()), unit=unit.id, name=name, on=form.on, by=actor.by))
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+    formed = next(fact for fact in receipt.facts if isinstance(fact, TeamFormed))
+    return _changed(formed.team, receipt)
+
+
+async def rename_team(ground: Ground, actor: Actor, team: str, form: TeamNameForm) -> TeamChanged:
+    """A team is called otherwise. Raises `NoSuchTeam`, `TeamIsDisbanded`, `BadName`, `TeamExists`."""
+
+    def plan(_again: bool) -> Plan:
+        formed = reached_team(ground, actor, team, Role.ORGANIZER)
+        name = cleaned("name", clean, form.name)
+        return Plan(RenameTeam(team=formed.team, unit=formed.unit, name=name, by=actor.by))
+
+    return _changed(team, await decided(ground.ledger, plan, submitted(ground, actor, form, team)))
+
+
+async def add_member(ground: Ground, actor: Actor, team: str, form: TeamMemberForm) -> TeamMemberChanged:
+    """Somebody, known or new, belongs to a team since a day; with `leader` they lead it. Who belongs to
+    it already stays so, and nothing is recorded.
+
+    Raises `NoSuchTeam`, `TeamIsDisbanded`, `InAnotherTeam`, `HasALeader`, `TooManyInTheTeam`,
+    `BeforeTheTeam`, `NotYetHappened`, and what `participants` raises."""
+    joining = PersonId("")
+    people: list[Participant] = []
+
+    def plan(again: bool) -> Plan:
+        nonlocal joining, people
+        formed = reached_team(ground, actor, team)
+        unit = ground.units.find(formed.unit)
+        if unit is None:
+            raise NoSuchTeam
+        people = participants(
+            ground, actor, [form.member], unit=unit, on=today(), field="member", again=again
+        )
+        joining = people[0].person
+        decision = AddTeamMember(
+            team=formed.team,
+            person=joining,
+            on=form.on,
+            leader=form.leader,
+            newcomer=people[0].newcomer,
+            aliases=People(ground.ledger, [joining]).groups_of_ids() if again else (),
+            by=actor.by,
+        )
+        return Plan(decision, sealed(ground, people).rows())
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, team))
+    await agree(ground, actor, [form.member], people)
+    return _member(team, joining, receipt)
+
+
+async def remove_member(ground: Ground, actor: Actor, team: str, form: TeamLeftForm) -> TeamMemberChanged:
+    """Somebody no longer belongs to a team. Raises `NoSuchTeam`, `TeamIsDisbanded`, `NotInTheTeam`,
+    `BeforeTheTeam`, `NotYetHappened`."""
+
+    def plan(_again: bool) -> Plan:
+        formed = reached_team(ground, actor, team)
+        person = PersonId(form.member)
+        decision = RemoveTeamMember(
+            team=formed.team,
+            person=person,
+            on=form.on,
+            aliases=People(ground.ledger, [person]).groups_of_ids(),
+            by=actor.by,
+        )
+        return Plan(decision)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, team))
+    return _member(team, PersonId(form.member), receipt)
+
+
+async def name_leader(ground: Ground, actor: Actor, team: str, form: TeamLeaderForm) -> TeamMemberChanged:
+    """A member leads the team from now on, in place of whoever did. It gives no role: they are invited
+    to that. Raises `NoSuchTeam`, `TeamIsDisbanded`, `LeaderOfNoTeam`, `BeforeTheTeam`."""
+
+    def plan(_again: bool) -> Plan:
+        formed = reached_team(ground, actor, team, Role.ORGANIZER)
+        person = PersonId(form.member)
+        people = People(ground.ledger, [person])
+        if not people.known(people.now(person)):
+            raise UnknownPerson(field="member")
+        decision = NameTeamLeader(
+            team=formed.team, person=person, on=form.on, aliases=people.groups_of_ids(), by=actor.by
+        )
+        return Plan(decision)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, team))
+    return _member(team, PersonId(form.member), receipt)
+
+
+async def disband(ground: Ground, actor: Actor, team: str, form: DisbandForm) -> TeamChanged:
+    """The team is no more, and its members leave it. Raises `NoSuchTeam`, `BeforeTheTeam`."""
+
+    def plan(_again: bool) -> Plan:
+        formed = reached_team(ground, actor, team, Role.ORGANIZER)
+        return Plan(DisbandTeam(team=formed.team, on=form.on, reason=form.reason, by=actor.by))
+
+    return _changed(team, await decided(ground.ledger, plan, submitted(ground, actor, form, team)))
+
+
+def reached_team(ground: Ground, actor: Actor, team: str, *roles: Role) -> TeamFormed:
+    """A team in the actor's units; for a team leader the one they lead, and no other.
+
+    Raises `NotAllowed`, `NoSuchTeam` (also for one out of reach)."""
+    roles = roles or (Role.TEAM_LEADER, Role.ORGANIZER)
+    actor.must_hold(*roles)
+    mine = People(ground.ledger, [actor.person])
+    found = team_of(ground.ledger, team)
+    if found.formed is None:
+        raise NoSuchTeam
+    leads = found.leader is not None and found.leader in mine.all_of(actor.person)
+    reaching = [one for one in roles if one is not Role.TEAM_LEADER or leads]
+    unit = found.formed.unit
+    if not reaching or not actor.reaches(unit, *reaching, units=ground.units, about=Model.AMBASSADORS):
+        raise NoSuchTeam
+    return found.formed
+
+
+def team_of(ledger: Ledger, team: str) -> Team:
+    """A team as its facts tell it; nothing is `formed` where there is none."""
+    found = Team()
+    for recorded in ledger.history([Selector(FACTS, [f"team:{team}"])]):
+        if isinstance(recorded.fact, TeamFact):
+            found.weigh(recorded.fact)
+    return found
+
+
+def named(ledger: Ledger, unit: UnitId, name: str) -> TeamId | None:
+    """The team of that name that stands in a unit, accents and spaces aside."""
+    key = fold(name)
+    standing: dict[TeamId, None] = {}
+    kinds = (TeamFormed, TeamRenamed, TeamDisbanded)
+    for recorded in ledger.history([Selector(kinds, [team_name(unit, key)])]):
+        match recorded.fact:
+            case TeamFormed(name_key=called) | TeamRenamed(name_key=called) as fact if called == key:
+                standing[fact.team] = None
+            case TeamRenamed() | TeamDisbanded() as fact:
+                standing.pop(fact.team, None)
+    return next(iter(standing), None)
+
+
+def team_of_person(ledger: Ledger, ids: Iterable[PersonId]) -> TeamId | None:
+    """The team that a person, given by all their ids, belongs to today."""
+    belongs: dict[PersonId, TeamId] = {}
+    kinds = (TeamMemberJoined, TeamMemberLeft)
+    for recorded in ledger.history([Selector(kinds, [team_member(one)]) for one in sorted(ids)]):
+        match recorded.fact:
+            case TeamMemberJoined() as fact:
+                belongs[fact.person] = fact.team
+            case TeamMemberLeft() as fact:
+                belongs.pop(fact.person, None)
+    return next(iter(belongs.values()), None)
+
+
+def _changed(team: str, receipt: Receipt) -> TeamChanged:
+    return TeamChanged(team=TeamId(team), position=receipt.position, again=receipt.again)
+
+
+def _member(team: str, person: PersonId, receipt: Receipt) -> TeamMemberChanged:
+    """`person` is who was asked for, where nothing was to be recorded."""
+    for fact in receipt.facts:
+        if isinstance(fact, TeamMemberFact):
+            person = fact.person
+    return TeamMemberChanged(team=TeamId(team), person=person, position=receipt.position, again=receipt.again)
