@@ -72,7 +72,7 @@ async def answer(ground: Ground, form: AnswerForm, *, actor: Actor | None = None
     holder = _holder(ground, form.code)
     if holder.expired and _asked(ground, holder).answer is not form.answer:
         raise CodeExpired(field="code")
-    evidence = _evidence(ground, holder, form, actor)
+    evidence = _evidence(ground, holder, form.device, actor)
     position, again = await _record(ground, holder, form, evidence)
     return Answered(
         kind=holder.kind, subject=holder.subject, answer=form.answer, position=position, again=again
@@ -140,6 +140,15 @@ async def _record(
             return onboarded.position, onboarded.again
 
 
+def told(ground: Ground, code: str, device: str | None, actor: Actor | None) -> tuple[CodeHolder, Evidence]:
+    """Who holds a code that can still be answered, and how sure what they say by it is, from a device
+    on which `actor` is signed in. Raises `BadCode`, `UnknownCode`, `CodeExpired`."""
+    holder = _holder(ground, code)
+    if holder.expired:
+        raise CodeExpired(field="code")
+    return holder, _evidence(ground, holder, device, actor)
+
+
 def _holder(ground: Ground, code: str) -> CodeHolder:
     holder = ground.vault.find_code(clean_code(code))
     if holder is None:
@@ -147,11 +156,11 @@ def _holder(ground: Ground, code: str) -> CodeHolder:
     return holder
 
 
-def _evidence(ground: Ground, holder: CodeHolder, form: AnswerForm, actor: Actor | None) -> Evidence:
+def _evidence(ground: Ground, holder: CodeHolder, device: str | None, actor: Actor | None) -> Evidence:
     """How strong the answer is: one that comes from where somebody else works is weaker."""
     if actor is not None and not lookups.is_theirs(ground.ledger, actor.person, holder.person):
         return Evidence.AMBASSADOR_DEVICE
-    if form.device is not None and form.device == _logged_on(ground, holder):
+    if device is not None and device == _logged_on(ground, holder):
         return Evidence.AMBASSADOR_DEVICE
     return Evidence.OWN_DEVICE
 

@@ -82,6 +82,11 @@ def may_be_minor(birth_year: int | None, on: date) -> bool:
     return birth_year is not None and on.year - birth_year <= 16
 
 
+def under_sixteen(birth_year: int | None, on: date) -> bool:
+    """Whether somebody is under 16 on a day for certain: whoever turns 16 in that year may be so."""
+    return birth_year is not None and on.year - birth_year < 16
+
+
 def clean_code(text: str, *, field: str = "code", length: int = CODE_LENGTH) -> str:
     """A code as typed or read out: case, spaces and dashes do not matter. Raises `BadCode`."""
     code = text.translate(_BETWEEN).upper()

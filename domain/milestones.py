@@ -23,7 +23,7 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Groups, Newcomer, Present, WhoIsWho
-from domain.teaching import AnsweredMoreSurely, happened
+from domain.teaching import happened
 
 
 class Milestone(StrEnum):
@@ -95,6 +95,10 @@ class TooYoung(Refused):
 
 class NobodyWitnessesThemselves(Refused):
     """A witness speaks of somebody else; of oneself one answers."""
+
+
+class SaidMoreSurely(Refused):
+    """What stands was said by the person, or by a witness, and is surer than this."""
 
 
 FROM_YEARS: Final = 16
@@ -190,7 +194,7 @@ class ReachMilestone(AboutMilestone):
             raise TooYoung(years=FROM_YEARS)
         denied = self.standing.denied(self.milestone)
         if denied is not None and weaker(self.evidence, denied.evidence):
-            raise AnsweredMoreSurely
+            raise SaidMoreSurely
         before = self.standing.reached(self.milestone)
         if before is not None and not weaker(before.evidence, self.evidence):
             return
@@ -220,7 +224,7 @@ class DenyMilestone(AboutMilestone):
         if before is None:
             return
         if weaker(self.evidence, before.evidence):
-            raise AnsweredMoreSurely
+            raise SaidMoreSurely
         self.record(
             MilestoneDenied(
                 at=self.at,

@@ -15,11 +15,13 @@ from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.households import Households
 from infrastructure.read_models.leaderboard import Leaderboard
 from infrastructure.read_models.markets import Markets
+from infrastructure.read_models.milestones import Milestones
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
+from infrastructure.read_models.workplaces import Workplaces
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
     (
@@ -36,6 +38,8 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         UnitsFigures,
         Candidates,
         Targets,
+        Milestones,
+        Workplaces,
     )
 )
 

@@ -33,6 +33,7 @@ from domain.markets import (
     VendorRegistered,
     VendorSeenTrading,
 )
+from domain.milestones import Milestone, MilestoneDenied, MilestoneReached
 from domain.model import (
     Answer,
     Channel,
@@ -73,7 +74,7 @@ DAYS = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 20)]
 ANSWERS = list(Answer)
 
 small = st.integers(0, 6)
-steps = st.lists(st.tuples(st.integers(0, 32), small, small, small, small), min_size=5, max_size=60)
+steps = st.lists(st.tuples(st.integers(0, 33), small, small, small, small), min_size=5, max_size=60)
 """What happens, in numbers: which kind of thing, and to whom, where and when."""
 
 
@@ -111,7 +112,7 @@ class History:
             self.void, self.rule, self.rule, self.merge, self.merge, self.undo, self.undo,
             self.post, self.move, self.erase, self.family, self.member, self.declare, self.family_status,
             self.market, self.vendor, self.onboard, self.vendor_answer, self.trade, self.recognise,
-            self.regroup,
+            self.regroup, self.milestone,
         ]  # fmt: skip
         happenings[kind](a, b, c, d)
 
@@ -191,6 +192,14 @@ class History:
         group = list(Group)[b % len(Group)] if c % 3 else None
         minor = bool(b % 2) if c % 2 else UNSET
         self.add(PersonCorrected, person=PEOPLE[a], fields=(), group=group, minor=minor)
+
+    def milestone(self, a: int, b: int, c: int, d: int) -> None:
+        kind = MilestoneDenied if d % 4 == 3 else MilestoneReached
+        evidence = [*Evidence, None][b % (len(Evidence) + 1)]
+        self.add(
+            kind, person=PEOPLE[a], milestone=list(Milestone)[c % 2], unit=UNITS[(a + b) % 3],
+            on=DAYS[d % 3], evidence=evidence,
+        )  # fmt: skip
 
     def family(self, a: int, b: int, c: int, d: int) -> None:
         household = HouseholdId(f"household-{len(self.households)}")

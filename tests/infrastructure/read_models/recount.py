@@ -23,6 +23,7 @@ from domain.markets import (
     VendorRegistered,
     VendorSeenTrading,
 )
+from domain.milestones import Milestone, MilestoneDenied, MilestoneReached, Standing
 from domain.model import Answer, Evidence, Fact, Group, PersonId, Position, Skill, TeachingId, UnitId
 from domain.people import Aliases, PersonCorrected, PersonMerged, PersonMoved, PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
@@ -259,6 +260,25 @@ class Recount:
                     group, minor = found[fact.into]
                     found[fact.into] = group, minor or found[fact.person][1]
         return found
+
+    def milestones(self, unit: UnitId) -> dict[tuple[Milestone, Group | None], tuple[int, int, int]]:
+        """Reached, confirmed, by the person's own answer: of everybody (None) and of each group."""
+        standing: dict[PersonId, Standing] = defaultdict(Standing)
+        for _, fact in self.all(MilestoneReached, MilestoneDenied):
+            assert isinstance(fact, MilestoneReached | MilestoneDenied)
+            standing[self.now(fact.person)].weigh(fact)
+        groups = self._counted_in()
+        counts: dict[tuple[Milestone, Group | None], list[int]] = defaultdict(lambda: [0, 0, 0])
+        for person, found in standing.items():
+            for milestone in Milestone:
+                reached = found.reached(milestone)
+                if reached is None or unit not in path(reached.unit):
+                    continue
+                own = reached.evidence in (Evidence.OWN_DEVICE, Evidence.SHARED_DEVICE)
+                for group in (None, groups[person][0]):
+                    for at, adds in enumerate((True, reached.evidence is not None, own)):
+                        counts[milestone, group][at] += adds
+        return {key: (some[0], some[1], some[2]) for key, some in counts.items()}
 
     def _honours(self, unit: UnitId, given: type[Fact], taken: type[Fact], of: str) -> int:
         """Those who hold a status in a unit; of merged ones the latest recognition says where."""

@@ -18,7 +18,7 @@ from domain.model import Evidence, Position
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
-from infrastructure.read_models import classes, credit, figures, leaderboard
+from infrastructure.read_models import classes, credit, figures, leaderboard, milestones
 from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
@@ -99,6 +99,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     check_figures(movement, recount)
     check_phones(movement, recount)
     check_classes(movement, history)
+    check_milestones(movement, recount)
     check_the_past(movement, history)
 
 
@@ -151,6 +152,16 @@ def check_phones(movement: Movement, recount: Recount) -> None:
     for one in movement.ask(credit.mostly_on_phone, COUNTRY):
         assert one.on_phone == expected[one.ambassador]
         assert 2 * one.on_phone > one.people
+
+
+def check_milestones(movement: Movement, recount: Recount) -> None:
+    for unit in (COUNTRY, GIA_LAI, *UNITS):
+        found = {
+            (milestone, group): (one.reached, one.confirmed, one.own)
+            for (_, milestone), counted in movement.ask(milestones.counted, [unit]).items()
+            for group, one in [(None, counted.everybody), *counted.groups.items()]
+        }
+        assert found == recount.milestones(unit)
 
 
 def check_classes(movement: Movement, history: History) -> None:
