@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from domain.closing import ReopenReason
 from domain.households import Criterion
 from domain.markets import Means
 from domain.milestones import Milestone
@@ -524,3 +525,37 @@ class ConsentForm(Form, frozen=True, kw_only=True):
     submission: Id
     purpose: Purpose
     given: bool
+
+
+class CloseForm(Form, frozen=True, kw_only=True):
+    """`month` is YYYY-MM."""
+
+    submission: Id
+    month: Annotated[str, msgspec.Meta(max_length=10)]
+
+
+class ReopenForm(CloseForm, frozen=True, kw_only=True):
+    reason: ReopenReason
+    note: Note | None = None
+
+
+class ReportForm(Form, frozen=True, kw_only=True):
+    """What an organizer adds to a month's figures, to be kept until the report is sent and after."""
+
+    number: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    place: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    signer: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    difficulties: Annotated[str, msgspec.Meta(max_length=6_000)] = ""
+    proposals: Annotated[str, msgspec.Meta(max_length=6_000)] = ""
+    cases: Annotated[tuple[Id, ...], msgspec.Meta(max_length=30)] = ()
+
+
+class SendForm(CloseForm, frozen=True, kw_only=True):
+    pass
+
+
+class TemplateForm(Form, frozen=True, kw_only=True):
+    """`document` is the content hash of a template kept before; empty: the program's own."""
+
+    submission: Id
+    document: Annotated[str, msgspec.Meta(max_length=64)] = ""

@@ -30,6 +30,7 @@ DeclarationId = NewType("DeclarationId", str)
 MarketId = NewType("MarketId", str)
 VendorId = NewType("VendorId", str)
 OnboardingId = NewType("OnboardingId", str)
+ReportId = NewType("ReportId", str)
 TeamId = NewType("TeamId", str)
 VisitId = NewType("VisitId", str)
 WorkplaceId = NewType("WorkplaceId", str)
@@ -198,6 +199,7 @@ __all__ = [
     "PersonId",
     "Position",
     "Refused",
+    "ReportId",
     "Role",
     "Selector",
     "Skill",
