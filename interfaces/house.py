@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from application.actors import Actor
-from application.ports import Ground, Units, Vault
+from application.ports import Ground, Vault
 from application.reactions import Reactions
 from domain.model import LedgerFounded, PersonId, Selector
 from infrastructure.access_log import AccessLog
@@ -23,6 +23,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import accounts
+from infrastructure.read_models.territory import Territory
 from infrastructure.settings import Settings
 from infrastructure.tries import Tries
 from infrastructure.vault import known_keys
@@ -46,7 +47,7 @@ class House:
     database: Database
     ledger: Writer
     vault: Vault
-    units: Units
+    units: Territory
     ground: Ground
     accounts: Accounts
     approvals: KeptApprovals

@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 honour: Final = Table(
-    "honour_v2",
+    "honour_v3",
     derived,
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="person (canonical at that time), household or market"),
@@ -64,10 +64,11 @@ honour: Final = Table(
     Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
     Column("out_of", Integer, nullable=False),
     Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
-    Index("honour_v2_country", "status", "to_position", "since"),
-    Index("honour_v2_province", "status", "province", "since"),
-    Index("honour_v2_commune", "status", "commune", "since"),
-    Index("honour_v2_from", "from_position"),
+    Index("honour_v3_country", "status", "to_position", "since"),
+    Index("honour_v3_province", "status", "province", "since"),
+    Index("honour_v3_commune", "status", "commune", "since"),
+    Index("honour_v3_unit", "status", "unit"),
+    Index("honour_v3_from", "from_position"),
 )
 
 
@@ -91,7 +92,7 @@ class HonourRow(msgspec.Struct):
 
 
 recognised: Final = Table(
-    "recognised_v2",
+    "recognised_v3",
     derived,
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="the id that the fact names"),
@@ -160,7 +161,8 @@ def holders(
     after: Position | None = None,
 ) -> Honours:
     """Who holds a status in a unit or below it (now, or as of a position), the latest recognised first:
-    a recognition that was recorded again, on other witnesses, keeps its day and its place.
+    a recognition that was recorded again, on other witnesses, keeps its day and its place. Of a unit
+    that is no more, those of whatever lies in it wholly.
 
     `year` keeps those recognised in that Vietnamese calendar year; `after` is the one that the
     page before gave out.
@@ -168,7 +170,7 @@ def holders(
     where = units.place(db, unit)
     if where is None:
         return Honours(rows=(), total=0, after=None, age=age(db))
-    held = and_(honour.c.status == status.value, _within(unit, where), standing(at), _in(year))
+    held = and_(honour.c.status == status.value, units.inside(unit, where, honour.c), standing(at), _in(year))
     order = honour.c.since.desc(), honour.c.from_position.desc(), honour.c.subject
     query = select(honour).where(held).order_by(*order).limit(limit + 1)
     if after is not None:
@@ -233,10 +235,6 @@ def _in(year: int | None) -> ColumnElement[bool]:
     return and_(honour.c.since >= first, honour.c.since < end)
 
 
-def _within(unit: UnitId, where: units.Place) -> ColumnElement[bool]:
-    return and_(True) if where.level == "country" else honour.c[where.level] == unit
-
-
 def _honours(db: Connection, rows: list[HonourRow]) -> tuple[Honour, ...]:
     persons = {row.subject: _person(row) for row in rows}
     public = people.with_public_name(db, [one for one in persons.values() if one is not None])
@@ -271,7 +269,7 @@ class HonourCounts(Protocol):
 
 class HonoursHeld(Model):
     name = "honours"
-    version = 2
+    version = 3
     tables = (honour, recognised)
     needs = (People, Households)
     facts = (

@@ -75,6 +75,27 @@ class Territory:
         self._look_again(self.PATIENCE)
         return self._index.on(ref, day)
 
+    def line(self, unit: UnitId, day: date) -> tuple[UnitId, ...]:
+        """A unit and those it lay in on a day, up to the country."""
+        self._look_again(self.PATIENCE)
+        return self._index.line(unit, day.isoformat())
+
+    def under(self, unit: UnitId, day: date) -> list[Unit]:
+        """The units that lay right under one on a day, as they were then."""
+        self._look_again(self.PATIENCE)
+        return self._index.under(unit, day)
+
+    def counterparts(self, unit: UnitId, day: date) -> tuple[UnitId, ...]:
+        """What stood on a day where a unit of another time stands or stood: what it went into by then,
+        or what went into it since; itself where it stood. Nothing where none of these did."""
+        self._look_again(self.PATIENCE)
+        return self._index.counterparts(unit, day.isoformat())
+
+    def held_all_of(self, unit: UnitId, day: date) -> UnitId | None:
+        """The smallest unit of a day that holds all of one of another time."""
+        self._look_again(self.PATIENCE)
+        return self._index.held_all_of(unit, day.isoformat())
+
     def refresh(self) -> None:
         """Reads the table again if a unit changed; the projector calls it where one did."""
         self._look_again(0.0)
@@ -178,6 +199,54 @@ class _Index:
         return msgspec.structs.replace(
             found, code=code, name=name or found.name, kind=UnitKind(kind) if kind else found.kind
         )
+
+    def line(self, ref: UnitId, day: str) -> tuple[UnitId, ...]:
+        line: list[UnitId] = []
+        above: UnitId | None = ref
+        while above is not None and above not in line:
+            line.append(above)
+            row = self._rows.get(above)
+            above = None if row is None or row.parent is None else self._then(row.parent, day)
+        return tuple(line)
+
+    def under(self, ref: UnitId, day: date) -> list[Unit]:
+        said = day.isoformat()
+        return [
+            found
+            for row in self._rows.values()
+            if row.parent is not None
+            and _stood(row, said)
+            and self._then(row.parent, said) == ref
+            and (found := self.on(row.unit, day))
+        ]
+
+    def _then(self, ref: UnitId, day: str) -> UnitId:
+        """The unit that stood for another on a day, after all that had become of it by then."""
+        while (row := self._rows.get(ref)) and row.ended and row.ended <= day:
+            became = self._lineage.became(ref)
+            if not became:
+                break
+            ref = became[0]
+        return ref
+
+    def counterparts(self, ref: UnitId, day: str) -> tuple[UnitId, ...]:
+        found: dict[UnitId, None] = {}
+        waiting, met = [ref], {ref}
+        while waiting:
+            row = self._rows.get(one := waiting.pop(0))
+            if row is None:
+                continue
+            if _stood(row, day):
+                found[one] = None
+                continue
+            next_ones = self._lineage.pieces(one) if day < row.valid_from else self._lineage.became(one)
+            waiting += [other for other in next_ones if other not in met]
+            met.update(next_ones)
+        return tuple(found)
+
+    def held_all_of(self, ref: UnitId, day: str) -> UnitId | None:
+        there = [one for one in self._lineage.above(ref) if _stood(self._rows[one], day)]
+        return max(there, key=lambda one: len(self.line(one, day)), default=None)
 
     def _unit(self, row: UnitRow) -> Unit:
         return Unit(

@@ -9,7 +9,7 @@ everything is built anew (`Units.outdated`).
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from domain import territory
 from domain.lineage import Lineage
@@ -47,6 +48,9 @@ from infrastructure.read_models.columns import At, Day, Id
 from infrastructure.read_models.model import Copy, Model
 
 COUNTRY: Final = "VN"
+
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
+"""The columns of a table, by name."""
 
 unit: Final = Table(
     "unit_v2",
@@ -225,6 +229,17 @@ def within(ref: UnitId, where: Place) -> ColumnElement[bool]:
             return unit.c.commune == ref
         case _:
             return unit.c.unit == ref
+
+
+def inside(ref: UnitId, where: Place, columns: Columns) -> ColumnElement[bool]:
+    """The same on a table's own columns `unit`, `province`, `commune` and `hamlet` (those of today),
+    so that its own index serves what stands today. Of a unit that is no more, whatever of any time
+    lies in it wholly."""
+    if where.ended:
+        return columns["unit"].in_(select(lies_in.c.unit).where(lies_in.c.above == ref))
+    if where.level == Level.COUNTRY:
+        return true()
+    return columns[where.level if where.level in columns else "unit"] == ref
 
 
 class Units(Model):

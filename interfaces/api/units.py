@@ -8,13 +8,13 @@ from litestar import get
 
 from application.actors import OutOfScope
 from application.ports import Unit
-from application.reforms import NoBoundaries
 from domain.model import Model, Position, UnitId
 from domain.territory import UnitKind
 from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
-from interfaces.api.speaking import API, Json, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, identifier, said
 from interfaces.house import House
+from interfaces.web.boundaries import above, unit_on
 from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
@@ -66,7 +66,8 @@ class ChildOut(msgspec.Struct, frozen=True):
 
 
 class UnitFiguresOut(msgspec.Struct, frozen=True, kw_only=True):
-    """`above` runs from the unit over this one upward, as far as whoever asks holds a role."""
+    """`above` runs from the unit over this one (on that day) upward, as far as whoever asks holds a
+    role."""
 
     unit: UnitOut
     above: list[UnitOut]
@@ -87,7 +88,7 @@ async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, query, asking = house_of(request), read_query(request, UnitQuery), actor(request)
     await caught_up(house, query.position)
-    unit = _asked(house, identifier(request.path_params["unit"]), query.boundaries)
+    unit = unit_on(house, identifier(request.path_params["unit"]), query.boundaries)
     if not asking.reaches(unit.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
     on, models = today(house), asking.models(unit.id, units=house.units)
@@ -96,14 +97,13 @@ async def show(request: AnyRequest) -> Json:
         since = on - timedelta(days=content.active_days)
         found = figures.figures(db, unit.id, active_since=since, on=query.boundaries)
         criteria = counting(db, unit, on)
-    above = [house.units.find(one) for one in unit.path[1:]]
     return said(
         UnitFiguresOut(
             unit=_unit(unit),
             above=[
                 _unit(one)
-                for one in above
-                if one and asking.reaches(one.id, units=house.units, narrowed=True)
+                for one in above(house, unit, query.boundaries)[1:]
+                if asking.reaches(one.id, units=house.units, narrowed=True)
             ],
             figures=_figures(found.own, models),
             children=_children(house, found.children, models, query.boundaries),
@@ -112,17 +112,6 @@ async def show(request: AnyRequest) -> Json:
             criteria=criteria,
         )
     )
-
-
-def _asked(house: House, ref: str, boundaries: date | None) -> Unit:
-    if boundaries is None:
-        return known_unit(house, ref)
-    found = house.units.on(ref, boundaries)
-    if found is None:
-        raise OutOfScope(field="unit")
-    if boundaries < house.units.since:
-        raise NoBoundaries(field="boundaries", since=house.units.since.isoformat())
-    return found
 
 
 def _children(

@@ -17,6 +17,7 @@ from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import choosing
 from interfaces.web.asked import Count, Word
+from interfaces.web.boundaries import day_asked, name_on, nearby, switch, unit_asked
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, country, fresh, today
 from interfaces.web.language import gettext as _
@@ -26,7 +27,6 @@ from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import house_of
 from interfaces.web.thresholds import rule
-from interfaces.web.words import unit_name
 
 ROWS: Final = 50
 _YEAR: Final = re.compile(r"(20\d\d)?\Z")
@@ -50,15 +50,17 @@ async def public(
     status: Word = Status.AMBASSADOR.value,
     unit: Word = "",
     year: Word = "",
+    boundaries: Word = "",
     after: Count = 0,
     position: Count = 0,
 ) -> Response[bytes]:
-    """Raises `NoSuchBoard`, `OutOfScope`."""
+    """Raises `NoSuchBoard`, `OutOfScope`, `NoBoundaries`."""
     house = house_of(request)
     if status not in set(Status) or not _YEAR.match(year):
         raise NoSuchBoard
     await caught_up(house, position)
-    chosen = choosing.unit_asked(house, unit, country(house))
+    day = day_asked(house, boundaries)
+    chosen = unit_asked(house, unit, day, country(house))
     kind = Status(status)
     with house.asking() as db:
         found = honours.holders(
@@ -70,34 +72,42 @@ async def public(
             after=Position(after) if after else None,
         )
     adoption = adopted(house, chosen.id)
-    more = address("/vinh-danh", status=status, unit=reference(chosen), year=year, after=found.after)
+    more = address(
+        "/vinh-danh",
+        status=status,
+        unit=reference(chosen),
+        year=year,
+        boundaries=boundaries,
+        after=found.after,
+    )
     return page(
         request,
         "boards/honours.html",
         heading=f"{translated(_STATUSES[kind][0])}, {chosen.name}",
         freshness=fresh(found.age, adoption),
         rule=rule(kind, content_of(adoption)),
-        rows=_rows(house, kind, found),
+        rows=_rows(house, kind, found, day),
         more=more if found.after else None,
         total=found.total,
-        **_words(house, kind, chosen, year, found.total),
+        **_words(house, kind, chosen, year, day, found.total),
     )
 
 
-def _words(house: House, kind: Status, unit: Unit, year: str, total: int) -> dict[str, Any]:
+def _words(house: House, kind: Status, unit: Unit, year: str, day: date | None, total: int) -> dict[str, Any]:
     years = choosing.years(today(house))
     return {
         "kind": kind.value,
         "statuses": [
             Link(
-                address("/vinh-danh", status=one.value, unit=reference(unit), year=year),
+                address("/vinh-danh", status=one.value, unit=reference(unit), year=year, boundaries=day),
                 translated(words[0]),
                 one is kind,
             )
             for one, words in _STATUSES.items()
         ],
         "unit": reference(unit),
-        "units": choosing.nearby(house, unit),
+        "units": nearby(house, unit, day),
+        "borders": switch(house, "/vinh-danh", unit, day, status=kind.value, year=year),
         "year": year,
         "years": years,
         "year_label": _("recognised in %(year)s", year=year) if year else dict(years)[""],
@@ -117,11 +127,9 @@ def _total(kind: Status, total: int) -> str:
             return ngettext("digital market", "digital markets", total)
 
 
-def _rows(house: House, kind: Status, found: Honours) -> list[Row]:
+def _rows(house: House, kind: Status, found: Honours, on: date | None) -> list[Row]:
     labels = _market_labels(house, found) if kind is Status.MARKET else _person_labels(house, kind, found)
-    return [
-        Row(labels[one.subject], unit_name(house.units, one.unit), day_of(one.since)) for one in found.rows
-    ]
+    return [Row(labels[one.subject], name_on(house, one.unit, on), day_of(one.since)) for one in found.rows]
 
 
 def _person_labels(house: House, kind: Status, found: Honours) -> dict[str, str]:

@@ -18,6 +18,7 @@ from interfaces import main
 from interfaces.main import open_house
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home, some_units
 from tests.interfaces.kept_app import KeptLitestar
+from tests.interfaces.reformed import reform
 
 
 class Settled(msgspec.Struct):
@@ -67,6 +68,30 @@ def settled_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres) -> Se
     return settle(Settings(home=tmp_path_factory.mktemp("settled"), database_url=url))
 
 
+def settle_again(settled: Settled, folder: Path, url: str | None) -> Settled:
+    """The same house after the reform of 1/7/2025, as far as old Bình Định is concerned."""
+    shutil.copytree(settled.settings.home, folder, dirs_exist_ok=True)
+    house = open_house(Settings(home=folder, database_url=url))
+    home = Home(house, settled.tokens)
+    reform(home)
+    home.close()
+    house.close()
+    return Settled(house.settings, settled.tokens)
+
+
+@pytest.fixture(scope="session")
+def reformed_sqlite(settled_sqlite: Settled, tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    return settle_again(settled_sqlite, tmp_path_factory.mktemp("reformed"), None)
+
+
+@pytest.fixture(scope="session")
+def reformed_postgresql(
+    settled_postgresql: Settled, tmp_path_factory: pytest.TempPathFactory, postgres
+) -> Settled:
+    url = postgres.copy_of(settled_postgresql.settings.database_url)
+    return settle_again(settled_postgresql, tmp_path_factory.mktemp("reformed"), url)
+
+
 @contextmanager
 def copied_settings(request: pytest.FixtureRequest, settled: Settled, folder: Path) -> Iterator[Settings]:
     """The settings of a copy in `folder`."""
@@ -81,9 +106,9 @@ def copied_settings(request: pytest.FixtureRequest, settled: Settled, folder: Pa
     postgres.drop(url)
 
 
-def copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[Home]:
+def copied(request: pytest.FixtureRequest, folder: Path, state: str = "settled") -> Iterator[Home]:
     """A house of the test's own in `folder`."""
-    settled = request.getfixturevalue(f"settled_{request.param}")
+    settled = request.getfixturevalue(f"{state}_{request.param}")
     with copied_settings(request, settled, folder) as settings:
         house = open_house(settings)
         home = Home(house, settled.tokens)
@@ -95,6 +120,12 @@ def copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[Home]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
     yield from copied(request, tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def reformed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    """A house that knows old Bình Định, too."""
+    yield from copied(request, tmp_path, "reformed")
 
 
 @pytest.fixture

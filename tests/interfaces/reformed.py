@@ -1,0 +1,51 @@
+"""A house that knows old Bình Định, and what became of its 155 communes on 1/7/2025."""
+
+from application import reforms
+from application.reforms import BEFORE
+from application.territory import SINCE, unit_id
+from domain.model import By, Group, PersonId, UnitId
+from domain.people import PersonRegistered
+from domain.recognition import AmbassadorRecognised
+from infrastructure import official_units
+from tests.cast import NOW
+from tests.infrastructure.read_models.support import Happening
+from tests.interfaces.homes import Home
+
+BINH_DINH = "52"
+"""Its code then; the code of Gia Lai, which it went into, today."""
+
+OLD_TUY_PHUOC = unit_id("21952", BEFORE)
+"""A township of Tuy Phước district."""
+
+
+def old_binh_dinh() -> list[official_units.OfficialUnit]:
+    units = official_units.before()
+    above = {one.code: one.parent for one in units}
+
+    def province(code: str) -> str:
+        while parent := above[code]:
+            code = parent
+        return code
+
+    return [one for one in units if province(one.code) == BINH_DINH]
+
+
+def reform(home: Home) -> None:
+    """Records the reform as far as it concerns old Bình Định, and waits until all is counted anew."""
+    before = old_binh_dinh()
+    codes = {one.code for one in before}
+    rows = [row for row in official_units.succession() if row.old_code in codes]
+    home.run(reforms.reform(home.house.ground, before, rows, on=SINCE))
+    home.house.projector.catch_up()
+
+
+def recognised_in(home: Home, *units: UnitId) -> None:
+    """An ambassador recognised in each of these units."""
+    for number, unit in enumerate(units):
+        person, by = PersonId(f"honoured-{number}"), By("system:1")
+        facts = (
+            PersonRegistered(at=NOW, by=by, person=person, group=Group.PEOPLE, unit=unit),
+            AmbassadorRecognised(at=NOW, by=by, person=person, unit=unit, criteria="c" * 64, witnesses=()),
+        )
+        home.run(home.house.ledger.decide(Happening(facts=facts)))
+    home.catch_up()

@@ -1,0 +1,69 @@
+"""One page, two boundaries: the honours of today's units and of those of before 1/7/2025."""
+
+import re
+from html import unescape
+
+import pytest
+
+from application.reforms import BEFORE
+from application.territory import unit_id
+from tests.interfaces.homes import PROVINCE, Caller, Home
+from tests.interfaces.reformed import recognised_in
+from tests.interfaces.web.browsing import Browsing
+
+THEN = "2025-06-30"
+OLD, NOW = unit_id("21952", BEFORE), unit_id("21952")
+DIVIDED = unit_id("21634", BEFORE)
+"""Xã An Nghĩa went into two communes of today."""
+
+
+@pytest.fixture
+def home(reformed: Home) -> Home:
+    recognised_in(reformed, OLD, NOW, DIVIDED)
+    return reformed
+
+
+def total(page: str) -> int:
+    found = re.search(r'<strong class="figure">(\d+)</strong>', page)
+    assert found
+    return int(found[1])
+
+
+def test_honours_under_the_boundaries_of_then_and_of_now(home: Home) -> None:
+    somebody = Browsing(home)
+
+    def shown(**query: str) -> str:
+        said = "&".join(f"{name}={value}" for name, value in query.items())
+        answer = somebody.get(f"/vinh-danh?{said}")
+        assert answer.status_code == 200, answer.text
+        return unescape(answer.text)
+
+    assert total(shown(unit="VN")) == total(shown(unit="VN", boundaries=THEN)) == 3
+    assert total(shown(unit="21952")) == 2  # what went into it counts in it
+    assert total(shown(unit=PROVINCE)) == 3
+    assert total(shown(unit=PROVINCE, boundaries=THEN)) == 3  # 52 was Bình Định then
+    assert total(shown(unit="21634", boundaries=THEN)) == 1
+    then = shown(unit="21952", boundaries=THEN)
+    assert (total(then), "Theo địa giới ngày 30/06/2025" in then) == (1, True)
+    assert 'name="boundaries" value="2025-06-30"' in then
+    assert "Thị trấn Tuy Phước" in then
+    assert "Tỉnh Bình Định" in shown(unit="VN", boundaries=THEN)
+    switch = re.findall(r'<a class="chip" href="([^"]*)"[^>]*>Địa giới', shown(unit="21952"))
+    assert [somebody.get(one).status_code for one in switch] == [200, 200]
+
+
+def test_a_day_that_is_none_or_that_nothing_is_known_of_is_refused_in_a_sentence(home: Home) -> None:
+    somebody = Browsing(home)
+    assert somebody.get("/vinh-danh?boundaries=hom-qua").status_code == 400
+    refused = somebody.get("/vinh-danh?boundaries=1999-01-01")
+    assert (refused.status_code, "2025-01-01" in refused.text) == (422, True)
+    assert somebody.get(f"/vinh-danh?unit=30000&boundaries={THEN}").status_code == 404
+
+
+def test_the_api_says_the_same(home: Home) -> None:
+    anyone = Caller(home)
+    now, then = (anyone.get("/honours", unit="VN", **day).json() for day in ({}, {"boundaries": THEN}))
+    assert now["total"] == then["total"] == 3
+    assert {one["unit_name"] for one in now["rows"]} == {"Xã Tuy Phước", "Xã An Nghĩa"}
+    assert {one["unit_name"] for one in then["rows"]} >= {"Thị trấn Tuy Phước", "Xã An Nghĩa"}
+    assert anyone.get("/honours", unit="VN", boundaries="1999-01-01").status_code == 422
