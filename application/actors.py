@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from application.ports import Unit, Units
+from domain.lists import ListId, imported_by
 from domain.model import By, Model, PersonId, Refused, Role, UnitId
 
 
@@ -31,6 +32,8 @@ class Grant(msgspec.Struct, frozen=True):
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in person with the roles they hold today, or the operator at the console. `session`
     is the id of the session they act under, if any: nothing is recorded for one that has ended.
+    `importing` is the list from which somebody brings in what they record: it says so itself, and
+    its rows are the same rows whoever brings it in again.
 
     A role may be narrowed to one model. What concerns a model is asked with `about`; what
     concerns them all needs a role that is not narrowed, unless it is asked with `narrowed`.
@@ -40,10 +43,18 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     grants: tuple[Grant, ...] = ()
     operator: bool = False
     session: str | None = None
+    importing: ListId | None = None
 
     @property
     def by(self) -> By:
+        if self.importing is not None:
+            return imported_by(self.importing)
         return By("import:operator" if self.operator else f"account:{self.person}")
+
+    @property
+    def author(self) -> str:
+        """Whose submissions theirs are: an id that was sent by the same author is not recorded again."""
+        return "lists" if self.importing is not None else self.person
 
     def holds(self, *roles: Role, about: Model | None = None) -> bool:
         """Whether one of the roles is held, over whichever unit, for `about` or (None) whatever model."""
