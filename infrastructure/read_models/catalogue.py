@@ -21,6 +21,7 @@ from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
+from infrastructure.read_models.weeks import Weeks
 from infrastructure.read_models.workplaces import Workplaces
 
 MODELS: Final[tuple[type[Model], ...]] = closure(
@@ -36,6 +37,7 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Markets,
         HonoursHeld,
         UnitsFigures,
+        Weeks,
         Candidates,
         Targets,
         Milestones,

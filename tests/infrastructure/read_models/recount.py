@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import UNSET
 
 from domain.access import RoleGranted, RoleRevoked
+from domain.calendar import day_of
 from domain.credit import Confirmation, CreditLine
 from domain.households import (
+    CriterionDeclared,
     DigitalFamilyRecognised,
     DigitalFamilyRecognitionWithdrawn,
     HouseholdRegistered,
@@ -34,6 +36,7 @@ from domain.teaching import (
     TeachingLogged,
     TeachingVoided,
 )
+from domain.visits import HouseholdVisited
 from tests.infrastructure.read_models.support import TERRITORY
 
 PARENTS = {one.unit: one.parent for one in TERRITORY}
@@ -244,6 +247,40 @@ class Recount:
                     if said.answer is Answer.ABLE:
                         able.add(person)
         return {key: (len(some[0]), len(some[1]), len(some[2])) for key, some in sets.items()}
+
+    def weeks(self, unit: UnitId) -> dict[date, tuple[int, int, int]]:
+        """By Monday: the distinct persons taught and confirmed, and those able whom no earlier week has."""
+        sets: dict[date, tuple[set[str], set[str], set[str]]] = {}
+        for logged, said in self.claims():
+            if unit not in path(logged.unit):
+                continue
+            monday = logged.on - timedelta(days=logged.on.weekday())
+            taught, confirmed, able = sets.setdefault(monday, (set(), set(), set()))
+            person = self.now(logged.learner)
+            taught.add(person)
+            if said and said.answer.confirms:
+                confirmed.add(person)
+                if said.answer is Answer.ABLE:
+                    able.add(person)
+        known: set[str] = set()
+        found = {}
+        for monday, (taught, confirmed, able) in sorted(sets.items()):
+            found[monday] = len(taught), len(confirmed), len(able - known)
+            known |= able
+        return found
+
+    def last_entry(self, unit: UnitId) -> date | None:
+        entries = (
+            TeachingLogged,
+            HouseholdRegistered,
+            CriterionDeclared,
+            HouseholdVisited,
+            VendorRegistered,
+            VendorOnboardingLogged,
+            VendorSeenTrading,
+        )
+        days = [day_of(fact.at) for _, fact in self.all(*entries) if unit in path(fact.unit)]  # type: ignore[attr-defined]
+        return max(days, default=None)
 
     def _counted_in(self) -> dict[PersonId, tuple[Group, bool]]:
         """By whoever stands for a person; of two that were merged, one under 16 makes them that."""

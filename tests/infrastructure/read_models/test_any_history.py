@@ -18,7 +18,7 @@ from domain.model import Evidence, Position
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
-from infrastructure.read_models import classes, credit, figures, leaderboard, milestones
+from infrastructure.read_models import classes, credit, figures, leaderboard, milestones, weeks
 from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
@@ -100,6 +100,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     check_phones(movement, recount)
     check_classes(movement, history)
     check_milestones(movement, recount)
+    check_weeks(movement, recount)
     check_the_past(movement, history)
 
 
@@ -162,6 +163,22 @@ def check_milestones(movement: Movement, recount: Recount) -> None:
             for group, one in [(None, counted.everybody), *counted.groups.items()]
         }
         assert found == recount.milestones(unit)
+
+
+def check_weeks(movement: Movement, recount: Recount) -> None:
+    """Each week counts its own people once; only what was gained adds up, to those who are able."""
+    first, last = date(2025, 12, 1), date(2026, 3, 1)
+    everywhere = (COUNTRY, GIA_LAI, *UNITS)
+    entered = movement.ask(weeks.last_entries, everywhere)
+    for unit in everywhere:
+        found = movement.ask(weeks.weeks, unit, since=first, until=last)
+        assert {
+            one.monday: (one.taught, one.confirmed, one.gained) for one in found if one.taught
+        } == recount.weeks(unit)
+        own = movement.ask(figures.figures, unit, active_since=first).own
+        assert sum(one.gained for one in found) == own.able
+        assert max(one.confirmed for one in found) <= own.confirmed <= sum(one.confirmed for one in found)
+        assert entered.get(unit) == recount.last_entry(unit)
 
 
 def check_classes(movement: Movement, history: History) -> None:

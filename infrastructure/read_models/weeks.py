@@ -1,0 +1,199 @@
+"""A unit week by week: distinct persons of each week, and when anybody last entered anything.
+
+A week's people are counted in the week in which they were taught, once each, under the boundaries of
+all times, as figures are. Whoever is taught in two weeks counts in both, so that weeks are compared
+and never added up. Only `gained` can be: each person who is able counts in the first week of which
+that is known, so that the weeks' gains are the unit's people who are able.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Column, Connection, Integer, Table, select
+
+from domain.attention import monday
+from domain.calendar import day_of
+from domain.households import CriterionDeclared, HouseholdRegistered
+from domain.markets import VendorOnboardingLogged, VendorRegistered, VendorSeenTrading
+from domain.model import Fact, UnitId
+from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.visits import HouseholdVisited
+from infrastructure.database import derived
+from infrastructure.read_models import units
+from infrastructure.read_models.claims import PERSON, Claims, Group, Share
+from infrastructure.read_models.columns import Day, Id, chunks
+from infrastructure.read_models.model import Copy, Model
+
+week_figure: Final = Table(
+    "week_figure_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("week", Day, primary_key=True, comment="its Monday"),
+    Column("taught", Integer, nullable=False, comment="distinct persons claimed in that week"),
+    Column("confirmed", Integer, nullable=False, comment="of them, those who confirmed"),
+    Column("gained", Integer, nullable=False, comment="persons who are able, first known of that week"),
+    sqlite_with_rowid=False,
+)
+
+last_entry: Final = Table(
+    "last_entry_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("day", Day, nullable=False, comment="on which it was entered, whatever day it was about"),
+    comment="when anything was last entered in a unit or below it; lists that were loaded do not count",
+    sqlite_with_rowid=False,
+)
+
+
+class WeekRow(msgspec.Struct):
+    unit: UnitId
+    week: str
+    taught: int
+    confirmed: int
+    gained: int
+
+
+class LastRow(msgspec.Struct):
+    unit: UnitId
+    day: str
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True):
+    """Distinct persons of the week that begins on `monday`."""
+
+    monday: date
+    taught: int = 0
+    confirmed: int = 0
+    gained: int = 0
+
+
+def weeks(db: Connection, unit: UnitId, *, since: date, until: date) -> list[Week]:
+    """Every week from that of `since` to that of `until`, those in which nothing happened, too."""
+    return weeks_of(db, [unit], since=since, until=until)[unit]
+
+
+def weeks_of(
+    db: Connection, asked: Sequence[UnitId], *, since: date, until: date
+) -> dict[UnitId, list[Week]]:
+    """The same of many units."""
+    first, last = monday(since), monday(until)
+    mondays = [first + timedelta(weeks=at) for at in range((last - first).days // 7 + 1)]
+    w = week_figure.c
+    found: dict[tuple[UnitId, str], Week] = {}
+    for some in chunks(list(asked)):
+        query = select(week_figure).where(w.unit.in_(some), w.week >= str(first), w.week <= str(last))
+        for unit, day, taught, confirmed, gained in db.execute(query):
+            found[unit, day] = Week(
+                monday=date.fromisoformat(day), taught=taught, confirmed=confirmed, gained=gained
+            )
+    return {unit: [found.get((unit, str(day))) or Week(monday=day) for day in mondays] for unit in asked}
+
+
+def last_entries(db: Connection, asked: Sequence[UnitId]) -> dict[UnitId, date]:
+    """When anything was last entered; units where nothing ever was are missing."""
+    return {
+        unit: date.fromisoformat(day)
+        for some in chunks(list(asked))
+        for unit, day in db.execute(
+            select(last_entry.c.unit, last_entry.c.day).where(last_entry.c.unit.in_(some))
+        )
+    }
+
+
+_ENTRIES: Final = (
+    TeachingLogged,
+    HouseholdRegistered,
+    CriterionDeclared,
+    HouseholdVisited,
+    VendorRegistered,
+    VendorOnboardingLogged,
+    VendorSeenTrading,
+)
+"""What somebody enters who was there."""
+
+_GAINED: Final = 32
+"""A bit beside those of `Share`."""
+
+_BITS: Final = ((Share.CLAIMED, "taught"), (Share.CONFIRMED, "confirmed"), (_GAINED, "gained"))
+
+UnitWeek = tuple[UnitId, str]
+
+
+class Weeks(Model):
+    """Counts what `Claims` tells it, as `UnitsFigures` does."""
+
+    name = "weeks"
+    tables = (week_figure, last_entry)
+    needs = (Claims,)
+    facts = (*_ENTRIES, TeachingAnswered, TeachingVoided)
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self._units = copy.model(units.Units)
+        copy.model(Claims).counting.append(self)
+        self._weeks = copy.rows(week_figure, WeekRow)
+        self._last = copy.rows(last_entry, LastRow)
+        self._deltas: dict[UnitWeek, dict[str, int]] = {}
+        self._entered: dict[UnitId, str] = {}
+
+    def change(self, _position: int, fact: Fact) -> None:
+        if isinstance(fact, _ENTRIES) and not fact.by.startswith("import:"):
+            self._entered[fact.unit] = day_of(fact.at).isoformat()
+
+    def shares(self, kind: str, group: Group) -> dict[UnitWeek, int]:
+        shares: dict[UnitWeek, int] = {}
+        if kind != PERSON:
+            return shares
+        earliest: dict[UnitId, str] = {}
+        for claim in group.claims:
+            week = _week(claim.on)
+            bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
+            able = claim.since and claim.able
+            for unit in self._units.above(UnitId(claim.unit)):
+                shares[unit, week] = shares.get((unit, week), 0) | bits
+                if able:
+                    earliest[unit] = min(week, earliest.get(unit, week))
+        for key in earliest.items():
+            shares[key] |= _GAINED
+        return shares
+
+    def moved(self, _kind: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
+        for key in before.keys() | after.keys():
+            changed = before.get(key, 0) ^ after.get(key, 0)
+            for bit, name in _BITS:
+                if changed & bit:
+                    deltas = self._deltas.setdefault(key, {})
+                    deltas[name] = deltas.get(name, 0) + (1 if after.get(key, 0) & bit else -1)
+
+    def settle(self) -> None:
+        self._weeks.load(self._deltas)
+        for key, deltas in self._deltas.items():
+            row = self._weeks.get(key) or WeekRow(*key, 0, 0, 0)
+            for name, by in deltas.items():
+                setattr(row, name, getattr(row, name) + by)
+            if row.taught:
+                self._weeks.put(row)
+            else:
+                self._weeks.drop(key)  # where nothing is left there is no row, as in a rebuilt copy
+        self._deltas.clear()
+        self._settle_entries(self._entered.items())
+        self._entered.clear()
+
+    def _settle_entries(self, entered: Iterable[tuple[UnitId, str]]) -> None:
+        latest: dict[UnitId, str] = {}
+        for ref, day in entered:
+            for unit in self._units.above(ref):
+                latest[unit] = max(day, latest.get(unit, day))
+        self._last.load(latest)
+        for unit, day in latest.items():
+            row = self._last.get(unit)
+            if row is None or row.day < day:
+                self._last.put(LastRow(unit, day))
+
+
+@lru_cache(maxsize=4_096)
+def _week(on: str) -> str:
+    return monday(date.fromisoformat(on)).isoformat()
