@@ -55,6 +55,7 @@ class Why(StrEnum):
     BOARD = "board"  # comparing people of one's unit
     FAMILY = "family"  # a family, by who does not belong to it
     MARKET = "market"  # vendors of a market
+    WORKPLACE = "workplace"  # who belongs to a workplace
     AWARDS = "awards"  # comparing and deciding over nominees
     EXPORT = "export"  # a file that leaves the service
     LOOKUP = "lookup"  # finding somebody's entry
@@ -152,10 +153,12 @@ _CONSENTS: Final = (
 
 
 class Held(msgspec.Struct, frozen=True):
-    """Somebody who holds a code: the id that stands for them, and what they act under."""
+    """Somebody who holds a code: the id that stands for them, and what they act under. `proven`: they
+    knew the phone number, too."""
 
     person: PersonId
     by: By
+    proven: bool = False
 
 
 def holder(ground: Ground, code: str) -> Held:
@@ -175,7 +178,8 @@ def behind(ground: Ground, code: str) -> PersonId | None:
 
 def proven(ground: Ground, code: str, known: str) -> Held:
     """Whose code this is, if what else they know is right: their phone, or where none is kept their
-    year of birth. Whoever has an account signs in: a mentor knows code and phone of whom they taught.
+    year of birth, which lets in and proves no more than the code does: mentors of the place read it.
+    Whoever has an account signs in: a mentor knows code and phone of whom they taught.
     Raises `NotKnownByThat`, for whichever of these is wrong."""
     try:
         found = holder(ground, code)
@@ -184,7 +188,7 @@ def proven(ground: Ground, code: str, known: str) -> Held:
     identity = ground.vault.identities([found.person]).get(found.person)
     if identity is None or not _knows(identity, known) or _has_account(ground.ledger, found.person):
         raise NotKnownByThat(field="code")
-    return found
+    return msgspec.structs.replace(found, proven=identity.phone is not None)
 
 
 def _has_account(ledger: Ledger, person: PersonId) -> bool:

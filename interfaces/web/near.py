@@ -11,6 +11,7 @@ from interfaces.web.asked import Word
 from interfaces.web.limits import AnyRequest
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
 
 ONWARD: Final = {"": "/ghi", "gia-dinh": "/ghi/gia-dinh"}
 """Word of the address -> the form that whoever was chosen is taken to."""
@@ -21,9 +22,10 @@ async def near(request: AnyRequest, unit: Word = "", form: Word = "") -> Respons
     """People of a commune or hamlet, shown as short as one recognises them. The form of /ghi takes
     them in where scripts run; without, they are chosen here and taken along.
 
-    Raises `OutOfScope`, `NotACommune`."""
+    Raises `OutOfScope`, `NotACommune`, `TooManyTries`: nobody reads a whole province here."""
     house, asking = house_of(request), actor(request)
     asking.must_hold(Role.AMBASSADOR)
+    await limited(request, Kind.NEARBY)
     place = unit or drafts.blank(house, asking).unit
     if place:
         place = lookups.place_of(house.units, asking, place, Role.AMBASSADOR, about=Model.AMBASSADORS).id

@@ -78,6 +78,9 @@ class Kind(Enum):
     OWN_DATA = "own-data"
     """Seeing and downloading one's own data; the targets are the code, and the person behind it."""
 
+    NEARBY = "nearby"
+    """Looking through the people of a place, to choose whom one teaches."""
+
     SYNC = "sync"
     """What a phone asks by itself: sending what it kept, and what it may keep."""
 
@@ -111,6 +114,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.GRANTING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
     Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
+    Kind.NEARBY: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     # A phone sends at most every few seconds; a commune's phones come from one address.
     Kind.SYNC: Limits(address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)),
     Kind.DEVICE: Limits(address=Limit(3_000, _HOUR), account=Limit(60, _HOUR)),

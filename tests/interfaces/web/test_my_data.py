@@ -128,6 +128,14 @@ class TestAgreeing:
         assert again.status_code == 409
         assert 'href="/du-lieu"' in again.text
 
+    def test_the_year_of_birth_beside_it_is_no_more_than_the_code_alone(self, home, lan, phone):
+        """Mentors of the place read the year when they choose whom they teach."""
+        entry = met(home, lan, {"name": "Lê Văn Sáu", "birth_year": 1950})[0]
+        came_in(phone, entry, "1950", path="/dong-y", contact="yes")
+        came_in(phone, entry, "1950", path="/dong-y")
+        (made,) = facts(home, RequestMade)
+        assert made.kind == "withdraw"
+
     def test_nobody_asks_for_it_as_for_other_things(self, home, tu, phone):
         assert came_in(phone, tu, path="/yeu-cau", kind="withdraw", words="x").status_code == 422
 
