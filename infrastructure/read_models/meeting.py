@@ -62,8 +62,9 @@ def who_meets(
     *,
     report: Report = unheard,
 ) -> list[Row]:
-    """The nominees of a unit in the order of the list: most people first, then by id; families by
-    when they came to meet the criteria, markets by how many vendors count."""
+    """The nominees of a unit (of one that is no more, those of whatever lies in it wholly) in the order
+    of the list: most people first, then by id; families by when they came to meet the criteria, markets
+    by how many vendors count."""
     where = units.place(db, unit)
     if where is None:
         return []
@@ -84,7 +85,10 @@ def who_meets(
             found.sort(key=lambda one: (-one.counted, one.market))
             rows = [_market(one, _place(db, one.unit)) for one in found]
             _rank(rows, [-one.counted for one in found])
-    return [row for row in rows if where.level == "country" or unit in (row.province, row.commune, row.unit)]
+    if where.level == "country":
+        return rows
+    over = units.lying_in(db, unit) if where.ended else frozenset((unit,))
+    return [row for row in rows if not over.isdisjoint((row.province, row.commune, row.unit))]
 
 
 def _place(db: Connection, unit: UnitId) -> Place:

@@ -187,6 +187,11 @@ def lies_within(db: Connection, ref: UnitId, over: UnitId) -> bool:
     return outer.level == Level.COUNTRY or over in (inner.province, inner.commune)
 
 
+def lying_in(db: Connection, ref: UnitId) -> frozenset[UnitId]:
+    """Every unit of any time that lies wholly in one that is no more, itself included."""
+    return frozenset(db.scalars(select(lies_in.c.unit).where(lies_in.c.above == ref)))
+
+
 def outdated(db: Connection) -> bool:
     """Whether a unit ended that still stood when these read models were begun."""
     return bool(db.scalar(select(exists().where(ending.c.counted == false()))))

@@ -23,6 +23,7 @@ from interfaces.api.speaking import API, AfterNumber, Limit, UnitRef, WaitQuery,
 from interfaces.house import House
 from interfaces.web import nominating
 from interfaces.web.award_lists import Ask
+from interfaces.web.boundaries import name_on, unit_over
 from interfaces.web.counting import standing, title
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.names import nominee_identities
@@ -48,12 +49,14 @@ AGAIN: Final = 2
 class NomineesQuery(WaitQuery, frozen=True, kw_only=True):
     """What was done by a day and received (answered for) by another, as many days later as the
     criteria say if it is not said. JSON is a page of one kind (of ambassadors, if `status` is not
-    said); a file holds the whole list (of all kinds)."""
+    said); a file holds the whole list (of all kinds). With `boundaries` the unit is one that stood on
+    that day, and so are those that the rows name."""
 
     unit: UnitRef
     done_by: date
     received_by: date | None = None
     status: Status | None = None
+    boundaries: date | None = None
     format: Format = Format.JSON
     limit: Limit = 50
     after: AfterNumber | None = None
@@ -132,7 +135,7 @@ async def show(request: AnyRequest) -> ASGIApp:
     `Retry-After`, until it is there. Lists are made once for all who ask and then stay."""
     house, query = house_of(request), read_query(request, NomineesQuery)
     asking = actor(request)
-    unit = asking.unit(query.unit, *HONOURING, units=house.units, narrowed=True)
+    unit = unit_over(house, asking, query.unit, query.boundaries, *HONOURING, narrowed=True)
     query = _theirs(query, statuses(house, asking, unit.id))
     await limited(request, Kind.NOMINEES if query.format is Format.JSON else Kind.EXPORT)
     await caught_up(house, query.position)
@@ -142,7 +145,7 @@ async def show(request: AnyRequest) -> ASGIApp:
     found = await nominating.lists(house, [one], limit=query.limit, after=query.after)
     if isinstance(found, nominating.BeingMade):
         return _later(request, found)
-    return said(await asyncio.to_thread(_page, house, found[0]))
+    return said(await asyncio.to_thread(_page, house, found[0], query.boundaries))
 
 
 def _theirs(query: NomineesQuery, seen: tuple[Status, ...]) -> NomineesQuery:
@@ -178,7 +181,7 @@ def listed(house: House, unit: Unit, query: NomineesQuery, report: Report = unhe
         after=query.after,
         report=report,
     )
-    return _page(house, found)
+    return _page(house, found, query.boundaries)
 
 
 async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIApp:
@@ -192,7 +195,8 @@ async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIAp
     )
     if isinstance(made, nominating.BeingMade):
         return _later(request, made)
-    name = f"lantoa-{unit.code or unit.id}-{query.done_by}.{query.format}"
+    then = f"-{query.boundaries}" if query.boundaries else ""
+    name = f"lantoa-{unit.code or unit.id}{then}-{query.done_by}.{query.format}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     content = await nominating.handed_over(house, made)
     return ASGIResponse(body=content, media_type=_MEDIA[query.format], headers=headers)
@@ -201,7 +205,7 @@ async def _file(request: AnyRequest, unit: Unit, query: NomineesQuery) -> ASGIAp
 def asked(house: House, unit: Unit, query: NomineesQuery, kinds: tuple[Status, ...] = tuple(Status)) -> Ask:
     """The whole list (of all `kinds`, if `status` is not said) for a file."""
     kinds = (query.status,) if query.status else kinds
-    return Ask(unit, kinds, query.done_by, _received_by(house, unit, query))
+    return Ask(unit, kinds, query.done_by, _received_by(house, unit, query), query.boundaries)
 
 
 _MEDIA: Final = {Format.CSV: CSV, Format.XLSX: XLSX}
@@ -216,10 +220,10 @@ def _received_by(house: House, unit: Unit, query: NomineesQuery) -> date:
     return min(query.done_by, date.max - later) + later
 
 
-def _page(house: House, found: Nominees) -> NomineesOut:
+def _page(house: House, found: Nominees, day: date | None) -> NomineesOut:
     people = nominee_identities(house, found, Why.AWARDS)
     return NomineesOut(
-        rows=[_row(house, one, people.get(one.person) if one.person else None) for one in found.rows],
+        rows=[_row(house, one, people.get(one.person) if one.person else None, day) for one in found.rows],
         row_count=found.row_count,
         after=found.after,
         unit=found.unit,
@@ -243,15 +247,14 @@ def _page(house: House, found: Nominees) -> NomineesOut:
     )
 
 
-def _row(house: House, one: Nominee, named: Identity | None) -> NomineeOut:
-    unit = house.units.find(one.unit)
+def _row(house: House, one: Nominee, named: Identity | None, day: date | None) -> NomineeOut:
     return NomineeOut(
         subject=one.subject,
         name=named.name if named else one.name,
         position=named.position if named else None,
         workplace=named.workplace if named else None,
         unit=one.unit,
-        unit_name=unit.name if unit else "",
+        unit_name=name_on(house, one.unit, day),
         people=one.people,
         able=one.able,
         on_phone=one.on_phone,

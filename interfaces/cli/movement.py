@@ -96,6 +96,7 @@ async def _invited(house: "House", form: InviteForm, *, api: bool) -> tuple[str,
 @click.option("--done-by", required=True, type=DAY, help="Last day on which something counts.")
 @click.option("--received-by", type=DAY, help="Last day of answers; as the criteria say if not said.")
 @click.option("--status", type=click.Choice([one.value for one in Status]), default=Status.AMBASSADOR.value)
+@click.option("--boundaries", type=DAY, help="A day: the units that stood then, by their codes of then.")
 @click.option("--output", type=FILE, help="A file to write, .csv or .xlsx.")
 @as_json
 @in_the_house
@@ -107,6 +108,7 @@ def nominees(
     done_by: datetime,
     received_by: datetime | None,
     status: str,
+    boundaries: datetime | None,
     output: Path | None,
 ) -> None:
     """List who meets the criteria at a cut-off.
@@ -122,6 +124,7 @@ def nominees(
         done_by=done_by.date(),
         received_by=received_by.date() if received_by else None,
         status=Status(status),
+        boundaries=boundaries.date() if boundaries else None,
         limit=MOST,
     )
     house.projector.catch_up()
@@ -145,7 +148,7 @@ def _write(house: "House", console: Console, query: "NomineesQuery", file: Path)
 
     if file.suffix not in (".csv", ".xlsx"):
         raise CannotDo(f"{file} is neither .csv nor .xlsx.")
-    ask = asked(house, unit_named(house, query.unit), query)
+    ask = asked(house, unit_named(house, query.unit, query.boundaries), query)
     with (
         reads.by_command(house, "nominees --output"),
         console.share(f"Writing {file.name}") as report,
@@ -159,7 +162,7 @@ def _whole(house: "House", console: Console, query: "NomineesQuery") -> "Nominee
     """All pages as one."""
     from interfaces.api.nominees import listed
 
-    unit = unit_named(house, query.unit)
+    unit = unit_named(house, query.unit, query.boundaries)
     with console.share("Listing the nominees") as report:
         page = listed(house, unit, query, report)
     rows = list(page.rows)

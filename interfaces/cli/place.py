@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, wraps
 from os import environ
 from pathlib import Path
@@ -86,9 +87,12 @@ as_json: Final[Callable[[Any], Any]] = click.option(
 )
 
 
-def unit_named(house: "House", ref: str) -> Unit:
-    """A unit by its official code, its id, or VN."""
-    found = house.units.find(ref)
+def unit_named(house: "House", ref: str, boundaries: date | None = None) -> Unit:
+    """A unit by its official code (of today, or of a day whose boundaries are meant), its id, or VN."""
+    found = house.units.find(ref) if boundaries is None else house.units.on(ref, boundaries)
     if found is None:
-        raise CannotDo(f"There is no unit {ref}.")
+        then = f" on {boundaries}" if boundaries else ""
+        raise CannotDo(f"There is no unit {ref}{then}.")
+    if boundaries is not None and boundaries < house.units.since:
+        raise CannotDo(f"The boundaries of before {house.units.since} are not known here.")
     return found

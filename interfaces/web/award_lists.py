@@ -14,12 +14,12 @@ from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import Nominee, Nominees, Wanted
 from interfaces.house import House
+from interfaces.web.boundaries import full_name_on
 from interfaces.web.counting import title
 from interfaces.web.language import day, mark, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.names import nominee_identities
 from interfaces.web.thresholds import thresholds
-from interfaces.web.words import full_name
 
 AT_ONCE: Final = 1_000
 
@@ -37,12 +37,14 @@ _SHEETS: Final = {
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Of which kinds, where, and at which cut-off."""
+    """Of which kinds, where, and at which cut-off; `unit` and the units of the rows are those of the
+    day `boundaries`, of today for None."""
 
     unit: Unit
     statuses: tuple[Status, ...]
     done_by: date
     received_by: date
+    boundaries: date | None = None
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -53,6 +55,7 @@ class Row(msgspec.Struct, frozen=True):
     status: Status
     named: Identity | None
     unit: str
+    today: str = ""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -65,6 +68,7 @@ class Field(msgspec.Struct, frozen=True):
 
 _NO: Final = Field(mark("No."), 6, lambda row: row.number)
 _UNIT: Final = Field(mark("Unit"), 36, lambda row: row.unit)
+_UNIT_TODAY: Final = Field(mark("Unit of today"), 36, lambda row: row.today)
 _FIRST: Final = Field(mark("First day"), 12, lambda row: row.one.first)
 _LAST: Final = Field(mark("Last day"), 12, lambda row: row.one.last)
 _VENDORS: Final = Field(mark("Vendors"), 10, lambda row: row.one.vendors)
@@ -154,13 +158,13 @@ class _Filling:
             people = nominee_identities(self.house, page, Why.EXPORT)
             for one in page.rows:
                 seen += 1
-                unit = self.house.units.find(one.unit)
                 yield Row(
                     before + seen,
                     one,
                     status,
                     people.get(one.person) if one.person else None,
-                    full_name(self.house.units, unit) if unit else "",
+                    full_name_on(self.house, one.unit, self.ask.boundaries),
+                    full_name_on(self.house, one.unit, None) if self.ask.boundaries else "",
                 )
             told(1)(seen, page.row_count)
 
@@ -168,7 +172,7 @@ class _Filling:
         return self._last[status].row_count
 
     def notes(self, status: Status) -> Iterator[tuple[str, Cell]]:
-        yield from _notes(self.house, self.ask.unit, status, self._last[status])
+        yield from _notes(self.house, self.ask, status, self._last[status])
 
 
 def award_table(house: House, ask: Ask, report: Report = unheard) -> Sheet:
@@ -179,12 +183,12 @@ def award_table(house: House, ask: Ask, report: Report = unheard) -> Sheet:
     def rows() -> Iterator[list[Cell]]:
         before = 0
         for status in ask.statuses:
-            yield from filling.rows(status, _TABLE, before)
+            yield from filling.rows(status, _of_then(ask, _TABLE), before)
             before += filling.row_count(status)
 
     return Sheet(
         title=_title(house, ask),
-        columns=_columns(_TABLE),
+        columns=_columns(_of_then(ask, _TABLE)),
         rows=rows(),
         notes=(note for status in ask.statuses for note in filling.notes(status)),
     )
@@ -197,12 +201,20 @@ def award_book(house: House, ask: Ask, report: Report = unheard) -> list[Sheet]:
         Sheet(
             name=translated(_SHEETS[status]),
             title=f"{translated(_SHEETS[status])} · {_title(house, ask)}",
-            columns=_columns(_OF_KIND[status]),
-            rows=filling.rows(status, _OF_KIND[status]),
+            columns=_columns(_of_then(ask, _OF_KIND[status])),
+            rows=filling.rows(status, _of_then(ask, _OF_KIND[status])),
             notes=filling.notes(status),
         )
         for status in ask.statuses
     ]
+
+
+def _of_then(ask: Ask, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Beside a unit of then stands the one of today."""
+    if ask.boundaries is None:
+        return fields
+    at = fields.index(_UNIT) + 1
+    return (*fields[:at], _UNIT_TODAY, *fields[at:])
 
 
 def _title(house: House, ask: Ask) -> str:
@@ -215,7 +227,13 @@ def _columns(fields: tuple[Field, ...]) -> list[Column]:
     return [Column(translated(field.heading), field.width) for field in fields]
 
 
-def _notes(house: House, unit: Unit, status: Status, page: Nominees) -> list[tuple[str, Cell]]:
+def _where(house: House, ask: Ask) -> Iterator[str]:
+    yield full_name_on(house, ask.unit.id, ask.boundaries)
+    if ask.boundaries:
+        yield _("By the boundaries of %(day)s", day=day(ask.boundaries))
+
+
+def _notes(house: House, ask: Ask, status: Status, page: Nominees) -> list[tuple[str, Cell]]:
     """Of one kind: lists of several kinds may have been made at different positions."""
     cutoff = _(
         "done by %(done)s, received by %(received)s",
@@ -233,7 +251,7 @@ def _notes(house: House, unit: Unit, status: Status, page: Nominees) -> list[tup
             time=_("Time"),
             row_count=_("Rows"),
         ),
-        shown=f"{translated(_KINDS[status])}, {full_name(house.units, unit)}",
+        shown=", ".join((translated(_KINDS[status]), *_where(house, ask))),
         criteria=title(page.criteria),
         cutoff=cutoff,
         position=page.cutoff.position,

@@ -21,6 +21,7 @@ from interfaces.house import House
 from interfaces.web import choosing, nominating
 from interfaces.web.asked import Count, Word
 from interfaces.web.award_lists import Ask
+from interfaces.web.boundaries import Switch, day_asked, name_on, nearby, of_then, switch, unit_over
 from interfaces.web.choosing import address, reference
 from interfaces.web.counting import criteria_by
 from interfaces.web.figures import today
@@ -35,7 +36,6 @@ from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.thresholds import rule
 from interfaces.web.tries import Kind, limited
-from interfaces.web.words import unit_name
 
 ROWS: Final = 30
 AGAIN: Final = 2
@@ -84,6 +84,7 @@ class Asked(msgspec.Struct, frozen=True):
     unit: str
     done_by: str
     received_by: str
+    boundaries: str = ""
 
 
 @get("/khen-thuong")
@@ -92,14 +93,15 @@ async def awards(
     unit: Word = "",
     done_by: Word = "",
     received_by: Word = "",
+    boundaries: Word = "",
 ) -> Response[bytes]:
     """The form, and once a cut-off is named the lists. Raises `NotAllowed`."""
     house, asking = house_of(request), actor(request)
-    asked = Asked(unit, done_by, received_by)
+    asked = Asked(unit, done_by, received_by, boundaries)
     if not (unit or done_by or received_by):
         return _shown(request, _usual(house, asking))
     try:
-        over = asking.unit(unit, *HONOURING, units=house.units, narrowed=True)
+        over = unit_over(house, asking, unit, day_asked(house, boundaries), *HONOURING, narrowed=True)
         await limited(request, Kind.NOMINEES)
         days = _day(done_by, "done_by"), _day(received_by, "received_by")
         lists = await nominating.lists(
@@ -126,21 +128,25 @@ async def file(
     unit: Word = "",
     done_by: Word = "",
     received_by: Word = "",
+    boundaries: Word = "",
     form: Word = "xlsx",
     waited: Count = 0,
 ) -> Response[bytes]:
     """Leads to the file once it is there: by itself, or by a link where somebody waited for it."""
     house, asking = house_of(request), actor(request)
-    over = asking.unit(unit, *HONOURING, units=house.units, narrowed=True)
+    bounds = day_asked(house, boundaries)
+    over = unit_over(house, asking, unit, bounds, *HONOURING, narrowed=True)
     await limited(request, Kind.NOMINEES)
     try:
         kind = Format(form)
     except ValueError:
         raise WrongValue(field="form") from None
     days = _day(done_by, "done_by"), _day(received_by, "received_by")
-    ask = Ask(over, statuses(house, asking, over.id), *days)
+    ask = Ask(over, statuses(house, asking, over.id), *days, bounds)
     made = await nominating.file(house, asking.person, ask, kind, what="/api/v1/nominees")
-    query = {"unit": reference(over), "done_by": done_by, "received_by": received_by}
+    query = {
+        "unit": reference(over), "done_by": done_by, "received_by": received_by, "boundaries": boundaries,
+    }  # fmt: skip
     there = address("/api/v1/nominees", **query, format=kind)
     title = _("File of the nominees, %(unit)s", unit=over.name)
     if isinstance(made, BeingMade):
@@ -181,6 +187,14 @@ def _usual(house: House, asking: Actor) -> Asked:
     )
 
 
+def _known(house: House, boundaries: str) -> date | None:
+    """The day asked for, where its boundaries are known."""
+    try:
+        return day_asked(house, boundaries)
+    except Refused:
+        return None
+
+
 def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -198,14 +212,16 @@ def _shown(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     home = choosing.home_of(house, asking)
-    chosen = house.units.find(asked.unit) or home
-    units = choosing.nearby(house, chosen) if chosen else []
+    bounds = _known(house, asked.boundaries)
+    then = house.units.on(asked.unit, bounds) if bounds else house.units.find(asked.unit)
+    chosen = then or (of_then(house, home, bounds) if home and bounds else home)
     reachable = [
         (value, label)
-        for value, label in units
-        if (found := house.units.find(value))
+        for value, label in (nearby(house, chosen, bounds) if chosen else [])
+        if (found := house.units.on(value, bounds) if bounds else house.units.find(value))
         and asking.reaches(found.id, *HONOURING, units=house.units, narrowed=True)
     ]
+    days = {"done_by": asked.done_by, "received_by": asked.received_by}
     return page(
         request,
         "awards/nominees.html",
@@ -213,6 +229,7 @@ def _shown(
         headers=NOT_KEPT,
         problems=problems or {},
         units=reachable,
+        borders=switch(house, "/khen-thuong", chosen, bounds, **days) if chosen else Switch(),
         unit=asked.unit,
         done_by=asked.done_by,
         received_by=asked.received_by,
@@ -223,7 +240,9 @@ def _shown(
 def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dict[str, Any]:
     first = lists[0]
     cut = first.cutoff
-    query = {"unit": reference(unit), "done_by": asked.done_by, "received_by": asked.received_by}
+    query = {"unit": reference(unit)} | {
+        name: getattr(asked, name) for name in ("done_by", "received_by", "boundaries")
+    }
     return {
         "heading": _("Nominees, %(unit)s", unit=unit.name),
         "done_by": day(cut.done_by),
@@ -233,16 +252,19 @@ def _table(house: House, unit: Unit, asked: Asked, lists: list[Nominees]) -> dic
         "at": moment(cut.at) if cut.at else "–",
         "total": sum(one.row_count for one in lists),
         "provisional": cut.provisional,
-        "groups": [_listed(house, one) for one in lists],
+        "groups": [_listed(house, one, _known(house, asked.boundaries)) for one in lists],
         "xlsx": address("/khen-thuong/tep", **query, form=Format.XLSX),
         "csv": address("/khen-thuong/tep", **query, form=Format.CSV),
     }
 
 
-def _listed(house: House, found: Nominees) -> Listed:
+def _listed(house: House, found: Nominees, bounds: date | None) -> Listed:
     status = Status(found.status)
     identities = nominee_identities(house, found, Why.AWARDS)
-    rows = [_row(house, place, one, status, identities) for place, one in enumerate(found.rows, start=1)]
+    rows = [
+        _row(name_on(house, one.unit, bounds), place, one, status, identities)
+        for place, one in enumerate(found.rows, start=1)
+    ]
     left = found.row_count - len(rows)
     return Listed(
         id=f"list-{status.value}",
@@ -274,7 +296,7 @@ def _columns(status: Status) -> list[Column]:
             return [Column(_("Market")), Column(_("Vendors"), numeric=True), *last]
 
 
-def _row(house: House, no: int, one: Nominee, status: Status, known: dict[PersonId, Identity]) -> Row:
+def _row(unit: str, no: int, one: Nominee, status: Status, known: dict[PersonId, Identity]) -> Row:
     span = " – ".join(day(at) for at in (one.first, one.last) if at is not None) or "–"
     cells = [Cell(span)]
     if status is Status.AMBASSADOR:
@@ -291,7 +313,7 @@ def _row(house: House, no: int, one: Nominee, status: Status, known: dict[Person
         cells = [Cell(number(one.vendors), numeric=True), *cells]
     person = known.get(one.person) if one.person else None
     described = (person.position, person.workplace) if person else ()
-    about = " · ".join(part for part in (*described, unit_name(house.units, one.unit)) if part)
+    about = " · ".join(part for part in (*described, unit) if part)
     return Row(no, one.name or (person.name if person else "") or "–", about, cells)
 
 

@@ -10,12 +10,12 @@ from typing import Final
 
 import msgspec
 
-from application.actors import OutOfScope
+from application.actors import Actor, OutOfScope
 from application.ports import Unit
 from application.reforms import NoBoundaries
 from application.territory import SINCE
 from domain import names
-from domain.model import UnitId
+from domain.model import Role, UnitId
 from domain.territory import UnitKind
 from interfaces.house import House
 from interfaces.web import choosing
@@ -79,6 +79,19 @@ def unit_asked(house: House, ref: str, day: date | None, otherwise: Unit | None)
     if otherwise is None:
         raise OutOfScope(field="unit")
     return otherwise if day is None else of_then(house, otherwise, day)
+
+
+def unit_over(
+    house: House, asking: Actor, ref: str, day: date | None, *roles: Role, narrowed: bool = False
+) -> Unit:
+    """The unit of a day over which, or over whose ground, somebody holds one of the roles today.
+
+    Raises `NotAllowed`, `OutOfScope`, `NoBoundaries`."""
+    asking.must_hold(*roles)
+    found = unit_on(house, ref, day)
+    if not asking.reaches(found.id, *roles, units=house.units, narrowed=narrowed):
+        raise OutOfScope(field="unit")
+    return found
 
 
 def of_then(house: House, unit: Unit, day: date) -> Unit:

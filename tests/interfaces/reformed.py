@@ -1,9 +1,19 @@
 """A house that knows old Bình Định, and what became of its 155 communes on 1/7/2025."""
 
+from datetime import date
+from typing import Any
+
 from application import reforms
 from application.reforms import BEFORE
 from application.territory import SINCE, unit_id
-from domain.model import By, Group, PersonId, UnitId
+from domain.markets import (
+    MarketOpened,
+    Means,
+    VendorOnboardingAnswered,
+    VendorOnboardingLogged,
+    VendorRegistered,
+)
+from domain.model import Answer, By, Evidence, Group, MarketId, OnboardingId, PersonId, UnitId, VendorId
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised
 from infrastructure import official_units
@@ -48,4 +58,25 @@ def recognised_in(home: Home, *units: UnitId) -> None:
             AmbassadorRecognised(at=NOW, by=by, person=person, unit=unit, criteria="c" * 64, witnesses=()),
         )
         home.run(home.house.ledger.decide(Happening(facts=facts)))
+    home.catch_up()
+
+
+def market_in(home: Home, unit: UnitId) -> None:
+    """A market of one stall, whose vendor takes payments without cash, and says so."""
+    market = MarketId("market")
+    about: dict[str, Any] = {"at": NOW, "by": By("system:1"), "market": market, "unit": unit}
+    onboarding = about | {
+        "onboarding": OnboardingId("onboarding"),
+        "vendor": VendorId("vendor"),
+        "ambassador": PersonId("honoured-0"),
+        "means": (Means.CASHLESS_PAYMENT,),
+        "on": date(2026, 2, 1),
+    }
+    facts = (
+        MarketOpened(name="Chợ Bồ Đề", name_key="cho bo de", stalls=1, **about),
+        VendorRegistered(vendor=VendorId("vendor"), person=PersonId("honoured-1"), **about),
+        VendorOnboardingLogged(**onboarding),
+        VendorOnboardingAnswered(answer=Answer.ABLE, evidence=Evidence.OWN_DEVICE, **onboarding),
+    )
+    home.run(home.house.ledger.decide(Happening(facts=facts)))
     home.catch_up()

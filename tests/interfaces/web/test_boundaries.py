@@ -8,7 +8,7 @@ import pytest
 from application.reforms import BEFORE
 from application.territory import unit_id
 from tests.interfaces.homes import PROVINCE, Caller, Home
-from tests.interfaces.reformed import recognised_in
+from tests.interfaces.reformed import market_in, recognised_in
 from tests.interfaces.web.browsing import Browsing
 
 THEN = "2025-06-30"
@@ -67,3 +67,20 @@ def test_the_api_says_the_same(home: Home) -> None:
     assert {one["unit_name"] for one in now["rows"]} == {"Xã Tuy Phước", "Xã An Nghĩa"}
     assert {one["unit_name"] for one in then["rows"]} >= {"Thị trấn Tuy Phước", "Xã An Nghĩa"}
     assert anyone.get("/honours", unit="VN", boundaries="1999-01-01").status_code == 422
+
+
+def test_nominees_and_their_files_name_the_unit_of_then_and_the_one_of_today(home: Home) -> None:
+    committee = home.known("hanh")
+    asked = {"unit": PROVINCE, "done_by": "2026-11-20", "status": "market"}
+    market_in(home, OLD)
+    now = committee.get("/nominees", **asked).json()
+    then = committee.get("/nominees", **asked, boundaries=THEN).json()
+    assert [one["unit_name"] for one in now["rows"]] == ["Xã Tuy Phước"]
+    assert [one["unit_name"] for one in then["rows"]] == ["Thị trấn Tuy Phước"]
+    file = committee.get("/nominees", **asked, boundaries=THEN, format="csv")
+    assert "Thị trấn Tuy Phước, Huyện Tuy Phước, Tỉnh Bình Định" in file.text
+    assert "Xã Tuy Phước, Tỉnh Gia Lai" in file.text
+    assert "30/06/2025" in file.text
+    assert f"-{THEN}-" in file.headers["content-disposition"]
+    elsewhere = asked | {"unit": "49"}  # Quảng Nam then: nobody's here
+    assert committee.get("/nominees", **elsewhere, boundaries=THEN).status_code == 404
