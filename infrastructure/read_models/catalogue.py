@@ -17,10 +17,13 @@ from infrastructure.read_models.leaderboard import Leaderboard
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.milestones import Milestones
 from infrastructure.read_models.model import Model, closure
+from infrastructure.read_models.months import Months
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
+from infrastructure.read_models.teams import Teams
+from infrastructure.read_models.visits import Visits
 from infrastructure.read_models.weeks import Weeks
 from infrastructure.read_models.workplaces import Workplaces
 
@@ -40,6 +43,9 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Weeks,
         Candidates,
         Targets,
+        Teams,
+        Visits,
+        Months,
         Milestones,
         Workplaces,
     )

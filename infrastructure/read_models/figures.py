@@ -145,7 +145,7 @@ def figures(db: Connection, unit: UnitId, *, active_since: date, on: date | None
     query = (
         select(u.c.unit, *counts, func.coalesce(active, 0).label("vendors_active"))
         .outerjoin(f, f.c.unit == u.c.unit)
-        .where(_right_under(unit, on) | (u.c.unit == unit))
+        .where(right_under(unit, on) | (u.c.unit == unit))
         .order_by(u.c.code, u.c.name)
     )
     found = {row["unit"]: Figures(**row) for row in db.execute(query).mappings()}
@@ -169,7 +169,8 @@ def by_group(db: Connection, asked: Sequence[UnitId]) -> dict[tuple[UnitId, Grou
     }
 
 
-def _right_under(ref: UnitId, on: date | None) -> ColumnElement[bool]:
+def right_under(ref: UnitId, on: date | None) -> ColumnElement[bool]:
+    """The condition on `unit` that it lies right under another: today, or on a day."""
     u = units.unit.c
     if on is not None:
         day = on.isoformat()
