@@ -24,6 +24,7 @@ from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdr
 from domain.requests import FACTS as REQUESTS
 from domain.requests import RequestMade
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.workplaces import WorkplaceJoined, WorkplaceLeft
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -71,6 +72,7 @@ class MyData(msgspec.Struct, kw_only=True):
     entries: list[Entry]
     families: list[str]
     sells_at: list[str]
+    works_at: list[str]
     roles: list[RoleHeld]
     account: datetime | None
     recorded: int
@@ -95,6 +97,7 @@ def held(ground: Ground, person: PersonId) -> MyData:
         entries=_entries(ground, history),
         families=_standing(history, HouseholdMemberJoined, HouseholdMemberLeft, "household"),
         sells_at=_standing(history, VendorRegistered, VendorLeft, "market"),
+        works_at=_standing(history, WorkplaceJoined, WorkplaceLeft, "workplace"),
         roles=_roles(history),
         account=_account(history),
         recorded=_recorded(ground, ids),
@@ -112,6 +115,7 @@ _TAGS = {
     "learner": (TeachingLogged, TeachingAnswered, TeachingVoided),
     "member": (HouseholdMemberJoined, HouseholdMemberLeft),
     "sells": (VendorRegistered, VendorLeft),
+    "works": (WorkplaceJoined, WorkplaceLeft),
     "account": (AccountOpened, AccountClosed, RoleGranted, RoleRevoked),
     "asks": REQUESTS,
 }

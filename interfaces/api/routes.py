@@ -12,12 +12,14 @@ from interfaces.api import (
     households,
     lessons,
     markets,
+    milestones,
     nominees,
     openapi,
     sync,
     targets,
     teachings,
     units,
+    workplaces,
 )
 
 ROUTES: Final = (
@@ -51,6 +53,13 @@ ROUTES: Final = (
     honours.show,
     nominees.show,
     units.show,
+    milestones.say,
+    milestones.answer,
+    milestones.show,
+    workplaces.show,
+    workplaces.register,
+    workplaces.add,
+    workplaces.remove,
     targets.show,
     targets.set_target,
     targets.follow,

@@ -38,6 +38,7 @@ PURPOSES: Final = {
     Why.BOARD: mark("Comparing on a board"),
     Why.FAMILY: mark("Looking at a family"),
     Why.MARKET: mark("Looking at a market's vendors"),
+    Why.WORKPLACE: mark("Looking at who belongs to a workplace"),
     Why.AWARDS: mark("Comparing nominees"),
     Why.EXPORT: mark("A file of nominees"),
     Why.LOOKUP: mark("Finding somebody's entry"),

@@ -15,11 +15,12 @@ from application.ids import new_id
 from application.lookups import People
 from application.my_data import MyData
 from application.privacy import Held
-from domain.model import Answer, By, PersonId, Refused, Role, UnitId
-from domain.people import Purpose, UnknownPerson
+from domain.model import Answer, By, PersonId, Refused, Role, UnitId, WorkplaceId
+from domain.people import Purpose, TakenBackWithProof, UnknownPerson
 from domain.requests import Kind, acknowledge_by, settle_by
 from infrastructure import access_log
 from infrastructure.read_models import requests as known
+from infrastructure.read_models import workplaces
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
@@ -185,7 +186,11 @@ async def agree(request: AnyRequest) -> Response[bytes]:
     held, chosen = came.held, consents.wishes(came.form)
     guardian = came.form.one("guardian") == "yes"
     ground = house_of(request).ground
-    await privacy.choose(ground, held.person, held.by, chosen, guardian=guardian, proven=True)
+    try:
+        await privacy.choose(ground, held.person, held.by, chosen, guardian=guardian, proven=held.proven)
+    except TakenBackWithProof as refusal:
+        status, problems = problems_of(refusal)
+        return _shown(request, held.person, status=status, problems=problems, entered=came.entry)
     return _shown(request, held.person, entered=came.entry, notice="dong-y")
 
 
@@ -359,6 +364,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Entries recorded as a mentor"), str(data.recorded) if data.recorded else None),
         (_("Families"), str(len(data.families)) if data.families else None),
         (_("Markets"), str(len(data.sells_at)) if data.sells_at else None),
+        (_("Registered workplace"), _workplaces(house, data)),
         *((_("Role"), _held_over(house, role.role, role.unit)) for role in data.roles),
         (_("Ids in the ledger"), ", ".join(data.ids)),
     ]
@@ -367,6 +373,12 @@ def _lines(house: House, data: MyData) -> list[Line]:
 
 def _sex(kept: str) -> str:
     return translated(words.SEXES[kept]) if kept in words.SEXES else kept
+
+
+def _workplaces(house: House, data: MyData) -> str:
+    with house.asking() as db:
+        found = workplaces.several(db, [WorkplaceId(one) for one in data.works_at])
+    return ", ".join(one.name for one in found.values())
 
 
 def _held_over(house: House, role: Role, unit: UnitId) -> str:

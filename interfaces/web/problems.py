@@ -52,6 +52,7 @@ from domain import (
     digital_markets,
     families,
     merging,
+    milestones,
     model,
     names,
     people,
@@ -69,6 +70,9 @@ from domain import (
 )
 from domain import (
     markets as domain_markets,
+)
+from domain import (
+    workplaces as domain_workplaces,
 )
 from domain.model import Refused
 from infrastructure.accounts import challenges, passkeys
@@ -220,6 +224,12 @@ TABLE: Final[dict[type[Exception], Said]] = {
         403,
         mark("Nobody can be the witness of their own lessons, nor of what they learned themselves."),
     ),
+    milestones.TooYoung: (
+        422,
+        mark("This is asked from %(years)s years on, and the year of birth that is kept says younger."),
+    ),
+    milestones.NobodyWitnessesThemselves: (403, mark("Of yourself you answer; a witness is somebody else.")),
+    milestones.SaidMoreSurely: (409, mark("The person, or a witness, has said otherwise. That stands.")),
     domain_classes.WasNotThere: (422, mark("Only who was there can be a witness.")),
     classes.NeitherPhoneNorYear: (422, mark("Please write the phone number or the year of birth.")),
     credit.NothingToRule: (422, mark("There are no two claims to rule between.")),
@@ -307,6 +317,15 @@ TABLE: Final[dict[type[Exception], Said]] = {
         mark("Please name the document that the number stands in, in one line of at most 200 characters."),
     ),
     visits.NoSuchVisit: (404, mark("There is no such visit, or it is not one of yours.")),
+    # Workplaces
+    domain_workplaces.WorkplaceExists: (409, mark("This unit has a workplace of that name already.")),
+    domain_workplaces.NoSuchWorkplace: (404, mark("There is no such workplace.")),
+    domain_workplaces.AlreadyAtAWorkplace: (
+        409,
+        mark("This person belongs to another workplace. They have to leave it first."),
+    ),
+    domain_workplaces.NotAtThisWorkplace: (422, mark("This person does not belong to the workplace.")),
+    domain_workplaces.LeftBeforeJoining: (422, mark("The day lies before the day on which they joined.")),
     # Recognition
     recognition.TooFewPeople: (422, mark("There are fewer than %(needed)s persons.")),
     recognition.NotRecognised: (409, mark("This person is not a digital ambassador.")),

@@ -15,6 +15,7 @@ from infrastructure.read_models import people as known
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
+from interfaces.web import workplaces
 from interfaces.web.asked import Count, Word
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -92,6 +93,7 @@ def _shown(
     house, asking = house_of(request), actor(request)
     with house.asking() as db:
         me = known.one(db, asking.person)
+    registered, belongs = workplaces.offered(house, asking.person, me.home) if me else ([], "")
     return page(
         request,
         "mine/profile.html",
@@ -103,6 +105,9 @@ def _shown(
         agreed=me is not None and Purpose.AWARD_LISTS.value in me.consents,
         sexes=[("", _("Not said")), *((value, _(label)) for value, label in SEXES.items())],
         submission=new_id(),
+        registered=registered,
+        belongs=belongs,
+        next_submission=new_id(),
     )
 
 

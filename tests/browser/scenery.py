@@ -109,9 +109,26 @@ def set_up(served: Served) -> Scenery:
         "auditor", reads="/kiem-toan", reads_none="/kiem-toan?who=nobody", reads_wrong="/kiem-toan?since=x"
     )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
+    _workplaces(served, scenery, lesson)
     _class(scenery, lan)
     scenery.add(None, certificate_stands=_certificate(served))
     return scenery
+
+
+def _workplaces(served: Served, scenery: Scenery, lesson: dict[str, Any]) -> None:
+    """One to which somebody belongs who is able, and somebody who was just added."""
+    minh = Teaches(served, served.cast.tokens["organizer"])
+    made = minh.post("/workplaces", unit=TUY_PHUOC, kind="school", name="Trường THCS Phước Hòa")
+    path = f"/workplaces/{made['workplace']}/members"
+    minh.post(path, on=TODAY, member={"id": lesson["teachings"][2]["learner"]}, unit=TUY_PHUOC)
+    minh.post(path, on=TODAY, member={"name": "Đặng Văn Giáo", "birth_year": 1985}, unit=TUY_PHUOC)
+    minh.caught_up()
+    scenery.add(
+        "organizer",
+        workplaces=f"/noi-lam-viec?unit={TUY_PHUOC}",
+        workplace=f"/noi-lam-viec/{made['workplace']}",
+        workplaces_none=f"/noi-lam-viec?unit={ELSEWHERE}",
+    )
 
 
 def _certificate(served: Served) -> str:
@@ -245,6 +262,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         entries_none="/xem-xet?show=all&before=1",
         entry_denied=f"/buoi/{denied['teaching']}",
         entry_contested=f"/buoi/{contested['teaching']}",
+        everything="/viec",
     )
     scenery.add(
         "beginner",

@@ -9,13 +9,14 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import update
 
-from application import access, privacy, territory
+from application import access, privacy, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
-from application.forms import HamletForm, InviteForm, RevokeForm
+from application.forms import HamletForm, InviteForm, RevokeForm, WorkplaceForm
 from application.signing_in import Strength
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
+from domain.workplaces import WorkplaceKind
 from infrastructure.accounts.sessions import Arrival
 from infrastructure.accounts.tables import session as sessions
 from interfaces import main
@@ -230,6 +231,11 @@ class Everybody:
         yield "vendor", vendor
         onboarding = hoa.post(f"/vendors/{vendor}/onboardings", sent.onboarding()).json()
         yield "onboarding", onboarding["onboarding"]
+        school = WorkplaceForm(
+            submission=uuid4().hex, unit=TUY_PHUOC, kind=WorkplaceKind.SCHOOL, name="Trường THCS Phước Hòa"
+        )
+        made = self.run(workplaces.register(self.house.ground, OPERATOR, school))
+        yield "workplace", made.workplace
         target = self.invite(Role.AMBASSADOR, Side.OWN, name="Mai Văn Đích")
         yield "account", target.person
         self.session(target)

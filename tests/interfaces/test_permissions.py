@@ -89,6 +89,8 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/x/{code}"): of("code", "code"),
     ("GET", "/x/{code}/cam-on"): of("code", "code"),
     ("POST", "/x/{code}/dong-y"): of("code", "code"),
+    ("GET", "/x/{code}/cot-moc"): of("code", "code"),
+    ("POST", "/x/{code}/cot-moc"): of("code", "code"),
     ("GET", "/vao/{token}"): lambda _: Example(params={"token": "unknown"}),
     ("POST", "/vao/{token}"): lambda _: Example(params={"token": "unknown"}),
     ("GET", "/bat-dau/{token}"): lambda _: Example(params={"token": "unknown"}),
@@ -147,9 +149,17 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/don-vi/{ref}/chi-tieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/so-lieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("GET", "/noi-lam-viec"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", "/noi-lam-viec"): lambda _: Example(form=submitted(unit=TUY_PHUOC, kind="school", name="…")),
+    ("GET", "/noi-lam-viec/{ref}"): of("workplace", "ref"),
+    ("POST", "/noi-lam-viec/{ref}/them"): of("workplace", "ref"),
+    ("POST", "/noi-lam-viec/{ref}/roi"): of("workplace", "ref"),
     ("GET", "/buoi/{ref}"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/rut-lai"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/phan-xu"): of("teaching", "ref"),
+    ("GET", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
+    ("POST", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
+    ("GET", "/don-vi/{ref}/cot-moc"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("GET", "/khen-thuong/tep"): lambda _: Example(query=BACKWARDS),
     ("POST", "/moi"): lambda _: Example(
         form=submitted(role="ambassador", unit=TUY_PHUOC, people=f"Mai Văn {words(uuid4().int)}")
@@ -208,6 +218,18 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ),
     ("POST", f"{API}/onboardings/{{onboarding}}/void"): body("onboarding", "onboarding", sent.void),
     ("GET", f"{API}/units/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}),
+    ("GET", f"{API}/units/{{unit}}/milestones"): lambda _: Example(params={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/milestones"): lambda world: Example(
+        json=submitted(milestone="online-course", teaching=world.things["teaching"]) | {"there": False}
+    ),
+    ("GET", f"{API}/workplaces"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/workplaces"): lambda _: Example(json=submitted(unit=TUY_PHUOC, kind="school", name="…")),
+    ("POST", f"{API}/workplaces/{{workplace}}/members"): body(
+        "workplace", "workplace", lambda: submitted(on="2999-01-01") | {"member": sent.ba_tu()}
+    ),
+    ("POST", f"{API}/workplaces/{{workplace}}/departures"): body(
+        "workplace", "workplace", lambda: submitted(on="2999-01-01", member="nobody")
+    ),
     ("GET", f"{API}/nominees"): lambda _: Example(query=BACKWARDS),
     ("GET", f"{API}/targets"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", f"{API}/targets"): lambda _: Example(json=asked() | {"percent": 140}),

@@ -120,6 +120,14 @@ BODIES: dict[str, Any] = {
     "/vendors/x/onboardings": requests.onboarding(code="K7MP2XQ9", device="a"),
     "/vendors/x/sightings": requests.sighting(),
     "/vendors/x/departure": {"submission": "a", "on": "2026-11-20"},
+    "/workplaces": {"submission": "a", "unit": "52", "kind": "school", "name": "Trường"},
+    "/workplaces/x/members": {
+        "submission": "a",
+        "on": "2026-11-20",
+        "member": requests.ba_tu(),
+        "unit": "52",
+    },
+    "/workplaces/x/departures": {"submission": "a", "on": "2026-11-20", "member": "a"},
     "/teachings/x/void": requests.void(note="Tư"),
     "/onboardings/x/void": requests.void(note="Tư"),
     "/credits/x/vneid/ruling": {"submission": "a", "teaching": "a", "reason": "other", "note": "Tư"},
@@ -132,6 +140,8 @@ BODIES: dict[str, Any] = {
         "there": True,
         "answers": [{"teaching": "a", "answer": "able"}],
     },
+    "/milestones": {"submission": "a", "milestone": "online-course", "teaching": "a", "on": "2026-11-20"},
+    "/milestones/answers": {"code": "K7MP2XQ9", "milestone": "online-course", "on": "2026-11-20", "device": "a"},
     "/devices": {},
     "/sync": {
         "version": 1,
