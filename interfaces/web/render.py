@@ -1,7 +1,7 @@
 """Pages as HTML: the templates, the words in them, and what stands around every page."""
 
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,15 +13,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from markupsafe import Markup
 
-from domain.model import Role, Skill
+from application.actors import Actor, Grant
+from domain.model import PersonId, Role, Skill, UnitId
 from domain.skills import BY_ID
 from infrastructure.vault.known_keys import Backed
-from interfaces.web import assets, language
+from interfaces.web import assets, language, menu
 from interfaces.web.charts import Chart
-from interfaces.web.language import mark, translated
+from interfaces.web.language import translated
 from interfaces.web.session import Visitor, house_of, visitor
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+Link = menu.Link
 SMALL: Final = 1_000
 """Bytes below which compressing gains nothing."""
 
@@ -34,12 +36,6 @@ class Freshness(msgspec.Struct, frozen=True):
 
     at: datetime | None
     criteria: str | None = None
-
-
-class Link(msgspec.Struct, frozen=True):
-    href: str
-    label: str
-    current: bool = False
 
 
 def page(
@@ -59,7 +55,7 @@ def page(
     html = _templates.get_template(template).render(
         language=language.current(),
         viewer=asking,
-        menu=_menu(asking, path),
+        menu=menu.links(asking.actor if asking else None, path),
         simulated=house_of(request).simulated,
         unbacked=_unbacked_keys(request, asking),
         switch=lambda code: _switched(path, request.url.query, code),
@@ -73,6 +69,10 @@ def page(
 def charted(one: Chart) -> str:
     """A chart and its table alone, in the language of the request."""
     return str(_templates.get_template("charts.html").module.chart(one))  # type: ignore[attr-defined]
+
+
+_MENTOR: Final = Actor(person=PersonId(""), grants=(Grant(Role.AMBASSADOR, UnitId("")),))
+"""Whose menu stands on the pages that the phone keeps."""
 
 
 class Nobody(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def shell(template: str, path: str, *, simulated: bool, **context: object) -> by
         .render(
             language=language.current(),
             viewer=Nobody(),
-            menu=_links(path, Role.AMBASSADOR),
+            menu=menu.links(_MENTOR, path),
             simulated=simulated,
             unbacked=None,
             switch=lambda code: _switched(path, "", code),
@@ -142,39 +142,6 @@ def _switched(path: str, query: str, code: str) -> str:
     """This page in the other language."""
     kept = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"]
     return f"{path}?{urlencode([*kept, ('lang', code)])}"
-
-
-_MENU: Final[Sequence[tuple[str, str, tuple[Role, ...]]]] = (
-    ("/ghi", mark("Record"), (Role.AMBASSADOR,)),
-    ("/toi", mark("Mine"), (Role.AMBASSADOR,)),
-    ("/don-vi", mark("Unit"), tuple(role for role in Role if role is not Role.AMBASSADOR)),
-    ("/moi", mark("Invite"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
-    ("/tai-khoan", mark("Accounts"), (Role.TEAM_LEADER, Role.ORGANIZER, Role.ADMINISTRATOR)),
-    ("/xem-xet", mark("Review"), (Role.ORGANIZER, Role.AUDITOR)),
-    ("/lam-chung", mark("Witness"), (Role.TEAM_LEADER,)),
-    ("/xep-hang", mark("Ranking"), tuple(Role)),
-    ("/khen-thuong", mark("Awards"), (Role.COMMITTEE, Role.SECRETARY, Role.ORGANIZER, Role.AUDITOR)),
-    ("/kiem-toan", mark("Auditing"), (Role.AUDITOR,)),
-    ("/vinh-danh", mark("Honours"), ()),
-)
-
-
-def _menu(asking: Visitor | None, path: str) -> list[Link]:
-    """The pages of whoever is asking; strangers see the public ones."""
-    if path.startswith(("/x/", "/l/")):  # one question at a time
-        return []
-    if asking is None:
-        public = (("/vinh-danh", mark("Honours")), ("/xac-nhan", mark("Answer with a code")))
-        return [Link(href, translated(label), path == href) for href, label in public]
-    return _links(path, *(role for role in Role if asking.actor.holds(role)))
-
-
-def _links(path: str, *held: Role) -> list[Link]:
-    return [
-        Link(href, translated(label), path == href or path.startswith(f"{href}/"))
-        for href, label, roles in _MENU
-        if not roles or not set(roles).isdisjoint(held)
-    ]
 
 
 def skill_label(skill: str) -> str:
