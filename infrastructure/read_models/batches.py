@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from domain import catalogue
+from domain.closing import MonthClosed
 from domain.model import Fact
 from infrastructure.read_models.model import Copy, Model
 
@@ -80,7 +81,7 @@ class Batches:
         """Takes in these facts, in as few transactions as their errors allow. Raises what the database
         raises; what was taken in by then stays."""
         skip: set[tuple[str, int]] = set()
-        waiting = [list(rows)]
+        waiting = _pieces(rows)
         errors: list[Parked] = []
         while waiting:
             some = waiting[0]
@@ -115,6 +116,16 @@ class Batches:
             take_in(self.copy, facts, skip)
             self._commit(db, self.copy, rows[-1], [*errors, *unreadable])
         self.copy.trim()
+
+
+def _pieces(rows: Sequence[Entry]) -> list[list[Entry]]:
+    """A batch ends where a month is closed: what is frozen then is all that was settled by then."""
+    pieces: list[list[Entry]] = [[]]
+    for row in rows:
+        pieces[-1].append(row)
+        if row.name == MonthClosed.NAME:
+            pieces.append([])
+    return pieces if pieces[-1] else pieces[:-1]
 
 
 @contextmanager

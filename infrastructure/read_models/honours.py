@@ -267,6 +267,12 @@ class HonourCounts(Protocol):
     def honour_moved(self, status: str, unit: UnitId, by: int) -> None: ...
 
 
+class DatedHonourCounts(Protocol):
+    """The same with `since` when the honour counts, in microseconds since 1970."""
+
+    def honour_dated(self, status: str, unit: UnitId, since: int, by: int) -> None: ...
+
+
 class HonoursHeld(Model):
     name = "honours"
     version = 3
@@ -290,6 +296,7 @@ class HonoursHeld(Model):
         self._honours = copy.rows(honour, HonourRow)
         self._recognised = copy.rows(recognised, RecognisedRow)
         self.counting: list[HonourCounts] = []
+        self.dated: list[DatedHonourCounts] = []
 
     def change(self, position: int, fact: Fact) -> None:
         row = _recognised(fact)
@@ -364,6 +371,8 @@ class HonoursHeld(Model):
     def _count(self, row: HonourRow, by: int) -> None:
         for model in self.counting:
             model.honour_moved(row.status, row.unit, by)
+        for dated in self.dated:
+            dated.honour_dated(row.status, row.unit, row.since, by)
 
 
 def _same(begun: HonourRow, row: RecognisedRow, since: int) -> bool:

@@ -1,0 +1,136 @@
+"""Over any history in which months are closed: what was frozen stays, whatever is recorded after it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.closing import MonthClosed, MonthReopened, ReopenReason, month_before
+from domain.model import Answer, Fact, Position
+from domain.teaching import TeachingLogged, TeachingVoided
+from infrastructure.read_models import closed
+from infrastructure.read_models.closed import UnitMonth
+from tests.cast import BY, COUNTRY, GIA_LAI, NOW
+from tests.infrastructure.read_models.histories import UNITS, History, histories
+from tests.infrastructure.read_models.recount import Recount, path
+from tests.infrastructure.read_models.support import TERRITORY, Movement
+from tests.infrastructure.read_models.test_any_history import batch_sizes, contents, fresh, live_through
+
+MONTHS = ("2025-12", "2026-01", "2026-02")
+closing_places = st.lists(st.integers(0, 60), min_size=3, max_size=3).map(sorted)
+
+
+def with_closings(history: History, places: Sequence[int], *, reopen: bool) -> None:
+    """Closes three months in turn at these places of the history; the last is opened and closed again."""
+    facts, extra = list(history.facts), []
+    said: dict[str, object] = {"at": NOW, "by": BY, "unit": GIA_LAI}
+    for month, place in zip(MONTHS, places, strict=True):
+        extra.append((place, MonthClosed(month=month, **said)))
+    if reopen:
+        again = MonthReopened(month=MONTHS[-1], reason=ReopenReason.LATE_ENTRIES, **said)
+        extra += [(places[-1] + 9, again), (places[-1] + 14, MonthClosed(month=MONTHS[-1], **said))]
+    for place, fact in reversed(extra):
+        facts.insert(min(len(facts), len(TERRITORY) + 7 + place), fact)
+    history.facts = facts
+
+
+def distinct(facts: Sequence[Fact], unit: str, up_to: str, month: str | None = None) -> tuple[int, int, int]:
+    """Distinct persons taught, confirmed and able in a unit by the end of a month, or in one month."""
+    recount = Recount(facts)
+    people: dict[str, set[str]] = defaultdict(set)
+    for one, said in recount.claims():
+        on = f"{one.on:%Y-%m}"
+        if unit not in path(one.unit) or on > up_to or (month and on != month):
+            continue
+        who = recount.now(one.learner)
+        if who == recount.now(one.ambassador):
+            continue
+        people["taught"].add(who)
+        if said is not None and said.answer.confirms:
+            people["confirmed"].add(who)
+            if said.answer is Answer.ABLE:
+                people["able"].add(who)
+    return len(people["taught"]), len(people["confirmed"]), len(people["able"])
+
+
+def counted(counts: closed.Counts) -> tuple[int, int, int]:
+    return counts.taught, counts.confirmed, counts.able
+
+
+def check(movement: Movement, history: History, sizes: list[int]) -> None:
+    live_through(movement, history, sizes)
+    live = contents(movement)
+    movement.projector.rebuild()
+    assert contents(movement) == live
+    movement.projector.rebuild("months")
+    assert contents(movement) == live
+    units = [GIA_LAI, *UNITS]
+    for one in movement.ask(closed.closings, GIA_LAI):
+        assert isinstance(history.facts[one.position - 1], MonthClosed)
+        known = history.facts[: one.position - 1]
+        for unit, figures in movement.ask(closed.frozen, one.position, units).items():
+            as_recounted(figures, known, unit, one.month)
+    for unit, figures in movement.ask(closed.now, MONTHS[-1], [*units, COUNTRY]).items():
+        as_recounted(figures, history.facts, unit, MONTHS[-1])
+
+
+def as_recounted(figures: UnitMonth, known: Sequence[Fact], unit: str, month: str) -> None:
+    last = month_before(month)
+    people = figures.people
+    assert counted(people.month) == distinct(known, unit, month, month)
+    assert counted(people.total) == distinct(known, unit, month)
+    assert counted(people.before) == distinct(known, unit, last)
+    assert counted(people.last) == distinct(known, unit, last, last)
+    voided = {one.teaching for one in known if isinstance(one, TeachingVoided)}
+    lessons = Counter(
+        f"{one.on:%Y-%m}"
+        for one in known
+        if isinstance(one, TeachingLogged) and unit in path(one.unit) and one.teaching not in voided
+    )
+    assert figures.deed("lesson").month == lessons[month]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=histories, sizes=batch_sizes, places=closing_places, reopen=st.booleans())
+def test_what_was_closed_is_what_was_known_then(sqlite_home, history, sizes, places, reopen):
+    with_closings(history, places, reopen=reopen)
+    with fresh(sqlite_home) as movement:
+        check(movement, history, sizes)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(history=histories, sizes=batch_sizes, places=closing_places)
+def test_the_same_on_postgresql(sqlite_home, postgres, history, sizes, places):
+    with_closings(history, places, reopen=True)
+    url = postgres.prepared()
+    with fresh(sqlite_home, url) as movement:
+        check(movement, history, sizes)
+    postgres.drop(url)
+
+
+def test_what_was_frozen_is_not_empty_and_what_comes_later_is_counted_by_cause(movement):
+    """The property above would hold of nothing, too."""
+    history = History([(0, 1, 2, 0, 1), (0, 1, 3, 0, 1), (6, 0, 0, 0, 0)])
+    facts = [*history.facts[len(TERRITORY) :], *_closing(), *_late(history)]
+    movement.live(*facts)
+    one = movement.ask(closed.standing, GIA_LAI, "2026-02")
+    figures = movement.ask(closed.frozen, one.position, [GIA_LAI])[GIA_LAI]
+    now = movement.ask(closed.now, "2026-02", [GIA_LAI])[GIA_LAI]
+    assert counted(figures.people.total) == (2, 1, 1)
+    assert counted(now.people.total) == (3, 1, 1)
+    assert movement.ask(closed.came_later, Position(one.position), [GIA_LAI]) == {
+        GIA_LAI: {"lesson": 1, "void": 1}
+    }
+
+
+def _closing() -> list[Fact]:
+    return [MonthClosed(at=NOW, by=BY, unit=GIA_LAI, month="2026-02")]
+
+
+def _late(history: History) -> list[Fact]:
+    known = len(history.facts)
+    history.happen(0, 1, 4, 0, 1)
+    history.happen(0, 1, 5, 0, 1)
+    history.happen(12, 3, 0, 0, 0)
+    return history.facts[known:]
