@@ -14,7 +14,7 @@ from infrastructure.database import derived
 from infrastructure.read_models import units
 from infrastructure.read_models.claims import PERSON, Claims, Share
 from infrastructure.read_models.claims import Group as Claimed
-from infrastructure.read_models.columns import Age, Day, Id, age, share
+from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
 from infrastructure.read_models.honours import HonoursHeld, Status
 from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
 from infrastructure.read_models.model import Copy, Model
@@ -135,6 +135,20 @@ class UnitFigures(msgspec.Struct, frozen=True, kw_only=True):
 def figures(db: Connection, unit: UnitId, *, active_since: date, on: date | None = None) -> UnitFigures:
     """A unit's figures and those of the units right under it (zeros where nothing happened): of
     those that stand today, or with `on`, of those that stood on that day."""
+    found = _where(db, right_under(unit, on) | (units.unit.c.unit == unit), active_since)
+    own = found.pop(unit, None) or _nothing(unit)
+    return UnitFigures(own=own, children=tuple(found.values()), age=age(db))
+
+
+def figures_of(db: Connection, asked: Sequence[UnitId], *, active_since: date) -> dict[UnitId, Figures]:
+    """The figures of some units, zeros where nothing happened."""
+    found: dict[UnitId, Figures] = {}
+    for some in chunks(list(asked)):
+        found |= _where(db, units.unit.c.unit.in_(some), active_since)
+    return found
+
+
+def _where(db: Connection, chosen: ColumnElement[bool], active_since: date) -> dict[UnitId, Figures]:
     u, f = units.unit, figure
     active = (
         select(func.sum(trading_day.c.vendors))
@@ -145,12 +159,10 @@ def figures(db: Connection, unit: UnitId, *, active_since: date, on: date | None
     query = (
         select(u.c.unit, *counts, func.coalesce(active, 0).label("vendors_active"))
         .outerjoin(f, f.c.unit == u.c.unit)
-        .where(right_under(unit, on) | (u.c.unit == unit))
+        .where(chosen)
         .order_by(u.c.code, u.c.name)
     )
-    found = {row["unit"]: Figures(**row) for row in db.execute(query).mappings()}
-    own = found.pop(unit, None) or _nothing(unit)
-    return UnitFigures(own=own, children=tuple(found.values()), age=age(db))
+    return {row["unit"]: Figures(**row) for row in db.execute(query).mappings()}
 
 
 def by_group(db: Connection, asked: Sequence[UnitId]) -> dict[tuple[UnitId, Group | None], GroupFigures]:

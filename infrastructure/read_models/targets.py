@@ -355,6 +355,16 @@ def history(db: Connection, of: Sequence[UnitId]) -> list[Declared]:
     return found
 
 
+def adults(db: Connection, of: Sequence[UnitId]) -> dict[UnitId, Declared]:
+    """How many adults each of these units has, as declared latest; those of which nobody has are missing."""
+    latest = _holding(history(db, of))
+    return {
+        unit: said
+        for (unit, group, indicator), said in latest.items()
+        if group is TargetGroup.ADULTS and indicator is None
+    }
+
+
 def _holding(said: Iterable[Declared]) -> Latest:
     """Of each figure what holds of the latest day."""
     latest: Latest = {}
