@@ -410,12 +410,14 @@ class HamletForm(Form, frozen=True, kw_only=True):
 
 
 class ReformForm(Form, frozen=True, kw_only=True):
-    """A change of the territory that was decided elsewhere. By `change`: `unit` took in `parts`, or
-    was split into them (the largest first); it was given a `name`, a `kind` or a `code`."""
+    """A change of the territory that was decided elsewhere, by the document of that number. By
+    `change`: `unit` took in `parts`, or was split into them (the largest first); it was given a `name`,
+    a `kind` or a `code`; or a unit of this name, kind and code was established in it."""
 
     submission: Id
-    change: Literal["merged", "split", "renamed", "reclassified", "code-corrected"]
+    change: Literal["merged", "split", "renamed", "reclassified", "code-corrected", "established"]
     unit: UnitRef
+    document: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     valid_from: date
     parts: Annotated[tuple[UnitRef, ...], msgspec.Meta(max_length=MOST_LISTED)] = ()
     name: Text | None = None

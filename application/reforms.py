@@ -8,19 +8,31 @@ from typing import Final, Protocol
 import msgspec
 
 from application.actors import Actor, OutOfScope
-from application.deciding import Plan, decided, submitted
+from application.deciding import Plan, decided, stood, submitted
 from application.forms import ReformForm
 from application.identity import cleaned
 from application.ports import Ground
 from application.territory import OfficialUnit, load_units, unit_id
 from domain.model import By, Decision, Position, Refused, Role, UnitId
 from domain.names import clean
-from domain.reforms import AbolishUnit, CorrectCode, MergeUnits, ReclassifyUnit, RenameUnit, SplitUnit
-from domain.territory import Level
+from domain.reforms import (
+    AbolishUnit,
+    BeginUnit,
+    CorrectCode,
+    MergeUnits,
+    ReclassifyUnit,
+    RenameUnit,
+    SplitUnit,
+)
+from domain.territory import Level, UnitEstablished
 
 
 class NothingSaid(Refused):
     """A new name, kind or code is missing."""
+
+
+class NoDocument(Refused):
+    """The number of the document that decided it is missing."""
 
 
 class NoBoundaries(Refused):
@@ -28,6 +40,9 @@ class NoBoundaries(Refused):
 
 
 class Changed(msgspec.Struct, frozen=True):
+    """`again`: it stood already, and nothing was recorded. `unit` is the one that the form names, or
+    the one that was established."""
+
     unit: UnitId
     position: Position
     again: bool
@@ -36,16 +51,25 @@ class Changed(msgspec.Struct, frozen=True):
 async def change_unit(ground: Ground, actor: Actor, form: ReformForm) -> Changed:
     """Records what was decided about a unit. Whoever administers all the units that it names may.
 
-    Raises `NotAllowed`, `OutOfScope`, `NothingSaid` and what the decisions raise."""
+    Raises `NotAllowed`, `OutOfScope`, `NothingSaid`, `NoDocument` and what the decisions raise."""
+    receipt = await decided(
+        ground.ledger, lambda _again: Plan(decision_of(ground, actor, form)), submitted(ground, actor, form)
+    )
+    unit = next(
+        (fact.unit for fact in receipt.facts if isinstance(fact, UnitEstablished)),
+        _administered(ground, actor, form.unit, "unit"),
+    )
+    return Changed(unit=unit, position=receipt.position, again=stood(receipt))
 
-    def plan(_again: bool) -> Plan:
-        unit = _administered(ground, actor, form.unit, "unit")
-        parts = tuple(_administered(ground, actor, part, "parts") for part in form.parts)
-        return Plan(_decision(ground, actor, form, unit, parts))
 
-    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form))
+def decision_of(ground: Ground, actor: Actor, form: ReformForm) -> Decision:
+    """What is to be decided about the units that the form names. Raises what `change_unit` raises
+    before anything is weighed."""
     unit = _administered(ground, actor, form.unit, "unit")
-    return Changed(unit=unit, position=receipt.position, again=receipt.again)
+    parts = tuple(_administered(ground, actor, part, "parts") for part in form.parts)
+    if not (form.document or actor.operator):
+        raise NoDocument(field="document")
+    return _decision(ground, actor, form, unit, parts)
 
 
 def _administered(ground: Ground, actor: Actor, ref: str, field: str) -> UnitId:
@@ -55,25 +79,52 @@ def _administered(ground: Ground, actor: Actor, ref: str, field: str) -> UnitId:
 def _decision(
     ground: Ground, actor: Actor, form: ReformForm, unit: UnitId, parts: tuple[UnitId, ...]
 ) -> Decision:
-    day, by = form.valid_from, actor.by
+    day, by, document = form.valid_from, actor.by, form.document and form.document.strip()
     match form.change:
         case "merged":
-            return MergeUnits(unit=unit, parts=parts, valid_from=day, by=by)
+            return MergeUnits(unit=unit, parts=parts, valid_from=day, by=by, document=document)
         case "split":
-            return SplitUnit(unit=unit, into=parts, valid_from=day, by=by)
+            return SplitUnit(unit=unit, into=parts, valid_from=day, by=by, document=document)
         case "renamed" if form.name:
-            return RenameUnit(unit=unit, name=cleaned("name", clean, form.name), valid_from=day, by=by)
+            name = cleaned("name", clean, form.name)
+            return RenameUnit(unit=unit, name=name, valid_from=day, by=by, document=document)
         case "reclassified" if form.kind:
-            return ReclassifyUnit(unit=unit, kind=form.kind, valid_from=day, by=by)
+            return ReclassifyUnit(unit=unit, kind=form.kind, valid_from=day, by=by, document=document)
         case "code-corrected" if form.code:
-            holder = ground.units.find(form.code)
-            bears = holder.id if holder and holder.id != unit else None
-            return CorrectCode(unit=unit, code=form.code, holder=bears, valid_from=day, by=by)
+            holder = _bearer(ground, form.code, unit)
+            return CorrectCode(
+                unit=unit, code=form.code, holder=holder, valid_from=day, by=by, document=document
+            )
+        case "established" if form.name and form.kind and form.code:
+            new = unit_id(form.code, day)
+            return BeginUnit(
+                unit=new,
+                parent=unit,
+                name=cleaned("name", clean, form.name),
+                kind=form.kind,
+                code=form.code,
+                holder=_bearer(ground, form.code, new),
+                valid_from=day,
+                by=by,
+                document=document,
+            )
         case _:
-            raise NothingSaid(field=_SAYS[form.change])
+            missing = next(name for name in _SAYS[form.change] if not getattr(form, name))
+            raise NothingSaid(field=missing)
 
 
-_SAYS: Final = {"renamed": "name", "reclassified": "kind", "code-corrected": "code"}
+def _bearer(ground: Ground, code: str, unit: UnitId) -> UnitId | None:
+    """Who else bears a code today."""
+    holder = ground.units.find(code)
+    return holder.id if holder and holder.id != unit else None
+
+
+_SAYS: Final = {
+    "renamed": ("name",),
+    "reclassified": ("kind",),
+    "code-corrected": ("code",),
+    "established": ("name", "kind", "code"),
+}
 
 
 BEFORE: Final = date(2025, 1, 1)

@@ -1,9 +1,10 @@
 """Changes of the territory, decided elsewhere and recorded here: mergers, splits, new names, kinds
 and codes."""
 
+import re
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Final, TypedDict
 
 from domain.calendar import day_of
 from domain.lineage import ENDINGS
@@ -13,6 +14,7 @@ from domain.territory import (
     CodeCorrected,
     Level,
     UnitAbolished,
+    UnitDiffers,
     UnitEstablished,
     UnitKind,
     UnitReclassified,
@@ -61,6 +63,19 @@ class UnitCodeTaken(Refused):
     """Another unit bears that code today."""
 
 
+class ProvincesAreNotSplit(Refused):
+    """A province is divided by merging each of its communes into one of the other province: only that
+    says where each lies."""
+
+
+class BadDocument(Refused):
+    """The number of a document has a digit, and nothing but letters, digits, spaces and - / . ,"""
+
+
+class WrongParent(Refused):
+    """Provinces lie in the country, communes, wards and special zones in a province."""
+
+
 class _Units:
     """What the facts say of the units that a change names."""
 
@@ -91,23 +106,32 @@ class _Units:
 
     def must_stand(self, unit: UnitId, on: date) -> None:
         self.must_be_known(unit, on)
-        if unit in self.ended:
+        if unit in self.ended:  # on a later day
             raise UnitHasEnded(unit=unit)
 
     def must_be_known(self, unit: UnitId, on: date) -> None:
+        """It stood on that day: what was wrong of a unit that is no more can still be mended."""
         if unit not in self.kinds:
             raise NoSuchUnit(unit=unit)
         if on < self.began[unit]:
             raise BeforeItBegan(unit=unit, field="valid_from")
+        if unit in self.ended and on >= self.ended[unit][0]:
+            raise UnitHasEnded(unit=unit)
 
 
 _FACTS: Final = (UnitEstablished, UnitRenamed, UnitReclassified, CodeCorrected, *ENDINGS)
 
 
+_DOCUMENT: Final = re.compile(r"(?=.*\d)[\w/.,–-][\w/., –-]{0,79}")
+
+
 @dataclass(kw_only=True)
 class _Change(Decision):
+    """`document` is the number of the document that decided it."""
+
     valid_from: date
     by: By
+    document: str | None = None
 
     def __post_init__(self) -> None:
         self.units = _Units()
@@ -125,10 +149,71 @@ class _Change(Decision):
     def execute(self) -> None:
         if self.valid_from > day_of(self.at):
             raise NotYetInForce(field="valid_from")
+        if self.document is not None and not _DOCUMENT.fullmatch(self.document):
+            raise BadDocument(field="document")
         self.change()
 
     def change(self) -> None:
         raise NotImplementedError
+
+    def said(self, unit: UnitId) -> "_Said":
+        """What every fact about a change carries."""
+        return _Said(at=self.at, by=self.by, unit=unit, valid_from=self.valid_from, document=self.document)
+
+
+class _Said(TypedDict):
+    at: datetime
+    by: By
+    unit: UnitId
+    valid_from: date
+    document: str | None
+
+
+@dataclass(kw_only=True)
+class BeginUnit(_Change):
+    """A unit that a change needs and no list has yet: a province in the country, a commune, ward or
+    special zone in a province. `holder` is the unit that bears the code today, as looked up before."""
+
+    unit: UnitId
+    parent: UnitId
+    name: str
+    kind: UnitKind
+    code: str
+    holder: UnitId | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.name = clean(self.name)
+
+    def named(self) -> tuple[UnitId, ...]:
+        return (self.unit, self.parent, *((self.holder,) if self.holder else ()))
+
+    def change(self) -> None:
+        if self.unit in self.units.kinds:
+            if (self.units.names[self.unit], self.units.kinds[self.unit]) != (self.name, self.kind):
+                raise UnitDiffers(field="code")
+            return
+        self.units.must_stand(self.parent, self.valid_from)
+        if _UNDER.get(self.kind.level) is not self.units.kinds[self.parent].level:
+            raise WrongParent(field="parent")
+        _must_be_a_code(self.code, self.kind)
+        if self.holder and self.holder not in self.units.ended and self.units.codes[self.holder] == self.code:
+            raise UnitCodeTaken(field="code")
+        self.record(
+            UnitEstablished(
+                at=self.at,
+                by=self.by,
+                unit=self.unit,
+                valid_from=self.valid_from,
+                name=self.name,
+                kind=self.kind,
+                parent=self.parent,
+                code=self.code,
+            )
+        )
+
+
+_UNDER: Final = {Level.PROVINCE: Level.COUNTRY, Level.COMMUNE: Level.PROVINCE}
 
 
 @dataclass(kw_only=True)
@@ -153,9 +238,7 @@ class MergeUnits(_Change):
         for part in left:
             self.units.must_stand(part, self.valid_from)
             _must_fit(self.units.kinds[part], self.units.kinds[self.unit])
-        self.record(
-            UnitsMerged(at=self.at, by=self.by, unit=self.unit, valid_from=self.valid_from, parts=left)
-        )
+        self.record(UnitsMerged(parts=left, **self.said(self.unit)))
 
 
 @dataclass(kw_only=True)
@@ -175,12 +258,12 @@ class SplitUnit(_Change):
         if self.units.ended.get(self.unit) == (self.valid_from, self.into):
             return
         self.units.must_stand(self.unit, self.valid_from)
+        if self.units.kinds[self.unit].level in (Level.COUNTRY, Level.PROVINCE):
+            raise ProvincesAreNotSplit
         for one in self.into:
             self.units.must_stand(one, self.valid_from)
             _must_fit(self.units.kinds[self.unit], self.units.kinds[one])
-        self.record(
-            UnitSplit(at=self.at, by=self.by, unit=self.unit, valid_from=self.valid_from, into=self.into)
-        )
+        self.record(UnitSplit(into=self.into, **self.said(self.unit)))
 
 
 @dataclass(kw_only=True)
@@ -218,11 +301,7 @@ class RenameUnit(_Change):
     def change(self) -> None:
         self.units.must_be_known(self.unit, self.valid_from)
         if self.units.names[self.unit] != self.name:
-            self.record(
-                UnitRenamed(
-                    at=self.at, by=self.by, unit=self.unit, valid_from=self.valid_from, name=self.name
-                )
-            )
+            self.record(UnitRenamed(name=self.name, **self.said(self.unit)))
 
 
 @dataclass(kw_only=True)
@@ -242,11 +321,7 @@ class ReclassifyUnit(_Change):
             return
         if before.level is not self.kind.level:
             raise OtherLevel(unit=self.unit)
-        self.record(
-            UnitReclassified(
-                at=self.at, by=self.by, unit=self.unit, valid_from=self.valid_from, kind=self.kind
-            )
-        )
+        self.record(UnitReclassified(kind=self.kind, **self.said(self.unit)))
 
 
 @dataclass(kw_only=True)
@@ -263,19 +338,20 @@ class CorrectCode(_Change):
 
     def change(self) -> None:
         self.units.must_be_known(self.unit, self.valid_from)
-        digits = _DIGITS.get(self.units.kinds[self.unit].level)
-        if not (self.code.isascii() and self.code.isdecimal() and len(self.code) == digits):
-            raise BadUnitCode(field="code")
+        _must_be_a_code(self.code, self.units.kinds[self.unit])
         if self.units.codes[self.unit] == self.code:
             return
         if self.holder and self.holder not in self.units.ended and self.units.codes[self.holder] == self.code:
             raise UnitCodeTaken(field="code")
-        self.record(
-            CodeCorrected(at=self.at, by=self.by, unit=self.unit, valid_from=self.valid_from, code=self.code)
-        )
+        self.record(CodeCorrected(code=self.code, **self.said(self.unit)))
 
 
 _DIGITS: Final = {Level.PROVINCE: 2, Level.DISTRICT: 3, Level.COMMUNE: 5}
+
+
+def _must_be_a_code(code: str, kind: UnitKind) -> None:
+    if not (code.isascii() and code.isdecimal() and len(code) == _DIGITS.get(kind.level)):
+        raise BadUnitCode(field="code")
 
 
 def _must_be_distinct(units: tuple[UnitId, ...], least: int) -> None:

@@ -83,7 +83,13 @@ class UnitEstablished(UnitFact, frozen=True, kw_only=True):
         return (*super().tags(), *((f"unit-under:{self.parent}",) if self.parent else ()))
 
 
-class UnitsMerged(UnitFact, frozen=True, kw_only=True):
+class UnitChange(UnitFact, frozen=True, kw_only=True, omit_defaults=True):
+    """`document` is the number of the document that decided it; None where a list said so."""
+
+    document: str | None = None
+
+
+class UnitsMerged(UnitChange, frozen=True, kw_only=True):
     """From that day on the parts are no more: each went into `unit` whole."""
 
     NAME = "units-merged"
@@ -94,7 +100,7 @@ class UnitsMerged(UnitFact, frozen=True, kw_only=True):
         return (*super().tags(), *(f"unit:{part}" for part in self.parts))
 
 
-class UnitSplit(UnitFact, frozen=True, kw_only=True):
+class UnitSplit(UnitChange, frozen=True, kw_only=True):
     """From that day on the unit is no more: part of it went into each of `into`, the largest first."""
 
     NAME = "unit-split"
@@ -111,19 +117,19 @@ class UnitAbolished(UnitFact, frozen=True, kw_only=True):
     NAME = "unit-abolished"
 
 
-class UnitRenamed(UnitFact, frozen=True, kw_only=True):
+class UnitRenamed(UnitChange, frozen=True, kw_only=True):
     NAME = "unit-renamed"
 
     name: str
 
 
-class UnitReclassified(UnitFact, frozen=True, kw_only=True):
+class UnitReclassified(UnitChange, frozen=True, kw_only=True):
     NAME = "unit-reclassified"
 
     kind: UnitKind
 
 
-class CodeCorrected(UnitFact, frozen=True, kw_only=True):
+class CodeCorrected(UnitChange, frozen=True, kw_only=True):
     NAME = "code-corrected"
 
     code: str
@@ -170,6 +176,10 @@ class NotUnderThat(Refused):
 
 class HamletExists(Refused):
     """A hamlet of this name lies under the commune (accents and spaces aside)."""
+
+
+class CommuneHasEnded(Refused):
+    """The commune is no more: a new hamlet lies under one that stands."""
 
 
 @dataclass(kw_only=True)
@@ -219,11 +229,12 @@ class AddHamlet(Decision):
     def __post_init__(self) -> None:
         self.name = clean(self.name)
         self.above: UnitKind | None = None
+        self.ended = False
         self.taken: set[str] = set()
 
     def consistency_boundary(self) -> Boundary:
         return [
-            Selector([UnitEstablished, UnitReclassified], [f"unit:{self.parent}"]),
+            Selector([UnitEstablished, UnitReclassified, UnitsMerged, UnitSplit], [f"unit:{self.parent}"]),
             Selector([UnitEstablished], [f"unit-under:{self.parent}"]),
         ]
 
@@ -231,6 +242,10 @@ class AddHamlet(Decision):
         match fact:
             case UnitEstablished() | UnitReclassified() if fact.unit == self.parent:
                 self.above = fact.kind
+            case UnitsMerged():
+                self.ended = self.ended or self.parent in fact.parts
+            case UnitSplit():
+                self.ended = self.ended or fact.unit == self.parent
             case UnitEstablished():
                 self.taken.add(fold(fact.name))
 
@@ -239,6 +254,8 @@ class AddHamlet(Decision):
             raise NoSuchParent(unit=self.parent)
         if self.above.level is not Level.COMMUNE:
             raise NotUnderThat(field="parent")
+        if self.ended:
+            raise CommuneHasEnded(field="parent")
         if fold(self.name) in self.taken:
             raise HamletExists(field="name")
         self.record(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from interfaces.house import House
 
 COUNTRY: Final = "VN"
-CHANGES: Final = ("merged", "split", "renamed", "reclassified", "code-corrected")
+CHANGES: Final = ("merged", "split", "renamed", "reclassified", "code-corrected", "established")
 
 
 @click.group()
@@ -80,7 +80,7 @@ def reform(house: "House", console: Console) -> None:
 @click.argument(
     "what",
     metavar="CHANGE",
-    type=click.Choice(["merged", "split", "renamed", "reclassified", "code-corrected"]),
+    type=click.Choice(CHANGES),
 )
 @click.argument("unit")
 @click.argument("parts", nargs=-1)
@@ -88,6 +88,7 @@ def reform(house: "House", console: Console) -> None:
 @click.option("--name", help="The new name.")
 @click.option("--kind", type=click.Choice([one.value for one in UnitKind]), help="The new kind.")
 @click.option("--code", help="The new official code.")
+@click.option("--document", help="Number of the document that decided it.")
 @as_json
 @in_the_house
 def change(
@@ -101,11 +102,12 @@ def change(
     name: str | None,
     kind: str | None,
     code: str | None,
+    document: str | None,
 ) -> None:
-    """Record one change: UNIT took in PARTS (merged), went into PARTS, the largest first (split), or
-    is called otherwise.
+    """Record one change: UNIT took in PARTS (merged), went into PARTS, the largest first (split), is
+    called otherwise, or a new unit lies in it (established).
 
-    Units are named by id or by their official code of today.
+    Units are named by id or by their official code of today. Said again, it changes nothing.
     """
     form = ReformForm(
         submission=new_id(),
@@ -116,10 +118,12 @@ def change(
         name=name,
         kind=UnitKind(kind) if kind else None,
         code=code,
+        document=document,
     )
     done = asyncio.run(reforms.change_unit(house.ground, OPERATOR, form))
     house.projector.catch_up()
-    console.answer(done, f"Recorded at {done.position}.")
+    said = "It stood already" if done.again else "Recorded"
+    console.answer(done, f"{said} at {done.position}.")
 
 
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:

@@ -347,12 +347,23 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     reforms.BadUnitCode: (422, mark("A province's code has two digits, a commune's five.")),
     reforms.UnitCodeTaken: (409, mark("Another unit bears that code today.")),
+    reforms.ProvincesAreNotSplit: (
+        422,
+        mark("A province is divided by merging each of its communes into one of the other province."),
+    ),
+    reforms.BadDocument: (422, mark("Please write the number of the document, such as 1664/NQ-UBTVQH15.")),
+    reforms.WrongParent: (422, mark("Provinces lie in the country; communes and wards in a province.")),
+    reforming.NoDocument: (422, mark("Please write the number of the document that decided it.")),
     reforming.NoBoundaries: (422, mark("The boundaries of before %(since)s are not known here.")),
     reforming.NothingSaid: (422, mark("Say what it is to be from then on.")),
     territory.UnitDiffers: (409, mark("This unit was established before as another one.")),
     territory.NoSuchParent: (404, mark("The unit above is not known.")),
     territory.NotUnderThat: (422, mark("A hamlet lies under a commune, a ward or a special zone.")),
     territory.HamletExists: (409, mark("There is a hamlet of that name already.")),
+    territory.CommuneHasEnded: (
+        409,
+        mark("This commune is no more: a new hamlet lies under one that stands."),
+    ),
     # Targets and declared figures
     targets.BadTarget: (422, mark("No plan can ask for this: %(field)s.")),
     targets.TargetTwice: (422, mark("The same document asks for the same thing twice.")),

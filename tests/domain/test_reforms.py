@@ -1,14 +1,18 @@
 """Changes of the territory: recorded once, on standing units, from a day on."""
 
 from datetime import date, timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
 from domain.model import UnitId
 from domain.reforms import (
     AbolishUnit,
+    BadDocument,
     BadUnitCode,
     BeforeItBegan,
+    BeginUnit,
     CorrectCode,
     IntoItself,
     MergeUnits,
@@ -16,15 +20,18 @@ from domain.reforms import (
     NoSuchUnit,
     NotYetInForce,
     OtherLevel,
+    ProvincesAreNotSplit,
     ReclassifyUnit,
     RenameUnit,
     SplitUnit,
     UnitCodeTaken,
     UnitHasEnded,
+    WrongParent,
 )
 from domain.territory import (
     CodeCorrected,
     UnitAbolished,
+    UnitDiffers,
     UnitEstablished,
     UnitKind,
     UnitReclassified,
@@ -168,3 +175,56 @@ class TestCallingThemOtherwise:
         taken = CorrectCode(unit=X, code="21952", holder=A, valid_from=DAY, by=BY)
         given(*BEFORE).when(taken).then_refused(UnitCodeTaken)
         given(*BEFORE, merge(Y, A)).when(taken).then(CodeCorrected)  # its holder is no more
+
+
+class TestEstablishing:
+    """A unit that a change needs and no list has."""
+
+    def test_a_commune_begins_in_a_province_that_stands(self):
+        given(*BEFORE).when(began()).then(UnitEstablished)
+
+    def test_said_twice_it_is_established_once(self):
+        known = begun(NEW, UnitKind.WARD, "60001", since=DAY)
+        given(*BEFORE, msgspec.structs.replace(known, name="Phường Mới")).when(began()).then()
+        given(*BEFORE, known).when(began()).then_refused(UnitDiffers)
+
+    @pytest.mark.parametrize(
+        ("changed", "refusal"),
+        [
+            ({"parent": A}, WrongParent),
+            ({"parent": UnitId("nowhere")}, NoSuchUnit),
+            ({"kind": UnitKind.HAMLET}, WrongParent),
+            ({"code": "60"}, BadUnitCode),
+            ({"code": "21952", "holder": A}, UnitCodeTaken),
+            ({"valid_from": TODAY + timedelta(days=1)}, NotYetInForce),
+            ({"document": "<b>"}, BadDocument),
+        ],
+    )
+    def test_what_cannot_be(self, changed, refusal):
+        given(*BEFORE).when(began(**changed)).then_refused(refusal)
+
+
+NEW = UnitId("new")
+
+
+def began(**changed: Any) -> BeginUnit:
+    said: dict[str, Any] = {
+        "unit": NEW, "parent": PROVINCE, "name": "Phường Mới", "kind": UnitKind.WARD, "code": "60001",
+        "valid_from": DAY, "by": BY, "document": "1664/NQ-UBTVQH15",
+    }  # fmt: skip
+    return BeginUnit(**(said | changed))
+
+
+def test_a_province_is_not_split():
+    whole = SplitUnit(unit=PROVINCE, into=(X, Y), valid_from=DAY, by=BY)
+    given(*BEFORE).when(whole).then_refused(ProvincesAreNotSplit)
+
+
+def test_what_is_no_more_is_renamed_for_the_time_when_it_stood_and_no_later():
+    ended = UnitsMerged(at=NOW, by=BY, unit=X, valid_from=DAY, parts=(A,))
+
+    def renamed(on: date) -> RenameUnit:
+        return RenameUnit(unit=A, name="Phước Cũ", valid_from=on, by=BY)
+
+    given(*BEFORE, ended).when(renamed(DAY - timedelta(days=1))).then(UnitRenamed)
+    given(*BEFORE, ended).when(renamed(DAY)).then_refused(UnitHasEnded)
