@@ -14,7 +14,7 @@ from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused
 from domain.people import TakenBackWithProof
-from interfaces.web import consents, words
+from interfaces.web import consents, courses, words
 from interfaces.web.asked import Word
 from interfaces.web.filled import filled, problems_of
 from interfaces.web.language import day, lower_first, moment
@@ -106,6 +106,8 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         about=about,
         changeable=asked.until is not None,
         agreed=done == "dong-y",
+        milestones=asked.until is not None,
+        courses=courses.beside(asked.skills),
         asking=consents.asking(house, privacy.holder(house.ground, code).person),
     )
 

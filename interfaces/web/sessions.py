@@ -197,6 +197,7 @@ def _possible(house: House, seen: Seen) -> dict[str, Any]:
         "own": seen.own,
         "organizes": seen.organizes,
         "can_void": standing and (seen.own or seen.organizes),
+        "can_witness": standing and (seen.own or seen.organizes),
         "can_remind": seen.own and seen.entry.state is State.CLAIMED,
         "contested": _contested(house, seen.entry) if seen.organizes and standing else [],
         "notes": reads.notes(house, seen.entry.teaching, seen.entry.learner, Why.REVIEW)
