@@ -46,7 +46,7 @@ from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.columns import micros
 from infrastructure.read_models.credit import HolderRow, SpanRow, holder, span
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.leaderboard import HistogramRow, StandingRow, histogram, standing
+from infrastructure.read_models.standings import HistogramRow, StandingRow, histogram, standing
 from infrastructure.read_models.meeting import who_meets
 from infrastructure.read_models.people import PersonRow, person
 from infrastructure.read_models.rows import R, Rows
@@ -228,13 +228,13 @@ class Asking:
             return db.execute(select(person).where(person.c.person == self.some[number])).one()
 
     def page_by_offset(self) -> object:
-        mine = standing.c.metric == "people", standing.c.period == "all", standing.c.province == PROVINCE
-        query = select(standing).where(*mine).order_by(standing.c.score.desc(), standing.c.ambassador)
+        mine = standing.c.board == "people", standing.c.period == "all", standing.c.province == PROVINCE
+        query = select(standing).where(*mine).order_by(standing.c.score.desc(), standing.c.row)
         with self.database.read_models() as db:
             return db.execute(query.limit(50).offset(50_000)).all()
 
     def rank_by_counting(self) -> object:
-        mine = standing.c.metric == "people", standing.c.period == "all", standing.c.province == PROVINCE
+        mine = standing.c.board == "people", standing.c.period == "all", standing.c.province == PROVINCE
         with self.database.read_models() as db:
             return db.scalar(select(func.count()).select_from(standing).where(*mine, standing.c.score > 1))
 

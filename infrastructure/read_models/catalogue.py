@@ -13,13 +13,14 @@ from infrastructure.read_models.criteria import CriteriaInForce
 from infrastructure.read_models.figures import UnitsFigures
 from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.households import Households
-from infrastructure.read_models.leaderboard import Leaderboard
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.milestones import Milestones
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.months import Months
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
 from infrastructure.read_models.requests import Requests
+from infrastructure.read_models.sizes import Sizes
+from infrastructure.read_models.standings import Standings
 from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
 from infrastructure.read_models.teams import Teams
@@ -35,7 +36,8 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Teachings,
         Classes,
         Spans,
-        Leaderboard,
+        Standings,
+        Sizes,
         Households,
         Markets,
         HonoursHeld,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, LargeBinary, Table, select
 
 from domain.households import (
     DigitalFamilyRecognised,
@@ -229,6 +229,7 @@ class _Kind:
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Subject)
+_AT_ONCE: Final = 5_000
 _NOBODY: Final[frozenset[PersonId]] = frozenset()
 
 
@@ -411,25 +412,67 @@ class Claims(Model):
                 for model in self.following:
                     model.passed(position, *key, was, now)
 
+    def take_back(self, ambassador: PersonId, *, since: str) -> None:
+        """Takes back what is counted of those whom somebody taught from a day (YYYY-MM-DD) on, which is
+        counted anew at the end of the batch: something that it is counted by is about to change."""
+        for name, refs in self._about(self._people.ids(ambassador), taught_since=since).items():
+            kind = self.kinds[name]
+            kind.load(refs)
+            for today in dict.fromkeys(kind.today(ref) for ref in refs):
+                before = kind.before.pop(today) if today in kind.before else self._shares(kind, today)
+                self._moved(kind, before, self._no_shares)
+                kind.before[today] = self._no_shares
+
+    def between(self, begins: str, ends: str) -> Iterator[tuple[str, Group]]:
+        """Everybody's claims, by kind and subject of today, of which one is of these days. All rows are
+        read once, what waits to be written is written first; so it is asked between batches alone."""
+        for kind in self.kinds.values():
+            kind.rows.flush()
+            told: set[str] = set()
+            for ref in self._subjects_between(kind, begins, ends):
+                today = kind.today(ref)
+                if today not in told:
+                    if today != ref or ref in self._people.grouped:
+                        told.add(today)
+                    yield kind.kind, kind.group(today)
+                kind.subjects.clear()
+
+    def _subjects_between(self, kind: _Kind, begins: str, ends: str) -> Iterator[str]:
+        table, last = kind.rows.table, ""
+        while True:
+            query = select(table.c.subject, table.c.state).where(table.c.subject > last)
+            some = self.copy.db.execute(query.order_by(table.c.subject).limit(_AT_ONCE)).all()
+            for ref, state in some:
+                subject = _DECODER.decode(state)
+                if any(begins <= claim.on <= ends for claim in subject.claims.values()):
+                    kind.subjects[ref] = subject
+                    yield ref
+            if len(some) < _AT_ONCE:
+                return
+            last = some[-1][0]
+
     def _credits_of(self, kind: _Kind, today: str) -> dict[tuple[str, str, Skill], Holder]:
         if not self.following:
             return {}
         group = kind.group(today)
         return {(kind.kind, today, skill): _held(group, claim) for skill, claim in group.holders().items()}
 
-    def _about(self, ids: frozenset[PersonId]) -> dict[str, list[str]]:
-        """The subjects that these ids are, own, taught or registered. The ledger itself is asked, so
-        that no index of it is needed; subjects it names that come later have no claims yet."""
-        found: dict[str, dict[str, None]] = {PERSON: dict.fromkeys(sorted(ids)), VENDOR: {}, FAMILY: {}}
+    def _about(self, ids: frozenset[PersonId], taught_since: str | None = None) -> dict[str, list[str]]:
+        """The subjects that these ids are, own, taught or registered; with a day, those alone that they
+        taught or registered from then on. The ledger itself is asked, so that no index of it is needed;
+        subjects it names that come later have no claims yet."""
+        found: dict[str, dict[str, None]] = {PERSON: {}, VENDOR: {}, FAMILY: {}}
         kinds: list[type[Fact]] = [TeachingLogged, VendorOnboardingLogged, HouseholdRegistered]
-        boundary: list[Selector] = []
-        for one in sorted(ids):
-            boundary += [
-                Selector(kinds, [f"ambassador:{one}"]),
-                Selector([VendorRegistered], [f"sells:{one}"]),
-            ]
+        boundary = [Selector(kinds, [f"ambassador:{one}"]) for one in sorted(ids)]
+        if taught_since is None:
+            found[PERSON] = dict.fromkeys(sorted(ids))
+            boundary += [Selector([VendorRegistered], [f"sells:{one}"]) for one in sorted(ids)]
         for recorded in self.copy.history(boundary):
             match recorded.fact:
+                case TeachingLogged(on=on) | VendorOnboardingLogged(on=on) | HouseholdRegistered(on=on) if (
+                    taught_since and on.isoformat() < taught_since
+                ):
+                    continue
                 case TeachingLogged(learner=learner):
                     found[PERSON][learner] = None
                 case VendorOnboardingLogged(vendor=vendor) | VendorRegistered(vendor=vendor):

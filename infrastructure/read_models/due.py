@@ -17,6 +17,7 @@ from domain.calendar import day_of
 from domain.model import HouseholdId, MarketId, PersonId, Position
 from infrastructure.database import Database
 from infrastructure.read_models import criteria, households, looks, markets, people
+from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.candidates import (
     AMBASSADOR,
     EVERYTHING,
@@ -29,7 +30,7 @@ from infrastructure.read_models.candidates import (
 )
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status, honour
-from infrastructure.read_models.leaderboard import ALL, Metric, standing
+from infrastructure.read_models.standings import Metric, standing
 
 _DAY: Final = "day"
 """The kind of the one row that says which day candidates were last made for."""
@@ -145,12 +146,10 @@ def _subjects(*, everybody: bool) -> list[tuple[str, Select[tuple[str]]]]:
     """Whoever may be due without having been touched, by the kind of candidate."""
     found: list[tuple[str, Select[tuple[str]]]] = [(MARKET, select(markets.market_row.c.market))]
     if everybody:
-        enough = and_(
-            standing.c.metric == Metric.PEOPLE.value, standing.c.period == ALL, standing.c.score > 0
-        )
+        enough = and_(standing.c.board == Metric.PEOPLE.value, standing.c.period == ALL, standing.c.score > 0)
         held = and_(honour.c.status == Status.AMBASSADOR.value, honour.c.to_position.is_(None))
         found += [
-            (AMBASSADOR, select(standing.c.ambassador).where(enough)),
+            (AMBASSADOR, select(standing.c.row).where(enough)),
             (AMBASSADOR, select(honour.c.subject).where(held)),
             (HOUSEHOLD, select(households.household_row.c.household)),
         ]

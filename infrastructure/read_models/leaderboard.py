@@ -1,107 +1,40 @@
-"""The leaderboard: how many people, families and vendors each ambassador may count.
+"""The leaderboard's questions: a page, one's own row with its neighbours, one's best month.
 
-`standing_v1` has a row for every ambassador, metric and period; its unit columns are of the
-ambassador's home, so that one index serves each level. `histogram_v1` says how many have which
-score, so that one's rank never counts everybody above.
+A board is asked for in a unit, where an index holds its rows in order, or among rows that are named
+(the members of a team, communes of similar size, the units of another time): these are few, and
+sorted here.
 """
 
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Index, Integer, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from domain.model import PersonId, UnitId
-from infrastructure.database import derived
-from infrastructure.read_models import claims, people, units
-from infrastructure.read_models.claims import Claims, Group, Share
-from infrastructure.read_models.columns import Age, Id, age, chunks, share
-from infrastructure.read_models.model import Copy, Model
-from infrastructure.read_models.people import People
-
-ALL: Final = "all"
-
-
-class Metric(StrEnum):
-    PEOPLE = "people"  # distinct persons of whom they hold at least one skill's credit
-    FAMILIES = "families"  # registered by them, and a digital family now
-    VENDORS = "vendors"  # onboarded through them and answered for
-
-
-standing: Final = Table(
-    "standing_v1",
-    derived,
-    Column("ambassador", Id, primary_key=True, comment="canonical"),
-    Column("metric", Id, primary_key=True),
-    Column("period", Id, primary_key=True, comment="all, YYYY or YYYY-MM: of the day it happened"),
-    Column("score", Integer, nullable=False),
-    Column("able", Integer, nullable=False, comment="of the score, those who are able themselves"),
-    Column("claimed", Integer, nullable=False, comment="distinct ones claimed and not voided"),
-    Column("confirmed", Integer, nullable=False, comment="of the claimed, those confirmed (credited or not)"),
-    Column("unit", Id, comment="the ambassador's home"),
-    Column("province", Id),
-    Column("commune", Id),
-    Column("hamlet", Id),
-    sqlite_with_rowid=False,
+from infrastructure.read_models import memberships, people, units
+from infrastructure.read_models.campaigns import ALL
+from infrastructure.read_models.columns import Age, age, chunks, share
+from infrastructure.read_models.standings import (
+    FORMER,
+    Metric,
+    Of,
+    StandingRow,
+    board_of,
+    histogram,
+    standing,
 )
-for _level in ("province", "commune", "hamlet"):
-    Index(
-        f"standing_v1_{_level}",
-        standing.c.metric,
-        standing.c.period,
-        standing.c[_level],
-        standing.c.score.desc(),
-        standing.c.ambassador,
-    )
-Index(
-    "standing_v1_country",
-    standing.c.metric,
-    standing.c.period,
-    standing.c.score.desc(),
-    standing.c.ambassador,
-)
-
-histogram: Final = Table(
-    "histogram_v1",
-    derived,
-    Column("unit", Id, primary_key=True, comment="province, commune or hamlet; VN for the country"),
-    Column("metric", Id, primary_key=True),
-    Column("period", Id, primary_key=True),
-    Column("score", Integer, primary_key=True, autoincrement=False, comment="above 0"),
-    Column("ambassadors", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-
-class StandingRow(msgspec.Struct, gc=False):
-    ambassador: PersonId
-    metric: str
-    period: str
-    score: int
-    able: int
-    claimed: int
-    confirmed: int
-    unit: UnitId | None
-    province: UnitId | None
-    commune: UnitId | None
-    hamlet: UnitId | None
-
-
-class HistogramRow(msgspec.Struct, gc=False):
-    unit: str
-    metric: str
-    period: str
-    score: int
-    ambassadors: int
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a board. Ties share a rank; None with nothing counted yet. Shares are between 0
-    and 1, None of nothing. `public_name` says whether the name may stand on a public page."""
+    and 1, None of nothing. `unit` is where an ambassador is at home, where a team or workplace
+    stands, or the unit itself. `public_name` says whether an ambassador's name may stand on a
+    public page."""
 
     rank: int | None
-    ambassador: PersonId
+    row: str
     unit: UnitId | None
     score: int
     able: int
@@ -110,9 +43,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     able_share: float | None
     public_name: bool
 
+    @property
+    def ambassador(self) -> PersonId:
+        """The row, where it is a person's."""
+        return PersonId(self.row)
+
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """`total` ambassadors have a score above 0 in the unit; `after` asks for the next page."""
+    """`total` rows have a score above 0; `after` asks for the next page."""
 
     rows: tuple[Standing, ...]
     total: int
@@ -121,7 +59,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OwnRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An ambassador's own row, and those just above and below it on the board."""
+    """A row of one's own, and those just above and below it on the board."""
 
     own: Standing
     above: tuple[Standing, ...]
@@ -134,44 +72,44 @@ class BadCursor(ValueError):
     """An `after` that no page of the board gave out."""
 
 
-class _Scope(msgspec.Struct, frozen=True):
-    """One board: a unit, a metric and a period."""
+class _Rows(Protocol):
+    """The rows of one board above 0, best first; ties in the order of their ids. `seen` is a score
+    and a row's id."""
 
-    key: str
-    condition: ColumnElement[bool] | None
-    metric: str
-    period: str
+    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]: ...
 
-    def rows(self) -> ColumnElement[bool]:
-        mine = and_(standing.c.metric == self.metric, standing.c.period == self.period)
-        return mine if self.condition is None else and_(mine, self.condition)
+    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]: ...
 
-    def scores(self) -> ColumnElement[bool]:
-        return and_(
-            histogram.c.unit == self.key, histogram.c.metric == self.metric, histogram.c.period == self.period
-        )
+    def total(self) -> int: ...
+
+    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
+        """The rank of each score (higher ones first): one more than have a higher one."""
+        ...
 
 
 def board(
     db: Connection,
     unit: UnitId,
     *,
+    of: Of = Of.AMBASSADORS,
     metric: Metric = Metric.PEOPLE,
     period: str = ALL,
+    among: Collection[str] | None = None,
     limit: int = 50,
     after: str | None = None,
 ) -> Board:
-    """The ambassadors at home in a unit, best first; ties in the order of their ids.
+    """The rows that lie in a unit (ambassadors: are at home there), or `among` those named, best first;
+    ties in the order of their ids.
 
     `after` is what the page before gave out; raises `BadCursor` for anything else.
     """
-    scope = _scope(db, unit, metric, period)
-    if scope is None:
-        return Board(rows=(), total=0, after=None, age=age(db))
     seen = _cursor(after) if after is not None else None
-    rows = _below(db, scope, seen, limit + 1)
-    more = f"{rows[limit - 1].score}~{rows[limit - 1].ambassador}" if len(rows) > limit else None
-    return Board(rows=_standings(db, scope, rows[:limit]), total=_total(db, scope), after=more, age=age(db))
+    source = _source(db, unit, of, metric, period, among)
+    if source is None:
+        return Board(rows=(), total=0, after=None, age=age(db))
+    rows = source.below(seen, limit + 1)
+    more = f"{rows[limit - 1].score}~{rows[limit - 1].row}" if len(rows) > limit else None
+    return Board(rows=_standings(db, source, of, rows[:limit]), total=source.total(), after=more, age=age(db))
 
 
 def own_row(
@@ -179,288 +117,305 @@ def own_row(
     person: PersonId,
     unit: UnitId,
     *,
+    of: Of = Of.AMBASSADORS,
     metric: Metric = Metric.PEOPLE,
     period: str = ALL,
+    among: Collection[str] | None = None,
     neighbours: int = 2,
 ) -> OwnRow | None:
-    """A person's own row on a board with its neighbours; None where they are not at home in the unit.
-    Who has taught nobody yet has a row with nothing in it."""
+    """A person's own row on a board, or that of the team, workplace or unit they belong to, with its
+    neighbours; None where it does not lie in the unit (or is not `among` those compared). Who has
+    taught nobody yet has a row with nothing in it."""
     known = people.one(db, person)
-    scope = _scope(db, unit, metric, period)
-    if known is None or scope is None:
+    mine = _mine(db, known, of) if known else None
+    source = _source(db, unit, of, metric, period, among)
+    if known is None or mine is None or source is None:
         return None
-    row = _row(db, scope, known)
-    if unit not in (row.unit, row.commune, row.province) and not units.lies_within(db, known.home, unit):
+    row = _find(db, mine, board_of(of, metric), period) or _nothing(mine, of, metric, period, known.home)
+    if among is not None:
+        if mine not in among:
+            return None
+    elif not _lies_in(db, row, unit, of):
         return None
-    around = (row.score, row.ambassador)
-    above = _above(db, scope, around, neighbours) if row.score else []
-    below = _below(db, scope, around, neighbours) if row.score else []
-    all_rows = _standings(db, scope, [*above, row, *below])
+    around = (row.score, row.row)
+    above = source.above(around, neighbours) if row.score else []
+    below = source.below(around, neighbours) if row.score else []
+    all_rows = _standings(db, source, of, [*above, row, *below])
     return OwnRow(
         own=all_rows[len(above)],
         above=all_rows[: len(above)],
         below=all_rows[len(above) + 1 :],
-        total=_total(db, scope),
+        total=source.total(),
         age=age(db),
     )
+
+
+def _mine(db: Connection, known: people.Person, of: Of) -> str | None:
+    """The row that is one's own: oneself, one's team or workplace now, the unit one is at home in."""
+    match of:
+        case Of.AMBASSADORS:
+            return known.id
+        case Of.TEAMS:
+            return memberships.bodies_of(db, known.id).get(memberships.TEAM)
+        case Of.WORKPLACES:
+            return memberships.bodies_of(db, known.id).get(memberships.WORKPLACE)
+    place = units.place(db, known.home)
+    return getattr(place, of.level.value) if place and of.level else None
+
+
+def _lies_in(db: Connection, row: StandingRow, unit: UnitId, of: Of) -> bool:
+    if unit in (row.province, row.commune, row.hamlet):
+        return True
+    if of.level:
+        return row.row != unit and units.lies_within(db, UnitId(row.row), unit)
+    return row.unit is not None and units.lies_within(db, row.unit, unit)
 
 
 def score(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE, period: str = ALL) -> Standing:
     """What an ambassador may count, wherever they are at home; `rank` is None."""
     known = people.one(db, person)
     top = known.id if known else person
-    found = db.execute(
-        select(standing).where(
-            standing.c.metric == metric.value, standing.c.period == period, standing.c.ambassador == top
-        )
-    ).first()
-    row = StandingRow(*found) if found else _nothing(metric.value, period, top, known.home if known else None)
+    row = _find(db, top, metric.value, period)
+    if row is None:
+        row = _nothing(top, Of.AMBASSADORS, metric, period, known.home if known else None)
     return _standing(row, None, public=known is not None and known.public_name)
 
 
 def scores(
-    db: Connection, ambassadors: Iterable[PersonId], *, metric: Metric = Metric.PEOPLE, period: str = ALL
+    db: Connection,
+    rows: Iterable[str],
+    *,
+    of: Of = Of.AMBASSADORS,
+    metric: Metric = Metric.PEOPLE,
+    period: str = ALL,
 ) -> dict[PersonId, int]:
-    """What these (canonical) ambassadors may count; who has nothing is missing."""
-    return {
-        row[0]: row[1]
-        for some in chunks(list(ambassadors))
-        for row in db.execute(
-            select(standing.c.ambassador, standing.c.score).where(
-                standing.c.metric == metric.value,
-                standing.c.period == period,
-                standing.c.ambassador.in_(some),
-            )
-        )
+    """What these (canonical) ambassadors, teams, workplaces or units may count; who has nothing is
+    missing."""
+    named = _Named(db, rows, of, metric, period)
+    return {PersonId(row.row): row.score for row in named.all}
+
+
+def by_period(
+    db: Connection, row: str, *, of: Of = Of.AMBASSADORS, metric: Metric = Metric.PEOPLE
+) -> dict[str, int]:
+    """What one row may count in each period in which it may count anything."""
+    query = select(standing.c.period, standing.c.score).where(
+        standing.c.row == row, standing.c.board == board_of(of, metric), standing.c.score > 0
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def unit_by_period(db: Connection, unit: UnitId, *, metric: Metric = Metric.PEOPLE) -> dict[str, int]:
+    """What a unit of any level may count in each period: distinct persons who confirmed in it."""
+    boards = [f"{prefix}:{metric.value}" for prefix in _EVERY_LEVEL]
+    query = select(standing.c.period, standing.c.score).where(
+        standing.c.row == unit, standing.c.board.in_(boards), standing.c.score > 0
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+_EVERY_LEVEL: Final = [
+    former + of
+    for former in ("", FORMER)
+    for of in ("countries", "provinces", "districts", "communes", "hamlets")
+]
+
+
+def best_month(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE) -> tuple[str, int] | None:
+    """Somebody's best month (YYYY-MM) and what they may count of it; of several, the latest."""
+    known = people.one(db, person)
+    months = {
+        period: count
+        for period, count in by_period(db, known.id if known else person, metric=metric).items()
+        if len(period) == len("2026-10") and period[5:].isdigit()
     }
+    return max(months.items(), key=lambda one: (one[1], one[0]), default=None)
 
 
-def _scope(db: Connection, unit: UnitId, metric: Metric, period: str) -> _Scope | None:
+def spread(
+    db: Connection,
+    unit: UnitId,
+    *,
+    of: Of = Of.AMBASSADORS,
+    metric: Metric = Metric.PEOPLE,
+    period: str = ALL,
+    among: Collection[str] | None = None,
+) -> dict[int, int]:
+    """How many rows of a board have which score above 0."""
+    source = _source(db, unit, of, metric, period, among)
+    return {} if source is None else source.spread()
+
+
+def _source(
+    db: Connection,
+    unit: UnitId,
+    of: Of,
+    metric: Metric,
+    period: str,
+    among: Collection[str] | None,
+) -> "_Indexed | _Named | None":
+    if among is not None:
+        return _Named(db, among, of, metric, period)
     where = units.place(db, unit)
     if where is None:
         return None
-    if where.level == "country":
-        return _Scope(units.COUNTRY, None, metric.value, period)
-    return _Scope(unit, standing.c[where.level] == unit, metric.value, period)
+    in_country = where.level == "country"
+    return _Indexed(
+        db,
+        units.COUNTRY if in_country else unit,
+        None if in_country else standing.c[where.level] == unit,
+        board_of(of, metric),
+        period,
+    )
+
+
+class _Indexed:
+    """The rows that lie in a unit, in the order of an index."""
+
+    def __init__(
+        self, db: Connection, key: str, condition: ColumnElement[bool] | None, board: str, period: str
+    ) -> None:
+        self._db = db
+        mine = and_(standing.c.board == board, standing.c.period == period)
+        self._rows = mine if condition is None else and_(mine, condition)
+        self._scores = and_(histogram.c.unit == key, histogram.c.board == board, histogram.c.period == period)
+
+    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
+        """First of those with the score seen, then of those with less. Each is one step in the index,
+        however many share a score."""
+        query = select(standing).where(self._rows)
+        down = standing.c.score.desc(), standing.c.row
+        if seen is None:
+            return self._first(query.where(standing.c.score > 0).order_by(*down), limit)
+        score, row = seen
+        tied = query.where(standing.c.score == score, standing.c.row > row)
+        rows = self._first(tied.order_by(standing.c.row), limit) if score > 0 else []
+        less = query.where(standing.c.score < score, standing.c.score > 0).order_by(*down)
+        return rows + self._first(less, limit - len(rows))
+
+    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
+        score, row = seen
+        query = select(standing).where(self._rows)
+        tied = query.where(standing.c.score == score, standing.c.row < row)
+        rows = self._first(tied.order_by(standing.c.row.desc()), limit)
+        more = query.where(standing.c.score > score).order_by(standing.c.score, standing.c.row.desc())
+        return (rows + self._first(more, limit - len(rows)))[::-1]
+
+    def _first(self, query: Select[Any], limit: int) -> list[StandingRow]:
+        return [StandingRow(*row) for row in self._db.execute(query.limit(limit))] if limit > 0 else []
+
+    def total(self) -> int:
+        return self._db.scalar(self._how_many()) or 0
+
+    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
+        if not scores:
+            return {}
+        rank = 1 + (self._db.scalar(self._how_many().where(histogram.c.score > scores[0])) or 0)
+        between = select(histogram.c.score, histogram.c.rows).where(
+            self._scores, histogram.c.score <= scores[0], histogram.c.score >= scores[-1]
+        )
+        ranks = {}
+        for score, rows in self._db.execute(between.order_by(histogram.c.score.desc())):
+            ranks[score] = rank
+            rank += rows
+        return ranks
+
+    def _how_many(self) -> Select[Any]:
+        return select(func.coalesce(func.sum(histogram.c.rows), 0)).where(self._scores)
+
+    def spread(self) -> dict[int, int]:
+        query = select(histogram.c.score, histogram.c.rows).where(self._scores)
+        return {row[0]: row[1] for row in self._db.execute(query)}
+
+
+class _Named:
+    """Rows that are named, wherever they lie; a unit that is no more is found all the same."""
+
+    def __init__(self, db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: str) -> None:
+        self._db = db
+        self._ids = list(dict.fromkeys(rows))
+        board = board_of(of, metric)
+        self._boards = [board, FORMER + board] if of.level else [board]
+        self._period = period
+
+    @cached_property
+    def all(self) -> list[StandingRow]:
+        found = [
+            StandingRow(*row)
+            for some in chunks(self._ids)
+            for row in self._db.execute(
+                select(standing).where(
+                    standing.c.row.in_(some),
+                    standing.c.board.in_(self._boards),
+                    standing.c.period == self._period,
+                    standing.c.score > 0,
+                )
+            )
+        ]
+        return sorted(found, key=_best_first)
+
+    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
+        after = (1, "") if seen is None else (-seen[0], seen[1])
+        return [row for row in self.all if seen is None or _best_first(row) > after][: max(limit, 0)]
+
+    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
+        before = [row for row in self.all if _best_first(row) < (-seen[0], seen[1])]
+        return before[-limit:] if limit > 0 else []
+
+    def total(self) -> int:
+        return len(self.all)
+
+    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
+        ranks: dict[int, int] = {}
+        for at, row in enumerate(self.all, 1):
+            ranks.setdefault(row.score, at)
+        return {score: ranks[score] for score in scores if score in ranks}
+
+    def spread(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for row in self.all:
+            found[row.score] = found.get(row.score, 0) + 1
+        return found
+
+
+def _best_first(row: StandingRow) -> tuple[int, str]:
+    return -row.score, row.row
 
 
 def _cursor(after: str) -> tuple[int, str]:
-    score, mark, ambassador = after.partition("~")
+    score, mark, row = after.partition("~")
     if not mark or not score.isascii() or not score.isdecimal() or len(score) > 9:
         raise BadCursor(after[:40])
-    return int(score), ambassador
+    return int(score), row
 
 
-def _below(db: Connection, scope: _Scope, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
-    """The rows after one: first of those with its score, then of those with less. Each is one step
-    in the index, however many share a score."""
-    query = select(standing).where(scope.rows())
-    down = standing.c.score.desc(), standing.c.ambassador
-    if seen is None:
-        return _first(db, query.where(standing.c.score > 0).order_by(*down), limit)
-    score, ambassador = seen
-    tied = query.where(standing.c.score == score, standing.c.ambassador > ambassador)
-    rows = _first(db, tied.order_by(standing.c.ambassador), limit) if score > 0 else []
-    less = query.where(standing.c.score < score, standing.c.score > 0).order_by(*down)
-    return rows + _first(db, less, limit - len(rows))
-
-
-def _above(db: Connection, scope: _Scope, seen: tuple[int, str], limit: int) -> list[StandingRow]:
-    score, ambassador = seen
-    query = select(standing).where(scope.rows())
-    tied = query.where(standing.c.score == score, standing.c.ambassador < ambassador)
-    rows = _first(db, tied.order_by(standing.c.ambassador.desc()), limit)
-    more = query.where(standing.c.score > score).order_by(standing.c.score, standing.c.ambassador.desc())
-    return (rows + _first(db, more, limit - len(rows)))[::-1]
-
-
-def _first(db: Connection, query: Select[Any], limit: int) -> list[StandingRow]:
-    return [StandingRow(*row) for row in db.execute(query.limit(limit))] if limit > 0 else []
-
-
-def _row(db: Connection, scope: _Scope, known: people.Person) -> StandingRow:
+def _find(db: Connection, row: str, board: str, period: str) -> StandingRow | None:
     found = db.execute(
-        select(standing).where(
-            standing.c.metric == scope.metric,
-            standing.c.period == scope.period,
-            standing.c.ambassador == known.id,
-        )
+        select(standing).where(standing.c.row == row, standing.c.board == board, standing.c.period == period)
     ).first()
-    return StandingRow(*found) if found else _nothing(scope.metric, scope.period, known.id, known.home)
+    return StandingRow(*found) if found else None
 
 
-def _nothing(metric: str, period: str, person: PersonId, home: UnitId | None) -> StandingRow:
-    return StandingRow(person, metric, period, 0, 0, 0, 0, home, None, None, None)
+def _nothing(row: str, of: Of, metric: Metric, period: str, unit: UnitId | None) -> StandingRow:
+    own = UnitId(row) if of.level else unit
+    return StandingRow(row, board_of(of, metric), period, 0, 0, 0, 0, own, None, None, None)
 
 
-def _total(db: Connection, scope: _Scope) -> int:
-    return db.scalar(select(func.coalesce(func.sum(histogram.c.ambassadors), 0)).where(scope.scores())) or 0
-
-
-def _standings(db: Connection, scope: _Scope, rows: list[StandingRow]) -> tuple[Standing, ...]:
-    public = people.with_public_name(db, [row.ambassador for row in rows])
-    ranks = _ranks(db, scope, sorted({row.score for row in rows if row.score}, reverse=True))
-    return tuple(_standing(row, ranks.get(row.score), public=row.ambassador in public) for row in rows)
-
-
-def _ranks(db: Connection, scope: _Scope, scores: list[int]) -> dict[int, int]:
-    """The rank of each score: one more than have a higher one."""
-    if not scores:
-        return {}
-    higher = select(func.coalesce(func.sum(histogram.c.ambassadors), 0)).where(scope.scores())
-    rank = 1 + (db.scalar(higher.where(histogram.c.score > scores[0])) or 0)
-    between = select(histogram.c.score, histogram.c.ambassadors).where(
-        scope.scores(), histogram.c.score <= scores[0], histogram.c.score >= scores[-1]
-    )
-    ranks = {}
-    for score, ambassadors in db.execute(between.order_by(histogram.c.score.desc())):
-        ranks[score] = rank
-        rank += ambassadors
-    return ranks
+def _standings(db: Connection, source: _Rows, of: Of, rows: Sequence[StandingRow]) -> tuple[Standing, ...]:
+    public = people.with_public_name(db, [PersonId(row.row) for row in rows]) if of is Of.AMBASSADORS else ()
+    ranks = source.ranks(sorted({row.score for row in rows if row.score}, reverse=True))
+    return tuple(_standing(row, ranks.get(row.score), public=row.row in public) for row in rows)
 
 
 def _standing(row: StandingRow, rank: int | None, *, public: bool) -> Standing:
     return Standing(
         rank=rank,
-        ambassador=row.ambassador,
+        row=row.row,
         unit=row.unit,
         score=row.score,
         able=row.able,
         claimed=row.claimed,
         confirmed_share=share(row.confirmed, row.claimed),
-        able_share=None if row.metric == Metric.FAMILIES else share(row.able, row.score),
+        able_share=None if row.board.endswith(Metric.FAMILIES) else share(row.able, row.score),
         public_name=public,
     )
-
-
-_METRICS: Final = {
-    claims.PERSON: Metric.PEOPLE.value,
-    claims.VENDOR: Metric.VENDORS.value,
-    claims.FAMILY: Metric.FAMILIES.value,
-}
-
-
-class Leaderboard(Model):
-    name = "leaderboard"
-    tables = (standing, histogram)
-    needs = (Claims,)
-    facts = ()
-
-    def __init__(self, copy: Copy) -> None:
-        super().__init__(copy)
-        self._people = copy.model(People)
-        self._units = copy.model(units.Units)
-        copy.model(Claims).counting.append(self)
-        self._standings = copy.rows(standing, StandingRow, fixed=("unit", "province", "commune", "hamlet"))
-        self._histogram = copy.rows(histogram, HistogramRow, kept=100_000)
-        self._deltas: dict[tuple[PersonId, str, str], list[int]] = {}
-        self._counts: dict[tuple[str, str, str, int], int] = {}
-
-    def shares(self, _kind: str, group: Group) -> dict[tuple[PersonId, str], int]:
-        """Bits by (ambassador, period)."""
-        shares: dict[tuple[PersonId, str], int] = {}
-        now, known = group.standing_for, group.claims
-        for claim in known:
-            bits = Share.CLAIMED
-            if claim.since:
-                bits |= Share.CONFIRMED
-                if len(known) == 1:
-                    bits |= Share.CREDITED | (Share.ABLE if claim.able else 0)
-            _add(shares, now(claim.ambassador), claim.on, bits)
-        if len(known) > 1:
-            for claim in group.holders().values():
-                bits = Share.CREDITED | (Share.ABLE if claim.able else 0)
-                _add(shares, now(claim.ambassador), claim.on, bits)
-        return shares
-
-    def moved(
-        self, kind: str, before: dict[tuple[PersonId, str], int], after: dict[tuple[PersonId, str], int]
-    ) -> None:
-        metric, deltas = _METRICS[kind], self._deltas
-        for key in before.keys() | after.keys() if before else after:
-            was, now = before.get(key, 0), after.get(key, 0)
-            if was != now:
-                full = (key[0], metric, key[1])
-                delta = deltas.get(full)
-                if delta is None:
-                    delta = deltas[full] = [0, 0, 0, 0]
-                for at, by in _CHANGES[was, now]:
-                    delta[at] += by
-
-    def settle(self) -> None:
-        self._move_homes()
-        self._standings.load(self._deltas)
-        fresh = {key[0] for key in self._deltas if self._standings.get(key) is None}
-        homes = self._people.homes(fresh)
-        for key, delta in self._deltas.items():
-            row = self._standings.get(key)
-            if row is None:
-                row = self._at_home(StandingRow(*key, 0, 0, 0, 0, None, None, None, None), homes.get(key[0]))
-            self._change(row, delta)
-        self._deltas.clear()
-        self._write_histogram()
-
-    def _change(self, row: StandingRow, delta: list[int]) -> None:
-        score, able, claimed, confirmed = delta
-        if score:
-            self._count(row, -1)
-            row.score += score
-            self._count(row, 1)
-        row.able += able
-        row.claimed += claimed
-        row.confirmed += confirmed
-        if row.claimed or row.score:
-            self._standings.put(row)
-        else:
-            self._standings.drop((row.ambassador, row.metric, row.period))
-
-    def _count(self, row: StandingRow, by: int) -> None:
-        """One more, or one less, has this score in each unit of the ambassador's home."""
-        if row.score == 0:
-            return
-        counts = self._counts
-        for unit in (units.COUNTRY, row.province, row.commune, row.hamlet):
-            if unit is not None:
-                key = (unit, row.metric, row.period, row.score)
-                counts[key] = counts.get(key, 0) + by
-
-    def _write_histogram(self) -> None:
-        changed = {key: by for key, by in self._counts.items() if by}
-        self._histogram.load(changed)
-        for key, by in changed.items():
-            row = self._histogram.get(key) or HistogramRow(*key, 0)
-            row.ambassadors += by
-            if row.ambassadors:
-                self._histogram.put(row)
-            else:
-                self._histogram.drop(key)
-        self._counts.clear()
-
-    def _move_homes(self) -> None:
-        """Who moved takes their rows along."""
-        moved, self._people.moved = self._people.moved, set()
-        for person, home in self._people.homes(sorted(moved)).items():
-            for row in self._standings.find(self._standings.table.c.ambassador == person):
-                self._count(row, -1)
-                self._count(self._at_home(row, home), 1)
-                self._standings.put(row, anew=True)
-
-    def _at_home(self, row: StandingRow, home: UnitId | None) -> StandingRow:
-        place = units.Place("country") if home is None else self._units.place(home)
-        row.unit, row.province, row.commune, row.hamlet = home, place.province, place.commune, place.hamlet
-        return row
-
-
-def _add(shares: dict[tuple[PersonId, str], int], ambassador: PersonId, on: str, bits: int) -> None:
-    for period in (ALL, on[:4], on[:7]):
-        key = (ambassador, period)
-        shares[key] = shares.get(key, 0) | bits
-
-
-_COLUMNS: Final = (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED)
-_CHANGES: Final = {
-    (was, now): tuple((at, 1 if now & bit else -1) for at, bit in enumerate(_COLUMNS) if (was ^ now) & bit)
-    for was in range(16)
-    for now in range(16)
-}
-"""What a share that becomes another adds to score, able, claimed and confirmed."""

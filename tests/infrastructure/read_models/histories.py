@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from domain.access import RoleGranted, RoleRevoked
+from domain.campaigns import CampaignAnnounced, CampaignWithdrawn
 from domain.classes import ClassOpened
 from domain.households import (
     Criterion,
@@ -36,6 +37,7 @@ from domain.markets import (
 from domain.milestones import Milestone, MilestoneDenied, MilestoneReached
 from domain.model import (
     Answer,
+    CampaignId,
     Channel,
     DeclarationId,
     Evidence,
@@ -48,8 +50,11 @@ from domain.model import (
     PersonId,
     Role,
     TeachingId,
+    TeamId,
     VendorId,
+    VisitId,
     VoidReason,
+    WorkplaceId,
 )
 from domain.people import (
     Aliases,
@@ -64,7 +69,10 @@ from domain.people import (
 )
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
-from tests.cast import BY, NOW, PAYING, SERVICES, TUY_PHUOC, VNEID
+from domain.teams import TeamFormed, TeamLeaderNamed, TeamMemberJoined, TeamMemberLeft, TeamRenamed
+from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
+from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceLeft, WorkplaceRegistered
+from tests.cast import BY, COUNTRY, NOW, PAYING, SERVICES, TUY_PHUOC, VNEID
 from tests.infrastructure.read_models.support import AN_NHON, HAMLET, TERRITORY
 
 PEOPLE = [PersonId(f"person-{number}") for number in range(7)]
@@ -74,7 +82,7 @@ DAYS = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 20)]
 ANSWERS = list(Answer)
 
 small = st.integers(0, 6)
-steps = st.lists(st.tuples(st.integers(0, 33), small, small, small, small), min_size=5, max_size=60)
+steps = st.lists(st.tuples(st.integers(0, 38), small, small, small, small), min_size=5, max_size=60)
 """What happens, in numbers: which kind of thing, and to whom, where and when."""
 
 
@@ -94,13 +102,20 @@ class History:
         self.markets: list[MarketOpened] = []
         self.vendors: dict[VendorId, VendorRegistered] = {}
         self.onboarded: list[VendorOnboardingLogged] = []
+        self.workplaces: list[WorkplaceRegistered] = []
+        self.works: dict[PersonId, WorkplaceJoined] = {}
+        self.teams: dict[TeamId, dict[PersonId, None]] = {}
+        self.visited: list[HouseholdVisited] = []
+        self.visits = 0
+        self.campaigns: list[CampaignAnnounced] = []
+        self.held = 0
         for person in PEOPLE:
             unit = UNITS[len(self.facts) % 2]
             self.add(PersonRegistered, person=person, group=Group.PEOPLE, unit=unit)
         for kind, *numbers in program:
             self.happen(kind, *numbers)
 
-    def add(self, kind: type[Fact], **fields: Any) -> Any:
+    def add(self, kind: type[Fact], /, **fields: Any) -> Any:
         fact = kind(at=NOW + timedelta(hours=len(self.facts)), by=BY, **fields)
         self.facts.append(fact)
         return fact
@@ -113,6 +128,8 @@ class History:
             self.post, self.move, self.erase, self.family, self.member, self.declare, self.family_status,
             self.market, self.vendor, self.onboard, self.vendor_answer, self.trade, self.recognise,
             self.regroup, self.milestone,
+            self.work,
+            self.team, self.visit, self.campaign, self.campaign,
         ]  # fmt: skip
         happenings[kind](a, b, c, d)
 
@@ -200,6 +217,64 @@ class History:
             kind, person=PEOPLE[a], milestone=list(Milestone)[c % 2], unit=UNITS[(a + b) % 3],
             on=DAYS[d % 3], evidence=evidence,
         )  # fmt: skip
+
+    def team(self, a: int, b: int, c: int, d: int) -> None:
+        """Formed first; then joined, left, led, renamed or, seldom, disbanded."""
+        team, about = TeamId(f"team-{a % 2}"), {"team": TeamId(f"team-{a % 2}"), "unit": UNITS[a % 2]}
+        if team not in self.teams:
+            self.teams[team] = {}
+            self.add(TeamFormed, name=f"Tổ {a % 2}", name_key=f"to {a % 2}", on=DAYS[0], **about)
+        elif d == 6:
+            key = f"to {a % 2} {b}"
+            self.add(TeamRenamed, name=key, name_key=key, previous_key="", **about)
+        elif PEOPLE[b] in self.teams[team]:
+            kind = TeamMemberLeft if c % 2 else TeamLeaderNamed
+            self.add(kind, person=PEOPLE[b], on=DAYS[d % 3], **about)
+            if kind is TeamMemberLeft:
+                del self.teams[team][PEOPLE[b]]
+        elif not any(PEOPLE[b] in members for members in self.teams.values()):
+            self.teams[team][PEOPLE[b]] = None
+            self.add(TeamMemberJoined, person=PEOPLE[b], on=DAYS[d % 3], leader=c == 6, **about)
+
+    def campaign(self, a: int, b: int, c: int, d: int) -> None:
+        """Announced before, while or after something was done in its days, and withdrawn at times."""
+        if self.campaigns and a == 6:
+            one = self.campaigns.pop(b % len(self.campaigns))
+            self.add(CampaignWithdrawn, campaign=one.campaign, unit=one.unit)
+            return
+        self.held += 1
+        first, last = sorted((DAYS[b % 3], DAYS[c % 3]))
+        self.campaigns.append(
+            self.add(
+                CampaignAnnounced, campaign=CampaignId(f"campaign-{self.held}"), name="Chiến dịch",
+                unit=[*UNITS, COUNTRY][d % 4], begins=first, ends=last,
+            )
+        )  # fmt: skip
+
+    def visit(self, a: int, b: int, c: int, d: int) -> None:
+        """Of a few households, by number, as a family or as both; declared at times, voided at times."""
+        unit = UNITS[a % 3]
+        family = self.households[b % len(self.households)] if self.households and b % 2 else None
+        if c == 6:
+            self.add(HouseholdsDeclared, unit=unit, households=b + 1, on=DAYS[d % 3], document="BC 1")
+        elif c == 5 and self.visited:
+            one = self.visited.pop(b % len(self.visited))
+            self.add(
+                VisitVoided, visit=one.visit, household=one.household, unit=one.unit,
+                reason=VoidReason.MISTAKE,
+            )  # fmt: skip
+        else:
+            number = 1 + c % 2 if c < 4 or family is None else None
+            unit = family.unit if family else unit
+            self.visits += 1
+            self.visited.append(
+                self.add(
+                    HouseholdVisited, visit=VisitId(f"visit-{self.visits}"), unit=unit,
+                    household=family.household if family else numbered(unit, number or 0),
+                    visitor=PEOPLE[d], team=TeamId(f"team-{a % 2}") if d % 2 else None, on=DAYS[d % 3],
+                    found=tuple(list(Finding)[: b % 4]), needs=tuple(SKILLS[: d % 3]), number=number,
+                )
+            )  # fmt: skip
 
     def family(self, a: int, b: int, c: int, d: int) -> None:
         household = HouseholdId(f"household-{len(self.households)}")
@@ -336,6 +411,24 @@ class History:
             self.recognised.add(person)
             witness = Witness(teaching=one.teaching, learner=one.learner, skill=one.skills[0])
             self.add(AmbassadorRecognised, witnesses=(witness,), **about)
+
+    def work(self, a: int, b: int, c: int, _d: int) -> None:
+        if len(self.workplaces) < 2:
+            number = len(self.workplaces)
+            self.workplaces.append(
+                self.add(
+                    WorkplaceRegistered, workplace=WorkplaceId(f"workplace-{number}"), unit=UNITS[a % 3],
+                    kind=WorkplaceKind.SCHOOL, name=f"Trường {number}", name_key=f"truong {number}",
+                )
+            )  # fmt: skip
+            return
+        one, person = self.workplaces[a % 2], PEOPLE[b]
+        if (held := self.works.pop(person, None)) is not None:
+            self.add(WorkplaceLeft, workplace=held.workplace, unit=held.unit, person=person, on=DAYS[c % 3])
+            return
+        self.works[person] = self.add(
+            WorkplaceJoined, workplace=one.workplace, unit=one.unit, person=person, on=DAYS[c % 3]
+        )
 
 
 histories = steps.map(History)

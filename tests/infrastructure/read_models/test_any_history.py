@@ -16,19 +16,31 @@ from domain.classes import ClassOpened
 from domain.criteria import DEFAULT
 from domain.model import Evidence, Position
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.visits import HouseholdVisited, VisitVoided, numbered
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
-from infrastructure.read_models import classes, credit, figures, leaderboard, milestones, weeks
+from infrastructure.read_models import (
+    classes,
+    coverage,
+    credit,
+    figures,
+    leaderboard,
+    milestones,
+    teams,
+    weeks,
+    workplaces,
+)
 from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.leaderboard import Metric, standing
 from infrastructure.read_models.meeting import who_meets
-from tests.cast import COUNTRY, GIA_LAI, NOW
+from infrastructure.read_models.standings import Metric, standing
+from tests.cast import COUNTRY, GIA_LAI, NOW, TUY_PHUOC
 from tests.infrastructure.read_models.histories import PEOPLE, UNITS, History, histories
 from tests.infrastructure.read_models.recount import Recount
-from tests.infrastructure.read_models.support import Happening, Movement
+from tests.infrastructure.read_models.recount_boards import Boards
+from tests.infrastructure.read_models.support import HAMLET, Happening, Movement
 
 batch_sizes = st.lists(st.integers(1, 12), min_size=1, max_size=8)
 ONE = DEFAULT.__class__(title_vi="", title_en="", ambassador_people=1)
@@ -99,22 +111,62 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     check_figures(movement, recount)
     check_phones(movement, recount)
     check_classes(movement, history)
+    check_workplaces(movement, history, recount)
     check_milestones(movement, recount)
     check_weeks(movement, recount)
+    check_teams_and_visits(movement, history, recount)
     check_the_past(movement, history)
+
+
+def check_teams_and_visits(movement: Movement, history: History, recount: Recount) -> None:
+    """Who belongs to which team; each household once, whether by its number, as a family or as both."""
+    for team, members in history.teams.items():
+        found = movement.ask(teams.members, team)
+        assert [one.person for one in found] == list(
+            dict.fromkeys(one.person for one in found if one.person in {recount.now(m) for m in members})
+        )
+        assert {one.person for one in found} == {recount.now(one) for one in members}
+    logged = {fact.visit: fact for fact in history.facts if isinstance(fact, HouseholdVisited)}
+    for fact in history.facts:
+        if isinstance(fact, VisitVoided):
+            del logged[fact.visit]
+    stands_for: dict[str, str] = {}
+    for one in logged.values():
+        if one.number is not None and (door := numbered(one.unit, one.number)) != one.household:
+            stands_for[door] = one.household
+    visited = {(stands_for.get(one.household, one.household), one.unit) for one in logged.values()}
+    for unit in UNITS:
+        doors = movement.ask(coverage.doors, unit)
+        within = {unit, *([HAMLET] if unit == TUY_PHUOC else [])}
+        assert doors is not None
+        assert doors.own.visited == len({ref for ref, where in visited if where in within})
+        assert doors.direct == len({ref for ref, where in visited if where == unit})
+
+
+def check_workplaces(movement: Movement, history: History, recount: Recount) -> None:
+    """Each person belongs where they joined last, under all their ids; able wherever they are."""
+    now = history.aliases.canonical
+    belongs: dict[str, str] = {}
+    able = {now(one.learner) for one, said in recount.claims() if said and said.answer == "able"}
+    for joined in sorted(history.works.values(), key=lambda one: one.at):
+        belongs[now(joined.person)] = joined.workplace
+    for one in history.workplaces:
+        people = {person for person, where in belongs.items() if where == one.workplace}
+        counted = movement.ask(workplaces.counts, [one.workplace])[one.workplace]
+        assert (counted.people, counted.able) == (len(people), len(people & able))
 
 
 def check_standings(movement: Movement, recount: Recount) -> None:
     with movement.database.read_models() as db:
         rows = db.execute(select(standing)).all()
     people = {
-        (row.ambassador, row.period): (row.score, row.able, row.claimed, row.confirmed)
+        (row.row, row.board, row.period): (row.score, row.able, row.claimed, row.confirmed)
         for row in rows
-        if row.metric == Metric.PEOPLE
+        if row.board.endswith(Metric.PEOPLE)
     }
-    assert people == recount.people()
+    assert people == Boards(recount).counts()
     for metric, expected in ((Metric.FAMILIES, recount.families()), (Metric.VENDORS, recount.vendors())):
-        scores = {row.ambassador: row.score for row in rows if row.metric == metric and row.period == "all"}
+        scores = {row.row: row.score for row in rows if row.board == metric and row.period == "all"}
         assert {one: score for one, score in scores.items() if score} == {
             one: len(some) for one, some in expected.items()
         }
