@@ -26,8 +26,12 @@ from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.lists.kept import Lists
+from infrastructure.lists.spool import PURPOSE as LISTS
+from infrastructure.lists.spool import Spools
 from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.territory import Territory
+from infrastructure.reports import KeptReports
 from infrastructure.settings import Settings, from_environment
 from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault
@@ -41,6 +45,7 @@ from interfaces.web import (
     answers,
     approvals,
     assets,
+    atlas,
     auditing,
     awards,
     certificates,
@@ -93,6 +98,7 @@ SCREENS: Final = (
     approvals,
     answers,
     assets,
+    atlas,
     auditing,
     awards,
     certificates,
@@ -194,11 +200,14 @@ def _house(
         ground=Ground(ledger, vault, units),
         accounts=known,
         approvals=KeptApprovals(database, ledger, clock=clock),
+        reports=KeptReports(database, ledger, vault, clock=clock),
         factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,
         reactions=reacting,
+        lists=Lists(database, ledger, clock=clock),
+        spools=Spools(database.home, vault.key_for(LISTS)),
         clock=clock,
     )
 

@@ -124,6 +124,7 @@ _PUBLIC_PAGES: Final = {
     ("GET", "/vinh-danh"): PUBLIC,
     ("GET", "/vinh-danh/kiem/{ref}"): PUBLIC,
     ("GET", "/xep-hang"): PUBLIC,
+    ("GET", "/ban-do"): PUBLIC,
     ("GET", "/khoa-hoc"): PUBLIC,
     # By a code or a link: whoever holds it.
     ("GET", "/x/{code}"): PUBLIC,

@@ -72,6 +72,11 @@ def unit_on(house: House, ref: str, day: date | None) -> Unit:
     return found
 
 
+def unit_then(house: House, unit: UnitId, day: date | None) -> Unit | None:
+    """A unit as it was on a day; as it is, for None."""
+    return house.units.find(unit) if day is None else house.units.on(unit, day)
+
+
 def unit_asked(house: House, ref: str, day: date | None, otherwise: Unit | None) -> Unit:
     """The same, or where none is named what stood then in place of `otherwise`."""
     if ref:
