@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Update
 
 from infrastructure.database import Database
+from infrastructure.ledger.nudge import Nudge
 
 CHANGED: Final = "lantoa_changed"
 """What PostgreSQL notifies when something that is remembered was changed."""
@@ -83,13 +84,17 @@ class Changes:
         """Hears other processes from now on, until `close`."""
         if self.alone or self._ear is not None:
             return
+        self._nudge = Nudge()
         self._ear = threading.Thread(target=self._hear, name="changes", daemon=True)
         self._ear.start()
 
     def close(self) -> None:
         self._ended.set()
         if self._ear is not None:
+            self._nudge()
             self._ear.join()
+            self._nudge.close()
+            self._ear = None
 
     def _look_at(
         self, connection: Connection, statement: Any, _many: Any, _given: Any, options: Any, result: Any
@@ -117,7 +122,7 @@ class Changes:
         while not self._ended.is_set():
             asked = time.monotonic()
             connection.exec_driver_sql("SELECT 1")  # an answer brings every notice from before it
-            for seconds in (0, _ASKED_EVERY):
-                for _ in driver.notifies(timeout=seconds):
-                    self.happened()
-                self._sure_until = asked + SURE
+            for _ in driver.notifies(timeout=0):
+                self.happened()
+            self._sure_until = asked + SURE
+            self._nudge.wait(driver, _ASKED_EVERY)

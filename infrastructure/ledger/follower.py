@@ -5,10 +5,8 @@ its commit), so following is reading on from the last position.
 """
 
 import logging
-import socket
 import threading
 from collections.abc import Generator
-from select import select as readable
 from typing import Any, Final
 
 import psycopg
@@ -20,6 +18,7 @@ from infrastructure.database import Database
 from infrastructure.ledger import boundary
 from infrastructure.ledger.batch import CHANNEL
 from infrastructure.ledger.boundary import Stored
+from infrastructure.ledger.nudge import Nudge
 
 TOGETHER: Final = 1_000
 """How many facts come in one batch at most."""
@@ -119,7 +118,7 @@ class Bell:
 
     def __enter__(self) -> "Bell":
         if self._database.dialect == "postgresql":
-            self._nudged, self._nudging = socket.socketpair()
+            self._nudge = Nudge()
             self._ear = threading.Thread(target=self._hear, name="ledger-listener", daemon=True)
             self._ear.start()
         return self
@@ -127,10 +126,9 @@ class Bell:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         if self._ear:
-            self._nudging.send(b"!")
+            self._nudge()
             self._ear.join()
-            self._nudged.close()
-            self._nudging.close()
+            self._nudge.close()
 
     def _hear(self) -> None:
         while not self._ended.is_set():
@@ -151,4 +149,4 @@ class Bell:
                 if notice.channel == HURRY:
                     self._hurried.set()
                 self._rung.set()
-            readable([driver, self._nudged], [], [], _NOD)
+            self._nudge.wait(driver, _NOD)

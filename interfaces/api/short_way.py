@@ -8,6 +8,7 @@ description stay where they are, and any other address, method or spelling goes 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from inspect import signature
 from typing import Any, Final
 
@@ -60,6 +61,7 @@ def short_ways(app: Litestar) -> Ways:
     }
 
 
+@cache
 def _is_plain(handler: Callable[..., Any]) -> bool:
     shape = signature(handler)
     return list(shape.parameters) == ["request"] and shape.return_annotation is Json
