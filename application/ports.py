@@ -202,6 +202,11 @@ class Sealing(Protocol):
         are about; about an erased person nothing is kept."""
         ...
 
+    def own_key(self, ref: PersonId) -> None:
+        """A key for what concerns nobody in particular (a report): it is sealed for under `ref` as for
+        a person, and erased as one is."""
+        ...
+
     def rows(self) -> Beside:
         """All of it, for the decision's own transaction."""
         ...

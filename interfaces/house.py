@@ -22,7 +22,10 @@ from infrastructure.background import Background
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
+from infrastructure.lists.kept import Lists
+from infrastructure.lists.spool import Spools
 from infrastructure.read_models import accounts
+from infrastructure.reports import KeptReports
 from infrastructure.read_models.territory import Territory
 from infrastructure.settings import Settings
 from infrastructure.tries import Tries
@@ -51,11 +54,14 @@ class House:
     ground: Ground
     accounts: Accounts
     approvals: KeptApprovals
+    reports: KeptReports
     factors: Factors
     access_log: AccessLog
     tries: Tries
     projector: Projector
     reactions: Reactions
+    lists: Lists
+    spools: Spools
     clock: Callable[[], datetime]
     background: Background = field(default_factory=Background)
 

@@ -151,6 +151,9 @@ class RowSealing(Sealing):
         row = {"id": identifier, "subject": subject, "person": person, "sealed": sealed}
         self._inserts.append((note, row))
 
+    def own_key(self, ref: PersonId) -> None:
+        self.person(ref, Identity(name=""), Sought(None, index_state=self._state))
+
     def rows(self) -> Rows:
         """They need the index to be written as it was when they were made: see `rotating.py`."""
         needs = [(index_state.c.number, state) for state in self._written_as]

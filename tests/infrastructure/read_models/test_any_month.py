@@ -120,7 +120,7 @@ def test_what_was_frozen_is_not_empty_and_what_comes_later_is_counted_by_cause(m
     assert counted(figures.people.total) == (2, 1, 1)
     assert counted(now.people.total) == (3, 1, 1)
     assert movement.ask(closed.came_later, Position(one.position), [GIA_LAI]) == {
-        GIA_LAI: {"lesson": 1, "void": 1}
+        GIA_LAI: {"lesson": 2, "void": 1}
     }
 
 
