@@ -6,13 +6,13 @@ from typing import Final
 import msgspec
 
 from application import answers, lookups
-from application.actors import Actor, NotAllowed
+from application.actors import Actor
 from application.deciding import Plan, Planner, decided, stood, submitted, today
 from application.forms import LearnerForm, MilestoneAnswerForm, MilestoneForm
 from application.identity import under_sixteen
 from application.lookups import People, must_be_a_place
 from application.participants import participants, sealed
-from application.ports import Ground, Identity, Ledger, Receipt, Submission, Unit
+from application.ports import Ground, Identity, Ledger, Receipt, Unit
 from application.privacy import agreed
 from domain.classes import WasNotThere
 from domain.milestones import FACTS as MILESTONE_FACTS
@@ -70,32 +70,32 @@ async def say(ground: Ground, actor: Actor, form: MilestoneForm) -> Said:
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a list: who reached a milestone, when and where."""
+    """A row of a list: who reached a milestone, when and where. `submission` is the row's own."""
 
+    submission: str
     learner: LearnerForm
     milestone: Milestone
     on: date
     unit: UnitId
 
 
-async def take_in(
-    ground: Ground, actor: Actor, listed: Listed, by: By, submission: Submission | None = None
-) -> Said:
+async def take_in(ground: Ground, actor: Actor, listed: Listed) -> Said:
     """What a list says of somebody, whom it may name for the first time. It confirms nothing, and says
-    nothing more where the person or a witness has spoken. `actor` is in whose name it is looked for.
+    nothing more where the person or a witness has spoken.
 
-    Raises `OutOfScope`, `NotACommune`, `SaidMoreSurely`, `TooYoung`, what `participants` raise."""
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `SaidMoreSurely`, `TooYoung`, what
+    `participants` raise."""
 
     def plan(again: bool) -> Plan:
         unit = actor.unit(listed.unit, Role.ORGANIZER, units=ground.units)
         must_be_a_place(unit)
-        return _taken_in(ground, actor, listed, unit, by, again=again)
+        return _taken_in(ground, actor, listed, unit, again=again)
 
-    receipt = await decided(ground.ledger, plan, submission)
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, listed))
     return _said(listed.milestone, True, receipt)
 
 
-def _taken_in(ground: Ground, actor: Actor, listed: Listed, unit: Unit, by: By, *, again: bool) -> Plan:
+def _taken_in(ground: Ground, actor: Actor, listed: Listed, unit: Unit, *, again: bool) -> Plan:
     one = participants(ground, actor, [listed.learner], unit=unit, on=listed.on, field="", again=again)[0]
     known = None if one.newcomer is not None else one.person
     decision = ReachMilestone(
@@ -107,7 +107,7 @@ def _taken_in(ground: Ground, actor: Actor, listed: Listed, unit: Unit, by: By, 
         newcomer=one.newcomer,
         too_young=_too_young(ground, known, one.identity, listed.milestone, listed.on),
         aliases=People(ground.ledger, [known]).groups_of_ids() if known else (),
-        by=by,
+        by=actor.by,
     )
     return Plan(decision, sealed(ground, [one]).rows())
 
@@ -212,12 +212,6 @@ def _learner(ground: Ground, actor: Actor, teaching: str) -> PersonId:
 
 def _near(ground: Ground, actor: Actor, unit: UnitId) -> bool:
     return actor.reaches(unit, *WITNESSES, units=ground.units, about=Model.AMBASSADORS)
-
-
-def may_witness(actor: Actor) -> None:
-    """Raises `NotAllowed` for whoever is neither a mentor, nor a team leader, nor an organizer."""
-    if not actor.holds(*WITNESSES, about=Model.AMBASSADORS):
-        raise NotAllowed
 
 
 def _said(milestone: Milestone, reached: bool, receipt: Receipt) -> Said:

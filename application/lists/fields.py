@@ -87,7 +87,7 @@ def _person(*, phone: str = "phone") -> tuple[Field, ...]:
 _PLACE: Final = (Field("commune", _COMMUNE), Field("hamlet", _HAMLET))
 _TAUGHT_BY: Final = (Field("mentor", _MENTOR, True), Field("mentor_phone", _MENTOR_PHONE, True))
 
-FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
+_FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
     ListKind.TEAMS: (
         Field("team", _TEAM, True),
         *_PLACE,
@@ -140,16 +140,29 @@ FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
     ),
 }  # fmt: skip
 
+_INSTANCE: Final = Field(
+    "instance", ("meta instanceid", "instanceid", "meta rootuuid", "uuid", "key", "instance id")
+)
+"""Which instance of a form of KoboToolbox or ODK Central a row of its export is."""
+
+FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
+    kind: (*fields, _INSTANCE) for kind, fields in _FIELDS.items()
+}
+
 Columns = tuple[str | None, ...]
 """For each column of a list the key of the field that it holds; None for one that is not read."""
 
 
 def guess(kind: ListKind, headings: Sequence[str]) -> Columns:
+    """Each field of a kind of list by its heading."""
+    return among(FIELDS[kind], headings)
+
+
+def among(fields: Sequence[Field], headings: Sequence[str]) -> Columns:
     """Each field once: by a heading that is one of its own, else by one that begins or ends with it
     ("Số điện thoại (Zalo)"). What is not recognised stays unread."""
     folded = [fold(one) for one in headings]
     found: list[str | None] = [None] * len(folded)
-    fields = FIELDS[kind]
     for fits in (_equal, _begins, _holds):
         for field in fields:
             if field.key in found:

@@ -3,15 +3,17 @@
 from datetime import date
 from uuid import uuid4
 
+import msgspec
 import pytest
 
-from application import milestones
+from application import milestones, people
 from application.actors import OPERATOR
 from application.forms import LearnerForm
 from application.milestones import Listed
 from domain.calendar import day_of
+from domain.lists import ListId
 from domain.milestones import Milestone
-from domain.model import By, Role
+from domain.model import Role
 from infrastructure.ledger.writer import utc_now
 from tests.interfaces.api.requests import ba_tu, days_ago, learner, lesson
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC
@@ -31,9 +33,17 @@ def taught(lan):
 
 
 def listed(home, form, milestone=Milestone.CASHLESS_PAYMENT):
+    """A row of a list that an organizer brings in."""
     unit = home.house.units.find(TUY_PHUOC).id
-    row = Listed(learner=LearnerForm(**form), milestone=milestone, on=date(2026, 2, 1), unit=unit)
-    return home.run(milestones.take_in(home.house.ground, OPERATOR, row, By("import:danh-sach")))
+    row = Listed(
+        submission=uuid4().hex,
+        learner=LearnerForm(**form),
+        milestone=milestone,
+        on=date(2026, 2, 1),
+        unit=unit,
+    )
+    bringing = msgspec.structs.replace(OPERATOR, importing=ListId("danh-sach"))
+    return home.run(milestones.take_in(home.house.ground, bringing, row))
 
 
 def counts(caller, milestone=PAID, unit=TUY_PHUOC, **query):
@@ -144,8 +154,6 @@ def test_a_share_is_of_the_adults_that_an_office_declared(home, minh, anyone, ta
 
 def test_whoever_is_erased_stays_counted_and_is_asked_nothing_more(home, minh, anyone, taught):
     anyone.post("/milestones/answers", {"code": taught["code"], "milestone": PAID})
-    from application import people
-
     home.run(people.forget(home.house.ground, taught["learner"], OPERATOR.by))
 
     assert count(counts(minh)["everybody"]) == (1, 1, 1, 0)

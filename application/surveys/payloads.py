@@ -1,0 +1,217 @@
+"""What the two services send -> one instance of a form, with what was filled in by path.
+
+KoboToolbox posts a submission as flat JSON ("group/field": value; repeats are lists), ODK Central has
+no webhook of its own: the one in use (hotosm/central-webhook) posts an audit event whose `data.xml` is
+the submission. OData's JSON (groups nested, `__id`) and rows of both CSV exports are read, too, and
+all of them name one instance and its fields alike.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+from xml.parsers import expat
+
+import msgspec
+
+from domain.model import Refused
+from domain.surveys import instance_of
+
+MOST_FIELDS: Final = 500
+DEEPEST: Final = 20
+LONGEST: Final = 2_000
+"""Characters of one answer; what is longer is cut."""
+
+
+class NotASubmission(Refused):
+    """Neither a submission as the service sends it, nor something else that it sends."""
+
+
+class NoInstance(Refused):
+    """The submission does not say which instance it is: sent again, it would count twice."""
+
+
+class Instance(msgspec.Struct, frozen=True, kw_only=True):
+    """`fields` by path ("group/field", lower case); each of `repeats` holds the rows of one repeat
+    group. `on` is the day on which it was sent in, where it says so."""
+
+    instance: str
+    fields: dict[str, str]
+    repeats: list[list[dict[str, str]]]
+    on: date | None
+
+
+def of_kobo(body: object) -> Instance:
+    """Raises `NotASubmission`, `NoInstance`."""
+    return _instance(_unwrapped(_object(body)))
+
+
+def of_odk(body: object) -> Instance | None:
+    """None for an event that is no new submission: an edit, a review, an entity.
+
+    Raises `NotASubmission`, `NoInstance`."""
+    event = _object(body)
+    if not isinstance(event.get("type"), str):
+        return _instance(event)  # as OData tells it
+    if event["type"] != "submission.create":
+        return None
+    data = event.get("data")
+    if not isinstance(data, dict):
+        raise NotASubmission
+    xml = data.get("xml")
+    filled = _of_xml(xml) if isinstance(xml, str) else _object(data)
+    named = event.get("id") or data.get("instanceId")
+    return _instance(filled, named if isinstance(named, str) else "")
+
+
+def of_row(cells: Mapping[str, str]) -> Instance:
+    """A row of a CSV export. Raises `NotASubmission`, `NoInstance`."""
+    return _instance({heading: cell for heading, cell in cells.items() if heading.strip()})
+
+
+def path_of(name: str) -> str:
+    """One name for one field, however its groups are set apart ("nhom-ho_ten", "nhom/ho_ten")."""
+    said = name.strip().lower().replace("-", "/").replace(".", "/")
+    parts = [part.rpartition(":")[2] for part in said.split("/")]
+    return "/".join(part for part in parts if part)[:200]
+
+
+def _object(body: object) -> dict[str, Any]:
+    if not isinstance(body, dict) or not all(isinstance(key, str) for key in body):
+        raise NotASubmission
+    return body
+
+
+def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
+    """What stands inside a custom wrapper, such as {"data": {...}}."""
+    if len(body) == 1:
+        (inner,) = body.values()
+        if isinstance(inner, dict):
+            return _object(inner)
+    return body
+
+
+_NAMES: Final = ("meta/rootuuid", "meta/instanceid", "_uuid", "instanceid", "__id", "key")
+"""What names an instance, the name that an edit does not change first."""
+
+_DAYS: Final = ("_submission_time", "__system/submissiondate", "submissiondate", "today", "end", "start")
+
+_NOT_ASKED: Final = frozenset({
+    *_NAMES, *_DAYS, "deviceid", "username", "subscriberid", "simserial", "phonenumber", "audit",
+    "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "reviewstate", "edits",
+    "formversion", "background/audio",
+})  # fmt: skip
+"""What the services add by themselves."""
+
+
+def _instance(body: dict[str, Any], named: str = "") -> Instance:
+    flat: dict[str, str] = {}
+    repeats: list[list[dict[str, str]]] = []
+    for path, value in _leaves(body, "", 0):
+        if isinstance(value, list):
+            repeats.append(value)
+        elif len(flat) < MOST_FIELDS:
+            flat[path] = value
+    said = next((found for name in _NAMES if (found := instance_of(flat.get(name, "")))), "")
+    instance = said or instance_of(named)
+    if not instance:
+        raise NoInstance
+    asked = {path: value for path, value in flat.items() if _asked(path)}
+    return Instance(instance=instance, fields=asked, repeats=repeats, on=_day(flat))
+
+
+def _asked(path: str) -> bool:
+    return path not in _NOT_ASKED and not path.startswith(("_", "formhub/", "meta/"))
+
+
+def _day(flat: Mapping[str, str]) -> date | None:
+    for name in _DAYS:
+        try:
+            return date.fromisoformat(flat.get(name, "")[:10])
+        except ValueError:
+            continue
+    return None
+
+
+def _leaves(node: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Paths with their answers as text; of a repeat group its rows."""
+    if depth > DEEPEST:
+        raise NotASubmission
+    for name, value in node.items():
+        here = path_of(f"{path}/{name}" if path else name)
+        match value:
+            case dict():
+                yield from _leaves(value, here, depth + 1)
+            case list() if value and all(isinstance(one, dict) for one in value) and _asked(here):
+                yield here, [_row(one, here, depth + 1) for one in value[:MOST_FIELDS]]
+            case None | list():
+                continue
+            case bool():
+                yield here, "yes" if value else "no"
+            case _:
+                yield here, str(value)[:LONGEST]
+
+
+def _row(item: dict[str, Any], path: str, depth: int) -> dict[str, str]:
+    """One row of a repeat group; Kobo writes the whole path of each field in it."""
+    nested = {
+        key.removeprefix(f"{path}/"): value
+        for key, value in ((path_of(str(name)), value) for name, value in item.items())
+    }
+    found = {
+        where: value
+        for where, value in _leaves(nested, path, depth)
+        if isinstance(value, str) and _asked(where.rpartition("/")[2])
+    }
+    return dict(list(found.items())[:MOST_FIELDS])
+
+
+class _Reader:
+    """Elements of a submission as nested objects; an element that stands twice is a repeat group."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] = {}
+        self._open: list[tuple[str, dict[str, Any], list[str]]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if len(self._open) > DEEPEST:
+            raise NotASubmission
+        children: dict[str, Any] = {}
+        if not self._open and "instanceID" in attributes:
+            children["instanceID"] = attributes["instanceID"]
+        self._open.append((name.rpartition(":")[2], children, []))
+
+    def text(self, said: str) -> None:
+        if self._open:
+            self._open[-1][2].append(said)
+
+    def end(self, _name: str) -> None:
+        name, children, said = self._open.pop()
+        value: Any = children or "".join(said).strip()
+        if not self._open:
+            self.root = children
+            return
+        above = self._open[-1][1]
+        if name not in above:
+            above[name] = value
+        elif isinstance(above[name], list):
+            above[name].append(value)
+        else:
+            above[name] = [above[name], value]
+
+
+def _of_xml(text: str) -> dict[str, Any]:
+    """Raises `NotASubmission`, also for entities and document types: no form has any."""
+    reader, parser = _Reader(), expat.ParserCreate()
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = _no_doctype
+    try:
+        parser.Parse(text, True)
+    except (expat.ExpatError, UnicodeError, ValueError):
+        raise NotASubmission from None
+    return reader.root
+
+
+def _no_doctype(*_said: object) -> None:
+    raise NotASubmission
