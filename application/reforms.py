@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Protocol
 
 import msgspec
@@ -13,7 +13,7 @@ from application.forms import ReformForm
 from application.identity import cleaned
 from application.ports import Ground
 from application.territory import OfficialUnit, load_units, unit_id
-from domain.model import By, Decision, Position, Refused, Role, UnitId
+from domain.model import By, Decision, Fact, Position, Refused, Role, UnitId
 from domain.names import clean
 from domain.reforms import (
     AbolishUnit,
@@ -24,7 +24,7 @@ from domain.reforms import (
     RenameUnit,
     SplitUnit,
 )
-from domain.territory import Level, UnitEstablished
+from domain.territory import Level, UnitAbolished, UnitEstablished, UnitsMerged, UnitSplit
 
 
 class NothingSaid(Refused):
@@ -70,6 +70,29 @@ def decision_of(ground: Ground, actor: Actor, form: ReformForm) -> Decision:
     if not (form.document or actor.operator):
         raise NoDocument(field="document")
     return _decision(ground, actor, form, unit, parts)
+
+
+def weighed(ground: Ground, actor: Actor, form: ReformForm, at: datetime) -> tuple[Fact, ...]:
+    """What `change_unit` would record if it were asked at that moment; nothing where it stands already.
+    Raises what it would raise."""
+    decision = decision_of(ground, actor, form)
+    for one in ground.ledger.history(decision.consistency_boundary()):
+        decision.weigh(one.fact)
+    decision.at = at
+    decision.execute()
+    return tuple(tagged.decision for tagged in decision.new_decisions)
+
+
+def ended_by(facts: Sequence[Fact]) -> tuple[UnitId, ...]:
+    """The units that are no more once these facts are recorded."""
+    ended: list[UnitId] = []
+    for fact in facts:
+        match fact:
+            case UnitsMerged():
+                ended += fact.parts
+            case UnitSplit() | UnitAbolished():
+                ended.append(fact.unit)
+    return tuple(ended)
 
 
 def _administered(ground: Ground, actor: Actor, ref: str, field: str) -> UnitId:

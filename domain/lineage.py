@@ -75,6 +75,16 @@ class Lineage:
             unit = became[0]
         return False
 
+    def in_doubt(self, unit: UnitId) -> bool:
+        """Whether a unit was divided, or lies in one that was: nobody can say in which commune of today
+        somebody lives who is known there."""
+        while became := self._became.get(unit):
+            if len(became) > 1:
+                return True
+            unit = became[0]
+        parent = self._parents.get(unit)
+        return parent is not None and unit not in self._became and self.in_doubt(parent)
+
     def above(self, unit: UnitId) -> tuple[UnitId, ...]:
         """Every unit that this one lies in wholly, itself first: under its own boundaries, under
         those that came after and those that were before. What happened in a unit is counted in

@@ -203,6 +203,11 @@ _RECORDING: Final = {
     ("POST", "/ghi/tieu-thuong"): of(MENTOR, about=UNIT, model=MARKETS),
     ("GET", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
     ("POST", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
+    ("GET", "/ghi/di-ho"): of(MENTOR, LEADER, model=AMBASSADORS),
+    ("POST", "/ghi/di-ho"): of(MENTOR, LEADER, about=UNIT, model=AMBASSADORS),
+    ("POST", "/ghi/di-ho/{ref}/rut-lai"): of(
+        MENTOR, LEADER, ORGANIZER, about=UNIT, own=[MENTOR, LEADER], model=AMBASSADORS
+    ),
     ("GET", "/gia-dinh/{ref}"): of(
         MENTOR, ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, model=FAMILIES
     ),
@@ -227,11 +232,27 @@ _ORGANIZING: Final = {
     ("GET", "/don-vi/{ref}/chi-tieu"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", "/don-vi/{ref}/chi-tieu/so-lieu"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", "/dia-gioi"): ACCOUNT,
+    ("GET", "/dia-gioi/{ref}"): ACCOUNT,
+    ("GET", "/dia-gioi/thay-doi"): of(ADMINISTRATOR, step_up=True, bearer=False),  # before typing
+    ("POST", "/dia-gioi/thay-doi"): of(ADMINISTRATOR, about=UNIT, step_up=True, bearer=False),
     ("GET", "/noi-lam-viec"): of(ORGANIZER, AUDITOR, about=UNIT),
     ("POST", "/noi-lam-viec"): of(ORGANIZER, about=UNIT),
     ("GET", "/noi-lam-viec/{ref}"): of(ORGANIZER, AUDITOR, about=UNIT),
     ("POST", "/noi-lam-viec/{ref}/them"): of(ORGANIZER, about=UNIT),
     ("POST", "/noi-lam-viec/{ref}/roi"): of(ORGANIZER, about=UNIT),
+    ("GET", "/don-vi/{ref}/di-ho"): of(*Role, about=UNIT, model=AMBASSADORS),
+    ("POST", "/don-vi/{ref}/so-ho"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    # A team leader reaches the team they lead, and no other.
+    ("GET", "/to"): of(LEADER, ORGANIZER, AUDITOR, model=AMBASSADORS),
+    ("GET", "/to/lap"): of(ORGANIZER, model=AMBASSADORS),
+    ("POST", "/to/lap"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("GET", "/to/{ref}"): of(LEADER, ORGANIZER, AUDITOR, about=UNIT, own=[LEADER], model=AMBASSADORS),
+    ("POST", "/to/{ref}/them"): of(LEADER, ORGANIZER, about=UNIT, own=[LEADER], model=AMBASSADORS),
+    ("POST", "/to/{ref}/roi"): of(LEADER, ORGANIZER, about=UNIT, own=[LEADER], model=AMBASSADORS),
+    ("POST", "/to/{ref}/to-truong"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", "/to/{ref}/ten"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", "/to/{ref}/giai-the"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("GET", "/xem-xet"): of(ORGANIZER, AUDITOR, model=AMBASSADORS),
     ("GET", "/buoi/{ref}"): of(MENTOR, ORGANIZER, AUDITOR, about=UNIT, own=[MENTOR], model=AMBASSADORS),
     ("POST", "/buoi/{ref}/rut-lai"): of(MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=AMBASSADORS),
@@ -295,6 +316,10 @@ _PROGRAMS: Final = {
     ("POST", f"{_API}/onboardings/{{onboarding}}/void"): of(
         MENTOR, ORGANIZER, about=UNIT, own=[MENTOR], model=MARKETS
     ),
+    ("GET", f"{_API}/territory/units"): ACCOUNT,
+    ("GET", f"{_API}/territory/changes"): ACCOUNT,
+    ("POST", f"{_API}/territory/changes"): of(ADMINISTRATOR, about=UNIT, step_up=True),
+    ("POST", f"{_API}/territory/changes/preview"): of(ADMINISTRATOR, about=UNIT),
     ("GET", f"{_API}/units/{{unit}}"): of(*Role, about=UNIT),
     ("GET", f"{_API}/units/{{unit}}/milestones"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/milestones"): of(MENTOR, LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
@@ -303,6 +328,26 @@ _PROGRAMS: Final = {
     ("POST", f"{_API}/workplaces"): of(ORGANIZER, about=UNIT),
     ("POST", f"{_API}/workplaces/{{workplace}}/members"): of(ORGANIZER, about=UNIT),
     ("POST", f"{_API}/workplaces/{{workplace}}/departures"): of(ORGANIZER, about=UNIT),
+    ("GET", f"{_API}/units/{{unit}}/visits"): of(*Role, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/units/{{unit}}/households"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/visits"): of(MENTOR, LEADER, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/visits/{{visit}}/void"): of(
+        MENTOR, LEADER, ORGANIZER, about=UNIT, own=[MENTOR, LEADER], model=AMBASSADORS
+    ),
+    ("GET", f"{_API}/teams"): of(ORGANIZER, AUDITOR, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/teams"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("GET", f"{_API}/teams/{{team}}"): of(
+        LEADER, ORGANIZER, AUDITOR, about=UNIT, own=[LEADER], model=AMBASSADORS
+    ),
+    ("POST", f"{_API}/teams/{{team}}/members"): of(
+        LEADER, ORGANIZER, about=UNIT, own=[LEADER], model=AMBASSADORS
+    ),
+    ("POST", f"{_API}/teams/{{team}}/departures"): of(
+        LEADER, ORGANIZER, about=UNIT, own=[LEADER], model=AMBASSADORS
+    ),
+    ("POST", f"{_API}/teams/{{team}}/leader"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/teams/{{team}}/name"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("POST", f"{_API}/teams/{{team}}/disbanding"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("GET", f"{_API}/targets"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/targets"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", f"{_API}/targets/following"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from application.ports import Unit
 from application.territory import SINCE
 from domain.lineage import Lineage
 from domain.model import UnitId
+from domain.names import fold
 from domain.territory import UnitKind
 from infrastructure.database import Database
 from infrastructure.read_models.units import (
@@ -95,6 +97,28 @@ class Territory:
         """The smallest unit of a day that holds all of one of another time."""
         self._look_again(self.PATIENCE)
         return self._index.held_all_of(unit, day.isoformat())
+
+    def search(self, text: str, limit: int = 30) -> list[Unit]:
+        """Units of any time by their code or by the words of a name they bear or bore (accents aside),
+        those that stand first, the shortest names before longer ones."""
+        self._look_again(self.PATIENCE)
+        return self._index.search(text, limit)
+
+    def pieces(self, unit: UnitId) -> Sequence[UnitId]:
+        """The units that went right into this one, whole or in part."""
+        self._look_again(self.PATIENCE)
+        return self._index.pieces(unit)
+
+    def became(self, unit: UnitId) -> Sequence[UnitId]:
+        """What a unit that is no more went into, the largest part first."""
+        self._look_again(self.PATIENCE)
+        return self._index.became(unit)
+
+    def in_doubt(self, unit: UnitId) -> bool:
+        """Whether nobody can say in which commune of today this lies: it was divided, or is a hamlet
+        of one that was."""
+        self._look_again(self.PATIENCE)
+        return self._index.in_doubt(unit)
 
     def refresh(self) -> None:
         """Reads the table again if a unit changed; the projector calls it where one did."""
@@ -199,6 +223,37 @@ class _Index:
         return msgspec.structs.replace(
             found, code=code, name=name or found.name, kind=UnitKind(kind) if kind else found.kind
         )
+
+    def search(self, text: str, limit: int) -> list[Unit]:
+        words = fold(text).split()
+        if not words:
+            return []
+        found = [ref for ref, names in self._folded.items() if all(word in names for word in words)]
+        several = [self.units[ref] for ref in found]
+        first = sorted(
+            several, key=lambda one: (one.ended is not None, len(one.name), one.code or "~", one.id)
+        )
+        return first[:limit]
+
+    @cached_property
+    def _folded(self) -> dict[UnitId, str]:
+        """All that a unit was ever called, and its codes; hamlets only by their names."""
+        said = {
+            ref: {*(one.name for one in some), *(one.code for one in some)}
+            for ref, some in self._said.items()
+        }
+        return {
+            ref: " | ".join(fold(one) for one in sorted(filter(None, names))) for ref, names in said.items()
+        }
+
+    def pieces(self, ref: UnitId) -> Sequence[UnitId]:
+        return tuple(self._lineage.pieces(ref))
+
+    def became(self, ref: UnitId) -> Sequence[UnitId]:
+        return self._lineage.became(ref)
+
+    def in_doubt(self, ref: UnitId) -> bool:
+        return self._lineage.in_doubt(ref)
 
     def line(self, ref: UnitId, day: str) -> tuple[UnitId, ...]:
         line: list[UnitId] = []

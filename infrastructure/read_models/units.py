@@ -8,7 +8,7 @@ everything is built anew (`Units.outdated`).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     exists,
     false,
+    func,
     select,
     true,
 )
@@ -31,11 +32,12 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from domain import territory
 from domain.lineage import Lineage
-from domain.model import Fact, UnitId
+from domain.model import Fact, Position, UnitId
 from domain.territory import (
     CodeCorrected,
     Level,
     UnitAbolished,
+    UnitChange,
     UnitEstablished,
     UnitFact,
     UnitReclassified,
@@ -44,8 +46,8 @@ from domain.territory import (
     UnitSplit,
 )
 from infrastructure.database import derived
-from infrastructure.read_models.columns import At, Day, Id
-from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.columns import At, Day, Id, micros, moment
+from infrastructure.read_models.model import Copy, Model, packed
 
 COUNTRY: Final = "VN"
 
@@ -103,6 +105,48 @@ lies_in: Final = Table(
     Column("unit", Id, primary_key=True),
     comment="of units that are no more: every unit of any time that lies in them wholly",
 )
+
+
+change: Final = Table(
+    "unit_change_v1",
+    derived,
+    Column("position", At, primary_key=True, autoincrement=False),
+    Column("what", Id, nullable=False, comment="name of the fact"),
+    Column("unit", Id, nullable=False),
+    Column("others", Text, nullable=False, comment="JSON: the parts of a merger, what a split went into"),
+    Column("valid_from", Day, nullable=False),
+    Column("recorded", At, nullable=False, comment="microseconds since 1970"),
+    Column("document", Text),
+    Column("was", Text, comment="the name, kind or code before"),
+    Column("became", Text, comment="the name, kind or code since"),
+    Index("unit_change_v1_day", "valid_from", "position"),
+    comment="every change of the territory; units that a list established are none",
+)
+
+concerned: Final = Table(
+    "unit_concerned_v1",
+    derived,
+    Column("unit", Id, primary_key=True),
+    Column("position", At, primary_key=True, autoincrement=False),
+    comment="which changes a unit was part of",
+)
+
+
+class ChangeRow(msgspec.Struct):
+    position: int
+    what: str
+    unit: UnitId
+    others: str
+    valid_from: str
+    recorded: int
+    document: str | None
+    was: str | None
+    became: str | None
+
+
+class ConcernedRow(msgspec.Struct):
+    unit: UnitId
+    position: int
 
 
 class UnitRow(msgspec.Struct):
@@ -192,6 +236,64 @@ def lying_in(db: Connection, ref: UnitId) -> frozenset[UnitId]:
     return frozenset(db.scalars(select(lies_in.c.unit).where(lies_in.c.above == ref)))
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of the territory. `what` is the name of the fact; `others` are the parts that were merged
+    into `unit`, or what it was split into, the largest first; `was` and `became` its name, kind or code."""
+
+    position: Position
+    what: str
+    unit: UnitId
+    others: tuple[UnitId, ...]
+    valid_from: date
+    recorded: datetime
+    document: str | None
+    was: str | None
+    became: str | None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """`after` asks for the next page."""
+
+    rows: tuple[Change, ...]
+    total: int
+    after: Position | None
+
+
+def changes(
+    db: Connection, *, about: UnitId | None = None, limit: int = 50, after: Position | None = None
+) -> Changes:
+    """What changed (about one unit, or anywhere), the latest day first; `after` is what the page before
+    gave out."""
+    c = change.c
+    wanted: ColumnElement[bool] = true()
+    if about is not None:
+        wanted = c.position.in_(select(concerned.c.position).where(concerned.c.unit == about))
+    query = select(change).where(wanted).order_by(c.valid_from.desc(), c.position.desc()).limit(limit + 1)
+    if after is not None:
+        day = select(c.valid_from).where(c.position == after).scalar_subquery()
+        query = query.where((c.valid_from < day) | ((c.valid_from == day) & (c.position < after)))
+    rows = [ChangeRow(*row) for row in db.execute(query)]
+    return Changes(
+        rows=tuple(_change(row) for row in rows[:limit]),
+        total=db.scalar(select(func.count()).select_from(change).where(wanted)) or 0,
+        after=Position(rows[limit - 1].position) if len(rows) > limit else None,
+    )
+
+
+def _change(row: ChangeRow) -> Change:
+    return Change(
+        position=Position(row.position),
+        what=row.what,
+        unit=row.unit,
+        others=msgspec.json.decode(row.others, type=tuple[UnitId, ...]),
+        valid_from=date.fromisoformat(row.valid_from),
+        recorded=moment(row.recorded),
+        document=row.document,
+        was=row.was,
+        became=row.became,
+    )
+
+
 def outdated(db: Connection) -> bool:
     """Whether a unit ended that still stood when these read models were begun."""
     return bool(db.scalar(select(exists().where(ending.c.counted == false()))))
@@ -249,8 +351,8 @@ def inside(ref: UnitId, where: Place, columns: Columns) -> ColumnElement[bool]:
 
 class Units(Model):
     name = "units"
-    version = 2
-    tables = (unit, called, ending, lies_in)
+    version = 3
+    tables = (unit, called, ending, lies_in, change, concerned)
     facts = territory.FACTS
 
     def __init__(self, copy: Copy) -> None:
@@ -259,6 +361,8 @@ class Units(Model):
         self._called = copy.rows(called, CalledRow)
         self._endings = copy.rows(ending, EndingRow, kept=1_000_000)
         self._lies_in = copy.rows(lies_in, LiesInRow, kept=0)
+        self._changes = copy.rows(change, ChangeRow, kept=0)
+        self._concerned = copy.rows(concerned, ConcernedRow, kept=0)
         self._lineage = Lineage()
         self._levels: dict[UnitId, str] = {}
         self._places: dict[UnitId, Place] = {}
@@ -281,14 +385,33 @@ class Units(Model):
             case UnitEstablished():
                 self._establish(position, fact)
             case UnitsMerged():
+                self._note(position, fact, fact.parts)
                 for part in fact.parts:
                     self._end(position, part, (fact.unit,), fact.valid_from)
             case UnitSplit():
+                self._note(position, fact, fact.into)
                 self._end(position, fact.unit, fact.into, fact.valid_from)
             case UnitAbolished():
+                self._note(position, fact)
                 self._end(position, fact.unit, (), fact.valid_from)
             case UnitRenamed() | UnitReclassified() | CodeCorrected():
                 self._call(position, fact)
+
+    def _note(
+        self,
+        position: int,
+        fact: UnitFact,
+        others: tuple[UnitId, ...] = (),
+        was: str | None = None,
+        became: str | None = None,
+    ) -> None:
+        document = fact.document if isinstance(fact, UnitChange) else None
+        day, recorded = fact.valid_from.isoformat(), micros(fact.at)
+        self._changes.put(
+            ChangeRow(position, fact.NAME, fact.unit, packed(others), day, recorded, document, was, became)
+        )
+        for one in (fact.unit, *others):
+            self._concerned.put(ConcernedRow(one, position))
 
     def _establish(self, position: int, fact: UnitEstablished) -> None:
         self._know(fact.unit, fact.parent, fact.kind.level)
@@ -337,13 +460,17 @@ class Units(Model):
         if row is None:
             raise LookupError("a unit changed that was never established")
         said = CalledRow(fact.unit, fact.valid_from.isoformat(), position, None, None, None)
+        was = called_by(self._called.find(called.c.unit == fact.unit), said.valid_from)
         match fact:
             case UnitRenamed():
                 said.name = fact.name
+                self._note(position, fact, (), was[0], fact.name)
             case UnitReclassified():
                 said.kind = fact.kind.value
+                self._note(position, fact, (), was[1], fact.kind.value)
             case CodeCorrected():
                 said.code = fact.code
+                self._note(position, fact, (), was[2], fact.code)
         self._called.put(said)
         row.name, row.kind, row.code = called_by(self._called.find(called.c.unit == fact.unit))
         row.changed = position

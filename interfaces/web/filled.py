@@ -24,6 +24,7 @@ Problems = dict[str, str]
 # What a field of the wrong shape wants, by the end of its path.
 _WANTED: Final = {
     "on": mark("Please choose a day, such as 20/11/2026."),
+    "valid_from": mark("Please choose a day, such as 20/11/2026."),
     "done_by": mark("Please choose a day, such as 20/11/2026."),
     "received_by": mark("Please choose a day, such as 20/11/2026."),
     "birth_year": mark("The year of birth has four digits, such as 1956."),

@@ -102,6 +102,7 @@ def set_up(served: Served) -> Scenery:
     scenery.add(None, my_data_by_code="/du-lieu", erased="/du-lieu/da-xoa")
     scenery.add("ambassador", my_data="/toi/du-lieu")
     _asked(served, waiting["code"])
+    scenery.add("ambassador", territory="/dia-gioi?q=tuy%20phuoc", territory_unit="/dia-gioi/21952")
     scenery.add("organizer", requests="/yeu-cau")
     scenery.follow("organizer", "request", "/yeu-cau", "/yeu-cau/{ref}")
     scenery.follow("organizer", "account", "/tai-khoan", "/tai-khoan/{person}")
@@ -278,6 +279,8 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         "administrator",
         accounts_administrator="/tai-khoan",
         invite_administrator="/moi",
+        territory_changes="/dia-gioi/thay-doi",
+        territory_change="/dia-gioi/thay-doi?change=merged&unit=52",
         unit_administrator="/don-vi",
     )
     scenery.add(

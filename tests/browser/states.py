@@ -104,6 +104,7 @@ MISTAKES: Final = (
     Sent("/buoi/{ref}/phan-xu", "entry_contested"),
     Sent("/don-vi/{ref}/thon", "commune"),
     Sent("/don-vi/{ref}/chi-tieu/so-lieu", "targets"),
+    Sent("/dia-gioi/thay-doi", "territory_change"),
     Sent("/moi", "invite"),
     Sent("/bao-mat/ung-dung", "app", {"digits": "12"}),
     Sent("/xac-thuc/ung-dung", "confirming", {"digits": "12"}),

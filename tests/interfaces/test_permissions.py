@@ -78,6 +78,12 @@ def asked() -> dict[str, Any]:
     return about | {"year": 2025}
 
 
+def renaming() -> dict[str, str]:
+    """A name given on a day on which nothing can be recorded yet."""
+    about = submitted(change="renamed", unit=TUY_PHUOC, name="Tuy Phước", document="1/NQ")
+    return about | {"valid_from": "2999-01-01"}
+
+
 BACKWARDS: Final = {"unit": TUY_PHUOC, "done_by": "2026-01-02", "received_by": "2026-01-01"}
 LOOK: Final = assets.address("look.css").rpartition("/")[2]
 API: Final = "/api/v1"
@@ -128,6 +134,17 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ),
     ("GET", "/ghi/tieu-thuong/{ref}"): of("market", "ref"),
     ("POST", "/ghi/tieu-thuong/{ref}"): of("market", "ref"),
+    ("POST", "/ghi/di-ho"): lambda _: Example(form=submitted(unit=TUY_PHUOC, on="2020-01-01", number="1")),
+    ("POST", "/ghi/di-ho/{ref}/rut-lai"): of("visit", "ref"),
+    ("GET", "/don-vi/{ref}/di-ho"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("POST", "/don-vi/{ref}/so-ho"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("POST", "/to/lap"): lambda _: Example(form=submitted(unit=TUY_PHUOC, name="…", on=sent.today())),
+    ("GET", "/to/{ref}"): of("team", "ref"),
+    ("POST", "/to/{ref}/them"): of("team", "ref"),
+    ("POST", "/to/{ref}/roi"): of("team", "ref", form=submitted(member="nobody", on=sent.today())),
+    ("POST", "/to/{ref}/to-truong"): of("team", "ref", form=submitted(member="nobody", on="2020-01-01")),
+    ("POST", "/to/{ref}/ten"): of("team", "ref", form=submitted(name="…")),
+    ("POST", "/to/{ref}/giai-the"): of("team", "ref", form=submitted(reason="other", on="2999-01-01")),
     ("GET", "/gia-dinh/{ref}"): of("household", "ref"),
     ("POST", "/gia-dinh/{ref}/thanh-vien"): of("household", "ref"),
     ("POST", "/gia-dinh/{ref}/khai-bao"): of("household", "ref"),
@@ -149,6 +166,10 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/don-vi/{ref}/chi-tieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/so-lieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("GET", "/dia-gioi/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("POST", "/dia-gioi/thay-doi"): lambda _: Example(form=renaming()),
+    ("POST", f"{API}/territory/changes"): lambda _: Example(json=renaming()),
+    ("POST", f"{API}/territory/changes/preview"): lambda _: Example(json=renaming()),
     ("GET", "/noi-lam-viec"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", "/noi-lam-viec"): lambda _: Example(form=submitted(unit=TUY_PHUOC, kind="school", name="…")),
     ("GET", "/noi-lam-viec/{ref}"): of("workplace", "ref"),
@@ -229,6 +250,32 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ),
     ("POST", f"{API}/workplaces/{{workplace}}/departures"): body(
         "workplace", "workplace", lambda: submitted(on="2999-01-01", member="nobody")
+    ),
+    ("GET", f"{API}/units/{{unit}}/visits"): lambda _: Example(params={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/units/{{unit}}/households"): lambda _: Example(
+        params={"unit": TUY_PHUOC},
+        json=submitted(on="2999-01-01", document="1") | {"households": 10},
+    ),
+    ("POST", f"{API}/visits"): lambda _: Example(
+        json=submitted(unit=TUY_PHUOC, on="2020-01-01") | {"number": 1}
+    ),
+    ("POST", f"{API}/visits/{{visit}}/void"): body("visit", "visit", submitted),
+    ("GET", f"{API}/teams"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/teams"): lambda _: Example(json=submitted(unit=TUY_PHUOC, name="…", on=sent.today())),
+    ("GET", f"{API}/teams/{{team}}"): of("team", "team"),
+    ("POST", f"{API}/teams/{{team}}/members"): body(
+        "team", "team", lambda: submitted(on="2999-01-01") | {"member": sent.ba_tu()}
+    ),
+    ("POST", f"{API}/teams/{{team}}/departures"): body(
+        "team", "team", lambda: submitted(on=sent.today(), member="nobody")
+    ),
+    ("POST", f"{API}/teams/{{team}}/leader"): lambda world: Example(
+        params={"team": world.things["team"]},
+        json=submitted(on="2999-01-01", member=world.things["learner"]),
+    ),
+    ("POST", f"{API}/teams/{{team}}/name"): body("team", "team", lambda: submitted(name="…")),
+    ("POST", f"{API}/teams/{{team}}/disbanding"): body(
+        "team", "team", lambda: submitted(on="2999-01-01", reason="other")
     ),
     ("GET", f"{API}/nominees"): lambda _: Example(query=BACKWARDS),
     ("GET", f"{API}/targets"): lambda _: Example(query={"unit": TUY_PHUOC}),
