@@ -21,7 +21,7 @@ from application.identity import cleaned
 from application.ids import new_id
 from application.lookups import People, place_of
 from application.participants import Participant, agree, participants, sealed
-from application.ports import Ground, Ledger, Receipt
+from application.ports import Ground, Ledger, Receipt, Submission
 from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
 from domain.names import clean, fold
 from domain.people import UnknownPerson
@@ -124,6 +124,32 @@ async def add_member(ground: Ground, actor: Actor, team: str, form: TeamMemberFo
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, team))
     await agree(ground, actor, [form.member], people)
     return _member(team, joining, receipt)
+
+
+async def take_in(
+    ground: Ground, actor: Actor, team: str, person: PersonId, submission: str, *, lead: bool = False
+) -> TeamMemberChanged:
+    """Somebody who was just invited belongs to a team from today; with `lead` they lead it, unless
+    somebody does. The submission is the invitation's. Raises what `add_member` raises."""
+
+    def plan(_again: bool) -> Plan:
+        formed = reached_team(ground, actor, team)
+        people = People(ground.ledger, [person])
+        now = people.now(person)
+        leads = lead and team_of(ground.ledger, team).leader is None
+        decision = AddTeamMember(
+            team=formed.team,
+            person=now,
+            on=today(),
+            leader=leads,
+            aliases=people.groups_of_ids(),
+            by=actor.by,
+        )
+        return Plan(decision)
+
+    content = ground.vault.content_digest(("take_in", team, person, lead))
+    sent = Submission(author=actor.person, id=submission, content=content, session=actor.session)
+    return _member(team, person, await decided(ground.ledger, plan, sent))
 
 
 async def remove_member(ground: Ground, actor: Actor, team: str, form: TeamLeftForm) -> TeamMemberChanged:

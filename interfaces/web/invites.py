@@ -5,13 +5,14 @@ from typing import Final
 import msgspec
 from litestar import Response, get, post
 
-from application import access
+from application import access, teams
 from application.actors import Actor, NotAllowed
 from application.forms import InviteForm
 from application.ids import new_id
 from application.ports import Unit
 from domain.access import MAY_GIVE
-from domain.model import Model, Refused, Role
+from domain.model import Model, PersonId, Refused, Role
+from infrastructure.read_models import teams as known
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Word
@@ -38,7 +39,7 @@ class Invitee(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """`link` is empty where there is none to hand out, and `said` why."""
+    """`link` is empty where there is none to hand out, and `said` why; or it says what else came of it."""
 
     name: str
     unit: str
@@ -54,6 +55,7 @@ class Wish(msgspec.Struct, frozen=True):
     model: str
     people: str
     submission: str
+    team: str = ""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -65,9 +67,10 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 @get("/moi")
-async def new(request: AnyRequest, unit: Word = "") -> Response[bytes]:
-    """With `unit` also that unit and those right under it can be chosen, where one reaches them."""
-    return _form(request, Wish(Role.AMBASSADOR.value, unit, "", "", new_id()))
+async def new(request: AnyRequest, unit: Word = "", team: Word = "") -> Response[bytes]:
+    """With `unit` also that unit and those right under it can be chosen, where one reaches them; with
+    `team` whoever is invited belongs to that team."""
+    return _form(request, Wish(Role.AMBASSADOR.value, unit, "", "", new_id(), team))
 
 
 @post("/moi")
@@ -81,6 +84,7 @@ async def invite(request: AnyRequest) -> Response[bytes]:
         model=form.one("model"),
         people=form.one("people"),
         submission=form.one("submission") or new_id(),
+        team=form.one("team"),
     )
     people = invitees(wish.people)
     if not people:
@@ -166,9 +170,22 @@ async def _invited(house: House, asking: Actor, one: Invitee, wish: Wish) -> Lin
         return Link(one.name, unit_name(house.units, asked.unit), "", waits)
     made = await access.invite(house.ground, house.invitations, asking, form)
     unit = unit_name(house.units, made.unit)
+    joined = await _joined(house, asking, made.person, form, wish.team) if wish.team else ""
     if made.token is None:
-        return Link(one.name, unit, "", _("Has an account already, and signs in as before."))
-    return Link(one.name, unit, house.invitation_url(made.token))
+        signs_in = _("Has an account already, and signs in as before.")
+        return Link(one.name, unit, "", " ".join(part for part in (signs_in, joined) if part))
+    return Link(one.name, unit, house.invitation_url(made.token), joined)
+
+
+async def _joined(house: House, asking: Actor, person: PersonId, form: InviteForm, team: str) -> str:
+    """Somebody invited into a team belongs to it; a sentence, also where they cannot."""
+    leads = form.role is Role.TEAM_LEADER
+    try:
+        await teams.take_in(house.ground, asking, team, person, f"{form.submission}.team", lead=leads)
+    except Refused as refusal:
+        _status, problems = problems_of(refusal)
+        return _("Not in the team: %(why)s", why=next(iter(problems.values())))
+    return _("Belongs to the team from today.")
 
 
 def _form(
@@ -186,7 +203,17 @@ def _form(
         models=_models(asking),
         units=[(one.id, full_name(house.units, one)) for one in _over(house, asking, wish.unit)],
         unit=_chosen(house, wish.unit),
+        team=_team(house, asking, wish.team),
     )
+
+
+def _team(house: House, asking: Actor, ref: str) -> str:
+    """The name of the team that people are invited into. Raises `NoSuchTeam`."""
+    if not ref:
+        return ""
+    formed = teams.reached_team(house.ground, asking, ref)
+    with house.asking() as db:
+        return known.names(db, [formed.team]).get(formed.team, formed.name)
 
 
 def roles_to_give(asking: Actor) -> list[Role]:

@@ -9,6 +9,7 @@ from domain.households import Criterion
 from domain.markets import Means
 from domain.model import Answer, Evidence, Group, Model, Role, UnitId, VoidReason
 from domain.people import Purpose
+from domain.visits import Finding
 from interfaces.web.language import lower_first, mark, translated
 
 K = TypeVar("K", bound=StrEnum)
@@ -76,6 +77,13 @@ CRITERIA: Final = {
     Criterion.ONLINE_PUBLIC_SERVICE: mark("Uses online public services"),
     Criterion.CASHLESS_PAYMENT: mark("Pays without cash"),
 }
+
+FINDINGS: Final = {
+    Finding.SMARTPHONE: mark("Has a smartphone"),
+    Finding.HOME_NETWORK: mark("Has a network at home"),
+    Finding.VNEID_LEVEL_2: mark("Has VNeID level 2"),
+}
+"""What a household was found to have."""
 
 MEANS: Final = {
     Means.CASHLESS_PAYMENT: mark("Cashless payment"),

@@ -1,6 +1,7 @@
 """A house with somebody of each role on each side of a commune, and things of each kind in it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -9,10 +10,10 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import update
 
-from application import access, privacy, territory, workplaces
+from application import access, privacy, teams, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
-from application.forms import HamletForm, InviteForm, RevokeForm, WorkplaceForm
+from application.forms import HamletForm, InviteForm, RevokeForm, TeamForm, WorkplaceForm
 from application.signing_in import Strength
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
@@ -236,6 +237,12 @@ class Everybody:
         )
         made = self.run(workplaces.register(self.house.ground, OPERATOR, school))
         yield "workplace", made.workplace
+        team = TeamForm(
+            submission=uuid4().hex, unit=TUY_PHUOC, name="Tổ công nghệ số Phước Hòa", on=date(2026, 1, 5)
+        )
+        yield "team", self.run(teams.form_team(self.house.ground, OPERATOR, team)).team
+        visit = hoa.post("/visits", sent.visit()).json()
+        yield "visit", visit["visit"]
         target = self.invite(Role.AMBASSADOR, Side.OWN, name="Mai Văn Đích")
         yield "account", target.person
         self.session(target)

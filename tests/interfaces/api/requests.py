@@ -61,6 +61,15 @@ def household(*members, **other):
     } | other
 
 
+def visit(**other):
+    return {"submission": uuid4().hex, "on": today(), "unit": TUY_PHUOC, "number": 12} | other
+
+
+def team(**other):
+    named = {"unit": TUY_PHUOC, "name": "Tổ công nghệ số Bồ Đề", "on": today()}
+    return {"submission": uuid4().hex} | named | other
+
+
 def market(**other):
     return {"submission": uuid4().hex, "unit": TUY_PHUOC, "name": "Chợ Bồ Đề", "stalls": 2} | other
 
