@@ -1,0 +1,1 @@
+"""Messages on their way out: kept until they were sent or given up, by exchangeable senders."""
