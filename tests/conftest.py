@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,6 +16,7 @@ from coverage import Coverage
 
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.vault import key_backup
 from infrastructure.vault.vault import SealedVault, open_vault
 from tests.cast import NOW
 
@@ -100,6 +102,15 @@ def missing(what: str) -> Any:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing")
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_stretched() -> Iterator[None]:
+    """Passphrases of key backups are stretched as little as is taken: an eighth of what `lantoa` does,
+    which test_key_backup.py holds to."""
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(key_backup, "Stretching", partial(key_backup.Stretching, n=1 << 14))
+        yield
 
 
 @pytest.fixture(scope="session")

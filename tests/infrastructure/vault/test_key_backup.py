@@ -71,9 +71,16 @@ def test_nor_does_a_right_check_sum_help_who_edited_it(old, new, file):
         key_backup.read(file, WORDS)
 
 
-@pytest.mark.parametrize("n", [b"1", b"131071", b"1099511627776"])
+def test_it_is_stretched_as_owasp_recommends(keys, tmp_path, monkeypatch):
+    monkeypatch.setattr(key_backup, "Stretching", key_backup.Stretching.func)
+    key_backup.write(tmp_path / "k", WORDS, keys=path_in(tmp_path), origin="here", made=1, erased=[])
+    assert b'"n":131072,"r":8,"p":1' in (tmp_path / "k").read_bytes()
+    assert key_backup.read(tmp_path / "k", WORDS).fingerprints == keys.known()
+
+
+@pytest.mark.parametrize("n", [b"1", b"16383", b"1099511627776"])
 def test_a_head_that_would_eat_the_memory_or_guess_too_fast_is_refused(n, file):
-    body = file.read_bytes()[:-32].replace(b"131072", n)
+    body = file.read_bytes()[:-32].replace(b"16384", n)
     file.write_bytes(body + hashlib.sha256(body).digest())
     with pytest.raises((NotAKeyBackup, WrongPassphrase)):
         key_backup.read(file, WORDS)
