@@ -1,5 +1,7 @@
 """Lessons: logged by who taught, answered for by who learned, voided and ruled on."""
 
+from typing import Final
+
 import msgspec
 
 from application import lookups
@@ -38,6 +40,9 @@ from domain.teaching import (
     VoidTeaching,
 )
 
+LISTED_DAYS: Final = 3_660
+"""A list tells of classes that were held long ago, which nobody makes up one by one."""
+
 
 class TeachingCode(msgspec.Struct, frozen=True):
     """One learner's part of a lesson. `code` is None once the learner was erased."""
@@ -75,7 +80,7 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
 
     def plan(again: bool) -> Plan:
         nonlocal people
-        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.AMBASSADORS)
+        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.AMBASSADORS, on=form.on)
         if len(form.learners) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
         people = participants(
@@ -97,7 +102,9 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
             device=form.device,
             pupils=pupils,
             newcomers=newcomers(people),
-            late_entry_days=late_entry_days(ground, unit.id, form.on),
+            late_entry_days=(
+                late_entry_days(ground, unit.id, form.on) if actor.importing is None else LISTED_DAYS
+            ),
             by=actor.by,
         )
         return Plan(decision, sealing.rows())

@@ -25,9 +25,10 @@ from infrastructure.ledger.writer import Writer
 from infrastructure.lists.kept import Lists
 from infrastructure.lists.spool import Spools
 from infrastructure.read_models import accounts
-from infrastructure.reports import KeptReports
 from infrastructure.read_models.territory import Territory
+from infrastructure.reports import KeptReports
 from infrastructure.settings import Settings
+from infrastructure.surveys import KeptSurveys
 from infrastructure.tries import Tries
 from infrastructure.vault import known_keys
 from infrastructure.vault.known_keys import Backed
@@ -57,6 +58,7 @@ class House:
     reports: KeptReports
     factors: Factors
     access_log: AccessLog
+    surveys: KeptSurveys
     tries: Tries
     projector: Projector
     reactions: Reactions

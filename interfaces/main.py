@@ -33,6 +33,7 @@ from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.territory import Territory
 from infrastructure.reports import KeptReports
 from infrastructure.settings import Settings, from_environment
+from infrastructure.surveys import KeptSurveys
 from infrastructure.tries import Tries
 from infrastructure.vault.vault import open_vault
 from interfaces import reads
@@ -51,6 +52,7 @@ from interfaces.web import (
     certificates,
     check_in,
     classes,
+    connections,
     courses,
     coverage,
     devices,
@@ -109,6 +111,7 @@ SCREENS: Final = (
     certificates,
     check_in,
     classes,
+    connections,
     courses,
     coverage,
     devices,
@@ -179,6 +182,8 @@ def _house(
             raise NotBegun
         vault = open_vault(database, ledger, clock=clock)
         units = Territory(database)
+        spools = Spools(database.home, vault.key_for(LISTS))
+        vault.on_erasing(spools.forget)
     except BaseException:
         ledger.close()
         raise
@@ -213,11 +218,12 @@ def _house(
         reports=KeptReports(database, ledger, vault, clock=clock),
         factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
+        surveys=KeptSurveys(database, ledger, vault, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,
         reactions=reacting,
         lists=Lists(database, ledger, clock=clock),
-        spools=Spools(database.home, vault.key_for(LISTS)),
+        spools=spools,
         clock=clock,
     )
 

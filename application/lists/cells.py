@@ -134,9 +134,10 @@ def number(cell: Cell, field: str) -> int:
 
 
 _GROUPS: Final = {
-    Group.PUBLIC_SECTOR: "can bo, cong chuc, vien chuc, cbccvc, cbcc, can bo cong chuc, can bo cong chuc vien chuc, "
-    "luc luong vu trang, cong an, bo doi, quan doi, giao vien, public sector",
-    Group.PUPILS_STUDENTS: "hoc sinh, sinh vien, hssv, hoc sinh sinh vien, doan vien hoc sinh, pupils students",
+    Group.PUBLIC_SECTOR: "can bo, cong chuc, vien chuc, cbccvc, cbcc, can bo cong chuc, "
+    "can bo cong chuc vien chuc, luc luong vu trang, cong an, bo doi, quan doi, giao vien, public sector",
+    Group.PUPILS_STUDENTS: "hoc sinh, sinh vien, hssv, hoc sinh sinh vien, doan vien hoc sinh, "
+    "pupils students",
     Group.WORKERS: "cong nhan, nguoi lao dong, nld, lao dong, cong nhan nguoi lao dong, cong nhan lao dong, "
     "nguoi lao dong trong doanh nghiep, doanh nghiep, workers",
     Group.PEOPLE: "nguoi dan, dan, nhan dan, nong dan, noi tro, huu tri, can bo huu tri, cuu chien binh, "

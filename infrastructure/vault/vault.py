@@ -8,6 +8,7 @@ before: what still lies in a log, a backup or a freed page can then be read by n
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -65,6 +66,12 @@ class SealedVault(Vault):
         self._states = States(database, writer.changes)
         self._clock = clock
         self._mended = 0.0
+        self._told: list[Callable[[Sequence[Identity]], object]] = []
+
+    def on_erasing(self, tell: Callable[[Sequence[Identity]], object]) -> None:
+        """Calls `tell` with what is known of people just before it is gone: for what is kept elsewhere
+        that names them, and cannot be found by their ids. Told again where an erasure is repeated."""
+        self._told.append(tell)
 
     def content_digest(self, content: object) -> bytes:
         return self._index.content(msgspec.json.encode(content, order="deterministic"))
@@ -159,6 +166,11 @@ class SealedVault(Vault):
         return self._keys.pepper(purpose)
 
     def erase_people(self, people: Sequence[PersonId]) -> Rows:
+        if self._told:
+            with suppress(Unsealable):  # damaged: nothing of it can be compared
+                known = list(self.identities(people).values())
+                for tell in self._told:
+                    tell(known)
         try:
             return erasing.rows(self._database, self._keys, people)
         except OSError as error:  # the next bucket key found no room in the key file

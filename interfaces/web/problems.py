@@ -9,6 +9,7 @@ you may know of · 409 against what stands already · 422 understood, and refuse
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -37,6 +38,11 @@ from application import (
 from application import (
     reforms as reforming,
 )
+from application.lists import cells as list_cells
+from application.lists import loading as list_loading
+from application.lists import places as list_places
+from application.lists import rows as list_rows
+from application.surveys import connecting, payloads
 from domain import (
     access as domain_access,
 )
@@ -51,6 +57,7 @@ from domain import (
     criteria,
     digital_markets,
     families,
+    lists,
     merging,
     milestones,
     model,
@@ -59,6 +66,7 @@ from domain import (
     recognition,
     reforms,
     requests,
+    surveys,
     targets,
     teaching,
     teams,
@@ -76,6 +84,7 @@ from domain import (
 )
 from domain.model import Refused
 from infrastructure.accounts import challenges, passkeys
+from infrastructure.lists import table as list_files
 from infrastructure.read_models import nominees
 from interfaces.web import limits, origin, session, tries
 from interfaces.web.language import gettext as _
@@ -97,6 +106,103 @@ TABLE: Final[dict[type[Exception], Said]] = {
     limits.ForgedForm: (403, mark("This page was opened before you signed in. Please open it again.")),
     origin.CrossSite: (403, mark("The request came from another site and was refused.")),
     tries.TooManyTries: (429, mark("Too many attempts. Please try again in %(minutes)s minutes.")),
+    # Lists that are brought in
+    list_files.FileTooLarge: (413, mark("The file is larger than %(limit)s MB. Please split it.")),
+    list_files.Protected: (
+        422,
+        mark("The file asks for a password. Please save it without one (File, Info, Protect Workbook)."),
+    ),
+    list_files.OldWorkbook: (
+        422,
+        mark("This is a workbook of another kind (.xls or .ods). Please save it as .xlsx or CSV."),
+    ),
+    list_files.HasMacros: (
+        422,
+        mark("The file holds macros (.xlsm), which are never taken. Please save it as .xlsx."),
+    ),
+    list_files.NotAList: (422, mark("This is neither an Excel workbook (.xlsx) nor a CSV file.")),
+    list_files.Damaged: (
+        422,
+        mark("The file cannot be read: it is damaged, or not what it says it is. Please save it again."),
+    ),
+    list_files.SeveralSheets: (
+        422,
+        mark("The workbook has several sheets with rows: %(sheets)s. Please say which one is meant."),
+    ),
+    list_files.NoSuchSheet: (422, mark("There is no sheet of that name. There are: %(sheets)s.")),
+    list_files.NothingInside: (
+        422,
+        mark("There is no table in the file: a row with headings, and rows under it."),
+    ),
+    list_files.TooManyRows: (422, mark("A list has at most %(limit)s rows. Please split it.")),
+    list_files.UnknownLetters: (
+        422,
+        mark(
+            "The letters cannot be read: the file is not written in Unicode (it may be TCVN3 or VNI). "
+            "Please save it as UTF-8."
+        ),
+    ),
+    list_files.Merged: (
+        422,
+        mark("The cell is merged with others. Please unmerge it and write the value into each row."),
+    ),
+    list_files.NoValue: (
+        422,
+        mark("The cell holds a formula without a value. Please write the value itself."),
+    ),
+    list_files.FailedFormula: (
+        422,
+        mark("The formula in this cell went wrong. Please write the value itself."),
+    ),
+    list_cells.EmptyCell: (422, mark("This cell is empty.")),
+    list_cells.NotADay: (422, mark("This is no day. Please write it like 20/11/2026.")),
+    list_cells.NotANumber: (422, mark("This is no whole number.")),
+    list_cells.NotAYear: (422, mark("This is no year of birth. Please write it like 1956.")),
+    list_cells.NoSuchGroup: (
+        422,
+        mark(
+            "This group is not known. Please write: people, public sector, pupils and students, or workers."
+        ),
+    ),
+    list_cells.NoSuchSkill: (422, mark("This skill is not known. Please write it as the program calls it.")),
+    list_cells.OldEncoding: (
+        422,
+        mark("The letters are those of an old font (TCVN3 or VNI). Please convert them to Unicode."),
+    ),
+    list_places.NoSuchPlace: (422, mark("No commune of this name or code lies in the unit of the list.")),
+    list_places.SeveralPlaces: (422, mark("Several communes are called so. Please write the official code.")),
+    list_places.PlaceIsNoMore: (
+        422,
+        mark("This commune is no more since the mergers. Please write the name of today: %(now)s."),
+    ),
+    list_places.WhichPlace: (422, mark("The row does not say in which commune.")),
+    list_places.NoSuchHamlet: (422, mark("No hamlet of this name is known in the commune.")),
+    list_rows.RowTwice: (422, mark("The same stands in row %(line)s already.")),
+    list_rows.RowsApart: (
+        422,
+        mark("The rows of one household have to stand together; others of it stand at row %(line)s."),
+    ),
+    list_rows.OtherRowIsBad: (
+        422,
+        mark("Row %(line)s, which belongs to it, is not taken: they are taken together."),
+    ),
+    list_loading.UnknownTeam: (
+        422,
+        mark("No team of this name is known there. Please bring in the list of teams first."),
+    ),
+    list_loading.SeveralTeams: (
+        422,
+        mark("Several teams of the commune are called so. Please write the hamlet."),
+    ),
+    list_loading.UnknownMarket: (
+        422,
+        mark("No market of this name is known there. Please bring in the list of markets first."),
+    ),
+    list_loading.UnknownMentor: (
+        422,
+        mark("Nobody of this name and phone is known. Please bring in the members of teams first."),
+    ),
+    lists.ListExists: (409, mark("Another list was brought in under this id.")),
     # Who may
     session.SignInFirst: (401, mark("Please sign in with the link that you were given.")),
     session.TokenNotKnown: (401, mark("This access token is not known, or was taken back.")),
@@ -224,6 +330,14 @@ TABLE: Final[dict[type[Exception], Said]] = {
         403,
         mark("Nobody can be the witness of their own lessons, nor of what they learned themselves."),
     ),
+    payloads.NotASubmission: (
+        422,
+        mark("This is no submission of a form as KoboToolbox or ODK Central sends it."),
+    ),
+    payloads.NoInstance: (422, mark("The submission does not say which instance of the form it is.")),
+    connecting.KeyNotKnown: (401, mark("The form is not connected, or its key is not right.")),
+    surveys.NoSuchConnection: (404, mark("There is no such connection, or it is not one of yours.")),
+    surveys.ConnectionTaken: (409, mark("Another form was connected under this id.")),
     milestones.TooYoung: (
         422,
         mark("This is asked from %(years)s years on, and the year of birth that is kept says younger."),
@@ -235,6 +349,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     credit.NothingToRule: (422, mark("There are no two claims to rule between.")),
     credit.NotConfirmed: (422, mark("The learner has not confirmed this lesson.")),
     credit.NotInTheirOwnCase: (403, mark("Nobody rules in their own case.")),
+    lookups.UnitIsNoMore: (
+        409,
+        mark("This unit is no more since %(day)s. It is now %(now)s: please choose that one."),
+    ),
     lookups.NotACommune: (
         422,
         mark("Please choose a commune, a ward, a special zone or a hamlet, not a unit above them."),
@@ -472,6 +590,15 @@ def problem_of(error: Exception) -> Problem:
     field = details.get("field")
     detail = translated(sentence) % _Details(details)
     return _problem(name_of(type(error)), status, detail, None if field is None else str(field))
+
+
+def sentence_of(name: str, details: Mapping[str, str | int]) -> str:
+    """The sentence of a refusal that was kept by its name, in the language of the request."""
+    kind = next((one for one in TABLE if one.__name__ == name), None)
+    if kind is None:
+        return _("Something went wrong on our side. Nothing was saved.")
+    sentence = _WHY.get((kind, str(details.get("why"))), TABLE[kind][1])
+    return translated(sentence) % _Details(details)
 
 
 class _Details(dict[str, str | int]):

@@ -1,0 +1,374 @@
+"""An entry of a list -> the use case by which people record the same. Whoever brings the list in must
+organize (or administer) its unit; what a mentor did is recorded in the mentor's name.
+
+All that is recorded says which list it came from, and confirms nothing: learners, families and
+vendors answer for themselves.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from application import households, markets, teaching, teams, territory
+from application.actors import Actor, Grant
+from application.deciding import Plan, decided
+from application.forms import (
+    HamletForm,
+    HouseholdForm,
+    LearnerForm,
+    LessonForm,
+    MarketForm,
+    TeamForm,
+    TeamMemberForm,
+    VendorForm,
+)
+from application.lists.places import Place
+from application.lists.rows import (
+    ClassEntry,
+    Entry,
+    HouseholdEntry,
+    MarketEntry,
+    MemberEntry,
+    TeamEntry,
+    VendorEntry,
+)
+from application.lookups import People
+from application.ports import Ground, Identity, Unit
+from domain.lists import ImportList, ListId, ListKind
+from domain.markets import (
+    MarketExists,
+    MarketOpened,
+    VendorExists,
+    VendorLeft,
+    VendorRegistered,
+    market_name,
+)
+from domain.model import (
+    MarketId,
+    Model,
+    PersonId,
+    Position,
+    Refused,
+    Role,
+    Selector,
+    TeamId,
+    UnitId,
+)
+from domain.names import fold
+from domain.teams import HasALeader, InAnotherTeam, TeamExists
+from domain.territory import UnitKind
+
+IMPORTING: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)
+
+ABOUT: Final = {
+    ListKind.TEAMS: Model.AMBASSADORS,
+    ListKind.MEMBERS: Model.AMBASSADORS,
+    ListKind.HOUSEHOLDS: Model.FAMILIES,
+    ListKind.MARKETS: Model.MARKETS,
+    ListKind.VENDORS: Model.MARKETS,
+    ListKind.CLASSES: Model.AMBASSADORS,
+}
+"""What a list is about, for roles that are narrowed to a model."""
+
+
+class UnknownTeam(Refused):
+    """No team of this name stands there."""
+
+
+class SeveralTeams(Refused):
+    """Several hamlets have a team of this name: the hamlet tells which is meant."""
+
+
+class UnknownMarket(Refused):
+    """No market of this name is known there."""
+
+
+class UnknownMentor(Refused):
+    """Nobody of this name and phone is known."""
+
+
+async def begin(
+    ground: Ground, actor: Actor, list_: ListId, kind: ListKind, unit: UnitId, rows: int
+) -> Position:
+    """Says who brings in which list. Raises `NotAllowed`, `OutOfScope`."""
+    actor.must(*IMPORTING, over=unit, units=ground.units, about=ABOUT[kind])
+    decision = ImportList(list=list_, kind=kind, unit=unit, rows=rows, by=actor.by)
+    receipt = await decided(ground.ledger, lambda _: Plan(decision))
+    return receipt.position
+
+
+def bringing(ground: Ground, actor: Actor, list_: ListId, kind: ListKind, unit: Unit) -> Actor:
+    """The actor as whoever brings in this list: over its unit, and nothing else.
+
+    Raises `NotAllowed`, `OutOfScope`."""
+    actor.must(*IMPORTING, over=unit.id, units=ground.units, about=ABOUT[kind])
+    return Actor(person=actor.person, grants=(Grant(Role.ORGANIZER, unit.id),), importing=list_)
+
+
+class Loading:
+    """Loads the entries of one list, and remembers what several of them name."""
+
+    def __init__(self, ground: Ground, actor: Actor) -> None:
+        self._ground = ground
+        self._actor = actor
+        self._teams: dict[tuple[UnitId, str, bool], TeamId] = {}
+        self._markets: dict[tuple[UnitId, str, bool], MarketId] = {}
+        self._mentors: dict[tuple[str, str], PersonId] = {}
+        self._found: dict[Identity, PersonId | None] = {}
+
+    async def load(self, entry: Entry) -> bool:
+        """Whether something was recorded that did not stand already. Raises what the use case raises,
+        with the field of the list."""
+        try:
+            match entry:
+                case TeamEntry():
+                    return await self._team(entry)
+                case MemberEntry():
+                    return await self._member(entry)
+                case HouseholdEntry():
+                    return await self._household(entry)
+                case MarketEntry():
+                    return await self._market(entry)
+                case VendorEntry():
+                    return await self._vendor(entry)
+                case ClassEntry():
+                    return await self._class(entry)
+        except Refused as refused:
+            _in_the_list(refused, entry)
+            raise
+        raise TypeError(entry)
+
+    def check(self, entry: Entry) -> None:
+        """What can be said before anything is recorded: raises what `load` most likely would."""
+        match entry:
+            case TeamEntry():
+                if entry.place.hamlet is None and teams.named(
+                    self._ground.ledger, entry.place.unit, entry.name
+                ):
+                    raise TeamExists(field="team")
+                if entry.leader:
+                    self._joins_none(entry.leader, entry, None, "leader")
+            case MemberEntry():
+                team = self._team_of(entry)
+                self._joins_none(entry.member, entry, team, "name")
+                if entry.leads and teams.team_of(self._ground.ledger, team).leader is not None:
+                    self._leads(entry, team)
+            case HouseholdEntry() | ClassEntry():
+                self._mentor(entry.mentor, entry)
+            case MarketEntry():
+                if entry.place.hamlet is None and self._market_in([entry.place.unit], entry.name):
+                    raise MarketExists(field="market")
+            case VendorEntry():
+                market = self._market_of(entry)
+                person = self._known(entry.vendor, entry)
+                if person and self._sells(person, market):
+                    raise VendorExists(field="name")
+
+    def look_up(self, entries: Sequence[Entry]) -> None:
+        """Whom these entries name, in one question for each commune."""
+        self._found = {}
+        named: dict[UnitId, list[Identity]] = {}
+        for entry in entries:
+            if (one := _named(entry)) is not None:
+                named.setdefault(entry.place.commune, []).append(_identity(one))
+        for place, identities in named.items():
+            sought = self._ground.vault.find_people(
+                identities,
+                place,
+                known_to=self._actor.person,
+                formerly=self._ground.units.formerly(place),
+            )
+            known = [one.person for one in sought if one.person is not None]
+            people = People(self._ground.ledger, known) if known else None
+            for identity, found in zip(identities, sought, strict=True):
+                self._found[identity] = _standing(people, found.person)
+
+    async def hamlet(self, entry: Entry) -> Entry:
+        """With its hamlet, which is added where it is not known."""
+        if entry.place.hamlet is None:
+            return entry
+        digest = self._ground.vault.content_digest(("hamlet", entry.place.commune, fold(entry.place.hamlet)))
+        form = HamletForm(
+            submission=f"list-{digest.hex()[:40]}", parent=entry.place.commune, name=entry.place.hamlet
+        )
+        added = await territory.add_hamlet(self._ground, self._actor, form)
+        place = msgspec.structs.replace(entry.place, unit=added.unit, hamlet=None)
+        return msgspec.structs.replace(entry, place=place)
+
+    async def _team(self, entry: TeamEntry) -> bool:
+        if entry.leader:  # before the team stands without the leader that the row names
+            self._joins_none(entry.leader, entry, None, "leader")
+        form = TeamForm(submission=entry.id, unit=entry.place.unit, name=entry.name, on=entry.on)
+        formed = await teams.form_team(self._ground, self._actor, form)
+        if entry.leader is None:
+            return not formed.again
+        leading = TeamMemberForm(
+            submission=f"{entry.id}-leader", on=entry.on, member=entry.leader, leader=True
+        )
+        led = await teams.add_member(self._ground, self._actor, formed.team, leading)
+        return not (formed.again and led.again)
+
+    async def _member(self, entry: MemberEntry) -> bool:
+        form = TeamMemberForm(submission=entry.id, on=entry.on, member=entry.member, leader=entry.leads)
+        joined = await teams.add_member(self._ground, self._actor, self._team_of(entry), form)
+        return not joined.again
+
+    async def _household(self, entry: HouseholdEntry) -> bool:
+        form = HouseholdForm(submission=entry.id, on=entry.on, unit=entry.place.unit, members=entry.members)
+        done = await households.register_household(
+            self._ground, self._in_the_name_of(entry.mentor, entry), form
+        )
+        return not done.again
+
+    async def _market(self, entry: MarketEntry) -> bool:
+        form = MarketForm(submission=entry.id, unit=entry.place.unit, name=entry.name, stalls=entry.stalls)
+        return not (await markets.open_market(self._ground, self._actor, form)).again
+
+    async def _vendor(self, entry: VendorEntry) -> bool:
+        form = VendorForm(submission=entry.id, market=self._market_of(entry), vendor=entry.vendor)
+        return not (await markets.register_vendor(self._ground, self._actor, form)).again
+
+    async def _class(self, entry: ClassEntry) -> bool:
+        form = LessonForm(
+            submission=entry.id,
+            on=entry.on,
+            unit=entry.place.unit,
+            skills=entry.skills,
+            learners=entry.learners,
+        )
+        done = await teaching.log_lesson(self._ground, self._in_the_name_of(entry.mentor, entry), form)
+        return not done.again
+
+    def in_the_name_of(self, mentor: LearnerForm, place: Place) -> Actor:
+        """Somebody known who did what is brought in, where it was done. Raises `UnknownMentor`."""
+        return self._in_the_name_of(mentor, Entry(lines=(), id="", place=place, on=date.min))
+
+    def _in_the_name_of(self, mentor: LearnerForm, entry: Entry) -> Actor:
+        """The mentor of a lesson or family is somebody known, and records here what the list says."""
+        person = self._mentor(mentor, entry)
+        grant = Grant(Role.AMBASSADOR, entry.place.commune)
+        return Actor(person=person, grants=(grant,), importing=self._actor.importing)
+
+    def _mentor(self, mentor: LearnerForm, entry: Entry) -> PersonId:
+        key = (fold(mentor.name or ""), mentor.phone or "")
+        if key not in self._mentors:
+            found = self._known(mentor, entry)
+            if found is None:
+                raise UnknownMentor(field="mentor")
+            self._mentors[key] = found
+        return self._mentors[key]
+
+    def _known(self, named: LearnerForm, entry: Entry) -> PersonId | None:
+        """Somebody known by what a row says of them, by the id that stands for them."""
+        identity = _identity(named)
+        if identity in self._found:
+            return self._found[identity]
+        place = entry.place.commune
+        formerly = self._ground.units.formerly(place)
+        sought = self._ground.vault.find_people(
+            [identity], place, known_to=self._actor.person, formerly=formerly
+        )[0]
+        people = People(self._ground.ledger, [sought.person]) if sought.person else None
+        return _standing(people, sought.person)
+
+    def _joins_none(self, named: LearnerForm, entry: Entry, team: TeamId | None, field: str) -> None:
+        """Raises `InAnotherTeam` for somebody who belongs to another one."""
+        person = self._known(named, entry)
+        if person is None:
+            return
+        ids = People(self._ground.ledger, [person]).all_of(person)
+        belongs = teams.team_of_person(self._ground.ledger, ids)
+        if belongs is not None and belongs != team:
+            raise InAnotherTeam(field=field)
+
+    def _leads(self, entry: MemberEntry, team: TeamId) -> None:
+        """Raises `HasALeader` where the team's leader is somebody else."""
+        person = self._known(entry.member, entry)
+        leader = teams.team_of(self._ground.ledger, team).leader
+        ids = People(self._ground.ledger, [person]).all_of(person) if person else frozenset()
+        if leader not in ids:
+            raise HasALeader(field="role")
+
+    def _team_of(self, entry: MemberEntry) -> TeamId:
+        key = (entry.place.unit, fold(entry.team), entry.exactly)
+        if key not in self._teams:
+            within = self._within(entry)
+            found = [team for unit in within if (team := teams.named(self._ground.ledger, unit, entry.team))]
+            if not found:
+                raise UnknownTeam(field="team")
+            if len(found) > 1:
+                raise SeveralTeams(field="team")
+            self._teams[key] = found[0]
+        return self._teams[key]
+
+    def _market_of(self, entry: VendorEntry) -> MarketId:
+        key = (entry.place.unit, fold(entry.market), entry.exactly)
+        if key not in self._markets:
+            found = self._market_in(self._within(entry), entry.market)
+            if not found:
+                raise UnknownMarket(field="market")
+            self._markets[key] = found[0]
+        return self._markets[key]
+
+    def _within(self, entry: MemberEntry | VendorEntry) -> list[UnitId]:
+        """The hamlet that a row names, or else the commune itself and its hamlets; what stands in a
+        hamlet may be written with it, or be the commune's."""
+        if entry.exactly:
+            return [entry.place.unit, *([entry.place.commune] if isinstance(entry, VendorEntry) else [])]
+        hamlets = [
+            one.id for one in self._ground.units.children(entry.place.unit) if one.kind is UnitKind.HAMLET
+        ]
+        return [entry.place.unit, *hamlets]
+
+    def _market_in(self, units: Sequence[UnitId], name: str) -> list[MarketId]:
+        selectors = [Selector([MarketOpened], [market_name(unit, fold(name))]) for unit in units]
+        found = self._ground.ledger.history(selectors)
+        return [one.fact.market for one in found if isinstance(one.fact, MarketOpened)]
+
+    def _sells(self, person: PersonId, market: MarketId) -> bool:
+        sells = False
+        for one in self._ground.ledger.history(
+            [Selector([VendorRegistered, VendorLeft], [f"sells:{person}", f"market:{market}"])]
+        ):
+            sells = isinstance(one.fact, VendorRegistered)
+        return sells
+
+
+def _named(entry: Entry) -> LearnerForm | None:
+    match entry:
+        case TeamEntry():
+            return entry.leader
+        case MemberEntry():
+            return entry.member
+        case VendorEntry():
+            return entry.vendor
+    return None
+
+
+def _identity(named: LearnerForm) -> Identity:
+    return Identity(name=named.name or "", phone=named.phone, birth_year=named.birth_year)
+
+
+def _standing(people: People | None, found: PersonId | None) -> PersonId | None:
+    """The id that stands for somebody found; None for nobody, and for one who was erased."""
+    if people is None or found is None:
+        return None
+    person = people.now(found)
+    return person if people.known(person) else None
+
+
+def _in_the_list(refused: Refused, entry: Entry) -> None:
+    """The field of a form -> the column of the list that filled it."""
+    field = str(refused.details.get("field", ""))
+    last = field.rpartition(".")[2]
+    if isinstance(entry, TeamEntry):
+        fields = {"name": "leader" if "member" in field else "team", "phone": "leader_phone",
+                  "birth_year": "leader_birth_year", "member": "leader", "leader": "leader"}  # fmt: skip
+    else:
+        fields = {"member": "name", "leader": "role", "vendor": "name"}
+        if isinstance(entry, MarketEntry):
+            fields["name"] = "market"
+    if field:
+        refused.details["field"] = fields.get(last, "name" if last.isdigit() else last)

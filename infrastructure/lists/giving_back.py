@@ -1,0 +1,81 @@
+"""The rows that were not taken, as the file they came in: the same format, the same columns, and one more
+that says why."""
+
+import csv
+import io
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+
+from application.lists.cells import Cell
+from infrastructure.exports.as_xlsx import MEDIA_TYPE as XLSX
+from infrastructure.exports.sheet import looks_like_a_formula, written
+from infrastructure.lists.spool import Cover, plain
+from infrastructure.lists.table import Line
+
+MEDIA_TYPES: Final = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+
+_LITERALLY: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+    "default_date_format": "dd/mm/yyyy",
+}
+
+
+def given_back(
+    cover: Cover, lines: Iterable[Line], why: Mapping[int, str], *, heading: str, about: str
+) -> bytes:
+    """Only the rows that `why` speaks of. `about` says in the workbook's properties what it is: a row
+    of its own would be read again as a row of the list."""
+    rows = [([plain(cell) for cell in cells], why[number]) for number, cells in lines if number in why]
+    width = max([len(cover.headings), *(len(cells) for cells, _ in rows)])
+    head: list[Cell] = [*cover.headings, *([None] * (width - len(cover.headings))), heading]
+    table = [head, *([*cells, *([None] * (width - len(cells))), said] for cells, said in rows)]
+    return _as_csv(table, cover.delimiter) if cover.format == "csv" else _as_xlsx(table, cover.sheet, about)
+
+
+def _as_csv(table: Iterable[list[Cell]], delimiter: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter or ",", lineterminator="\r\n")
+    for row in table:
+        writer.writerow([_safe(cell) for cell in row])
+    return BOM_UTF8 + text.getvalue().encode()
+
+
+def _safe(cell: Cell) -> str:
+    said = written(cell)
+    return f"'{said}" if isinstance(cell, str) and looks_like_a_formula(said) else said
+
+
+def _as_xlsx(table: Iterable[list[Cell]], sheet: str, about: str) -> bytes:
+    file = io.BytesIO()
+    with Workbook(file, _LITERALLY) as book:
+        book.set_properties({"comments": about})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
+        page = book.add_worksheet(sheet[:31] or None)
+        for line, row in enumerate(table):
+            for at, cell in enumerate(row):
+                _write(page, line, at, cell, bold if line == 0 else None, day)
+        page.freeze_panes(1, 0)
+    return file.getvalue()
+
+
+def _write(page: Any, line: int, at: int, cell: Cell, look: Any, day: Any) -> None:
+    match cell:
+        case None:
+            return
+        case bool():
+            page.write_boolean(line, at, cell, look)
+        case date():
+            page.write_datetime(line, at, cell, day)
+        case int() | float():
+            page.write_number(line, at, cell, look)
+        case str():
+            page.write_string(line, at, cell, look)

@@ -1,0 +1,307 @@
+"""Which lists were brought in, by whom, how far each is, and why some of their rows were not taken. No
+cell of any of them stands here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from application.ids import new_id
+from domain.lists import ListId, ListKind
+from domain.model import PersonId, Position, UnitId
+from infrastructure.database import Database, kept
+from infrastructure.ledger.batch import micros, moment
+from infrastructure.ledger.tables import receipt
+from infrastructure.ledger.writer import Writer, utc_now
+
+_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+brought_list: Final = Table(
+    "brought_list",
+    kept,
+    Column("list", _Name, primary_key=True),
+    Column("person", _Name, nullable=False, comment="who brought it in, or `operator`"),
+    Column("kind", _Name, nullable=False),
+    Column("unit", _Name, nullable=False),
+    Column("format", _Name, nullable=False),
+    Column("state", _Name, nullable=False),
+    Column("holds", Text, nullable=False, comment="JSON: the field that each column holds, or null"),
+    Column("new_hamlets", Boolean, nullable=False, comment="whether hamlets are added that are not known"),
+    Column("lines", Integer, nullable=False, comment="rows of the file"),
+    Column("done", Integer, nullable=False, comment="rows looked at in this state"),
+    Column("good", Integer, nullable=False, comment="rows that can be, or were, taken"),
+    Column("known", Integer, nullable=False, comment="of these, what stood already"),
+    Column("bad", Integer, nullable=False),
+    Column("why", Text, nullable=False, comment="why it could not go on, where it could not"),
+    Column("position", BigInteger, nullable=False, comment="of the last fact of it"),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Index("brought_list_person", "person", "created"),
+    Index("brought_list_state", "state"),
+)
+
+brought_fault: Final = Table(
+    "brought_fault",
+    kept,
+    Column("list", _Name, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("refusal", _Name, nullable=False, comment="the name of what refused it"),
+    Column("details", Text, nullable=False, comment="JSON; never personal data"),
+)
+
+
+class State(StrEnum):
+    """In the order in which a list goes through them."""
+
+    MAPPING = "mapping"  # which column holds what is to be said
+    CHECKING = "checking"
+    CHECKED = "checked"
+    LOADING = "loading"
+    LOADED = "loaded"
+    FAILED = "failed"  # it could not go on; `why` says so
+
+
+UNDER_WAY: Final = (State.CHECKING, State.LOADING)
+
+WAITS: Final = timedelta(days=7)
+"""How long a list waits to be loaded, from the last that was done with it."""
+
+BAD_ROWS_WAIT: Final = timedelta(days=30)
+"""How long the bad rows of one that was loaded can be fetched."""
+
+NAMED: Final = timedelta(days=365)
+"""How long it is said when which list was brought in; the ledger says so for ever."""
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    list: ListId
+    person: PersonId
+    kind: ListKind
+    unit: UnitId
+    format: str
+    state: State
+    holds: tuple[str | None, ...]
+    new_hamlets: bool
+    lines: int
+    done: int
+    good: int
+    known: int
+    bad: int
+    why: str
+    position: Position
+    created: datetime
+    changed: datetime
+
+
+class KeptFault(msgspec.Struct, frozen=True):
+    line: int
+    refusal: str
+    details: dict[str, str | int]
+
+
+class Lists:
+    """The lists of one ledger. Rows change through its writer."""
+
+    def __init__(
+        self, database: Database, writer: Writer, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._clock = clock
+
+    @staticmethod
+    def named() -> ListId:
+        return ListId(new_id())
+
+    def new(
+        self,
+        list_: ListId,
+        person: PersonId,
+        kind: ListKind,
+        unit: UnitId,
+        *,
+        format_: str,
+        holds: Sequence[str | None],
+        lines: int,
+    ) -> None:
+        """Brought in just now."""
+        now = micros(self._clock())
+        row = {
+            "list": list_,
+            "person": person,
+            "kind": kind.value,
+            "unit": unit,
+            "format": format_,
+            "state": State.MAPPING.value,
+            "holds": msgspec.json.encode(holds).decode(),
+            "new_hamlets": False,
+            "lines": lines,
+            "done": 0,
+            "good": 0,
+            "known": 0,
+            "bad": 0,
+            "why": "",
+            "position": 0,
+            "created": now,
+            "changed": now,
+        }
+        self._writer.write(lambda db: db.execute(insert(brought_list).values(row))).result()
+
+    def get(self, list_: str) -> Brought | None:
+        with self._database.reading() as db:
+            row = db.execute(select(brought_list).where(brought_list.c.list == list_)).first()
+        return None if row is None else _brought(row)
+
+    def of(self, person: PersonId, limit: int = 50) -> list[Brought]:
+        """The latest that somebody brought in."""
+        query = (
+            select(brought_list)
+            .where(brought_list.c.person == person)
+            .order_by(brought_list.c.created.desc(), brought_list.c.list)
+            .limit(limit)
+        )
+        with self._database.reading() as db:
+            return [_brought(row) for row in db.execute(query)]
+
+    def under_way(self) -> list[Brought]:
+        """What is to go on by itself: after a start, say."""
+        query = select(brought_list).where(brought_list.c.state.in_([one.value for one in UNDER_WAY]))
+        with self._database.reading() as db:
+            return [_brought(row) for row in db.execute(query)]
+
+    def change(self, list_: ListId, *, only_in: Iterable[State] = (), **values: Any) -> bool:
+        """Whether it was changed: with `only_in`, not where it is in another state by now."""
+        where = [brought_list.c.list == list_]
+        if states := [one.value for one in only_in]:
+            where.append(brought_list.c.state.in_(states))
+        values["changed"] = micros(self._clock())
+        if "holds" in values:
+            values["holds"] = msgspec.json.encode(values["holds"]).decode()
+        if "state" in values:
+            values["state"] = State(values["state"]).value
+
+        def run(db: Connection) -> bool:
+            return db.execute(update(brought_list).where(*where).values(values)).rowcount > 0
+
+        return self._writer.write(run).result()
+
+    def faults(self, list_: ListId, *, limit: int | None = None, after: int = 0) -> list[KeptFault]:
+        """By line."""
+        query = (
+            select(brought_fault)
+            .where(brought_fault.c.list == list_, brought_fault.c.line > after)
+            .order_by(brought_fault.c.line)
+            .limit(limit)
+        )
+        with self._database.reading() as db:
+            return [
+                KeptFault(row.line, row.refusal, msgspec.json.decode(row.details))
+                for row in db.execute(query)
+            ]
+
+    def kinds_of_faults(self, list_: ListId) -> list[tuple[str, int]]:
+        """How many rows were refused for what, most first."""
+        count = func.count().label("count")
+        query = (
+            select(brought_fault.c.refusal, count)
+            .where(brought_fault.c.list == list_)
+            .group_by(brought_fault.c.refusal)
+            .order_by(count.desc(), brought_fault.c.refusal)
+        )
+        with self._database.reading() as db:
+            return [(refusal, many) for refusal, many in db.execute(query)]
+
+    def set_faults(self, list_: ListId, faults: Sequence[KeptFault]) -> None:
+        """In place of those that were known."""
+        rows = [
+            {
+                "list": list_,
+                "line": one.line,
+                "refusal": one.refusal,
+                "details": msgspec.json.encode(one.details).decode(),
+            }
+            for one in faults
+        ]
+
+        def run(db: Connection) -> None:
+            db.execute(delete(brought_fault).where(brought_fault.c.list == list_))
+            for start in range(0, len(rows), _TOGETHER):
+                db.execute(insert(brought_fault), rows[start : start + _TOGETHER])
+
+        self._writer.write(run).result()
+
+    def remove(self, list_: ListId) -> None:
+        def run(db: Connection) -> None:
+            db.execute(delete(brought_fault).where(brought_fault.c.list == list_))
+            db.execute(delete(brought_list).where(brought_list.c.list == list_))
+
+        self._writer.write(run).result()
+
+    def recorded(self, ids: Sequence[str], author: str) -> set[str]:
+        """Those of these submissions that were recorded before."""
+        found: set[str] = set()
+        with self._database.reading() as db:
+            for start in range(0, len(ids), _TOGETHER):
+                some = list(ids[start : start + _TOGETHER])
+                query = select(receipt.c.submission).where(
+                    receipt.c.author == author, receipt.c.submission.in_(some)
+                )
+                found |= set(db.execute(query).scalars())
+        return found
+
+    def over(self) -> list[Brought]:
+        """Those whose rows have been kept for their time: whoever asks removes these."""
+        now = self._clock()
+        waiting = [State.MAPPING.value, State.CHECKED.value, State.FAILED.value]
+        query = select(brought_list).where(
+            (brought_list.c.state.in_(waiting) & (brought_list.c.changed < micros(now - WAITS)))
+            | (
+                (brought_list.c.state == State.LOADED.value)
+                & (brought_list.c.changed < micros(now - BAD_ROWS_WAIT))
+            )
+        )
+        with self._database.reading() as db:
+            return [_brought(row) for row in db.execute(query)]
+
+
+_TOGETHER: Final = 500
+
+
+def _brought(row: Row[Any]) -> Brought:
+    return Brought(
+        list=ListId(row.list),
+        person=PersonId(row.person),
+        kind=ListKind(row.kind),
+        unit=UnitId(row.unit),
+        format=row.format,
+        state=State(row.state),
+        holds=msgspec.json.decode(row.holds, type=tuple[str | None, ...]),
+        new_hamlets=bool(row.new_hamlets),
+        lines=row.lines,
+        done=row.done,
+        good=row.good,
+        known=row.known,
+        bad=row.bad,
+        why=row.why,
+        position=Position(row.position),
+        created=moment(row.created),
+        changed=moment(row.changed),
+    )

@@ -1,0 +1,385 @@
+"""Lists brought in, from the file to the last row: read, checked, loaded behind the answers, given back.
+
+A list goes through the states of `infrastructure/lists/kept.py`. What is under way when the process
+ends goes on at the next start: rows that were recorded are known by what they say, and are skipped.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from application.actors import OPERATOR, Actor, NotAllowed, OutOfScope
+from application.deciding import today
+from application.lists import loading
+from application.lists.cells import Cell
+from application.lists.fields import guess
+from application.lists.loading import Loading
+from application.lists.rows import Entry, Fault, Outcome, Row, Rows
+from application.ports import OutcomeUnknown, Unavailable, Unit
+from domain.lists import ListId, ListKind
+from domain.model import Position, Refused
+from infrastructure import official_units
+from infrastructure.alone import alone
+from infrastructure.background import Job, Report, Stopping, unheard
+from infrastructure.lists import files, spool
+from infrastructure.lists.kept import Brought, KeptFault, State
+from infrastructure.lists.spool import Cover, Gone
+from infrastructure.lists.table import Flagged, Line
+from interfaces.house import House
+
+T = TypeVar("T")
+
+TOGETHER: Final = 256
+"""Rows looked at between two reports."""
+
+IN_FLIGHT: Final = 96
+"""Decisions that wait for the ledger at the same time, so that they share a commit."""
+
+ATTEMPTS: Final = 5
+PAUSE: Final = 2.0
+"""Where nothing can be recorded just now, a row is tried so often, seconds apart."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+class CannotGoOn(Exception):
+    """What was kept of the list is not here, or whoever brought it in may no longer."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def bring(
+    house: House,
+    asking: Actor,
+    path: Path,
+    *,
+    name: str,
+    kind: ListKind,
+    unit: Unit,
+    sheet: str = "",
+    list_: ListId | None = None,
+) -> ListId:
+    """Reads a file that is in the home and keeps its rows, sealed; the file itself goes.
+
+    Raises what `files.open_list` raises, `NotAllowed`, `OutOfScope`; nothing is kept then."""
+    asking.must(*loading.IMPORTING, over=unit.id, units=house.units, about=loading.ABOUT[kind])
+    try:
+        opened = files.open_list(path, sheet)
+        head = files.head_of(kind, opened.lines)
+        list_ = list_ or house.lists.named()
+        width = len(head.headings)
+
+        def rows() -> Iterator[Line]:
+            nonlocal width
+            for line in head.rest:
+                width = max(width, len(line[1]))
+                yield line
+
+        cover = Cover(
+            name=name[:200],
+            format=opened.format,
+            sheet=opened.sheet,
+            delimiter=opened.delimiter,
+            headings=head.headings,
+        )
+        count = house.spools.write(list_, cover, rows())
+    finally:
+        path.unlink(missing_ok=True)
+    holds = (*guess(kind, head.headings), *([None] * (width - len(head.headings))))
+    house.lists.new(list_, asking.person, kind, unit.id, format_=opened.format, holds=holds, lines=count)
+    return list_
+
+
+def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
+    """Looks at every row without recording anything."""
+    rows, actor = _reading(house, brought)
+    load = Loading(house.ground, actor)
+    tally = _Tally(house, brought, report)
+    for outcomes in _chunks(rows.read(_lines(house, brought))):
+        entries = [one for one in outcomes if isinstance(one, Entry)]
+        stood = house.lists.recorded([one.id for one in entries], actor.author)
+        load.look_up([one for one in entries if one.id not in stood])
+        for one in outcomes:
+            if isinstance(one, Fault):
+                tally.refused([one.line], one.refused)
+            elif one.id in stood:
+                tally.took(one, known=True)
+            else:
+                try:
+                    load.check(one)
+                except Refused as refused:
+                    tally.refused(one.lines, refused)
+                else:
+                    tally.took(one)
+        tally.tell()
+    return tally.done(State.CHECKED, Position(0))
+
+
+def load(house: House, brought: Brought, report: Report = unheard) -> Brought:
+    """Records the good rows. What was recorded before is skipped, so that it may begin again."""
+    return asyncio.run(_load(house, brought, report))
+
+
+async def _load(house: House, brought: Brought, report: Report) -> Brought:
+    rows, actor = _reading(house, brought)
+    who = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
+    await loading.begin(house.ground, who, brought.list, brought.kind, brought.unit, brought.lines)
+    loader = _Loader(house, actor, _Tally(house, brought, report))
+    for outcomes in _chunks(rows.read(_lines(house, brought))):
+        await loader.take(outcomes)
+    await loader.rest()
+    bad = set(loader.tally.faults)
+    house.spools.keep(brought.list, lambda line: line[0] in bad)
+    return loader.tally.done(State.LOADED, house.ledger.head())
+
+
+class _Loader:
+    """Many rows at a time, each by itself."""
+
+    def __init__(self, house: House, actor: Actor, tally: "_Tally") -> None:
+        self.tally = tally
+        self._house = house
+        self._actor = actor
+        self._loading = Loading(house.ground, actor)
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    async def take(self, outcomes: Sequence[Outcome]) -> None:
+        entries = [one for one in outcomes if isinstance(one, Entry)]
+        stood = self._house.lists.recorded([one.id for one in entries], self._actor.author)
+        for one in outcomes:
+            if isinstance(one, Fault):
+                self.tally.refused([one.line], one.refused)
+        for one in await self._with_hamlets([one for one in entries if one.id not in stood]):
+            if len(self._waiting) >= IN_FLIGHT:
+                _, self._waiting = await asyncio.wait(self._waiting, return_when=asyncio.FIRST_COMPLETED)
+            self._waiting.add(asyncio.create_task(self._one(one)))
+        for entry in entries:
+            if entry.id in stood:
+                self.tally.took(entry, known=True)
+        self.tally.tell()
+
+    async def rest(self) -> None:
+        if self._waiting:
+            await asyncio.wait(self._waiting)
+        self.tally.tell()
+
+    async def _one(self, entry: Entry) -> None:
+        try:
+            new = await _patiently(lambda: self._loading.load(entry))
+        except Refused as refused:
+            self.tally.refused(entry.lines, refused)
+        except (Unavailable, OutcomeUnknown) as error:
+            self.tally.stopped = error
+        except Exception as error:
+            self.tally.stopped = error
+        else:
+            self.tally.took(entry, known=not new)
+
+    async def _with_hamlets(self, entries: list[Entry]) -> list[Entry]:
+        """With the hamlets that are not known yet, once they can be found."""
+        if all(one.place.hamlet is None for one in entries):
+            return entries
+        ready: list[Entry] = []
+        for one in entries:
+            try:
+                ready.append(await _patiently(lambda one=one: self._loading.hamlet(one)))  # type: ignore[misc]
+            except Refused as refused:
+                self.tally.refused(one.lines, refused)
+        await asyncio.to_thread(self._house.projector.wait_for, self._house.ledger.head(), 30)
+        self._house.units.refresh()
+        return ready
+
+
+async def _patiently(doing: Callable[[], Awaitable[T]]) -> T:
+    """Sent again under the same submission it counts once, whatever became of it."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return await doing()
+        except (Unavailable, OutcomeUnknown):
+            if attempt + 1 == ATTEMPTS:
+                raise
+            await asyncio.sleep(PAUSE)
+    raise AssertionError("unreachable")
+
+
+class _Tally:
+    """How many rows were looked at, and what became of them."""
+
+    def __init__(self, house: House, brought: Brought, report: Report) -> None:
+        self.faults: dict[int, KeptFault] = {}
+        self.stopped: Exception | None = None
+        self._house = house
+        self._brought = brought
+        self._report = report
+        self._good = self._known = 0
+
+    def took(self, entry: Entry, *, known: bool = False) -> None:
+        self._good += len(entry.lines)
+        self._known += len(entry.lines) if known else 0
+
+    def refused(self, lines: Sequence[int], why: Refused) -> None:
+        for line in lines:
+            self.faults[line] = KeptFault(line, type(why).__name__, dict(why.details))
+
+    def tell(self) -> None:
+        """Raises `Stopping` where the process ends, and what made it stop."""
+        if self.stopped is not None:
+            raise self.stopped
+        looked_at = self._good + len(self.faults)
+        self._house.lists.change(
+            self._brought.list, done=looked_at, good=self._good, known=self._known, bad=len(self.faults)
+        )
+        self._report(looked_at, self._brought.lines)
+
+    def done(self, state: State, position: Position) -> Brought:
+        ordered = [self.faults[line] for line in sorted(self.faults)]
+        self._house.lists.set_faults(self._brought.list, ordered)
+        self._house.lists.change(
+            self._brought.list,
+            state=state,
+            done=self._brought.lines,
+            good=self._good,
+            known=self._known,
+            bad=len(ordered),
+            position=position,
+        )
+        return must_get(self._house, self._brought.list)
+
+
+def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
+    """Raises `CannotGoOn`."""
+    unit = house.units.find(brought.unit)
+    asking = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
+    if unit is None:
+        raise CannotGoOn("unit")
+    try:
+        actor = loading.bringing(house.ground, asking, brought.list, brought.kind, unit)
+    except (NotAllowed, OutOfScope):
+        raise CannotGoOn("may-not") from None
+    rows = Rows(
+        house.ground,
+        actor,
+        brought.kind,
+        unit,
+        on=today(),
+        former=former_names,
+        new_hamlets=brought.new_hamlets,
+    )
+    return rows, actor
+
+
+def _lines(house: House, brought: Brought) -> Iterator[Row]:
+    """The kept rows by what their columns hold. Raises `CannotGoOn`."""
+    wanted = [(at, key) for at, key in enumerate(brought.holds) if key is not None]
+    try:
+        for number, cells in house.spools.lines(brought.list):
+            row: dict[str, Cell] = {}
+            wrong: Refused | None = None
+            for at, key in wanted:
+                cell = cells[at] if at < len(cells) else None
+                if isinstance(cell, Flagged):
+                    wrong = wrong or spool.refused(cell, key)
+                else:
+                    row[key] = cell
+            yield number, wrong or row
+    except Gone:
+        raise CannotGoOn("gone") from None
+
+
+def _chunks(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    while some := list(islice(outcomes, TOGETHER)):
+        yield some
+
+
+def go_on(house: House, brought: Brought) -> Job[Brought] | None:
+    """The work that a list is waiting for, begun unless it is under way; None where it waits for people."""
+    work = {State.CHECKING: check, State.LOADING: load}.get(brought.state)
+    if work is None:
+        return None
+    key = ("list", brought.list, brought.state)
+
+    def run(report: Report) -> Brought:
+        try:
+            return _alone(house, brought, work, report)
+        finally:
+            house.background.forget(key)
+
+    return house.background.ask(key, run)
+
+
+def go_on_all(house: House) -> None:
+    """At the start: what the last process did not come to, and what it left behind."""
+    house.spools.tidy()
+    for one in house.lists.under_way():
+        go_on(house, one)
+
+
+def _alone(
+    house: House, brought: Brought, work: Callable[[House, Brought, Report], Brought], report: Report
+) -> Brought:
+    number = int.from_bytes(hashlib.blake2b(brought.list.encode(), digest_size=6).digest())
+    with alone(house.database, number) as elected:
+        now = must_get(house, brought.list)
+        if not elected or now.state is not brought.state:
+            return now
+        try:
+            return work(house, now, report)
+        except Stopping:
+            raise  # it goes on at the next start
+        except CannotGoOn as error:
+            house.lists.change(brought.list, state=State.FAILED, why=error.why)
+        except (Unavailable, OutcomeUnknown):
+            _log.warning("a list waits: nothing can be recorded just now")
+            raise  # it is still under way, and goes on when somebody looks, or at the next start
+        except Exception:
+            _log.exception("a list could not be read or loaded")
+            house.lists.change(brought.list, state=State.FAILED, why="fault")
+        return must_get(house, brought.list)
+
+
+def must_get(house: House, list_: str) -> Brought:
+    found = house.lists.get(list_)
+    if found is None:
+        raise CannotGoOn("gone")
+    return found
+
+
+def remove(house: House, list_: ListId) -> None:
+    """The rows and what is known of them; what was loaded stays."""
+    house.spools.remove(list_)
+    house.lists.remove(list_)
+
+
+def remove_old(house: House) -> int:
+    """Those whose term is over, and rows that belong to no list. How many."""
+    removed = 0
+    for one in house.lists.over():
+        house.spools.remove(one.list)
+        house.lists.remove(one.list)
+        removed += 1
+    for list_ in house.spools.everything():
+        if house.lists.get(list_) is None:
+            house.spools.remove(list_)
+    return removed
+
+
+@cache
+def _former() -> dict[str, tuple[str, ...]]:
+    names = {one.code: one.name for one in official_units.before()}
+    found: dict[str, list[str]] = {}
+    for one in official_units.succession():
+        if one.old_code in names:
+            found.setdefault(one.new_code, []).append(names[one.old_code])
+    return {code: tuple(some) for code, some in found.items()}
+
+
+def former_names(code: str) -> Sequence[str]:
+    """What the communes were called of before 1/7/2025 that went into one of today."""
+    return _former().get(code, ())
