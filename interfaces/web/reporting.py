@@ -1,0 +1,456 @@
+"""What a month's report says: put together once, for the page, the DOCX and the XLSX alike.
+
+A closed month is read as its closing froze it; of one that is open everything is as it is now, and the
+report says so. People are counted once in each unit, so that the rows of the annex never add up to the
+whole; what is counted and what offices declare never stand in one number.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+
+from application.closing import province_of, reporting
+from application.ports import Unit
+from application.privacy import Why
+from domain.calendar import day_of
+from domain.closing import first_day, last_day
+from domain.criteria import DEFAULT_DOCUMENT
+from domain.model import Group, MarketId, PersonId, Position, UnitId
+from domain.people import Purpose
+from domain.territory import Level
+from infrastructure.read_models import closed, criteria, honours, leaderboard, markets, people, targets
+from infrastructure.read_models.closed import Closing, UnitMonth
+from infrastructure.read_models.columns import age
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.targets import Against, Known
+from infrastructure.reports import Draft
+from interfaces import reads
+from interfaces.house import House, Questions
+from interfaces.web.language import day as day_said
+from interfaces.web.language import gettext as _
+from interfaces.web.language import mark, translated
+from interfaces.web.target_lines import ASKED_OF, INDICATORS, asks
+from interfaces.web.words import GROUPS, full_name
+
+PROPOSED: Final = 5
+"""How many ambassadors, families and markets are proposed as exemplary, of each."""
+
+COUNTS: Final = (
+    ("taught", mark("People taught")),
+    ("confirmed", mark("Of them confirmed by the learner or a witness")),
+    ("able", mark("Of these able by themselves")),
+)
+
+DEEDS: Final = (
+    ("ambassador", mark("Digital ambassadors recognised")),
+    ("family", mark("Digital families recognised")),
+    ("market", mark("Digital markets recognised")),
+    ("lesson", mark("Lessons to one person")),
+    ("class", mark("Classes held")),
+    ("attendance", mark("Places taken in classes")),
+    ("team", mark("Community digital technology teams")),
+    ("member", mark("Members of teams")),
+    ("visit", mark("Households visited")),
+)
+
+CAUSES: Final = {
+    "lesson": mark("Entries made after the month was closed"),
+    "answer": mark("Answers that came after the month was closed"),
+    "void": mark("Entries withdrawn or voided"),
+    "merge": mark("Entries of one person joined or parted"),
+    "group": mark("People counted in another group"),
+    "status": mark("Statuses withdrawn"),
+    "erasure": mark("People erased (they still count)"),
+}
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """Distinct persons: `reported` up to the month before as it was closed, what was added to that
+    later (`supplement`), who is `new` in this month, and all (`total`): they add up. `month` are
+    those of this month's own days, of whom some are known from before."""
+
+    key: str
+    label: str
+    month: int
+    reported: int | None
+    supplement: int | None
+    new: int
+    total: int
+
+
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    label: str
+    month: int
+    total: int
+
+
+class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
+    label: str
+    confirmed: int
+    able: int
+
+
+class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`counted` here, or else declared by an office with `document`; `actual` is None where nobody
+    declared it. `share` is 0 to 1, None without a whole."""
+
+    label: str
+    then: str
+    asked: str
+    source: str
+    counted: bool
+    actual: int | None
+    as_of: date | None
+    document: str
+    whole: int | None
+    share: float | None
+    followed: bool | None
+
+
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit right under the reporting one."""
+
+    code: str
+    name: str
+    taught: int
+    confirmed: int
+    able: int
+    total_confirmed: int
+    total_able: int
+    ambassadors: int
+    families: int
+    markets: int
+    vendors: int
+    teams: int
+    members: int
+    classes: int
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    label: str
+    count: int
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """An example proposed by the figures. `person` is who is named, where they agreed to it."""
+
+    ref: str
+    kind: str
+    name: str
+    unit: str
+    why: str
+    person: PersonId | None = None
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """A report. `closing` is None while the month is open; the figures are those at `position`,
+    recorded `at`. `before` is the month that the supplement is about."""
+
+    unit: Unit
+    name: str
+    to: str
+    province: bool
+    month: str
+    closing: Closing | None
+    position: Position
+    at: datetime | None
+    criteria: str
+    figures: list[Figure]
+    vendors: int
+    vendors_total: int
+    confirmed_share: float | None
+    groups: list[GroupRow]
+    deeds: list[Deed]
+    targets: list[TargetRow]
+    units: list[UnitRow]
+    before: str | None
+    causes: list[Cause]
+    draft: Draft
+    cases: list[Case]
+    simulated: bool
+
+    @property
+    def named(self) -> tuple[PersonId, ...]:
+        return tuple(dict.fromkeys(one.person for one in self.cases if one.person))
+
+
+def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why = Why.EXPORT) -> Content:
+    """Raises `NoReport`, `BadMonth`."""
+    province = reporting(house.units, unit)
+    day = last_day(month)
+    with house.asking() as db:
+        closing = closed.standing(db, province.id, month)
+        under = closed.right_under(db, unit.id, day.isoformat())
+        against = [one for one in targets.against(db, [unit.id], first_day(month).year) if one.of]
+        asked = [unit.id, *under, *dict.fromkeys(one.of for one in against if one.of)]
+        figures = _figures(db, closing, month, asked)
+        own, now = figures[unit.id], age(db)
+        previous = closed.before(db, closing) if closing else closed.latest(db, province.id)
+        previous = previous if previous and previous.month < month else None
+        reported = closed.frozen(db, previous.position, [unit.id])[unit.id] if previous else None
+        causes = _causes(db, unit.id, previous, closing)
+        held = _declared(db, against, closing, day)
+        position = closing.position if closing else now.position
+        adopted = criteria.standing(db, unit.path, day, at=position)
+    return Content(
+        unit=unit,
+        name=_name(house, unit.id, day),
+        to=_to(house, unit),
+        province=unit.id == province.id,
+        month=month,
+        closing=closing,
+        position=position,
+        at=closing.at if closing else now.at,
+        criteria=adopted.document if adopted else DEFAULT_DOCUMENT,
+        figures=[_figure(key, label, own, reported) for key, label in COUNTS],
+        vendors=own.vendors.month.confirmed,
+        vendors_total=own.vendors.total.confirmed,
+        confirmed_share=_share(own.people.total.confirmed, own.people.total.taught),
+        groups=[_group(group, own) for group in Group],
+        deeds=[_deed(key, label, own) for key, label in DEEDS],
+        targets=[_target(one, figures, held, day) for one in against],
+        units=[_row(house, one, figures[one], day) for one in under],
+        before=previous.month if previous else None,
+        causes=causes,
+        draft=draft,
+        cases=_chosen(house, unit, month, draft.cases, why),
+        simulated=house.simulated,
+    )
+
+
+def _figures(
+    db: Questions, closing: Closing | None, month: str, asked: list[UnitId]
+) -> dict[UnitId, UnitMonth]:
+    return closed.frozen(db, closing.position, asked) if closing else closed.now(db, month, asked)
+
+
+def _figure(key: str, label: str, own: UnitMonth, reported: UnitMonth | None) -> Figure:
+    people = own.people
+    total: int = getattr(people.total, key)
+    before: int = getattr(people.before, key)
+    said: int | None = getattr(reported.people.total, key) if reported else None
+    return Figure(
+        key=key,
+        label=translated(label),
+        month=getattr(people.month, key),
+        reported=said,
+        supplement=None if said is None else before - said,
+        new=total - before if said is not None else total,
+        total=total,
+    )
+
+
+def _group(group: Group, own: UnitMonth) -> GroupRow:
+    total = own.group(group).total
+    return GroupRow(label=translated(GROUPS[group]), confirmed=total.confirmed, able=total.able)
+
+
+def _deed(key: str, label: str, own: UnitMonth) -> Deed:
+    found = own.deed(key)
+    return Deed(key=key, label=translated(label), month=found.month, total=found.total)
+
+
+def _causes(db: Questions, unit: UnitId, previous: Closing | None, closing: Closing | None) -> list[Cause]:
+    """What was recorded about closed months since the report before, also while this month stood closed
+    and was opened again."""
+    if previous is None:
+        return []
+    until = closing.position if closing else None
+    since = [
+        one.position
+        for one in closed.closings(db, previous.unit)
+        if one.position >= previous.position and (until is None or one.position < until)
+    ]
+    counts: dict[str, int] = {}
+    for position in since:
+        for cause, count in closed.came_later(db, position, [unit]).get(unit, {}).items():
+            counts[cause] = counts.get(cause, 0) + count
+    return [
+        Cause(label=translated(label), count=counts[cause])
+        for cause, label in CAUSES.items()
+        if counts.get(cause)
+    ]
+
+
+def _declared(
+    db: Questions, against: list[Against], closing: Closing | None, day: date
+) -> dict[tuple[object, ...], targets.Declared]:
+    """What was declared by the end of the month, and had been said when it was closed."""
+    units = list(dict.fromkeys(one.of for one in against if one.of))
+    found: dict[tuple[object, ...], targets.Declared] = {}
+    for one in targets.history(db, units):
+        if one.as_of <= day and (closing is None or one.at <= closing.at):
+            found.setdefault((one.unit, one.group, one.indicator), one)
+    return found
+
+
+def _target(
+    one: Against,
+    figures: Mapping[UnitId, UnitMonth],
+    held: Mapping[tuple[object, ...], targets.Declared],
+    day: date,
+) -> TargetRow:
+    target, of = one.target, one.of
+    counted = target.indicator.counted and one.known is Known.COUNTED
+    said = None if counted else held.get((of, target.group, target.indicator))
+    actual: int | None = said.value if said else None
+    if counted and of is not None:
+        actual = figures[of].group(target.group.counted_as).total.able
+    whole = one.whole.value if one.whole else None
+    return TargetRow(
+        label=f"{translated(INDICATORS[target.indicator])} · {translated(ASKED_OF[target.group])}",
+        then=target.then if target.then_code else "",
+        asked=asks(target),
+        source=target.source,
+        counted=counted,
+        actual=actual,
+        as_of=day if counted else said.as_of if said else None,
+        document=said.document if said else "",
+        whole=whole,
+        share=None if actual is None or not whole else actual / whole,
+        followed=one.followed,
+    )
+
+
+def _row(house: House, ref: UnitId, own: UnitMonth, day: date) -> UnitRow:
+    found = house.units.find(ref)
+    people = own.people
+    return UnitRow(
+        code=(found.code if found else None) or "",
+        name=_name(house, ref, day),
+        taught=people.month.taught,
+        confirmed=people.month.confirmed,
+        able=people.month.able,
+        total_confirmed=people.total.confirmed,
+        total_able=people.total.able,
+        ambassadors=own.deed("ambassador").total,
+        families=own.deed("family").total,
+        markets=own.deed("market").total,
+        vendors=own.vendors.total.confirmed,
+        teams=own.deed("team").total,
+        members=own.deed("member").total,
+        classes=own.deed("class").month,
+    )
+
+
+def _name(house: House, ref: UnitId, day: date) -> str:
+    """As the unit was called at the end of the month."""
+    then = house.units.on(ref, day) or house.units.find(ref)
+    return then.name if then else ""
+
+
+def _to(house: House, unit: Unit) -> str:
+    """To whom it goes: a province's to the ministry, a commune's to its province."""
+    if unit.kind.level is Level.PROVINCE:
+        return "Bộ Khoa học và Công nghệ"
+    above = province_of(house.units, unit)
+    return f"Ủy ban nhân dân {_lower_kind(above.name)}" if above else ""
+
+
+def _lower_kind(name: str) -> str:
+    """Tỉnh Gia Lai inside a sentence: tỉnh Gia Lai."""
+    return name[:1].lower() + name[1:]
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+# Exemplary cases
+
+
+def proposed(house: House, unit: Unit, month: str, why: Why = Why.BOARD) -> list[Case]:
+    """Who could be an example by the figures of the month, named where they agreed to it."""
+    with house.asking() as db:
+        board = leaderboard.board(db, unit.id, period=month, limit=PROPOSED)
+        families = honours.holders(db, status=Status.FAMILY, unit=unit.id, limit=PROPOSED)
+        held = honours.holders(db, status=Status.MARKET, unit=unit.id, limit=PROPOSED)
+    refs = [
+        *(f"{Status.AMBASSADOR.value}:{row.ambassador}" for row in board.rows),
+        *(f"{Status.FAMILY.value}:{row.subject}" for row in families.rows),
+        *(f"{Status.MARKET.value}:{row.subject}" for row in held.rows),
+    ]
+    return _chosen(house, unit, month, tuple(refs), why)
+
+
+def _chosen(house: House, unit: Unit, month: str, refs: tuple[str, ...], why: Why) -> list[Case]:
+    """What these refer to, as far as it lies in the unit and still stands."""
+    by_kind: dict[str, list[str]] = {}
+    for ref in refs:
+        kind, _mark, subject = ref.partition(":")
+        by_kind.setdefault(kind, []).append(subject)
+    found = {
+        one.ref: one
+        for one in (
+            *_ambassadors(house, unit, month, by_kind.get(Status.AMBASSADOR.value, []), why),
+            *_honoured(house, unit, Status.FAMILY, by_kind.get(Status.FAMILY.value, []), why),
+            *_honoured(house, unit, Status.MARKET, by_kind.get(Status.MARKET.value, []), why),
+        )
+    }
+    return [found[ref] for ref in dict.fromkeys(refs) if ref in found]
+
+
+def _ambassadors(house: House, unit: Unit, month: str, subjects: list[str], why: Why) -> list[Case]:
+    ids = [PersonId(one) for one in subjects]
+    with house.asking() as db:
+        known = people.several(db, ids)
+        scores = {one: leaderboard.score(db, one, period=month).score for one in ids if one in known}
+    there = [one for one in scores if house.units.is_within(known[one].home, unit.id)]
+    names = _names(house, unit, there, why)
+    return [
+        Case(
+            ref=f"{Status.AMBASSADOR.value}:{one}",
+            kind=_("Mentor"),
+            name=names.get(one) or _("Mentor %(id)s (did not agree to be named)", id=one[-6:]),
+            unit=_place(house, known[one].home),
+            why=_("%(num)s people confirmed in the month", num=scores[one]),
+            person=one if one in names else None,
+        )
+        for one in there
+    ]
+
+
+def _honoured(house: House, unit: Unit, status: Status, subjects: list[str], why: Why) -> list[Case]:
+    with house.asking() as db:
+        standing = honours.of_subjects(db, status, subjects)
+        called = markets.names(db, [MarketId(one) for one in subjects]) if status is Status.MARKET else {}
+    there = [one for one in standing.values() if house.units.is_within(one.unit, unit.id)]
+    if status is Status.MARKET:
+        return [
+            Case(
+                ref=f"{status.value}:{one.subject}",
+                kind=_("Digital market"),
+                name=called.get(MarketId(one.subject), ""),
+                unit=_place(house, one.unit),
+                why=_("%(counted)s of %(all)s vendors", counted=one.counted, all=one.out_of),
+            )
+            for one in there
+        ]
+    names = _names(house, unit, [one.person for one in there if one.person], why)
+    return [
+        Case(
+            ref=f"{status.value}:{one.subject}",
+            kind=_("Digital family"),
+            name=(names.get(one.person) if one.person else None)
+            or _("Family %(id)s (did not agree to be named)", id=one.subject[-6:]),
+            unit=_place(house, one.unit),
+            why=_("recognised on %(day)s", day=day_said(day_of(one.since))),
+            person=one.person if one.person in names else None,
+        )
+        for one in there
+    ]
+
+
+def _names(house: House, unit: Unit, ids: list[PersonId], why: Why) -> dict[PersonId, str]:
+    """Of those who agreed to stand on award lists or to a public name; never of somebody under 16."""
+    with house.asking() as db:
+        agreed = people.agreed(db, ids, Purpose.AWARD_LISTS) | people.with_public_name(db, ids)
+    return reads.names(house, [one for one in ids if one in agreed], why, unit=unit.id)
+
+
+def _place(house: House, ref: UnitId) -> str:
+    found = house.units.find(ref)
+    return full_name(house.units, found) if found else ""
