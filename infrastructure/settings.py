@@ -10,14 +10,11 @@ import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from infrastructure import outgoing
+from infrastructure.bad_setting import BadSetting
+from infrastructure.outgoing import Outgoing
 
-class BadSetting(Exception):
-    """A variable of the environment says something that cannot be; `name` is the variable's."""
-
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"{name}: {why}")
-        self.name = name
-        self.why = why
+__all__ = ["BadSetting", "Outgoing", "Retention", "Settings", "from_environment", "setup_url"]
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     behind_proxy: str | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    outgoing: Outgoing = Outgoing()
 
     @property
     def speaks_tls(self) -> bool:
@@ -89,7 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "LANTOA_BEHIND_PROXY": self.behind_proxy or "",
             "LANTOA_TLS_CERT": str(self.tls_cert or ""),
             "LANTOA_TLS_KEY": str(self.tls_key or ""),
-        } | {name: str(getattr(self.retention, field)) for name, (field, *_) in _TERMS.items()}
+            **{name: str(getattr(self.retention, field)) for name, (field, *_) in _TERMS.items()},
+            **self.outgoing.shown(),
+        }
 
 
 def setup_url(settings: Settings, token: str) -> str:
@@ -107,6 +107,7 @@ NAMES: Final = (
     "LANTOA_TLS_CERT",
     "LANTOA_TLS_KEY",
     *_TERMS,
+    *outgoing.NAMES,
 )
 
 
@@ -142,6 +143,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         behind_proxy=behind_proxy,
         tls_cert=tls_cert,
         tls_key=tls_key,
+        outgoing=outgoing.outgoing(environment),
     )
 
 

@@ -8,29 +8,16 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any, Final
 
-import msgspec
-
 from application.reminders import Trouble
 from infrastructure.outbox.senders import Letter, NotSent
 from infrastructure.outbox.watching import Watch
+from infrastructure.outgoing import SmtpServer
 
 EACH: Final = 20.0
 """Seconds that a server may take for one answer."""
 
 WHOLE: Final = 90.0
 """Seconds that one attempt may take, whatever the server does."""
-
-
-class SmtpServer(msgspec.Struct, frozen=True, kw_only=True):
-    """Where mail is handed over. `tls`: `implicit` (as on port 465), `starttls` (as on 587), or `none`,
-    which the settings allow on this machine alone. `sender` is the address that mail comes from."""
-
-    host: str
-    port: int
-    tls: str
-    sender: str
-    user: str | None = None
-    password: str | None = None
 
 
 class Smtp:

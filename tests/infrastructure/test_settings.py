@@ -53,6 +53,63 @@ def test_what_cannot_be_is_named(name, value):
         from_environment({name: value})
 
 
+MAIL = {"LANTOA_SMTP_URL": "smtps://lantoa:hush%40@mail.example.vn", "LANTOA_SMTP_FROM": "lantoa@example.vn"}
+HOOK = {"LANTOA_WEBHOOK_URL": "https://sms.example.vn/send?to=x", "LANTOA_WEBHOOK_SECRET": "hush" * 8}
+
+
+def test_without_a_sender_reminders_are_printed():
+    assert from_environment({}).outgoing.sender == "console"
+    assert from_environment({}).outgoing.silent_days == 14
+    assert from_environment({"LANTOA_SILENT_DAYS": "7"}).outgoing.silent_days == 7
+
+
+def test_mail_goes_by_tls_from_the_first_byte_or_by_starttls():
+    server = from_environment(MAIL).outgoing.smtp
+    assert server is not None
+    assert (server.host, server.port, server.tls) == ("mail.example.vn", 465, "implicit")
+    assert (server.user, server.password) == ("lantoa", "hush@")
+    later = from_environment(MAIL | {"LANTOA_SMTP_URL": "smtp://mail.example.vn"}).outgoing.smtp
+    assert later is not None
+    assert (later.port, later.tls, later.user) == (587, "starttls", None)
+    here = from_environment(MAIL | {"LANTOA_SMTP_URL": "smtp+plain://127.0.0.1:1025"}).outgoing.smtp
+    assert here is not None
+    assert (here.port, here.tls) == (1025, "none")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (MAIL | {"LANTOA_SMTP_URL": "smtp+plain://mail.example.vn"}, "LANTOA_SMTP_URL"),
+        (MAIL | {"LANTOA_SMTP_URL": "https://mail.example.vn"}, "LANTOA_SMTP_URL"),
+        (MAIL | {"LANTOA_SMTP_URL": "smtps://mail.example.vn:99999"}, "LANTOA_SMTP_URL"),
+        (MAIL | {"LANTOA_SMTP_URL": "smtps://mail.example.vn/x"}, "LANTOA_SMTP_URL"),
+        (MAIL | {"LANTOA_SMTP_FROM": ""}, "LANTOA_SMTP_FROM"),
+        (MAIL | {"LANTOA_SMTP_FROM": "a@b.vn\nBcc: c@d.vn"}, "LANTOA_SMTP_FROM"),
+        ({"LANTOA_SMTP_FROM": "a@b.vn"}, "LANTOA_SMTP_FROM"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "http://sms.example.vn"}, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "https://user:hush@sms.example.vn"}, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "file:///etc/passwd"}, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_SECRET": "short"}, "LANTOA_WEBHOOK_SECRET"),
+        (HOOK | {"LANTOA_WEBHOOK_PRIVATE": "maybe"}, "LANTOA_WEBHOOK_PRIVATE"),
+        ({"LANTOA_WEBHOOK_SECRET": "hush" * 8}, "LANTOA_WEBHOOK_SECRET"),
+        (MAIL | HOOK, "LANTOA_WEBHOOK_URL"),
+        ({"LANTOA_SILENT_DAYS": "0"}, "LANTOA_SILENT_DAYS"),
+        ({"LANTOA_SILENT_DAYS": "two"}, "LANTOA_SILENT_DAYS"),
+    ],
+)
+def test_a_sender_that_cannot_be_is_named(wrong, named):
+    with pytest.raises(BadSetting, match=named) as refused:
+        from_environment(wrong)
+    assert "hush" not in str(refused.value)
+
+
+def test_secrets_of_senders_are_not_shown():
+    for settings in (MAIL, HOOK):
+        assert "hush" not in str(from_environment(settings).shown())
+    assert from_environment(MAIL).shown()["LANTOA_SMTP_URL"] == "smtps://lantoa:***@mail.example.vn:465"
+    assert from_environment(HOOK).shown()["LANTOA_WEBHOOK_URL"] == "https://sms.example.vn/send"
+
+
 def test_sqlite_has_one_writing_process():
     with pytest.raises(BadSetting, match="LANTOA_WORKERS"):
         from_environment({"LANTOA_WORKERS": "2"})

@@ -12,8 +12,9 @@ from application.reminders import Trouble
 from infrastructure.outbox import webhook
 from infrastructure.outbox.addresses import is_public
 from infrastructure.outbox.senders import Console, Letter, NotSent
-from infrastructure.outbox.smtp import Smtp, SmtpServer
+from infrastructure.outbox.smtp import Smtp
 from infrastructure.outbox.webhook import Webhook
+from infrastructure.outgoing import SmtpServer
 from tests.infrastructure.outbox.servers import (
     SECRET,
     Certificate,
