@@ -28,6 +28,7 @@ from infrastructure.beginning import begin
 from infrastructure.settings import Settings
 from interfaces.house import House
 from interfaces.main import open_house
+from tests.browser.looking import AXE
 from tests.conftest import missing
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, some_units
 
@@ -42,6 +43,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-default-apps",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
     "--disable-sync",
     "--no-first-run",
 ]
@@ -384,6 +387,7 @@ class Gallery:
         key = scene.who, size["width"], language, self.states.since(scene.who)
         if key not in self._visitors:
             visitor = self.visitors(size=size, language=language, state=state, workers="block")
+            visitor.context.add_init_script(AXE)  # compiled once for many pages
             visitor.page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
             self._visitors[key] = visitor
         return self._visitors[key]
