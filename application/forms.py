@@ -16,6 +16,7 @@ from domain.markets import Means
 from domain.milestones import Milestone
 from domain.model import Answer, Channel, Group, Model, Role, VoidReason
 from domain.people import Purpose
+from domain.surveys import Source, Tells
 from domain.targets import Comparator, Reason
 from domain.teams import DisbandReason
 from domain.territory import UnitKind
@@ -498,6 +499,16 @@ class MilestoneForm(Form, frozen=True, kw_only=True):
     there: bool = False
 
 
+class ConnectionForm(Form, frozen=True, kw_only=True):
+    """A form of KoboToolbox or ODK Central that is to send what it collects to a unit."""
+
+    submission: Id
+    unit: UnitRef
+    source: Source
+    tells: Tells
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
 class MergeForm(Form, frozen=True, kw_only=True):
     """`person` turned out to be `into`."""
 
@@ -517,6 +528,7 @@ class CorrectionForm(Form, frozen=True, kw_only=True):
     sex: Text | None = None
     position: Text | None = None
     workplace: Text | None = None
+    email: Text | None = None
 
 
 class ErasureForm(Form, frozen=True, kw_only=True):
@@ -527,6 +539,17 @@ class ConsentForm(Form, frozen=True, kw_only=True):
     submission: Id
     purpose: Purpose
     given: bool
+
+
+class MonthForm(Form, frozen=True, kw_only=True):
+    """About a unit's month that the address names."""
+
+    submission: Id
+
+
+class ReopeningForm(MonthForm, frozen=True, kw_only=True):
+    reason: ReopenReason
+    note: Note | None = None
 
 
 class CloseForm(Form, frozen=True, kw_only=True):

@@ -49,6 +49,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     the route is about; a role narrowed to another one does not count. `step_up`: a session needs
     a confirmation not older than 5 minutes. `bearer`: whether programs may, which cannot confirm.
     `phone`: whether device tokens may, which act for an ambassador and open nothing else.
+    `keyed`: nobody signs in there; what comes brings a key of its own in the headers by which accounts
+    are named elsewhere.
     `unproven`: whether somebody may whose roles ask for a passkey or one-time codes that this
     session was not proven by yet; everywhere else they are led to where they prove it.
     """
@@ -62,6 +64,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     bearer: bool = True
     phone: bool = False
     unproven: bool = False
+    keyed: bool = False
 
 
 def of(
@@ -87,6 +90,7 @@ def of(
 
 PUBLIC: Final = Rule(who=ANYONE)
 ACCOUNT: Final = Rule()
+KEYED: Final = Rule(who=ANYONE, keyed=True)
 PROVING: Final = Rule(unproven=True, bearer=False)
 """Pages on which somebody proves who they are, or leaves."""
 DEVICES: Final = Rule(bearer=False)
@@ -228,6 +232,12 @@ _ORGANIZING: Final = {
     ("GET", "/don-vi/{ref}"): of(*Role, about=UNIT),
     ("POST", "/don-vi/{ref}/thon"): of(ORGANIZER, about=UNIT),
     ("GET", "/cot-moc"): of(*Role),
+    ("GET", "/ket-noi"): of(ORGANIZER, ADMINISTRATOR),
+    ("POST", "/ket-noi"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", "/ket-noi/{ref}"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/ket-noi/{ref}/truong"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/ket-noi/{ref}/thu-lai"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/ket-noi/{ref}/ngat"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("GET", "/don-vi/{ref}/cot-moc"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("GET", "/don-vi/{ref}/chi-tieu"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
@@ -324,6 +334,8 @@ _PROGRAMS: Final = {
     ("GET", f"{_API}/units/{{unit}}/milestones"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/milestones"): of(MENTOR, LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/milestones/answers"): PUBLIC,
+    ("POST", f"{_API}/kobo/{{ref}}"): KEYED,
+    ("POST", f"{_API}/odk/{{ref}}"): KEYED,
     ("GET", f"{_API}/workplaces"): of(ORGANIZER, AUDITOR, about=UNIT),
     ("POST", f"{_API}/workplaces"): of(ORGANIZER, about=UNIT),
     ("POST", f"{_API}/workplaces/{{workplace}}/members"): of(ORGANIZER, about=UNIT),
@@ -348,6 +360,11 @@ _PROGRAMS: Final = {
     ("POST", f"{_API}/teams/{{team}}/leader"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/teams/{{team}}/name"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/teams/{{team}}/disbanding"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("GET", f"{_API}/months/{{unit}}/{{month}}"): of(ORGANIZER, AUDITOR, about=UNIT),
+    ("POST", f"{_API}/months/{{unit}}/{{month}}/close"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", f"{_API}/months/{{unit}}/{{month}}/reopen"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", f"{_API}/months/{{unit}}/{{month}}/send"): of(ORGANIZER, about=UNIT, step_up=True),
+    ("GET", f"{_API}/months/{{unit}}/{{month}}/report"): of(ORGANIZER, AUDITOR, about=UNIT, step_up=True),
     ("GET", f"{_API}/targets"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/targets"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", f"{_API}/targets/following"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),

@@ -33,6 +33,9 @@ from application import (
     signing_in,
 )
 from application import (
+    closing as reporting,
+)
+from application import (
     people as registry,
 )
 from application import (
@@ -53,6 +56,7 @@ from domain import (
     classes as domain_classes,
 )
 from domain import (
+    closing,
     credit,
     criteria,
     digital_markets,
@@ -359,6 +363,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     lookups.UnknownTeaching: (404, mark("There is no such lesson, or it is not one of yours.")),
     # Codes
+    identity.BadEmail: (422, mark("Please write the address as in minh@example.vn.")),
     identity.BadCode: (422, mark("A code has 8 letters and digits, such as K7MP2XQ9.")),
     answers.UnknownCode: (404, mark("There is no such code.")),
     answers.CodeExpired: (410, mark("This code is too old to be answered.")),
@@ -487,6 +492,22 @@ TABLE: Final[dict[type[Exception], Said]] = {
     targets.TargetTwice: (422, mark("The same document asks for the same thing twice.")),
     targets.BadFigure: (422, mark("No office can declare this: %(field)s.")),
     targets.NoSuchTarget: (404, mark("No document of that name asks for this.")),
+    # Closing a month, and reports
+    closing.BadMonth: (422, mark("A month is written as 2026-10, from 2025 on.")),
+    closing.MonthNotOver: (422, mark("The month %(month)s is not over yet: it can be closed once it is.")),
+    closing.MonthAlreadyClosed: (409, mark("The month %(month)s is closed already.")),
+    closing.LaterMonthClosed: (
+        409,
+        mark("The later month %(month)s is closed already. Open that one again first."),
+    ),
+    closing.MonthNotClosed: (409, mark("The month %(month)s is not closed.")),
+    reporting.NotAProvince: (422, mark("A month is closed for a whole province or city.")),
+    reporting.NoReport: (422, mark("Provinces and communes report; for this unit there is no report.")),
+    reporting.BadTemplate: (422, mark("This file cannot be used as a template.")),
+    reporting.ReportGone: (
+        410,
+        mark("This report named somebody whose data was erased since, and cannot be opened any more."),
+    ),
     # Award lists
     nominees.NoCriteria: (422, mark("No criteria had been adopted for this unit by that day.")),
     nominees.BadCutoff: (422, mark("The second day lies before the first one.")),
@@ -504,6 +525,25 @@ _WHY: Final[dict[tuple[type[Exception], str], str]] = {
     (tries.TooManyTries, "hours"): mark("Too many attempts. Please try again in %(hours)s hours."),
     (names.BadName, "empty"): mark("Please write the name."),
     (names.BadName, "long"): mark("A name has at most 100 characters."),
+    (reporting.BadTemplate, "none"): mark("Please choose a file."),
+    (reporting.BadTemplate, "large"): mark("A template has at most 1 MB, and 16 MB unpacked."),
+    (reporting.BadTemplate, "password"): mark(
+        "This file is locked with a password, or of an old Word. Save it as .docx without a password."
+    ),
+    (reporting.BadTemplate, "not-docx"): mark("This is not a whole .docx file."),
+    (reporting.BadTemplate, "acts"): mark(
+        "A template holds text alone: no macros, embedded objects, links that load something, or calls."
+    ),
+    (reporting.BadTemplate, "outside"): mark(
+        "The template loads something from outside. Please remove that."
+    ),
+    (reporting.BadTemplate, "unknown-field"): mark(
+        "The template asks for a field that there is not: %(name)s."
+    ),
+    (reporting.BadTemplate, "syntax"): mark(
+        "A field of the template is not written as it should be: %(name)s."
+    ),
+    (reporting.BadTemplate, "slow"): mark("Filling in this template takes too long, or too much memory."),
     (targets.BadTarget, "source"): mark("Please name the document in one line of at most 200 characters."),
     (targets.BadTarget, "then"): mark("No unit of that name lies in the one of today."),
     (targets.BadTarget, "year"): mark("A target is for a year from 2025 to 2045."),

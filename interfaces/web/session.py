@@ -109,8 +109,8 @@ def admit(request: Request[Any, Any, Any]) -> None:
     `TokenNotKnown`, `ProveFirst`, `NotAllowed`, `StepUpNeeded`.
 
     On public pages a session that is not proven as its roles ask is a stranger's."""
-    found = _recognised(request)
     rule = RULES.get((request.scope["method"], request.scope["path_template"]))
+    found = None if rule is not None and rule.keyed else _recognised(request)
     unproven = found is not None and not proven(house_of(request), found)
     elsewhere = found is not None and found.phone is not None and not (rule is not None and rule.phone)
     strange = elsewhere or (unproven and not (rule is not None and rule.unproven))

@@ -87,6 +87,9 @@ class Kind(Enum):
     DEVICE = "device"
     """Making device tokens."""
 
+    FORM = "form"
+    """What the forms of KoboToolbox and ODK Central send; the target is the connection."""
+
     REQUEST = "request"
     """Asking for a correction, an objection, an erasure; the targets are as above."""
 
@@ -117,6 +120,8 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.NEARBY: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     # A phone sends at most every few seconds; a commune's phones come from one address.
     Kind.SYNC: Limits(address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)),
+    # One server sends for all the forms of a province; one form collects a few thousand a day.
+    Kind.FORM: Limits(address=Limit(60_000, _HOUR), target=Limit(6_000, _HOUR)),
     Kind.DEVICE: Limits(address=Limit(3_000, _HOUR), account=Limit(60, _HOUR)),
     # A learner without a phone is known by the year of birth: 80 of them take more than five days.
     Kind.OWN_DATA: Limits(

@@ -240,6 +240,8 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/onboardings/{{onboarding}}/void"): body("onboarding", "onboarding", sent.void),
     ("GET", f"{API}/units/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}),
     ("GET", f"{API}/units/{{unit}}/milestones"): lambda _: Example(params={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/kobo/{{ref}}"): lambda _: Example(params={"ref": "none"}, json={}),
+    ("POST", f"{API}/odk/{{ref}}"): lambda _: Example(params={"ref": "none"}, json={}),
     ("POST", f"{API}/milestones"): lambda world: Example(
         json=submitted(milestone="online-course", teaching=world.things["teaching"]) | {"there": False}
     ),

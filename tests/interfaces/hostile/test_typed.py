@@ -183,6 +183,8 @@ BODIES: dict[str, Any] = {
         "answers": [{"teaching": "a", "answer": "able"}],
     },
     "/milestones": {"submission": "a", "milestone": "online-course", "teaching": "a", "on": "2026-11-20"},
+    "/kobo/x": {"_uuid": "a", "nhom/ho_ten": "Tư", "_submission_time": "2026-11-20T08:00:00"},
+    "/odk/x": {"type": "submission.create", "id": "uuid:a", "data": {"xml": "<data><ho_ten>Tư</ho_ten></data>"}},
     "/milestones/answers": {
         "code": "K7MP2XQ9",
         "milestone": "online-course",

@@ -1,0 +1,276 @@
+"""Connected forms, and what came in by them: recorded, or sealed until what is wrong is mended.
+
+A submission that waits is sealed under the key of the organizer who keeps the connection, and goes
+once it was recorded, or is older than `KEPT`. Its instance is known by a keyed hash.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from application.ids import new_id
+from application.ports import Unsealable
+from application.surveys.connecting import Came, Kept, State, Surveys
+from application.surveys.payloads import Instance
+from domain.lists import ListId
+from domain.model import PersonId, Refused, UnitId
+from domain.surveys import Source, Tells
+from infrastructure.accounts.tokens import hashed, new_token
+from infrastructure.database import Database, kept
+from infrastructure.ledger.batch import micros, moment
+from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.vault.vault import NobodySealed, SealedVault
+
+KEPT: Final = timedelta(days=30)
+"""How long a submission waits to be mended, and one that was recorded is listed."""
+
+MOST_WAITING: Final = 2_000
+"""Of one connection; the oldest make room."""
+
+MOST_FIELDS: Final = 500
+
+BEGINS: Final = "lantoa_form_"
+"""Every key of a connection does, so that scanners recognise one that was published by mistake."""
+
+_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+connection: Final = Table(
+    "form_connection",
+    kept,
+    Column("id", _Name, primary_key=True),
+    Column("unit", _Name, nullable=False),
+    Column("source", _Name, nullable=False, comment="kobo or odk"),
+    Column("tells", _Name, nullable=False),
+    Column("name", Text, nullable=False, comment="of the form, as an organizer calls it"),
+    Column("secret", LargeBinary, nullable=False, comment="hash of a random key"),
+    Column("keeper", _Name, nullable=False, comment="the organizer in whose name it is taken in"),
+    Column("columns", Text, nullable=False, comment="JSON: what each field holds, where that was set"),
+    Column("fields", Text, nullable=False, comment="JSON: the paths of the fields that came so far"),
+    Column("created", BigInteger, nullable=False, comment="microseconds since 1970"),
+    Column("seen", BigInteger, comment="when something came last"),
+    Column("ended", BigInteger),
+)
+
+submission: Final = Table(
+    "form_submission",
+    kept,
+    Column("connection", _Name, primary_key=True),
+    Column("instance", LargeBinary, primary_key=True, comment="keyed hash"),
+    Column("id", _Name, nullable=False),
+    Column("received", BigInteger, nullable=False, comment="microseconds since 1970"),
+    Column("state", _Name, nullable=False),
+    Column("problem", Text, comment="JSON: the name of a refusal and its details, no personal data"),
+    Column("keeper", _Name, comment="under whose key it is sealed"),
+    Column("sealed", LargeBinary, comment="the submission while it waits"),
+    Index("form_submission_received", "connection", "received"),
+    Index("form_submission_aged", "received"),
+)
+
+
+class KeptSurveys(Surveys):
+    def __init__(
+        self,
+        database: Database,
+        writer: Writer,
+        vault: SealedVault,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._vault = vault
+        self._clock = clock
+
+    def connecting(self, kept: Kept) -> tuple[str, Rows]:
+        secret = BEGINS + new_token(256)
+        row = {
+            "id": kept.id,
+            "unit": kept.unit,
+            "source": kept.source.value,
+            "tells": kept.tells.value,
+            "name": kept.name,
+            "secret": hashed(secret),
+            "keeper": kept.keeper,
+            "columns": "{}",
+            "fields": "[]",
+            "created": micros(kept.created),
+            "seen": None,
+            "ended": None,
+        }
+        return secret, Rows([(connection, row)])
+
+    def disconnecting(self, connection_: ListId) -> Rows:
+        """What waits goes with it."""
+        ended = update(connection).where(connection.c.id == connection_, connection.c.ended.is_(None))
+        waiting = delete(submission).where(
+            submission.c.connection == connection_, submission.c.state == State.WAITING.value
+        )
+        return Rows(statements=[ended.values(ended=micros(self._clock())), waiting])
+
+    def find(self, connection_: str) -> Kept | None:
+        with self._database.reading() as db:
+            row = db.execute(select(connection).where(connection.c.id == connection_)).first()
+        return None if row is None else _kept(row)
+
+    def every(self) -> Sequence[Kept]:
+        query = select(connection).order_by(connection.c.created.desc(), connection.c.id)
+        with self._database.reading() as db:
+            return [_kept(row) for row in db.execute(query)]
+
+    def by_secret(self, connection_: str, secret: str) -> Kept | None:
+        with self._database.reading() as db:
+            row = db.execute(select(connection).where(connection.c.id == connection_)).first()
+        known = _NOBODYS if row is None else bytes(row.secret)
+        fits = compare_digest(known, hashed(secret))
+        return _kept(row) if fits and row is not None else None
+
+    async def set_columns(self, connection_: ListId, columns: Mapping[str, str], keeper: PersonId) -> None:
+        change = update(connection).where(connection.c.id == connection_)
+        change = change.values(columns=json.dumps(dict(columns)), keeper=keeper)
+        await self._writer.writing(lambda db: db.execute(change).rowcount)
+
+    async def note(
+        self, kept: Kept, came: Instance | None, state: State, refused: Refused | None = None
+    ) -> None:
+        now = self._clock()
+        row = None if came is None else self._row(kept, came, state, refused, now)
+
+        def keep(db: Connection) -> None:
+            seen = update(connection).where(connection.c.id == kept.id)
+            if came is not None:
+                seen = seen.values(fields=json.dumps(_fields(db, kept.id, came)))
+            db.execute(seen.values(seen=micros(now)))
+            if row is not None:
+                one = (submission.c.connection == kept.id) & (submission.c.instance == row["instance"])
+                before = db.execute(select(submission.c.state).where(one)).scalar()
+                if before == State.RECORDED and state is State.WAITING:
+                    return  # sent again with other answers: what was recorded stands
+                db.execute(delete(submission).where(one))
+                db.execute(insert(submission), row)
+            _clear(db, kept.id, now)
+
+        await self._writer.writing(keep)
+
+    def _row(
+        self, kept: Kept, came: Instance, state: State, refused: Refused | None, now: datetime
+    ) -> dict[str, Any]:
+        ref = new_id()
+        sealed = keeper = None
+        if state is State.WAITING:
+            keeper = kept.keeper
+            sealed = self._sealed(keeper, ref, came)
+        problem = None if refused is None else (type(refused).__name__, refused.details)
+        return {
+            "connection": kept.id,
+            "instance": self._vault.content_digest(("instance", kept.id, came.instance)),
+            "id": ref,
+            "received": micros(now),
+            "state": state.value,
+            "problem": None if problem is None else json.dumps(problem),
+            "keeper": keeper,
+            "sealed": sealed,
+        }
+
+    def _sealed(self, keeper: PersonId, ref: str, came: Instance) -> bytes | None:
+        try:
+            return self._vault.seal_secret(keeper, f"submission:{ref}", msgspec.msgpack.encode(came))
+        except NobodySealed:
+            return None  # its keeper was erased: only the problem is told
+
+    def came(self, connection_: ListId, limit: int) -> Sequence[Came]:
+        query = select(submission).where(submission.c.connection == connection_)
+        query = query.order_by(submission.c.received.desc(), submission.c.id.desc()).limit(limit)
+        with self._database.reading() as db:
+            return [_came(row) for row in db.execute(query)]
+
+    def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:
+        query = select(submission).where(
+            submission.c.connection == kept.id,
+            submission.c.state == State.WAITING.value,
+            submission.c.sealed.is_not(None),
+        )
+        with self._database.reading() as db:
+            rows = db.execute(query.order_by(submission.c.received, submission.c.id).limit(limit)).all()
+        return [found for row in rows if (found := self._opened(row)) is not None]
+
+    def _opened(self, row: Row[Any]) -> Instance | None:
+        try:
+            plain = self._vault.open_secret(row.keeper, f"submission:{row.id}", row.sealed)
+        except (NobodySealed, Unsealable):
+            return None
+        return msgspec.msgpack.decode(plain, type=Instance)
+
+    async def clear(self) -> int:
+        """Removes what is older than it is kept; how many there were."""
+        before = micros(self._clock() - KEPT)
+        old = delete(submission).where(submission.c.received < before)
+        return await self._writer.writing(lambda db: db.execute(old).rowcount)
+
+
+_NOBODYS: Final = bytes(32)
+
+
+def _clear(db: Connection, connection_: ListId, now: datetime) -> None:
+    own = submission.c.connection == connection_
+    db.execute(delete(submission).where(own, submission.c.received < micros(now - KEPT)))
+    waiting = own & (submission.c.state == State.WAITING.value)
+    many = db.execute(select(func.count()).select_from(submission).where(waiting)).scalar_one()
+    if many > MOST_WAITING:
+        oldest = select(submission.c.instance).where(waiting)
+        oldest = oldest.order_by(submission.c.received).limit(many - MOST_WAITING)
+        db.execute(delete(submission).where(own, submission.c.instance.in_(oldest)))
+
+
+def _fields(db: Connection, connection_: ListId, came: Instance) -> list[str]:
+    """The paths that came so far, those of this instance too."""
+    said = db.execute(select(connection.c.fields).where(connection.c.id == connection_)).scalar()
+    known = json.loads(said or "[]")
+    paths = [*came.fields, *(path for some in came.repeats for row in some for path in row)]
+    return list(dict.fromkeys([*known, *paths]))[:MOST_FIELDS]
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        id=ListId(row.id),
+        unit=UnitId(row.unit),
+        source=Source(row.source),
+        tells=Tells(row.tells),
+        name=row.name,
+        keeper=PersonId(row.keeper),
+        columns=json.loads(row.columns),
+        fields=tuple(json.loads(row.fields)),
+        created=moment(row.created),
+        seen=None if row.seen is None else moment(row.seen),
+        ended=None if row.ended is None else moment(row.ended),
+    )
+
+
+def _came(row: Row[Any]) -> Came:
+    problem, details = json.loads(row.problem) if row.problem else (None, {})
+    return Came(
+        id=row.id,
+        received=moment(row.received),
+        state=State(row.state),
+        problem=problem,
+        details=details,
+    )

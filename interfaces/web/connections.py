@@ -1,0 +1,258 @@
+"""/ket-noi: forms of KoboToolbox and ODK Central that send what they collect to a unit."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from application.actors import Actor
+from application.forms import ConnectionForm
+from application.ids import new_id
+from application.surveys import connecting, mapping
+from application.surveys.connecting import Came, Kept, State
+from application.surveys.taking import IMPORTING
+from domain.milestones import Milestone
+from domain.surveys import Source, Tells
+from domain.visits import Finding
+from interfaces.house import House
+from interfaces.web import choosing
+from interfaces.web.asked import Ref, Word
+from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
+from interfaces.web.language import ago, mark, moment, number, translated
+from interfaces.web.language import gettext as _
+from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, read_form
+from interfaces.web.list_words import FIELDS as LIST_FIELDS
+from interfaces.web.problems import sentence_of
+from interfaces.web.reaching import MILESTONES
+from interfaces.web.render import page
+from interfaces.web.session import actor, house_of
+from interfaces.web.words import options, unit_name
+
+SHOWN: Final = 50
+
+SOURCES: Final = {Source.KOBO: mark("KoboToolbox"), Source.ODK: mark("ODK Central")}
+
+TELLS: Final = {
+    Tells.LESSON: mark("A lesson"),
+    Tells.HOUSEHOLD: mark("A family"),
+    Tells.VISIT: mark("A visit from door to door"),
+    Tells.MILESTONE: mark("Milestones of a person"),
+}
+
+FOUND: Final = {
+    Finding.SMARTPHONE: mark("Found: a smartphone"),
+    Finding.HOME_NETWORK: mark("Found: the internet at home"),
+    Finding.VNEID_LEVEL_2: mark("Found: VNeID level 2"),
+}
+
+STATES: Final = {
+    State.RECORDED: mark("Recorded"),
+    State.WAITING: mark("Waits to be mended"),
+    State.IGNORED: mark("Not needed"),
+}
+_TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.IGNORED: ""}
+
+KEYS: Final = {
+    "number": mark("Number of the household"),
+    "found": mark("What was found"),
+    "needs": mark("What they want to learn"),
+    "milestone": mark("Milestones, several in one field"),
+} | {f"found.{one}": label for one, label in FOUND.items()}
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection in the list."""
+
+    href: str
+    name: str
+    about: str
+    tone: str
+    said: str
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of the form, and what it holds: `key` is empty for one that is not read."""
+
+    id: str
+    path: str
+    key: str
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    at: str
+    tone: str
+    said: str
+    problem: str
+
+
+@get("/ket-noi")
+async def every(request: AnyRequest) -> Response[bytes]:
+    return _listed(request)
+
+
+@post("/ket-noi")
+async def connect(request: AnyRequest) -> Response[bytes] | Redirect:
+    """Shows the key, this once."""
+    house, asking, form = house_of(request), actor(request), await read_form(request)
+    names = ("submission", "unit", "source", "tells", "name")
+    try:
+        wish = filled(ConnectionForm, {name: form.one(name).strip() for name in names})
+        made = await connecting.connect(house.ground, house.surveys, asking, wish, house.clock())
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal)
+        return _listed(request, status=status, problems=problems, typed=form)
+    if made.secret is None:
+        return Redirect(f"/ket-noi/{made.connection}", status_code=303)
+    return page(
+        request,
+        "connections/made.html",
+        headers={"Cache-Control": "no-store"},
+        here=f"/ket-noi/{made.connection}",
+        kobo=wish.source is Source.KOBO,
+        address=_address(house, wish.source, made.connection),
+        secret=made.secret,
+        limit=LARGEST_BODY // 1024,
+        ref=made.connection,
+    )
+
+
+@get("/ket-noi/{ref:str}")
+async def show(request: AnyRequest, ref: Ref, done: Word = "", some: Word = "") -> Response[bytes]:
+    """Raises `NoSuchConnection`, also for one of another unit."""
+    house = house_of(request)
+    kept = connecting.reached(house.ground, house.surveys, actor(request), ref)
+    notice = _(_NOTICES[done], num=some) if done in _NOTICES else None
+    return _shown(request, kept, notice=notice)
+
+
+_NOTICES: Final = {
+    "truong": mark("Saved. It holds for what comes from now on; what waits can be tried again."),
+    "thu": mark("Tried again: %(num)s recorded."),
+    "ngat": mark("Disconnected. What came in stands."),
+}
+
+
+@post("/ket-noi/{ref:str}/truong")
+async def fields(request: AnyRequest, ref: Ref) -> Redirect:
+    """What each field of the form holds."""
+    house, form = house_of(request), await read_form(request)
+    kept = connecting.reached(house.ground, house.surveys, actor(request), ref)
+    chosen = {path: form.one(f"f-{place}") for place, path in enumerate(kept.fields) if f"f-{place}" in form}
+    await connecting.set_columns(house.ground, house.surveys, actor(request), ref, chosen)
+    return Redirect(f"/ket-noi/{ref}?done=truong", status_code=303)
+
+
+@post("/ket-noi/{ref:str}/thu-lai")
+async def try_again(request: AnyRequest, ref: Ref) -> Redirect:
+    house = house_of(request)
+    await read_form(request)
+    recorded, _waiting = await connecting.try_again(house.ground, house.surveys, actor(request), ref)
+    return Redirect(f"/ket-noi/{ref}?done=thu&some={recorded}", status_code=303)
+
+
+@post("/ket-noi/{ref:str}/ngat")
+async def disconnect(request: AnyRequest, ref: Ref) -> Redirect:
+    house = house_of(request)
+    await read_form(request)
+    await connecting.disconnect(house.ground, house.surveys, actor(request), ref)
+    return Redirect(f"/ket-noi/{ref}?done=ngat", status_code=303)
+
+
+def _listed(
+    request: AnyRequest,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+    typed: Form | None = None,
+) -> Response[bytes]:
+    house, asking = house_of(request), actor(request)
+    home = choosing.home_of(house, asking)
+    fields = ("unit", "source", "tells", "name")
+    return page(
+        request,
+        "connections/list.html",
+        status=status,
+        problems=problems or {},
+        typed={name: typed.one(name) if typed else "" for name in fields},
+        submission=new_id(),
+        lines=[_line(house, one) for one in house.surveys.every() if _mine(house, asking, one)],
+        sources=options(SOURCES),
+        tells=options(TELLS),
+        units=choosing.nearby(house, home) if home else [],
+        home=choosing.reference(home) if home else "",
+    )
+
+
+def _mine(house: House, asking: Actor, one: Kept) -> bool:
+    return asking.reaches(one.unit, *IMPORTING, units=house.units)
+
+
+def _line(house: House, one: Kept) -> Line:
+    if one.ended is not None:
+        tone, said = "", _("Disconnected")
+    elif one.seen is None:
+        tone, said = "wait", _("Nothing came yet")
+    else:
+        tone, said = "good", _("Came last %(ago)s", ago=ago(one.seen))
+    return Line(href=f"/ket-noi/{one.id}", name=one.name, about=_about(house, one), tone=tone, said=said)
+
+
+def _about(house: House, one: Kept) -> str:
+    parts = translated(SOURCES[one.source]), translated(TELLS[one.tells]), unit_name(house.units, one.unit)
+    return " · ".join(parts)
+
+
+def _shown(request: AnyRequest, kept: Kept, notice: str | None) -> Response[bytes]:
+    house = house_of(request)
+    held = mapping.columns(kept.tells, kept.fields, kept.columns)
+    came = house.surveys.came(kept.id, SHOWN)
+    return page(
+        request,
+        "connections/connection.html",
+        headers={"Cache-Control": "no-store"},
+        notice=notice,
+        ref=kept.id,
+        name=kept.name,
+        about=_about(house, kept),
+        address=_address(house, kept.source, kept.id),
+        line=_line(house, kept),
+        ended=kept.ended is not None,
+        columns=[
+            Column(id=f"f-{place}", path=path, key=held.get(path, ""))
+            for place, path in enumerate(kept.fields)
+        ],
+        keys=[("", _("Not read")), *((one.key, _key(one.key)) for one in mapping.KEYS[kept.tells])],
+        lacking=[_key(key) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
+        came=[_submission(one) for one in came],
+        waiting=any(one.state is State.WAITING for one in came),
+        shown=number(SHOWN),
+    )
+
+
+def _submission(one: Came) -> Submission:
+    problem = ""
+    if one.problem is not None:
+        problem = sentence_of(one.problem, one.details)
+        if (field := _key(str(one.details.get("field", "")))) and field not in problem:
+            problem = f"{field}: {problem}"
+    return Submission(
+        at=moment(one.received), tone=_TONES[one.state], said=translated(STATES[one.state]), problem=problem
+    )
+
+
+def _key(key: str) -> str:
+    """What a key is called; empty for one that has no name."""
+    if label := KEYS.get(key) or LIST_FIELDS.get(key):
+        return translated(label)
+    what, _dot, which = key.partition(".")
+    if what == "milestone" and which in set(Milestone):
+        return _("Reached: %(milestone)s", milestone=translated(MILESTONES[Milestone(which)]))
+    return ""
+
+
+def _address(house: House, source: Source, connection: str) -> str:
+    return f"{house.settings.public_url}/api/v1/{source.value}/{connection}"
+
+
+ROUTES: Final = (every, connect, show, fields, try_again, disconnect)

@@ -1,0 +1,307 @@
+"""KoboToolbox and ODK Central send what they collect, in the forms that they document: once each, marked
+as imported, and where something is wrong kept until it is mended."""
+
+import base64
+import json
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from application.surveys import connecting
+from domain.model import Role
+from infrastructure.surveys import submission
+from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Caller
+from tests.interfaces.web.browsing import browsing
+
+MENTOR_PHONE = "0905111333"
+
+
+def kobo(**other):
+    """A submission as the REST service of KoboToolbox posts it: flat, groups before a slash."""
+    uuid = str(uuid4())
+    return {
+        "_id": 579827,
+        "formhub/uuid": "633ec390e024411ba5ce634db7807e62",
+        "start": "2026-03-01T08:20:11.000+07:00",
+        "end": "2026-03-01T08:25:30.000+07:00",
+        "nguoi_hoc/ho_va_ten": "Võ Thị Hai",
+        "nguoi_hoc/so_dien_thoai": "0912000111",
+        "nguoi_hoc/nam_sinh": "1958",
+        "buoi/ngay": "2026-03-01",
+        "buoi/ky_nang": "vneid cashless-payment",
+        "buoi/nguoi_huong_dan": "Nguyễn Thị Lan",
+        "buoi/sdt_nguoi_huong_dan": MENTOR_PHONE,
+        "__version__": "vBfHaNqDqxnhbDxTFvYvBG",
+        "meta/instanceID": f"uuid:{uuid}",
+        "meta/rootUuid": f"uuid:{uuid}",
+        "_xform_id_string": "aVc5ahfH4SgzmRBVRDSrF2",
+        "_uuid": uuid,
+        "_attachments": [],
+        "_status": "submitted_via_web",
+        "_geolocation": [None, None],
+        "_submission_time": "2026-03-01T01:25:31",
+        "_tags": [],
+        "_notes": [],
+        "_validation_status": {},
+        "_submitted_by": None,
+    } | other
+
+
+def odk(xml_fields, uuid=None, **other):
+    """An event as central-webhook posts it beside ODK Central."""
+    uuid = uuid or str(uuid4())
+    xml = (
+        "<?xml version='1.0' encoding='UTF-8' ?>"
+        '<data id="cot_moc" version="2026030101" xmlns:orx="http://openrosa.org/xforms" '
+        'xmlns:jr="http://openrosa.org/javarosa">'
+        f"{xml_fields}<orx:meta><orx:instanceID>uuid:{uuid}</orx:instanceID></orx:meta></data>"
+    )
+    return {"type": "submission.create", "id": f"uuid:{uuid}", "data": {"xml": xml}} | other
+
+
+class Form:
+    """A connected form, as its service calls us."""
+
+    def __init__(self, home, source, tells, unit=TUY_PHUOC, who="Lê Văn Kết"):
+        self.home, self.source = home, source
+        self.browser = browsing(home, Role.ORGANIZER, unit, who)
+        said = {"submission": uuid4().hex, "unit": unit, "source": source, "tells": tells, "name": "Phiếu 1"}
+        made = self.browser.post("/ket-noi", said)
+        assert made.status_code == 200, made.text
+        codes = [part.partition("</code>")[0] for part in made.text.split('<code class="link">')[1:]]
+        self.ref, self.secret = codes[0].rpartition("/")[2], codes[1]
+        assert self.browser.post("/ket-noi", said).status_code == 303  # the key is shown once
+
+    def send(self, body, **headers):
+        return Caller(self.home).post(
+            f"/{self.source}/{self.ref}", body, headers={"x-api-key": self.secret} | headers
+        )
+
+    @property
+    def page(self):
+        return self.browser.get(f"/ket-noi/{self.ref}").text
+
+
+@pytest.fixture
+def mentor(home):
+    """Whom the forms name as the one who taught."""
+    return home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan", MENTOR_PHONE)
+
+
+def taught(home):
+    home.catch_up()
+    asking = home.known("minh").get(f"/units/{TUY_PHUOC}").json()["figures"]
+    return asking["taught"], asking["confirmed"]
+
+
+def waiting(home):
+    with home.house.database.reading() as db:
+        return db.execute(select(submission.c.sealed).where(submission.c.sealed.is_not(None))).scalars().all()
+
+
+def test_a_lesson_from_kobotoolbox_counts_once_and_confirms_nothing(home, mentor):
+    form, body = Form(home, "kobo", "lesson"), kobo()
+
+    first = form.send(body)
+    assert (first.status_code, first.json()["state"]) == (201, "recorded"), first.text
+    assert form.send(body).status_code == 200
+    assert form.send(body | {"_id": 1, "_submission_time": "2026-03-02T01:25:31"}).status_code == 200
+
+    assert taught(home) == (1, 0)
+    assert waiting(home) == []
+    assert "Đã ghi" in form.page
+
+
+def test_the_same_by_basic_authentication_and_in_a_wrapper(home, mentor):
+    form = Form(home, "kobo", "lesson")
+    basic = base64.b64encode(f"kobo:{form.secret}".encode()).decode()
+
+    sent = Caller(home).post(
+        f"/kobo/{form.ref}", {"data": kobo()}, headers={"authorization": f"Basic {basic}"}
+    )
+
+    assert sent.status_code == 201, sent.text
+
+
+def test_without_its_key_nothing_comes_in_and_nothing_is_told(home):
+    form, other = Form(home, "kobo", "lesson"), Form(home, "odk", "milestone", who="Lê Văn Nối")
+    anyone = Caller(home)
+
+    answers = [
+        anyone.post(f"/kobo/{form.ref}", kobo()),
+        anyone.post(f"/kobo/{form.ref}", kobo(), headers={"x-api-key": "wrong"}),
+        anyone.post(f"/kobo/{form.ref}", kobo(), headers={"x-api-key": other.secret}),
+        anyone.post("/kobo/none", kobo(), headers={"x-api-key": form.secret}),
+        anyone.post(f"/odk/{form.ref}", odk(""), headers={"x-api-key": form.secret}),
+        anyone.post(f"/kobo/{form.ref}", kobo(), headers={"authorization": "Basic %%%"}),
+        anyone.post(f"/kobo/{form.ref}", kobo(), headers=home.known("minh").headers),
+    ]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.text for answer in answers}) == 1
+
+
+def test_what_is_wrong_is_kept_sealed_told_in_a_sentence_and_taken_in_once_mended(home):
+    form = Form(home, "kobo", "lesson")
+
+    sent = form.send(kobo())
+    assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
+    assert sent.json()["problem"]
+    page = form.page
+    assert "Chờ sửa" in page
+    assert "Người hướng dẫn" in page
+    assert "Võ Thị Hai" not in page
+    (sealed,) = waiting(home)
+    assert "Võ".encode() not in sealed
+
+    home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan", MENTOR_PHONE)
+    again = form.browser.post(f"/ket-noi/{form.ref}/thu-lai", {})
+    assert again.headers["location"].endswith("some=1")
+    assert taught(home) == (1, 0)
+    assert waiting(home) == []
+
+
+def test_fields_with_names_of_their_own_are_set_by_an_organizer(home, mentor):
+    form, body = Form(home, "kobo", "lesson"), kobo()
+    body["H_v_t_n"] = body.pop("nguoi_hoc/ho_va_ten")  # as Kobo names "Họ và tên" by itself
+    assert form.send(body).status_code == 202
+
+    page = form.page
+    assert "Chưa có trường nào cho: Họ và tên" in page
+    place = page.partition(">h_v_t_n</label>")[0].rpartition('for="')[2].rstrip('"')
+    form.browser.post(f"/ket-noi/{form.ref}/truong", {place: "name"})
+    form.browser.post(f"/ket-noi/{form.ref}/thu-lai", {})
+
+    assert taught(home) == (1, 0)
+    assert form.send(body).status_code == 200
+
+
+def test_milestones_from_odk_central_are_counted_as_imported(home):
+    form = Form(home, "odk", "milestone")
+    fields = (
+        "<nguoi><ho_ten>Lê Thị Ba</ho_ten><nam_sinh>1960</nam_sinh></nguoi>"
+        "<cot_moc><chu_ky_so>co</chu_ky_so><dich_vu_cong>yes</dich_vu_cong><thanh_toan_so>khong</thanh_toan_so>"
+        "</cot_moc><today>2026-03-02</today>"
+    )
+    body = odk(fields)
+
+    assert form.send(body).status_code == 201
+    assert form.send(body).status_code == 200
+    home.catch_up()
+    rows = home.known("minh").get(f"/units/{TUY_PHUOC}/milestones").json()["milestones"]
+    assert {row["milestone"] for row in rows if row["everybody"]["imported"] == 1} == {
+        "digital-signature",
+        "online-public-service",
+    }
+    assert not any(row["everybody"]["confirmed"] for row in rows)
+
+
+def test_other_events_of_odk_central_are_taken_note_of(home):
+    form = Form(home, "odk", "milestone")
+    review = {"type": "submission.update", "id": "uuid:a", "data": {"reviewState": "hasIssues"}}
+
+    assert form.send(review).json()["state"] == "ignored"
+
+
+def test_a_family_with_its_members_as_a_repeat_group(home, mentor):
+    form = Form(home, "kobo", "household")
+    body = kobo(
+        thanh_vien=[
+            {"thanh_vien/ho_va_ten": "Đỗ Văn Một", "thanh_vien/nam_sinh": "1970"},
+            {"thanh_vien/ho_va_ten": "Đỗ Thị Một", "thanh_vien/nam_sinh": "1972"},
+        ]
+    )
+    for name in ("nguoi_hoc/ho_va_ten", "nguoi_hoc/so_dien_thoai", "nguoi_hoc/nam_sinh", "buoi/ky_nang"):
+        del body[name]
+
+    assert form.send(body).status_code == 201
+    assert form.send(body).status_code == 200
+
+
+def test_a_visit_from_door_to_door(home, mentor):
+    form = Form(home, "kobo", "visit")
+    visited = {"so_ho": "12", "da_co": "smartphone home_network", "nhu_cau": "vneid"}
+
+    assert form.send(kobo(**visited)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><data><x>&b;</x></data>',
+        "<data>" * 400,
+        "<data><a>",
+        "\x00",
+        "không phải XML",
+    ],
+)
+def test_no_xml_breaks_anything(home, xml):
+    form = Form(home, "odk", "milestone")
+
+    assert form.send({"type": "submission.create", "id": "uuid:a", "data": {"xml": xml}}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"_uuid": None},
+        {"_uuid": 12, "a": {"b": {"c": [1, [2], {"d": []}]}}},
+        {"_uuid": "x", "ho_ten": ["a", 1, None, {}], "": "", "/": "/", "ngay": True, "phone": 1e308},
+        {"_uuid": "x" * 5_000, "ho_ten": "a" * 50_000},
+    ],
+)
+def test_no_body_breaks_anything(home, body):
+    form = Form(home, "kobo", "lesson")
+
+    assert form.send(body).status_code in (202, 422)
+
+
+def test_what_is_too_large_or_no_json_is_refused(home):
+    form = Form(home, "kobo", "lesson")
+
+    assert form.send(kobo(ghi_chu="x" * 70_000)).status_code == 413
+    headers = {"x-api-key": form.secret, "content-type": "application/json"}
+    assert Caller(home).post(f"/kobo/{form.ref}", content=b"{", headers=headers).status_code == 400
+    deep = b'{"_uuid":"a","x":' + b"[" * 30_000 + b"]" * 30_000 + b"}"
+    assert Caller(home).post(f"/kobo/{form.ref}", content=deep, headers=headers).status_code in (400, 422)
+
+
+def test_what_its_organizer_may_no_longer_the_form_may_not(home, mentor):
+    form = Form(home, "kobo", "lesson")
+    kept = home.house.surveys.find(form.ref)
+    nobody = home.house.actor(kept.keeper).__class__(person=kept.keeper)
+
+    done = home.run(connecting.receive(home.house.ground, home.house.surveys, nobody, kept, kobo()))
+
+    assert done.state == "waiting"
+    assert type(done.refused).__name__ == "NotAllowed"
+
+
+def test_a_disconnected_form_opens_nothing_and_keeps_nothing(home):
+    form = Form(home, "kobo", "lesson")
+    form.send(kobo())
+    assert len(waiting(home)) == 1
+
+    form.browser.post(f"/ket-noi/{form.ref}/ngat", {})
+
+    assert form.send(kobo()).status_code == 401
+    assert waiting(home) == []
+
+
+def test_another_units_connection_is_not_there(home):
+    form = Form(home, "kobo", "lesson")
+    stranger = browsing(home, Role.ORGANIZER, ELSEWHERE, "Mai Thị Xa")
+
+    assert stranger.get(f"/ket-noi/{form.ref}").status_code == 404
+    assert stranger.post(f"/ket-noi/{form.ref}/ngat", {}).status_code == 404
+    assert "Phiếu 1" not in stranger.get("/ket-noi").text
+
+
+def test_the_key_is_stored_nowhere(home):
+    form = Form(home, "kobo", "lesson")
+    found = home.house.surveys.find(form.ref)
+
+    assert form.secret not in json.dumps(found.columns) + repr(found)
+    assert form.secret not in form.page
