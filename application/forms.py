@@ -426,6 +426,19 @@ class ReformForm(Form, frozen=True, kw_only=True):
     code: Annotated[str, msgspec.Meta(max_length=10)] | None = None
 
 
+class PlacedForm(Form, frozen=True, kw_only=True):
+    body: Literal["person", "household", "market", "team"]
+    subject: Id
+
+
+class PlacingForm(Form, frozen=True, kw_only=True):
+    """These people, households, markets and teams of a divided commune live, or lie, in `unit` today."""
+
+    submission: Id
+    unit: UnitRef
+    subjects: Annotated[tuple[PlacedForm, ...], msgspec.Meta(max_length=MOST_LISTED)]
+
+
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+(?![\s\S])")]
 """A word of a list, written with hyphens or, as in lists of targets, with underscores."""
 People = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]

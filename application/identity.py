@@ -19,6 +19,11 @@ CODE_LENGTH: Final = 8
 _IN_A_CODE: Final = frozenset(CODE_ALPHABET)
 _BETWEEN: Final = str.maketrans("", "", " -.\u00a0\u2011")
 
+_MAIL: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)*[A-Za-z0-9-]{2,63}"
+)
+"""As addresses of mail are written nearly everywhere: ASCII, no quotes, no comments."""
+
 _A_YEAR: Final = re.compile(r"(18|19|20)[0-9]{2}")
 
 OLDEST: Final = 125
@@ -31,6 +36,10 @@ class BadCode(Refused):
 
 class BadBirthYear(Refused):
     """After the day in question, or more than 125 years before it."""
+
+
+class BadEmail(Refused):
+    """Not an address of mail, such as minh@gialai.gov.vn."""
 
 
 class BadLearner(Refused):
@@ -61,6 +70,7 @@ def identity(
     sex: str | None = None,
     position: str | None = None,
     workplace: str | None = None,
+    email: str | None = None,
 ) -> Identity:
     """`field` is the path of the form part that all of it stands in, such as `learners.0`."""
     prefix = f"{field}." if field else ""
@@ -73,6 +83,7 @@ def identity(
         sex=_optional(f"{prefix}sex", sex),
         position=_optional(f"{prefix}position", position),
         workplace=_optional(f"{prefix}workplace", workplace),
+        email=cleaned(f"{prefix}email", clean_email, email) if email and email.strip() else None,
     )
 
 
@@ -93,6 +104,14 @@ def clean_code(text: str, *, field: str = "code", length: int = CODE_LENGTH) -> 
     if len(code) != length or not _IN_A_CODE.issuperset(code):
         raise BadCode(field=field)
     return code
+
+
+def clean_email(text: str) -> str:
+    """Raises `BadEmail`."""
+    address = text.strip()
+    if len(address) > 254 or not _MAIL.fullmatch(address):
+        raise BadEmail
+    return address
 
 
 def _optional(field: str, text: str | None) -> str | None:

@@ -258,6 +258,7 @@ def _corrected(known: Identity, form: CorrectionForm) -> Identity:
         sex=form.sex if form.sex is not None else known.sex,
         position=form.position if form.position is not None else known.position,
         workplace=form.workplace if form.workplace is not None else known.workplace,
+        email=form.email if form.email is not None else known.email,
         on=today(),
         field="",
     )

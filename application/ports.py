@@ -133,6 +133,15 @@ class Units(Protocol):
         one of them somebody may be known who is met in this one now."""
         ...
 
+    def in_doubt(self, unit: UnitId) -> bool:
+        """Whether nobody can say in which commune of today this lies: it was divided, or is a hamlet of
+        one that was."""
+        ...
+
+    def parts(self, unit: UnitId) -> Sequence[UnitId]:
+        """Of a unit in doubt, the communes of today among which it was divided; else nothing."""
+        ...
+
     @property
     def since(self) -> date:
         """The first day whose boundaries are known."""
@@ -145,7 +154,7 @@ class Units(Protocol):
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Personal data of one person, already normalised (`application/identity.py`). Only ever
-    handed to the vault. `birth_year` is e.g. 1956; `phone` is E.164."""
+    handed to the vault. `birth_year` is e.g. 1956; `phone` is E.164; `email` is for reminders alone."""
 
     name: str
     phone: str | None = None
@@ -153,6 +162,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     sex: str | None = None
     position: str | None = None
     workplace: str | None = None
+    email: str | None = None
 
 
 class CodeHolder(msgspec.Struct, frozen=True):

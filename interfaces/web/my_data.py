@@ -108,7 +108,7 @@ async def correct(request: AnyRequest) -> Response[bytes] | Redirect:
     """What is known of oneself is mended at once."""
     asking, form, house = actor(request), await read_form(request), house_of(request)
     await limited(request, Tried.REQUEST, asking.person)
-    typed = {name: form.one(name) for name in ("submission", "name", "phone", "birth_year")}
+    typed = {name: form.one(name) for name in ("submission", "name", "phone", "birth_year", "email")}
     try:
         await people.correct(house.ground, asking, asking.person, filled(CorrectionForm, typed))
     except MENDABLE as refusal:
@@ -329,6 +329,7 @@ def _shown(
             "name": own.name if own else "",
             "phone": (own.phone if own and own.phone else "").replace("+84", "0"),
             "birth_year": str(own.birth_year) if own and own.birth_year else "",
+            "email": (own.email if own else None) or "",
         },
         submission=new_id(),
         kinds=words.options(OFFERED),
@@ -352,6 +353,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
     said = [
         (_("Full name"), own.name if own else None),
         (_("Phone"), own.phone.replace("+84", "0") if own and own.phone else None),
+        (_("E-mail"), own.email if own else None),
         (_("Year of birth"), str(own.birth_year) if own and own.birth_year else None),
         (_("Sex"), _sex(own.sex) if own and own.sex else None),
         (_("Position"), own.position if own else None),

@@ -22,6 +22,7 @@ from application import (
     approvals,
     certificates,
     classes,
+    comparing,
     declarations,
     field,
     identity,
@@ -50,12 +51,7 @@ from domain import (
     access as domain_access,
 )
 from domain import (
-    certificates as domain_certificates,
-)
-from domain import (
-    classes as domain_classes,
-)
-from domain import (
+    campaigns,
     closing,
     credit,
     criteria,
@@ -76,6 +72,12 @@ from domain import (
     teams,
     territory,
     visits,
+)
+from domain import (
+    certificates as domain_certificates,
+)
+from domain import (
+    classes as domain_classes,
 )
 from domain import (
     households as domain_households,
@@ -508,6 +510,40 @@ TABLE: Final[dict[type[Exception], Said]] = {
         410,
         mark("This report named somebody whose data was erased since, and cannot be opened any more."),
     ),
+    # Boards and campaigns
+    campaigns.BadCampaign: (422, mark("A campaign cannot have these days.")),
+    campaigns.CampaignExists: (409, mark("A campaign of that name stands here on some of the same days.")),
+    campaigns.TooManyCampaigns: (
+        409,
+        mark("%(limit)s campaigns stand in this unit. Please withdraw one first."),
+    ),
+    campaigns.NoSuchCampaign: (404, mark("There is no such campaign, or it is not one of your unit.")),
+    comparing.CampaignElsewhere: (
+        422,
+        mark("This campaign is held in %(unit)s. It is compared there, and in the units below."),
+    ),
+    comparing.DaysReversed: (422, mark("The last day lies before the first one.")),
+    comparing.DaysOfMentorsOnly: (
+        422,
+        mark(
+            "Free days compare mentors only. Teams, workplaces and units are compared by month, quarter, "
+            "year or campaign."
+        ),
+    ),
+    comparing.TooManyForDays: (
+        422,
+        mark(
+            "Free days are counted for at most %(most)s mentors at a time. Please choose a commune, a team "
+            "or a workplace; or a month, a quarter, a year or a campaign."
+        ),
+    ),
+    comparing.TooManyRows: (
+        422,
+        mark(
+            "This board has %(rows)s rows, a workbook holds %(most)s. Please take the CSV file, or choose a "
+            "smaller unit."
+        ),
+    ),
     # Award lists
     nominees.NoCriteria: (422, mark("No criteria had been adopted for this unit by that day.")),
     nominees.BadCutoff: (422, mark("The second day lies before the first one.")),
@@ -544,6 +580,10 @@ _WHY: Final[dict[tuple[type[Exception], str], str]] = {
         "A field of the template is not written as it should be: %(name)s."
     ),
     (reporting.BadTemplate, "slow"): mark("Filling in this template takes too long, or too much memory."),
+    (campaigns.BadCampaign, "order"): mark("The last day lies before the first one."),
+    (campaigns.BadCampaign, "long"): mark("A campaign lasts at most %(days)s days."),
+    (campaigns.BadCampaign, "early"): mark("The movement began in %(year)s: no campaign is older."),
+    (campaigns.BadCampaign, "late"): mark("A campaign is announced at most two years before it begins."),
     (targets.BadTarget, "source"): mark("Please name the document in one line of at most 200 characters."),
     (targets.BadTarget, "then"): mark("No unit of that name lies in the one of today."),
     (targets.BadTarget, "year"): mark("A target is for a year from 2025 to 2045."),
