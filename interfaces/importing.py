@@ -17,7 +17,7 @@ from application.actors import OPERATOR, Actor, NotAllowed, OutOfScope
 from application.deciding import today
 from application.lists import loading
 from application.lists.cells import Cell
-from application.lists.fields import guess
+from application.lists.fields import Columns, guess
 from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Outcome, Row, Rows
 from application.ports import OutcomeUnknown, Unavailable, Unit
@@ -296,6 +296,27 @@ def _lines(house: House, brought: Brought) -> Iterator[Row]:
 def _chunks(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
     while some := list(islice(outcomes, TOGETHER)):
         yield some
+
+
+def check_soon(house: House, list_: ListId, holds: Columns, *, new_hamlets: bool) -> None:
+    """The rows are to be looked at by these columns, unless the list is being loaded or was."""
+    house.lists.change(
+        list_,
+        only_in=(State.MAPPING, State.CHECKED, State.FAILED),
+        state=State.CHECKING,
+        holds=holds,
+        new_hamlets=new_hamlets,
+        done=0,
+        good=0,
+        known=0,
+        bad=0,
+        why="",
+    )
+
+
+def load_soon(house: House, list_: ListId) -> None:
+    """The good rows are to be recorded, once all were looked at."""
+    house.lists.change(list_, only_in=(State.CHECKED,), state=State.LOADING, done=0)
 
 
 def go_on(house: House, brought: Brought) -> Job[Brought] | None:

@@ -128,6 +128,8 @@ _PUBLIC_PAGES: Final = {
     ("GET", "/vinh-danh"): PUBLIC,
     ("GET", "/vinh-danh/kiem/{ref}"): PUBLIC,
     ("GET", "/xep-hang"): PUBLIC,
+    ("GET", "/xep-hang/tep"): PUBLIC,
+    ("GET", "/chien-dich"): PUBLIC,
     ("GET", "/ban-do"): PUBLIC,
     ("GET", "/khoa-hoc"): PUBLIC,
     # By a code or a link: whoever holds it.
@@ -269,8 +271,33 @@ _ORGANIZING: Final = {
     ("POST", "/buoi/{ref}/phan-xu"): of(ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("GET", "/buoi/{ref}/cot-moc"): of(MENTOR, LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
     ("POST", "/buoi/{ref}/cot-moc"): of(MENTOR, LEADER, ORGANIZER, about=UNIT, model=AMBASSADORS),
+    ("GET", "/xep-hang/tep/ten"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, step_up=True),
+    ("POST", "/chien-dich"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/chien-dich/{ref}/rut"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("GET", "/khen-thuong"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR),
     ("GET", "/khen-thuong/tep"): of(ORGANIZER, COMMITTEE, SECRETARY, AUDITOR, about=UNIT, step_up=True),
+}
+
+IMPORTER: Final = of(ORGANIZER, ADMINISTRATOR)
+OWN_LIST: Final = of(ORGANIZER, ADMINISTRATOR, about=OWN)
+
+_LISTS: Final = {
+    ("GET", "/nhap"): IMPORTER,
+    ("GET", "/nhap/moi"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/nhap/moi"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", "/nhap/{ref}"): OWN_LIST,
+    ("GET", "/nhap/{ref}/tep"): OWN_LIST,
+    ("POST", "/nhap/{ref}/cot"): OWN_LIST,
+    ("POST", "/nhap/{ref}/nap"): OWN_LIST,
+    ("POST", "/nhap/{ref}/doi-cot"): OWN_LIST,
+    ("POST", "/nhap/{ref}/bo"): OWN_LIST,
+    ("GET", f"{_API}/imports"): IMPORTER,
+    ("POST", f"{_API}/imports"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", f"{_API}/imports/{{list_}}"): OWN_LIST,
+    ("GET", f"{_API}/imports/{{list_}}/bad-rows"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list_}}/columns"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list_}}/loading"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list_}}/removal"): OWN_LIST,
 }
 
 _ACCOUNTS: Final = {
@@ -292,6 +319,9 @@ _PROGRAMS: Final = {
     ("GET", f"{_API}/honours"): PUBLIC,
     ("GET", f"{_API}/leaderboard"): PUBLIC,
     ("GET", f"{_API}/leaderboard/me"): ACCOUNT,
+    ("GET", f"{_API}/campaigns"): PUBLIC,
+    ("POST", f"{_API}/campaigns"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", f"{_API}/campaigns/{{campaign}}/withdrawal"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", f"{_API}/answers"): PUBLIC,
     # Each entry is admitted as its own route would admit it; programs have those.
     ("POST", f"{_API}/sync"): of(MENTOR, bearer=False, phone=True),
@@ -407,7 +437,9 @@ def _together(*tables: Mapping[Route, Rule]) -> Mapping[Route, Rule]:
     return whole
 
 
-RULES: Final = _together(_PUBLIC_PAGES, _ONES_OWN, _RECORDING, _ORGANIZING, _ACCOUNTS, _PRIVACY, _PROGRAMS)
+RULES: Final = _together(
+    _PUBLIC_PAGES, _ONES_OWN, _RECORDING, _ORGANIZING, _LISTS, _ACCOUNTS, _PRIVACY, _PROGRAMS
+)
 
 
 def every_route_has_its_rule(app: Litestar, rules: Mapping[Route, Rule] = RULES) -> None:

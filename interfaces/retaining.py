@@ -12,6 +12,7 @@ from application.ports import OutcomeUnknown, Unavailable
 from application.retention import Because, Due, Terms, due, erase_due
 from domain.model import PersonId, Refused
 from infrastructure.vault.held import everybody
+from interfaces import importing
 from interfaces.house import House
 
 MAY_FAIL: Final = (Refused, Unavailable, OutcomeUnknown)
@@ -23,14 +24,15 @@ Watch = Callable[[int], None]
 
 
 class Retained(msgspec.Struct, kw_only=True):
-    """What was (or with `dry_run` would be) erased: people by reason, and entries of the access log.
-    `failed` are those who could not be erased this time: the next run tries again."""
+    """What was (or with `dry_run` would be) erased: people by reason, entries of the access log, and lists
+    that were kept for long enough. `failed` are those who could not be erased this time: the next run tries again."""
 
     dry_run: bool
     looked_at: int = 0
     erased: dict[Because, int] = {}
     people: list[PersonId] = []
     reads: int = 0
+    lists: int = 0
     failed: int = 0
 
 
@@ -55,6 +57,7 @@ def retain(
         watch(len(people))
     before = now - timedelta(days=house.settings.retention.reads)
     done.reads = house.access_log.before(before) if dry_run else house.access_log.cut(before)
+    done.lists = len(house.lists.over()) if dry_run else importing.remove_old(house)
     return done
 
 

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from infrastructure import logs
 from infrastructure.settings import from_environment
+from interfaces import importing
 from interfaces.cli import main
 from interfaces.cli.beside import Listener
 from interfaces.cli.console import Console
@@ -29,6 +30,7 @@ def application() -> ASGIApp:
     listener = _listening(house) if house.settings.keeps_sqlite else None
     daily = Daily(house)
     daily.start()
+    importing.go_on_all(house)
     app = lines_for(create_app(house))
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:

@@ -72,6 +72,9 @@ class Kind(Enum):
     EXPORT = "export"
     """Files of other people's data."""
 
+    BRINGING = "bringing"
+    """Bringing in lists: each is read whole."""
+
     NOMINEES = "nominees"
     """Computing who meets the criteria at a cut-off."""
 
@@ -116,6 +119,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.INVITING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.GRANTING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
+    Kind.BRINGING: Limits(address=Limit(1_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
     Kind.NEARBY: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     # A phone sends at most every few seconds; a commune's phones come from one address.

@@ -1,0 +1,252 @@
+"""Lists brought in by a program: a file as the body, its columns, what is wrong, loading, bad rows back."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Response, get, post
+
+from application.actors import OutOfScope
+from application.forms import Form
+from application.lists.fields import FIELDS, lacking, twice
+from application.lists.loading import ABOUT, IMPORTING
+from domain.lists import ListKind
+from domain.model import Position, UnitId
+from infrastructure.lists.giving_back import MEDIA_TYPES
+from infrastructure.lists.kept import Brought
+from infrastructure.lists.spool import Gone
+from interfaces import importing
+from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, said
+from interfaces.house import House
+from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
+from interfaces.web.list_words import bad_rows, label, reason
+from interfaces.web.lists import own_list
+from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
+from interfaces.web.uploading import receive
+
+OCTETS: Final = "application/octet-stream"
+NAMED: Final = 200
+"""Bad rows that an answer names; the file has all of them."""
+
+Key = Annotated[str, msgspec.Meta(max_length=64)]
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of which unit and kind; `sheet` where several sheets of a workbook have rows."""
+
+    unit: UnitRef
+    kind: ListKind
+    name: Name = ""
+    sheet: Name = ""
+
+
+class ColumnsForm(Form, frozen=True, kw_only=True):
+    """For each column in order the field that it holds, or null. `new_hamlets`: hamlets that are not
+    known yet are added."""
+
+    columns: Annotated[tuple[Key | None, ...], msgspec.Meta(max_length=200)]
+    new_hamlets: bool = False
+
+
+class NothingForm(Form, frozen=True, kw_only=True):
+    pass
+
+
+class FieldOut(msgspec.Struct, frozen=True):
+    """`label` in the language of the request."""
+
+    field: str
+    label: str
+    required: bool
+
+
+class BadRowOut(msgspec.Struct, frozen=True):
+    """`line` is that of the file; `refusal` names the rule, `why` says it."""
+
+    line: int
+    field: str | None
+    refusal: str
+    why: str
+
+
+class ImportOut(msgspec.Struct, frozen=True, kw_only=True):
+    """`state`: mapping, checking, checked, loading, loaded or failed. Of the `rows` of the file so many
+    are `done`; `good` can be or were recorded, of which `known` stood already; `bad` cannot."""
+
+    id: str
+    kind: ListKind
+    unit: UnitId
+    format: str
+    state: str
+    headings: list[str]
+    columns: list[str | None]
+    fields: list[FieldOut]
+    lacking: list[str]
+    new_hamlets: bool
+    rows: int
+    done: int
+    good: int
+    known: int
+    bad: int
+    bad_rows: list[BadRowOut]
+    position: Position
+    created: datetime
+
+
+class ImportsOut(msgspec.Struct, frozen=True):
+    rows: list[ImportOut]
+
+
+@get(
+    f"{API}/imports",
+    gives={200: ImportsOut},
+    summary="The lists that whoever asks brought in, the latest first",
+)
+async def every(request: AnyRequest) -> Json:
+    house = house_of(request)
+    rows = [_out(house, one, rows=False) for one in house.lists.of(actor(request).person)]
+    return said(ImportsOut(rows))
+
+
+@post(
+    f"{API}/imports",
+    asks=ImportQuery,
+    gives={201: ImportOut},
+    summary="Takes in a list: the body is the file (XLSX or CSV), at most 32 MB; nothing is recorded yet",
+)
+async def bring(request: AnyRequest) -> Json:
+    """Columns are guessed from their headings. Raises `OutOfScope` before the body is read."""
+    house, asking, query = house_of(request), actor(request), read_query(request, ImportQuery)
+    unit = known_unit(house, query.unit)
+    if not asking.reaches(unit.id, *IMPORTING, units=house.units, about=ABOUT[query.kind]):
+        raise OutOfScope(field="unit")
+    await limited(request, Kind.BRINGING)
+    path = await receive(request, house)
+    list_ = await asyncio.to_thread(
+        importing.bring,
+        house,
+        asking,
+        path,
+        name=query.name,
+        kind=query.kind,
+        unit=unit,
+        sheet=query.sheet,
+    )
+    return said(_out(house, importing.must_get(house, list_)), 201)
+
+
+@get(
+    f"{API}/imports/{{list_:str}}",
+    gives={200: ImportOut},
+    summary="How far a list is, and why rows of it are not taken",
+)
+async def show(request: AnyRequest, list_: str) -> Json:
+    house = house_of(request)
+    brought = own_list(house, actor(request), identifier(list_))
+    importing.go_on(house, brought)
+    return said(_out(house, brought))
+
+
+@post(
+    f"{API}/imports/{{list_:str}}/columns",
+    takes=ColumnsForm,
+    gives={202: ImportOut},
+    summary="Says what each column holds; every row is then looked at, and nothing recorded",
+)
+async def columns(request: AnyRequest, list_: str) -> Json:
+    """Raises `WrongValue` where a needed column is lacking, or one stands twice."""
+    house = house_of(request)
+    brought = own_list(house, actor(request), identifier(list_))
+    form = await read_json(request, ColumnsForm)
+    known = {one.key for one in FIELDS[brought.kind]}
+    if any(one is not None and one not in known for one in form.columns):
+        raise WrongValue(field="columns")
+    holds = (*form.columns, *([None] * (len(brought.holds) - len(form.columns))))
+    if len(holds) > len(brought.holds) or twice(holds) or lacking(brought.kind, holds):
+        raise WrongValue(field="columns")
+    importing.check_soon(house, brought.list, holds, new_hamlets=form.new_hamlets)
+    return _onwards(house, brought)
+
+
+@post(
+    f"{API}/imports/{{list_:str}}/loading",
+    takes=NothingForm,
+    gives={202: ImportOut},
+    summary="Records the good rows of a list that was looked at; again changes nothing",
+)
+async def load(request: AnyRequest, list_: str) -> Json:
+    house = house_of(request)
+    brought = own_list(house, actor(request), identifier(list_))
+    await read_json(request, NothingForm)
+    importing.load_soon(house, brought.list)
+    return _onwards(house, brought)
+
+
+@post(
+    f"{API}/imports/{{list_:str}}/removal",
+    takes=NothingForm,
+    gives={200: NothingForm},
+    summary="Removes the rows that are kept of a list; what was recorded stays",
+)
+async def remove(request: AnyRequest, list_: str) -> Json:
+    house = house_of(request)
+    brought = own_list(house, actor(request), identifier(list_))
+    await read_json(request, NothingForm)
+    await asyncio.to_thread(importing.remove, house, brought.list)
+    return said(NothingForm())
+
+
+@get(
+    f"{API}/imports/{{list_:str}}/bad-rows",
+    gives={200: OCTETS},
+    summary="The rows that are not taken, as the file came, with one more column that says why",
+)
+async def file(request: AnyRequest, list_: str) -> Response[bytes]:
+    house = house_of(request)
+    brought = own_list(house, actor(request), identifier(list_))
+    await limited(request, Kind.EXPORT)
+    try:
+        content = await asyncio.to_thread(bad_rows, house, brought)
+    except Gone:
+        raise NothingThere from None
+    return Response(content, media_type=MEDIA_TYPES[brought.format], headers={"Cache-Control": "no-store"})
+
+
+def _onwards(house: House, brought: Brought) -> Json:
+    now = importing.must_get(house, brought.list)
+    importing.go_on(house, now)
+    return said(_out(house, now), 202)
+
+
+def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
+    try:
+        headings = list(house.spools.cover(brought.list).headings)
+    except Gone:
+        headings = []
+    faults = house.lists.faults(brought.list, limit=NAMED) if rows and brought.bad else []
+    return ImportOut(
+        id=brought.list,
+        kind=brought.kind,
+        unit=brought.unit,
+        format=brought.format,
+        state=brought.state.value,
+        headings=headings,
+        columns=[*brought.holds],
+        fields=[FieldOut(one.key, label(one.key), one.required) for one in FIELDS[brought.kind]],
+        lacking=lacking(brought.kind, brought.holds),
+        new_hamlets=brought.new_hamlets,
+        rows=brought.lines,
+        done=brought.done,
+        good=brought.good,
+        known=brought.known,
+        bad=brought.bad,
+        bad_rows=[
+            BadRowOut(one.line, str(one.details.get("field", "")) or None, one.refusal, reason(one))
+            for one in faults
+        ],
+        position=brought.position,
+        created=brought.created,
+    )
