@@ -61,18 +61,7 @@ def reform(house: "House", console: Console) -> None:
     provinces merged, districts abolished. Boards and figures can then be asked under the old
     boundaries, too. Broken off, it goes on where it stopped; again, it does nothing.
     """
-    house.projector.catch_up()
-    with console.share("Recording what became of units") as told:
-        done = asyncio.run(
-            reforms.reform(
-                house.ground,
-                official_units.before(),
-                official_units.succession(),
-                on=units.SINCE,
-                told=told,
-            )
-        )
-    house.projector.catch_up()
+    done = asyncio.run(record_reform(house, console))
     console.answer(done, f"{done.established} units of before established, {done.changes} changes recorded.")
 
 
@@ -124,6 +113,21 @@ def change(
     house.projector.catch_up()
     said = "It stood already" if done.again else "Recorded"
     console.answer(done, f"{said} at {done.position}.")
+
+
+async def record_reform(house: "House", console: Console) -> reforms.Reformed:
+    """The units of before 1/7/2025, and what became of each, from the official lists."""
+    house.projector.catch_up()
+    with console.share("Recording what became of units") as told:
+        done = await reforms.reform(
+            house.ground,
+            official_units.before(),
+            official_units.succession(),
+            on=units.SINCE,
+            told=told,
+        )
+    house.projector.catch_up()
+    return done
 
 
 async def establish(house: "House", rows: list[official_units.OfficialUnit]) -> units.Loaded:

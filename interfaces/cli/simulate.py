@@ -5,7 +5,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,14 +14,17 @@ import msgspec
 from application import targets
 from application.actors import OPERATOR
 from application.ports import Unit
+from application.simulation import offices
 from application.simulation.clock import SimulatedClock
 from application.simulation.life import Life, Shown
 from application.simulation.plan import MEAN_LEARNERS, planned
+from application.simulation.teams import establish
 from application.territory import SINCE
 from domain.calendar import day_of
 from domain.territory import UnitKind
 from infrastructure import official_units, target_lists
 from infrastructure.beginning import HoldsPeople, begin, begin_again
+from infrastructure.read_models.targets import against
 from infrastructure.settings import Settings
 from interfaces.cli import rules
 from interfaces.cli.console import Console
@@ -36,7 +39,9 @@ PROVINCES: Final = (UnitKind.PROVINCE, UnitKind.CITY)
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """What is asked for. `formerly` is a province of before 1/7/2025, to live in its communes only."""
+    """What is asked for. `formerly` is a province of before 1/7/2025, to live in its communes only.
+    `reformed`: the units of before are known, too, so that targets set for them can be held against
+    their people, and offices have declared figures."""
 
     unit: str
     ambassadors: int
@@ -44,6 +49,7 @@ class Movement:
     seed: int
     learners: float = MEAN_LEARNERS
     formerly: str | None = None
+    reformed: bool = False
 
 
 class Simulated(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +70,20 @@ class Simulated(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
 @click.option("--learners", default=MEAN_LEARNERS, show_default=True, help="Mean number per ambassador.")
 @click.option("--formerly", help="Only the communes that this province of before 1/7/2025 became.")
+@click.option(
+    "--reform", "reformed", is_flag=True, help="Also the units of before 1/7/2025, and figures of offices."
+)
 @as_json
 @click.pass_obj
 def simulate(
-    place: Place, unit: str, ambassadors: int, days: int, seed: int, learners: float, formerly: str | None
+    place: Place,
+    unit: str,
+    ambassadors: int,
+    days: int,
+    seed: int,
+    learners: float,
+    formerly: str | None,
+    reformed: bool,
 ) -> None:
     """Let an invented movement happen, up to today.
 
@@ -76,7 +92,13 @@ def simulate(
     people, which it founds anew under a clock of its own; all its pages say "simulated".
     """
     movement = Movement(
-        unit=unit, ambassadors=ambassadors, days=days, seed=seed, learners=learners, formerly=formerly
+        unit=unit,
+        ambassadors=ambassadors,
+        days=days,
+        seed=seed,
+        learners=learners,
+        formerly=formerly,
+        reformed=reformed,
     )
     done = live(place.settings, place.console, movement)
     place.console.answer(
@@ -112,6 +134,8 @@ async def _lived(
     house: "House", console: Console, clock: SimulatedClock, movement: Movement, began: datetime
 ) -> Simulated:
     await rules.establish(house, official_units.read())
+    if movement.reformed:
+        await rules.record_reform(house, console)
     await targets.load(house.ground, OPERATOR, target_lists.read(), official_units.parts)
     province, communes = _where(house, movement)
     plan = planned(
@@ -124,6 +148,9 @@ async def _lived(
         mean_learners=movement.learners,
     )
 
+    await establish(house.ground, plan.hamlets)
+    house.projector.catch_up()
+
     async def evening() -> None:
         """What fell due is recognised."""
         house.projector.catch_up()
@@ -135,6 +162,8 @@ async def _lived(
         house.projector.catch_up()
         while await house.reactions.react():  # what an evening left undone
             house.projector.catch_up()
+    if movement.reformed:
+        await _declared(house, movement, province, day_of(began))
     return Simulated(
         ambassadors=movement.ambassadors,
         people=len(plan.people),
@@ -143,6 +172,20 @@ async def _lived(
         seconds=(datetime.now(UTC) - began).total_seconds(),
         shown=shown,
     )
+
+
+async def _declared(house: "House", movement: Movement, province: Unit, today: date) -> None:
+    """What offices say: of a part that a province of before is today, where that was asked for."""
+    parts = official_units.parts(province.code or "")
+    then = next((part.name for part in parts if part.code == movement.formerly), None)
+    with house.asking() as db:
+        known = against(db, [province.id])
+    adults = next((one.whole.value for one in known if one.whole), 1_000_000)
+    on, communes = today - timedelta(days=10), house.units.children(province.id)
+    forms = offices.declarations(province, then, adults, communes, on, movement.seed)
+    for form in forms:
+        await targets.declare(house.ground, OPERATOR, form, official_units.parts)
+    house.projector.catch_up()
 
 
 @contextmanager

@@ -19,7 +19,9 @@ from interfaces.cli.simulate import Movement, Simulated, live
 
 # Old Bình Định: 4,300 members of community digital technology teams; its 58 communes of today
 # lie in Gia Lai (52).
-DEMO: Final = Movement(unit="52", formerly="52", ambassadors=4_300, days=90, seed=2026, learners=4.0)
+DEMO: Final = Movement(
+    unit="52", formerly="52", ambassadors=4_300, days=90, seed=2026, learners=4.0, reformed=True
+)
 
 
 @click.command()

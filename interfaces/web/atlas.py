@@ -12,6 +12,7 @@ from litestar import Response, get
 
 from application.actors import Actor
 from application.ports import Unit
+from domain import names
 from domain.territory import Level
 from infrastructure.read_models import figures
 from interfaces.house import House
@@ -76,11 +77,13 @@ def _shown(
         everywhere = [over.id, *(one.unit for one in counted.children), *beside]
         known = measures.wholes(db, everywhere, today(house))
     placed = [
-        Placed(found, measures.value(metric, one, known))
+        Placed(found, measures.value(metric, one, known), one)
         for one in counted.children
         if (found := boundaries.unit_then(house, one.unit, day))
     ]
-    apart = [Placed(one, measures.value(metric, beside[one.id], known), isle=True) for one in isles]
+    apart = [
+        Placed(one, measures.value(metric, beside[one.id], known), beside[one.id], isle=True) for one in isles
+    ]
     return page(
         request,
         "units/map.html",
@@ -103,7 +106,12 @@ def _shown(
 def _rows(house: House, asking: Actor | None, placed: list[Placed], metric: Metric, then: str) -> list[Row]:
     """The largest first; of whom nothing is known last."""
     ordered = sorted(
-        placed, key=lambda one: (one.value.number is None, -(one.value.number or 0.0), one.unit.name)
+        placed,
+        key=lambda one: (
+            one.value.number is None,
+            -(one.value.number or 0.0),
+            names.alphabet_key(one.unit.name),
+        ),
     )
     return [
         Row(

@@ -20,7 +20,8 @@ HEIGHT: Final = 200
 _TOP: Final = 28
 _GROUND: Final = HEIGHT - 1
 _FEW: Final = 6
-"""So many values have room above their columns on the narrowest phone; of more, the highest and the last."""
+"""So many values have room above their columns on the narrowest phone; of more, the highest and the last.
+What is not over yet is read in the table."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +50,8 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "trend"
     title: str
     alt: str
-    head: tuple[str, str]
-    rows: list[tuple[str, str]]
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
     columns: list[Column]
     mark: Mark | None
     first: str
@@ -59,27 +60,31 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a table with a bar: lengths between 0 and 1. `target` is where the mark stands; `beside`
-    is printed next to the value, `about` under the label."""
+    """One row of a table with a bar: lengths between 0 and 1, None for one that is not known. `target` is
+    where the mark stands; `beside` is printed next to the value, `about` under the label, and `more` under
+    that, line by line."""
 
     label: str
     value: str
-    length: float
+    length: float | None
     href: str = ""
     about: str = ""
     beside: str = ""
     target: float | None = None
     me: bool = False
+    more: tuple[str, ...] = ()
 
 
 class Bars(msgspec.Struct, frozen=True, kw_only=True):
-    """A table of which each row has a bar: it is its own table. `head` are its columns, two or three."""
+    """A table of which each row has a bar: it is its own table. `head` are its columns, two or three.
+    `titled` is false where a heading says the title already."""
 
     kind: str = "bars"
     title: str
     head: tuple[str, ...]
     rows: list[Bar]
     note: str = ""
+    titled: bool = True
 
 
 Chart = Trend | Bars
@@ -105,16 +110,21 @@ def trend(
     what: str,
     level: tuple[str, float] | None = None,
     unfinished: str = "",
+    beside: Sequence[tuple[str, Sequence[int]]] = (),
 ) -> Trend:
-    """`points` in the order of time, each with its label. `when` and `what` head the table. `level` is a
-    number the columns are compared with, and what it is. `unfinished` says why the last is not whole."""
+    """`points` in the order of time, each with its label. `when` and `what` head the table; `beside` are
+    further columns of it. `level` is a number the columns are compared with, and what it is.
+    `unfinished` says why the last is not whole."""
     highest = max([value for _label, value in points] + ([level[1]] if level else []), default=0)
-    printed = _printed([value for _label, value in points])
+    printed = _printed([value for _label, value in points][: -1 if unfinished else None])
     return Trend(
         title=title,
         alt=_alt(title, points),
-        head=(when, what),
-        rows=[(label, number(value)) for label, value in points],
+        head=(when, what, *(head for head, _values in beside)),
+        rows=[
+            (label, number(value), *(number(values[at]) for _head, values in beside))
+            for at, (label, value) in enumerate(points)
+        ],
         columns=[
             _column(at, len(points), value, highest, said=at in printed, unfinished=unfinished)
             for at, (_label, value) in enumerate(points)
@@ -187,7 +197,7 @@ def _far(one: Share) -> Bar:
     return Bar(
         label=one.label,
         value=number(one.value) if so_far is None else percent(so_far),
-        length=min(1.0, so_far or 0.0),
+        length=None if so_far is None else min(1.0, so_far),
         href=one.href,
         about=" · ".join(said for said in (of, one.about) if said),
         beside=percent(one.target),

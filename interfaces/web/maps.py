@@ -14,6 +14,7 @@ import msgspec
 
 from application.ports import Unit
 from domain.territory import Level, UnitKind
+from infrastructure.read_models.figures import Figures
 from interfaces.house import House
 from interfaces.web import measures
 from interfaces.web.language import gettext as _
@@ -64,10 +65,11 @@ class Dots(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """A unit with its value and where its centre lies; `isle` if it is an island drawn by its name."""
+    """A unit with its value and the figures it comes from; `isle` if it is drawn as an island."""
 
     unit: Unit
     value: Value
+    figures: Figures
     isle: bool = False
 
 
@@ -168,9 +170,16 @@ def _dot(
         step=step,
         title=_("%(unit)s: %(num)s", unit=one.unit.name, num=one.value.said),
         ref=one.unit.code or one.unit.id,
-        label=name if named or (one.isle and name in _NAMED) else one.value.said if not one.isle else "",
+        label=_label(one, name, named=named or name in _NAMED),
         isle=one.isle or named,
     )
+
+
+def _label(one: Placed, name: str, *, named: bool) -> str:
+    """Its name for an island far off, else its value where there is one."""
+    if named:
+        return name
+    return one.value.said if one.value.number and not one.isle else ""
 
 
 _NAMED: Final = ("Hoàng Sa", "Trường Sa")

@@ -112,9 +112,9 @@ def links(asking: Actor | None, path: str) -> list[Link]:
     if asking is None:
         known = [one for one in _STRANGERS if ("GET", one[0]) in RULES]
         return [Link(href, translated(label), _under(path, href)) for href, label in known]
-    opens = [href for href in ENTRIES if _opens(href, asking)]
-    chosen = _chosen(asking, opens)
-    elsewhere = path == "/viec" or any(_under(path, href) for href in opens if href not in chosen)
+    open_ = [href for href in ENTRIES if opens(href, asking)]
+    chosen = _chosen(asking, open_)
+    elsewhere = path == "/viec" or any(_under(path, href) for href in open_ if href not in chosen)
     return [
         *(Link(href, translated(ENTRIES[href].label), _under(path, href)) for href in chosen),
         Link("/viec", translated(mark("More")), elsewhere),
@@ -127,21 +127,21 @@ def groups(asking: Actor) -> list[Group]:
         Group(
             ref,
             translated(label),
-            [Item(e.href, translated(e.label), translated(e.about)) for e in some if _opens(e.href, asking)],
+            [Item(e.href, translated(e.label), translated(e.about)) for e in some if opens(e.href, asking)],
         )
         for ref, label, some in _GROUPS
     ]
     return [group for group in found if group.items]
 
 
-def _chosen(asking: Actor, opens: Collection[str]) -> list[str]:
+def _chosen(asking: Actor, open_: Collection[str]) -> list[str]:
     """Of several roles in turn: the first thing of each, then the second."""
     held = [FIRST[role] for role in Role if asking.holds(role)]
     in_turn = [href for some in zip_longest(*held) for href in some if href]
-    return [href for href in dict.fromkeys((*in_turn, *_ANYBODY)) if href in opens][:MOST]
+    return [href for href in dict.fromkeys((*in_turn, *_ANYBODY)) if href in open_][:MOST]
 
 
-def _opens(href: str, asking: Actor) -> bool:
+def opens(href: str, asking: Actor) -> bool:
     """Whether the page is there, and opens for somebody."""
     rule = RULES.get(("GET", href))
     if rule is None:

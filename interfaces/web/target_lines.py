@@ -11,6 +11,7 @@ from application.ports import Unit
 from domain.targets import Asked, Comparator, Indicator, Reason, Target, TargetGroup
 from infrastructure import official_units
 from infrastructure.read_models.targets import Against, Known, Whole
+from interfaces.web.charts import Bar, Bars
 from interfaces.web.language import day, lower_first, mark, ngettext, number, percent, translated
 from interfaces.web.language import gettext as _
 
@@ -45,16 +46,20 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     asks: str
+    asks_short: str
     printed: str
     note: str
     pace: str
     tone: str
     said: str
+    followed: bool
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for, by one document or several, and what there is. `share` is 0 to 1; a choice
-    among the documents is sent under `submission`."""
+    """What was asked for, by one document or several, and what there is. `share` is 0 to 1, as is
+    `asked_share`: how much the document that is followed asks for, else the one that asks for most.
+    `short` is the figure with its denominator and days. A choice among the documents is sent under
+    `submission`."""
 
     id: str
     asked: Asked
@@ -64,6 +69,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     from_: str
     of: str
     share: float | None
+    asked_share: float
+    short: str
     shown: str
     hints: list[str]
     sources: list[Source]
@@ -98,12 +105,64 @@ def _line(ref: str, asked: Asked, some: list[Against], unit: Unit, now: date) ->
         from_=_from(first),
         of=_of(first.whole),
         share=None if first.share is None else min(1.0, first.share),
+        asked_share=_asked_share(some),
+        short=_short(first),
         shown="" if first.share is None else percent(first.share),
         hints=list(_hints(first)),
         sources=[_source(one, several, now) for one in some],
         contradicting=several,
         submission=new_id(),
         reason=translated(REASONS[first.reason]) if several and first.reason else "",
+    )
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The targets of one year for a unit, or for what a unit of before was of it; `then` tells which."""
+
+    then: str
+    bars: Bars
+
+
+def at_a_glance(found: list[Against], unit: Unit, now: date, href: str) -> list[Part]:
+    """At a glance: each thing that was asked for as a row, beside its target."""
+    groups: dict[str, list[Line]] = {}
+    for line in lines(found, unit, now):
+        groups.setdefault(line.then, []).append(line)
+    return [
+        Part(
+            then=then,
+            bars=Bars(
+                title=_("Targets of %(year)s", year=str(some[0].asked.year)),
+                head=(_("What is asked for"), _("So far"), _("Target")),
+                rows=[_bar(line, href) for line in some],
+                titled=False,
+            ),
+        )
+        for then, some in groups.items()
+    ]
+
+
+def _bar(line: Line, href: str) -> Bar:
+    documents = ngettext("%(num)s document", "%(num)s documents", len(line.sources))
+    pace = next((one.pace for one in line.sources if one.followed), "")
+    return Bar(
+        label=line.title,
+        href=f"{href}#{line.id}",
+        value=line.shown or line.actual,
+        length=line.share,
+        beside=" / ".join(dict.fromkeys(one.asks_short for one in line.sources)),
+        target=line.asked_share if line.share is not None else None,
+        about=line.short,
+        more=tuple(
+            said
+            for said in (
+                pace,
+                _("%(documents)s contradict each other; not decided", documents=documents)
+                if line.contradicting and not line.reason
+                else "",
+            )
+            if said
+        ),
     )
 
 
@@ -143,6 +202,28 @@ def _from(one: Against) -> str:
             return _("no figure was declared yet")
         case Known.OLD_UNITS_UNKNOWN:
             return _("not known: the units of before 1/7/2025 are not loaded here")
+
+
+def _asked_share(some: list[Against]) -> float:
+    asked = [one for one in some if one.followed] or some
+    return max(one.target.percent for one in asked) / 100
+
+
+def _short(one: Against) -> str:
+    """12.345 of 1.091.556 (12/2024) · counted here on 22/11/2026."""
+    match one.known:
+        case Known.COUNTED:
+            when = _("counted here %(day)s", day=day(one.as_of)) if one.as_of else _("counted here")
+        case Known.DECLARED:
+            when = _("declared as of %(day)s", day=day(one.as_of)) if one.as_of else _("declared")
+        case _:
+            return _from(one)
+    if one.whole is None:
+        return " · ".join((when, _("how many the group counts is not known")))
+    whole = number(one.whole.value)
+    if one.whole.as_of:
+        whole = _("%(value)s (%(day)s)", value=whole, day=_printed_day(one.whole.as_of))
+    return " · ".join((_("%(part)s of %(whole)s", part=_actual(one), whole=whole), when))
 
 
 def _of(whole: Whole | None) -> str:
@@ -195,11 +276,13 @@ def _source(one: Against, several: bool, now: date) -> Source:
     return Source(
         name=one.target.source,
         asks=asks(one.target),
+        asks_short=_asks_short(one.target),
         printed=_printed(one.target),
         note=one.target.note or "",
         pace=_pace(one, now),
         tone=tone,
         said=translated(said) if said else "",
+        followed=one.followed is True,
     )
 
 
@@ -217,6 +300,14 @@ def asks(one: Target) -> str:
     if one.percent == 100:
         return percent(1)
     return _("at least %(percent)s", percent=percent(one.percent / 100))
+
+
+def _asks_short(one: Target) -> str:
+    """The same in signs, for a column of a table."""
+    share = percent(one.percent / 100)
+    if one.comparator is Comparator.MORE_THAN:
+        return f">\u00a0{share}"
+    return share if one.percent == 100 else f"≥\u00a0{share}"
 
 
 def _printed(one: Target) -> str:

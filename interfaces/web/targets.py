@@ -16,28 +16,31 @@ from domain.model import Model, PersonId, UnitId
 from infrastructure import official_units
 from infrastructure.read_models import targets
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.targets import Declared
+from infrastructure.read_models.targets import Against, Declared
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web.asked import Count, Ref, Word
-from interfaces.web.choosing import reference
+from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, moment, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
+from interfaces.web.measures import is_leading
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
-from interfaces.web.target_lines import ASKED_OF, INDICATORS, REASONS, Line, lines, years
+from interfaces.web.target_lines import ASKED_OF, INDICATORS, REASONS, Part, at_a_glance, lines, years
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """The targets of one year of a unit, for its own page."""
+    """The targets of one year of a unit, for its own page. `lead` is the one that its people are held
+    against: of this year, for adults with basic skills, followed."""
 
     year: int
-    lines: list[Line]
+    parts: list[Part]
     href: str
+    lead: Against | None
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,18 +55,31 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def section(house: House, asking: Actor, unit: Unit) -> Section | None:
-    """The targets of this year, else of the latest year before; None for those whom they do not concern."""
+    """The targets of this year, else of the latest year before; None for those whom they do not concern.
+    A unit of before 1/7/2025 has those that were set for it, wherever they stand today."""
     if not asking.reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
         return None
     now = today(house)
     with house.asking() as db:
-        found = targets.against(db, [unit.id])
+        if unit.ended is None:
+            found = targets.against(db, [unit.id])
+        else:
+            heirs = house.units.counterparts(unit.id, now)
+            found = [one for one in targets.against(db, heirs) if one.of == unit.id]
     known = years(found)
     year = max((one for one in known if one <= now.year), default=min(known, default=now.year))
     if not known and not _may(house, asking, unit):
         return None
-    shown = lines([one for one in found if one.target.year == year], unit, now)
-    return Section(year=year, lines=shown, href=f"/don-vi/{reference(unit)}/chi-tieu")
+    shown = [one for one in found if one.target.year == year]
+    stands = house.units.find(shown[0].target.unit) if shown else unit
+    href = f"/don-vi/{reference(stands or unit)}/chi-tieu"
+    leading = [one for one in shown if one.followed and is_leading(one) and year == now.year]
+    return Section(
+        year=year,
+        parts=at_a_glance(shown, stands or unit, now, address(href, year=year)),
+        href=href,
+        lead=leading[0] if leading else None,
+    )
 
 
 @get("/don-vi/{ref:str}/chi-tieu")

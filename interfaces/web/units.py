@@ -1,10 +1,7 @@
 """/don-vi: a unit's figures, and who lies behind among the units right under it."""
 
-import math
-from collections.abc import Callable
-from datetime import timedelta
-from itertools import pairwise
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Final
 
 import msgspec
 from litestar import Response, get, post
@@ -22,15 +19,19 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from interfaces.house import House
-from interfaces.web import choosing, requests, stalls, targets
-from interfaces.web.asked import Count, Ref
+from interfaces.web import boundaries, choosing, maps, measures, menu, requests, stalls, targets, weekly
+from interfaces.web.asked import Count, Ref, Word
+from interfaces.web.boundaries import day_asked, switch, unit_on, unit_then
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
+from interfaces.web.language import day as day_said
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, ngettext, number, percent
+from interfaces.web.language import mark, ngettext, number, percent, translated
 from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.maps import Placed
 from interfaces.web.markets import reaches
+from interfaces.web.measures import Metric, Wholes
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
@@ -44,14 +45,29 @@ class Card(msgspec.Struct, frozen=True):
     about: str
 
 
-class Row(msgspec.Struct, frozen=True):
-    """`value` is what the table compares; the rest stands beside learners alone."""
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit below: `value` is what it is compared by and `of` what that is a part of; the rest
+    stands beside learners alone."""
 
     name: str
     href: str
-    value: int
+    ref: str
+    value: str
+    of: str
+    learners: int
     share: float | None
     ambassadors: int
+    entered: str
+
+
+class Below(msgspec.Struct, frozen=True, kw_only=True):
+    """The units right under one: `by` heads the column they are compared by, `about` says what it is."""
+
+    label: str
+    by: str
+    about: str
+    people: bool
+    rows: list[Row]
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,30 +76,6 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     about: str
     href: str
-
-
-class Dot(msgspec.Struct, frozen=True):
-    """One unit's centre in the drawing; `step` is a class of the stylesheet, 0 to 4."""
-
-    x: float
-    y: float
-    r: float
-    step: int
-    title: str
-
-
-class Key(msgspec.Struct, frozen=True):
-    """What one colour stands for."""
-
-    step: int
-    label: str
-
-
-class Dots(msgspec.Struct, frozen=True):
-    width: int
-    height: int
-    circles: list[Dot]
-    keys: list[Key]
 
 
 @get("/don-vi")
@@ -96,30 +88,32 @@ async def own(request: AnyRequest) -> Redirect:
 
 
 @get("/don-vi/{ref:str}")
-async def unit(request: AnyRequest, ref: Ref, position: Count = 0) -> Response[bytes]:
-    """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
+async def unit(request: AnyRequest, ref: Ref, boundaries: Word = "", position: Count = 0) -> Response[bytes]:
+    """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike.
+    Under the boundaries of a day it is the unit of then; raises `NoBoundaries` for too early a day."""
     house = house_of(request)
     await caught_up(house, position)
-    return _shown(request, _reached(house, actor(request), ref))
+    day = day_asked(house, boundaries)
+    return _shown(request, _reached(house, actor(request), ref, day), day)
 
 
 @post("/don-vi/{ref:str}/thon")
 async def add_hamlet(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """A hamlet under a commune, entered by who organizes it."""
     house, asking = house_of(request), actor(request)
-    found, form = _reached(house, asking, ref), await read_form(request)
+    found, form = _reached(house, asking, ref, None), await read_form(request)
     typed = {"submission": form.one("submission"), "parent": found.id, "name": form.one("name")}
     try:
         made = await territory.add_hamlet(house.ground, asking, filled(HamletForm, typed))
     except MENDABLE as refusal:
         status, problems = problems_of(refusal)
-        return _shown(request, found, status=status, problems=problems, typed=typed["name"])
+        return _shown(request, found, None, status=status, problems=problems, typed=typed["name"])
     return Redirect(f"/don-vi/{ref}?position={made.position}", status_code=303)
 
 
-def _reached(house: House, asking: Actor, ref: str) -> Unit:
-    found = house.units.find(ref)
-    if found is None or not asking.reaches(found.id, units=house.units, narrowed=True):
+def _reached(house: House, asking: Actor, ref: str, day: date | None) -> Unit:
+    found = unit_on(house, ref, day)
+    if not asking.reaches(found.id, units=house.units, narrowed=True):
         raise OutOfScope(field="unit")
     return found
 
@@ -127,19 +121,28 @@ def _reached(house: House, asking: Actor, ref: str) -> Unit:
 def _shown(
     request: AnyRequest,
     found: Unit,
+    day: date | None,
     *,
     status: int = 200,
     problems: Problems | None = None,
     typed: str = "",
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    adoption = adopted(house, found.id)
+    adoption, now = adopted(house, found.id), today(house)
     content = content_of(adoption)
-    days = content.active_days
     models = asking.models(found.id, units=house.units)
-    compared = next(one for one in _COMPARED if one.model in models)
+    learners = Model.AMBASSADORS in models
+    when = day if day or found.ended is None else found.ended - timedelta(days=1)
     with house.asking() as db:
-        counted = figures.figures(db, found.id, active_since=today(house) - timedelta(days=days))
+        since = now - timedelta(days=content.active_days)
+        counted = figures.figures(db, found.id, active_since=since, on=when)
+        refs = [one.unit for one in counted.children]
+        known = measures.wholes(db, refs, now)
+        week_by_week = weekly.read(db, found.id, refs, now) if learners else None
+    metric = measures.best(known, refs, models)
+    placed = _placed(house, counted.children, metric, known, when)
+    sought = targets.section(house, asking, found)
+    links = {one.unit.id: Link(_href(one.unit, when), one.unit.name) for one in placed}
     return page(
         request,
         "units/unit.html",
@@ -151,22 +154,61 @@ def _shown(
         may_add=found.kind in COMMUNES and asking.reaches(found.id, Role.ORGANIZER, units=house.units),
         ref=reference(found),
         name=found.name,
-        path=_above(house, asking, found),
+        path=_above(house, asking, found, when),
         requests=requests.waiting(house, asking),
         freshness=fresh(counted.age, adoption),
-        below=_below(house, found),
-        cards=_cards(counted.own, days, models),
-        board=address("/xep-hang", unit=reference(found)),
-        honours=address("/vinh-danh", unit=reference(found)),
-        children=_children(house, counted.children, compared),
-        compared=_(compared.label),
-        learners=compared.model is Model.AMBASSADORS,
-        children_label=_("Provinces and cities") if found.kind is UnitKind.COUNTRY else _("Units below"),
-        targets=targets.section(house, asking, found),
+        below=ngettext("%(num)s unit below", "%(num)s units below", len(refs)) if refs else "",
+        borders=switch(house, f"/don-vi/{reference(found)}", found, when),
+        cards=_cards(counted.own, content.active_days, models),
+        doors=_doors(asking, found),
+        targets=sought,
+        trend=weekly.trend(week_by_week.own) if week_by_week else None,
+        pace=weekly.pace(week_by_week.own, sought.lead if sought else None, now) if week_by_week else "",
+        attention=weekly.attention(found.id, week_by_week, links, now) if week_by_week else None,
+        sign_rule=weekly.rule(),
+        children=_children(found, placed, metric, week_by_week, when),
         markets=_markets(house, asking, found) if Model.MARKETS in models else [],
         threshold=thresholds(Status.MARKET, content),
-        dots=_dots(house, counted.children) if Model.AMBASSADORS in models else None,
+        map=maps.drawn(house, found, placed, metric) if learners else None,
     )
+
+
+def _placed(
+    house: House,
+    children: tuple[Figures, ...],
+    metric: Metric,
+    known: Wholes,
+    day: date | None,
+) -> list[Placed]:
+    return [
+        Placed(child, measures.value(metric, one, known), one)
+        for one in children
+        if (child := unit_then(house, one.unit, day))
+    ]
+
+
+def _href(unit: Unit, day: date | None) -> str:
+    return address(f"/don-vi/{reference(unit)}", boundaries=day)
+
+
+def _doors(asking: Actor, unit: Unit) -> list[Link]:
+    """Where one goes on from here: pages about a unit that are there and open for whoever looks."""
+    ref = reference(unit)
+    return [
+        Link(address(href, unit=ref), translated(label)) for href, label in _DOORS if menu.opens(href, asking)
+    ]
+
+
+_DOORS: Final = (
+    ("/xep-hang", mark("Ranking of this unit")),
+    ("/vinh-danh", mark("Honours of this unit")),
+    ("/ban-do", mark("Map")),
+    ("/to", mark("Teams")),
+    ("/cot-moc", mark("Milestones")),
+    ("/bao-cao", mark("Reports")),
+    ("/nhap", mark("Bring in lists")),
+    ("/dia-gioi", mark("Boundaries")),
+)
 
 
 def _markets(house: House, asking: Actor, unit: Unit) -> list[Market]:
@@ -183,19 +225,14 @@ def _markets(house: House, asking: Actor, unit: Unit) -> list[Market]:
     ]
 
 
-def _above(house: House, asking: Actor, unit: Unit) -> list[Link]:
+def _above(house: House, asking: Actor, unit: Unit, day: date | None) -> list[Link]:
     """The way up, as far as whoever asks may go."""
-    above = [found for step in reversed(unit.path[1:]) if (found := house.units.find(step))]
+    above = [one for one in reversed(boundaries.above(house, unit, day)) if one.id != unit.id]
     return [
-        Link(f"/don-vi/{reference(one)}", one.name)
+        Link(_href(one, day), one.name)
         for one in above
         if asking.reaches(one.id, units=house.units, narrowed=True)
     ]
-
-
-def _below(house: House, unit: Unit) -> str:
-    many = len(house.units.children(unit.id))
-    return ngettext("%(num)s unit below", "%(num)s units below", many) if many else ""
 
 
 def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
@@ -242,89 +279,36 @@ def _weakly(own: Figures) -> str:
     return " · " + _("%(share)s only on a mentor's phone", share=percent(own.on_phone_share))
 
 
-class Compared(msgspec.Struct, frozen=True):
-    """By what the units below are compared."""
-
-    model: Model
-    label: str
-    value: Callable[[Figures], int]
-
-
-_COMPARED: Final = (
-    Compared(Model.AMBASSADORS, mark("Learners"), lambda one: one.confirmed),
-    Compared(Model.FAMILIES, mark("Families"), lambda one: one.families),
-    Compared(Model.MARKETS, mark("Vendors"), lambda one: one.vendors),
-)
-"""The first for which whoever looks holds a role."""
-
-
-def _children(house: House, children: tuple[Figures, ...], compared: Compared) -> list[Row]:
-    """Who is behind stands first."""
-    rows = []
-    for one in children:
-        found = house.units.find(one.unit)
-        if found is not None:
-            href = f"/don-vi/{reference(found)}"
-            rows.append(Row(found.name, href, compared.value(one), one.confirmed_share, one.ambassadors))
-    return sorted(rows, key=lambda row: (row.value, row.ambassadors, row.name))
-
-
-def _dots(house: House, children: tuple[Figures, ...]) -> Dots | None:
-    """Each unit below at its centre: size and colour by learners confirmed, against the largest."""
-    placed: list[tuple[Figures, Unit, float, float]] = []
-    for one in children:
-        found = house.units.find(one.unit)
-        if found is not None and found.latitude is not None and found.longitude is not None:
-            placed.append((one, found, found.latitude, found.longitude))
-    if len(placed) < 3:
-        return None
-    largest = max(one.confirmed for one, *_rest in placed) or 1
-    project = _projection([(lat, lon) for *_rest, lat, lon in placed])
-    circles = []
-    for one, found, lat, lon in placed:
-        x, y = project(lat, lon)
-        step = _step(one.confirmed, largest)
-        title = _("%(unit)s: %(num)s", unit=found.name, num=number(one.confirmed))
-        circles.append(Dot(x, y, 4 + 2 * step, step, title))
-    circles.sort(key=lambda dot: -dot.r)
-    return Dots(WIDTH, HEIGHT, circles, _keys(largest))
-
-
-WIDTH: Final = 420
-HEIGHT: Final = 440
-_MARGIN: Final = 14
-
-
-def _projection(points: list[tuple[float, float]]) -> Any:
-    """Latitude and longitude -> the drawing, equirectangular at the middle latitude, centred."""
-    lats, lons = [lat for lat, _lon in points], [lon for _lat, lon in points]
-    narrow = math.cos(math.radians((min(lats) + max(lats)) / 2))
-    wide, high = (max(lons) - min(lons)) * narrow or 1, max(lats) - min(lats) or 1
-    scale = min((WIDTH - 2 * _MARGIN) / wide, (HEIGHT - 2 * _MARGIN) / high)
-    left, top = (WIDTH - wide * scale) / 2, (HEIGHT - high * scale) / 2
-
-    def project(lat: float, lon: float) -> tuple[float, float]:
-        return (
-            round(left + (lon - min(lons)) * narrow * scale, 1),
-            round(top + (max(lats) - lat) * scale, 1),
-        )
-
-    return project
-
-
-def _step(value: int, largest: int) -> int:
-    return 0 if value == 0 else min(4, 1 + 4 * (value - 1) // largest)
-
-
-def _keys(largest: int) -> list[Key]:
-    """What the five colours stand for."""
-    edges = [0, *(math.ceil(largest * part / 4) for part in range(1, 5))]
-    keys = [Key(0, "0")]
-    for step, (below, high) in enumerate(pairwise(edges), start=1):
-        if high > below:
-            single = high == below + 1
-            keys.append(Key(step, number(high) if single else f"{number(below + 1)}–{number(high)}"))
-    return keys
+def _children(
+    unit: Unit, placed: list[Placed], metric: Metric, found: weekly.Read | None, day: date | None
+) -> Below:
+    """Who is behind stands first; of whom nothing is known last."""
+    entered = found.entered if found else {}
+    order = {one.unit.id: at for at, one in enumerate(placed)}
+    ordered = sorted(
+        placed,
+        key=lambda one: (one.value.number is None, one.value.number or 0.0, order[one.unit.id]),
+    )
+    return Below(
+        label=_("Provinces and cities") if unit.kind is UnitKind.COUNTRY else _("Units below"),
+        by=translated(measures.MEASURES[metric].label),
+        about=measures.said_about(metric),
+        people=measures.MEASURES[metric].model is Model.AMBASSADORS,
+        rows=[
+            Row(
+                name=one.unit.name,
+                href=_href(one.unit, day),
+                ref=one.unit.code or one.unit.id,
+                value=one.value.said,
+                of=one.value.of,
+                learners=one.figures.confirmed,
+                share=one.figures.confirmed_share,
+                ambassadors=one.figures.ambassadors,
+                entered=day_said(entered[one.unit.id]) if one.unit.id in entered else "–",
+            )
+            for one in ordered
+        ],
+    )
 
 
 ROUTES: Final = (own, unit, add_hamlet)

@@ -95,7 +95,7 @@ def test_progress_stands_beside_its_target_with_the_denominator():
     )
     known, unknown = one.rows
     assert (known.value, known.beside, known.about) == ("62%", "80%", "676.765 trên 1.091.556")
-    assert (unknown.value, unknown.length, unknown.target) == ("12", 0, None)
+    assert (unknown.value, unknown.length, unknown.target) == ("12", None, None)
     assert 'class="target"' in charted(one)
 
 
