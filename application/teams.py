@@ -4,6 +4,7 @@ Organizers form teams in their units; whoever leads one, and holds the role for 
 A name of a member is kept as a learner's is: nobody needs an account to belong to a team."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 
@@ -24,7 +25,6 @@ from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Ledger, Receipt, Submission
 from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
 from domain.names import clean, fold
-from domain.people import UnknownPerson
 from domain.teams import (
     FACTS,
     AddTeamMember,
@@ -127,9 +127,16 @@ async def add_member(ground: Ground, actor: Actor, team: str, form: TeamMemberFo
 
 
 async def take_in(
-    ground: Ground, actor: Actor, team: str, person: PersonId, submission: str, *, lead: bool = False
+    ground: Ground,
+    actor: Actor,
+    team: str,
+    person: PersonId,
+    *,
+    on: date,
+    submission: str,
+    lead: bool = False,
 ) -> TeamMemberChanged:
-    """Somebody who was just invited belongs to a team from today; with `lead` they lead it, unless
+    """Somebody who was just invited belongs to a team from that day; with `lead` they lead it, unless
     somebody does. The submission is the invitation's. Raises what `add_member` raises."""
 
     def plan(_again: bool) -> Plan:
@@ -140,7 +147,7 @@ async def take_in(
         decision = AddTeamMember(
             team=formed.team,
             person=now,
-            on=today(),
+            on=on,
             leader=leads,
             aliases=people.groups_of_ids(),
             by=actor.by,
@@ -179,12 +186,8 @@ async def name_leader(ground: Ground, actor: Actor, team: str, form: TeamLeaderF
     def plan(_again: bool) -> Plan:
         formed = reached_team(ground, actor, team, Role.ORGANIZER)
         person = PersonId(form.member)
-        people = People(ground.ledger, [person])
-        if not people.known(people.now(person)):
-            raise UnknownPerson(field="member")
-        decision = NameTeamLeader(
-            team=formed.team, person=person, on=form.on, aliases=people.groups_of_ids(), by=actor.by
-        )
+        groups = People(ground.ledger, [person]).groups_of_ids()
+        decision = NameTeamLeader(team=formed.team, person=person, on=form.on, aliases=groups, by=actor.by)
         return Plan(decision)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, team))

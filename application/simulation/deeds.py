@@ -6,19 +6,24 @@ from enum import IntEnum
 
 from application.simulation.names import Somebody
 from domain.markets import Means
-from domain.model import Answer, Channel, Role, Skill, VoidReason
+from domain.model import Answer, Channel, Role, Skill, UnitId, VoidReason
+from domain.territory import UnitSpec
+from domain.visits import Finding
 
 
 class Wave(IntEnum):
     """A day's deeds come in waves: all of one may happen at once, each rests on those before."""
 
     APPOINT = 0
-    TEACH = 1
-    SETTLE = 2  # households and markets
-    SELL = 3  # vendors
-    ONBOARD = 4
-    ANSWER = 5
-    MEND = 6  # changed minds, voids, sightings
+    FORM = 1  # teams
+    JOIN = 2
+    TEACH = 3
+    SETTLE = 4  # households and markets
+    SELL = 5  # vendors
+    ONBOARD = 6
+    ANSWER = 7
+    MEND = 8  # changed minds, voids, sightings
+    VISIT = 9  # from door to door
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,42 @@ class Appoint:
     who: int
     role: Role
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormTeam:
+    team: int
+    by: int
+    unit: UnitId
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTeam:
+    team: int
+    who: int
+    by: int
+    on: date
+    leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareHouseholds:
+    unit: UnitId
+    by: int
+    households: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class VisitHousehold:
+    visit: int
+    by: int
+    unit: UnitId
+    number: int
+    on: date
+    found: tuple[Finding, ...]
+    needs: tuple[Skill, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +149,46 @@ class Sight:
     on: date
 
 
-Deed = Appoint | Teach | AnswerLesson | Void | Settle | OpenMarket | Sell | Onboard | AnswerOnboarding | Sight
+Deed = (
+    Appoint
+    | FormTeam
+    | JoinTeam
+    | DeclareHouseholds
+    | VisitHousehold
+    | Teach
+    | AnswerLesson
+    | Void
+    | Settle
+    | OpenMarket
+    | Sell
+    | Onboard
+    | AnswerOnboarding
+    | Sight
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Whose pages are worth opening first. The `learner` of `lesson` has not answered yet, and
-    would be the fifth that the `ambassador` needs."""
+    would be the fifth that the `ambassador` needs. `leader` leads a team, where there is one."""
 
     organizer: int
     committee: int
     ambassador: int
     lesson: int
     learner: int
+    leader: int | None = None
 
 
 @dataclass(slots=True)
 class Plan:
-    """`days[n][wave]` are the deeds of the nth day; numbers in deeds are places in `people`."""
+    """`days[n][wave]` are the deeds of the nth day; numbers in deeds are places in `people`. `hamlets`
+    stand before the first day."""
 
     first: date
     days: list[list[list[Deed]]]
     people: list[Somebody] = field(default_factory=list)
+    hamlets: list[UnitSpec] = field(default_factory=list)
     cast: Cast | None = None
 
     def size(self) -> int:

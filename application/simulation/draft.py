@@ -5,7 +5,7 @@ from random import Random
 
 from application.simulation.deeds import Deed, Plan, Wave
 from application.simulation.names import Crowd, Somebody
-from domain.model import Group
+from domain.model import Group, UnitId
 
 
 class Draft:
@@ -17,6 +17,8 @@ class Draft:
         self.plan = Plan(first=first, days=[[[] for _ in Wave] for _ in range(days)])
         self._crowd = Crowd(chance, first.year)
         self._lessons = 0
+        self.homes: dict[int, UnitId] = {}
+        """The hamlet in which a member of a team teaches."""
 
     def add(self, day: int, wave: Wave, deed: Deed) -> bool:
         """False where the day has not come yet."""

@@ -50,7 +50,7 @@ def skills(chance: Random, number: int) -> tuple[Skill, ...]:
 
 class Teaching:
     """One ambassador's lessons. `peers` teach in the same commune, each from a day on;
-    `organizer` looks after it."""
+    `organizer` looks after it. Who is in a team teaches in its hamlet."""
 
     def __init__(
         self, draft: Draft, ambassador: int, organizer: int, peers: Sequence[tuple[int, int]] = ()
@@ -60,6 +60,7 @@ class Teaching:
         self.organizer = organizer
         self.peers = peers
         self.commune = draft.person(ambassador).commune
+        self.place = draft.homes.get(ambassador, self.commune)
         self.taught: list[int] = []
 
     def teach(self, people: int, joined: int) -> None:
@@ -101,7 +102,7 @@ class Teaching:
         else:
             channel = Channel.DOOR_TO_DOOR if draft.happens(0.35) else Channel.ONE_TO_ONE
         happened = draft.date(day if on is None else on)
-        deed = Teach(lesson, self.ambassador, happened, self.commune, taught, learners, channel)
+        deed = Teach(lesson, self.ambassador, happened, self.place, taught, learners, channel)
         return lesson if draft.add(day, Wave.TEACH, deed) else None
 
     def answer(self, entered: int, lesson: int, learner: int) -> int:

@@ -7,19 +7,23 @@ from typing import Final
 
 import msgspec
 
-from application import access, answers, households, markets, onboarding, people, teaching
+from application import access, answers, households, markets, onboarding, people, teaching, teams, visits
 from application.actors import OPERATOR, Actor, Grant
 from application.forms import (
     AnswerForm,
     ConsentForm,
     HouseholdForm,
+    HouseholdsForm,
     InviteForm,
     LearnerForm,
     LessonForm,
     MarketForm,
     OnboardingForm,
     SightingForm,
+    TeamForm,
+    TeamMemberForm,
     VendorForm,
+    VisitForm,
     VoidForm,
 )
 from application.ports import Ground, Invitations
@@ -28,7 +32,10 @@ from application.simulation.deeds import (
     AnswerLesson,
     AnswerOnboarding,
     Appoint,
+    DeclareHouseholds,
     Deed,
+    FormTeam,
+    JoinTeam,
     Onboard,
     OpenMarket,
     Plan,
@@ -36,11 +43,12 @@ from application.simulation.deeds import (
     Settle,
     Sight,
     Teach,
+    VisitHousehold,
     Void,
     Wave,
 )
 from application.simulation.posts import post
-from domain.model import Group, MarketId, PersonId, Role, VendorId
+from domain.model import Group, MarketId, PersonId, Role, TeamId, VendorId
 from domain.people import Purpose
 
 AT_ONCE: Final = 256
@@ -49,16 +57,21 @@ AT_ONCE: Final = 256
 BETWEEN_LOOKS: Final = 3
 """Days from one evening to the next on which what fell due is recognised."""
 
+TEAM: Final = "Tổ công nghệ số cộng đồng"
+DOCUMENT: Final = "12/BC-UBND"
+
 MODEST: Final = 12  # every so many-th ambassador does not want their name on public pages
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """Whose pages to open first (see `deeds.Cast`); `code` is the learner's."""
+    """Whose pages to open first (see `deeds.Cast`); `code` is the learner's. `leader` is None in a movement
+    too small for teams."""
 
     organizer: PersonId
     committee: PersonId
     ambassador: PersonId
     code: str
+    leader: PersonId | None = None
 
 
 class Life:
@@ -85,6 +98,7 @@ class Life:
         self.markets: dict[int, MarketId] = {}
         self.vendors: dict[int, VendorId] = {}
         self.onboarding_codes: dict[int, str] = {}
+        self.teams: dict[int, TeamId] = {}
 
     async def live(self, advance: Callable[[int], None]) -> Shown:
         """All days of the plan; `advance` is told of every few deeds."""
@@ -109,6 +123,8 @@ class Life:
         match deed:
             case Appoint():
                 await self._appoint(deed)
+            case FormTeam() | JoinTeam() | DeclareHouseholds() | VisitHousehold():
+                await self._in_team(deed)
             case Teach():
                 await self._teach(deed)
             case AnswerLesson():
@@ -136,7 +152,7 @@ class Life:
         commune = self.ground.units.find(who.commune)
         position, workplace = post(deed.role, who, deed.who, commune.name if commune else "")
         form = InviteForm(
-            submission=f"invitation-{deed.who}",
+            submission=f"invitation-{deed.who}-{deed.role}",
             role=deed.role,
             unit=deed.unit,
             name=who.name,
@@ -149,13 +165,50 @@ class Life:
             award_lists=True,
         )
         invited = await access.invite(self.ground, self.invitations, OPERATOR, form)
-        actor = Actor(person=invited.person, grants=(Grant(deed.role, invited.unit),))
-        self.actors[deed.who] = actor
+        before = self.actors.get(deed.who)
+        grants = (*(before.grants if before else ()), Grant(deed.role, invited.unit))
+        actor = self.actors[deed.who] = Actor(person=invited.person, grants=grants)
         if deed.role is Role.AMBASSADOR and deed.who % MODEST != 5:
             consent = ConsentForm(
                 submission=f"public-name-{deed.who}", purpose=Purpose.PUBLIC_NAME, given=True
             )
             await people.consent(self.ground, actor, consent)
+
+    async def _in_team(self, deed: FormTeam | JoinTeam | DeclareHouseholds | VisitHousehold) -> None:
+        actor = self.actors[deed.by]
+        match deed:
+            case FormTeam():
+                unit = self.ground.units.find(deed.unit)
+                name = f"{TEAM} {unit.name[:1].lower() + unit.name[1:] if unit else deed.team}"
+                form = TeamForm(submission=f"team-{deed.team}", unit=deed.unit, name=name, on=deed.on)
+                formed = await teams.form_team(self.ground, actor, form)
+                self.teams[deed.team] = formed.team
+            case JoinTeam():
+                joining = TeamMemberForm(
+                    submission=f"member-{deed.who}",
+                    on=deed.on,
+                    member=LearnerForm(id=self.actors[deed.who].person),
+                    leader=deed.leader,
+                )
+                await teams.add_member(self.ground, actor, self.teams[deed.team], joining)
+            case DeclareHouseholds():
+                declared = HouseholdsForm(
+                    submission=f"households-{deed.unit}",
+                    households=deed.households,
+                    on=deed.on,
+                    document=DOCUMENT,
+                )
+                await visits.declare_households(self.ground, actor, deed.unit, declared)
+            case VisitHousehold():
+                visited = VisitForm(
+                    submission=f"visit-{deed.visit}",
+                    on=deed.on,
+                    unit=deed.unit,
+                    number=deed.number,
+                    found=deed.found,
+                    needs=deed.needs,
+                )
+                await visits.log_visit(self.ground, actor, visited)
 
     async def _teach(self, deed: Teach) -> None:
         form = LessonForm(
@@ -237,4 +290,5 @@ class Life:
             committee=self.actors[cast.committee].person,
             ambassador=self.actors[cast.ambassador].person,
             code=code,
+            leader=None if cast.leader is None else self.actors[cast.leader].person,
         )

@@ -59,7 +59,7 @@ class Places:
             self._settle(draft.day_from(joined), teaching, neighbours)
 
     def _settle(self, day: int, teaching: Teaching, members: tuple[int, ...]) -> None:
-        deed = Settle(self.households, teaching.ambassador, teaching.commune, members, self.draft.date(day))
+        deed = Settle(self.households, teaching.ambassador, teaching.place, members, self.draft.date(day))
         if self.draft.add(day, Wave.SETTLE, deed):
             self.households += 1
 

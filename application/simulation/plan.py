@@ -1,6 +1,7 @@
 """Who does what on which day: a movement planned from a seed, before anybody lives it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -10,6 +11,7 @@ from application.simulation.deeds import AnswerLesson, Appoint, Cast, Plan, Wave
 from application.simulation.draft import Draft
 from application.simulation.lessons import Teaching, zeal
 from application.simulation.places import AMBASSADORS_PER_MARKET, NAMES, Places
+from application.simulation.teams import Teams
 from domain.model import Answer, Group, Role, Skill
 
 MEAN_LEARNERS: Final = 8.0
@@ -35,12 +37,13 @@ def planned(
     committee = draft.somebody(seat, group=Group.PUBLIC_SECTOR)
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, province.id))
     draft.add(0, Wave.APPOINT, Appoint(committee, Role.COMMITTEE, province.id))
-    places = Places(draft)
+    places, teams = Places(draft), Teams(draft, seed)
     shares = _shared_out(ambassadors - SCRIPTED, communes, draft)
     for commune, number in zip(communes, shares, strict=True):
         if number:
-            _commune(draft, places, commune, number, mean_learners)
-    draft.plan.cast = _cast(draft, organizer, committee, communes[0])
+            _commune(draft, places, teams, commune, number, mean_learners)
+    cast = _cast(draft, organizer, committee, communes[0])
+    draft.plan.cast = replace(cast, leader=teams.leader)
     return draft.plan
 
 
@@ -51,12 +54,15 @@ def _shared_out(ambassadors: int, communes: Sequence[Unit], draft: Draft) -> lis
     return [chosen.count(number) for number in range(len(communes))]
 
 
-def _commune(draft: Draft, places: Places, commune: Unit, number: int, mean_learners: float) -> None:
+def _commune(
+    draft: Draft, places: Places, teams: Teams, commune: Unit, number: int, mean_learners: float
+) -> None:
     organizer = draft.somebody(commune.id, group=Group.PUBLIC_SECTOR)
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, commune.id))
     group = [(_ambassador(draft, commune.id), _joining(draft)) for _ in range(number)]
     for who, joined in group:
         draft.add(joined, Wave.APPOINT, Appoint(who, Role.AMBASSADOR, commune.id))
+    teams.live(organizer, teams.homes(commune, group))
     for who, joined in group:
         teaching = Teaching(draft, who, organizer, group)
         teaching.teach(zeal(draft.chance, mean_learners), joined)

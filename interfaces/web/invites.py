@@ -17,6 +17,7 @@ from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Word
 from interfaces.web.choosing import below
+from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext
@@ -181,7 +182,15 @@ async def _joined(house: House, asking: Actor, person: PersonId, form: InviteFor
     """Somebody invited into a team belongs to it; a sentence, also where they cannot."""
     leads = form.role is Role.TEAM_LEADER
     try:
-        await teams.take_in(house.ground, asking, team, person, f"{form.submission}.team", lead=leads)
+        await teams.take_in(
+            house.ground,
+            asking,
+            team,
+            person,
+            on=today(house),
+            submission=f"{form.submission}.team",
+            lead=leads,
+        )
     except Refused as refusal:
         _status, problems = problems_of(refusal)
         return _("Not in the team: %(why)s", why=next(iter(problems.values())))

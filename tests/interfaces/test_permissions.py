@@ -72,6 +72,15 @@ def submitted(**other: str) -> dict[str, str]:
     return {"submission": uuid4().hex} | other
 
 
+def reported(month: str = "2026-01") -> Callable[[Everybody], Example]:
+    """The commune's report of a month: only provinces close one."""
+    return lambda _: Example(params={"ref": TUY_PHUOC, "month": month}, form=submitted(reason="other"))
+
+
+def of_month(make: Callable[[], Any] = lambda: None, month: str = "2026-01") -> Callable[[Everybody], Example]:
+    return lambda _: Example(params={"unit": TUY_PHUOC, "month": month}, json=make())
+
+
 def asked() -> dict[str, Any]:
     """What no plan has asked for."""
     about = submitted(unit=TUY_PHUOC, group="adults", indicator="basic_digital_skills", source="none")
@@ -181,6 +190,15 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("GET", "/don-vi/{ref}/cot-moc"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("GET", "/bao-cao/{ref}/{month}"): reported(),
+    ("POST", "/bao-cao/{ref}/{month}"): reported(month="2999-01"),
+    ("POST", "/bao-cao/{ref}/{month}/khoa"): reported(),
+    ("POST", "/bao-cao/{ref}/{month}/mo-lai"): reported(),
+    ("POST", "/bao-cao/{ref}/{month}/gui"): reported(month="2999-01"),
+    ("GET", "/bao-cao/{ref}/{month}/tep"): reported(month="2999-13"),
+    ("GET", "/bao-cao/mau/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("POST", "/bao-cao/mau/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    ("GET", "/bao-cao/mau/{ref}/{key}"): lambda _: Example(params={"ref": TUY_PHUOC, "key": "rieng"}),
     ("GET", "/khen-thuong/tep"): lambda _: Example(query=BACKWARDS),
     ("POST", "/moi"): lambda _: Example(
         form=submitted(role="ambassador", unit=TUY_PHUOC, people=f"Mai Văn {words(uuid4().int)}")
@@ -271,15 +289,19 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/teams/{{team}}/departures"): body(
         "team", "team", lambda: submitted(on=sent.today(), member="nobody")
     ),
-    ("POST", f"{API}/teams/{{team}}/leader"): lambda world: Example(
-        params={"team": world.things["team"]},
-        json=submitted(on="2999-01-01", member=world.things["learner"]),
+    ("POST", f"{API}/teams/{{team}}/leader"): body(
+        "team", "team", lambda: submitted(on=sent.today(), member="nobody")
     ),
     ("POST", f"{API}/teams/{{team}}/name"): body("team", "team", lambda: submitted(name="…")),
     ("POST", f"{API}/teams/{{team}}/disbanding"): body(
         "team", "team", lambda: submitted(on="2999-01-01", reason="other")
     ),
     ("GET", f"{API}/nominees"): lambda _: Example(query=BACKWARDS),
+    ("GET", f"{API}/months/{{unit}}/{{month}}"): of_month(),
+    ("POST", f"{API}/months/{{unit}}/{{month}}/close"): of_month(submitted),
+    ("POST", f"{API}/months/{{unit}}/{{month}}/reopen"): of_month(lambda: submitted(reason="other")),
+    ("POST", f"{API}/months/{{unit}}/{{month}}/send"): of_month(submitted, month="2999-13"),
+    ("GET", f"{API}/months/{{unit}}/{{month}}/report"): of_month(month="2999-13"),
     ("GET", f"{API}/targets"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", f"{API}/targets"): lambda _: Example(json=asked() | {"percent": 140}),
     ("POST", f"{API}/targets/following"): lambda _: Example(
