@@ -25,7 +25,8 @@ Watch = Callable[[int], None]
 
 class Retained(msgspec.Struct, kw_only=True):
     """What was (or with `dry_run` would be) erased: people by reason, entries of the access log, and lists
-    that were kept for long enough. `failed` are those who could not be erased this time: the next run tries again."""
+    that were kept for long enough. `failed` are those who could not be erased this time: the next
+    run tries again."""
 
     dry_run: bool
     looked_at: int = 0

@@ -66,7 +66,8 @@ async def receive(request: AnyRequest, house: House) -> Path:
 
 async def receive_form(request: AnyRequest, house: House) -> tuple[Path, str, dict[str, str]]:
     """The file of a form, what it is called, and the fields before it. The session's token comes first:
-    nothing is kept of a form without it. Raises `FileTooLarge`, `BodyTooSlow`, `NotAForm`, `ForgedForm`, `MissingField`."""
+    nothing is kept of a form without it. Raises `FileTooLarge`, `BodyTooSlow`, `NotAForm`, `ForgedForm`,
+    `MissingField`."""
     kind = request.headers.get("content-type", "")
     said, _, parameters = kind.partition(";")
     boundary = parameters.strip().removeprefix("boundary=").strip('"')
