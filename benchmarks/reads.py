@@ -46,10 +46,10 @@ from infrastructure.read_models.at_cutoff import At
 from infrastructure.read_models.columns import micros
 from infrastructure.read_models.credit import HolderRow, SpanRow, holder, span
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.standings import HistogramRow, StandingRow, histogram, standing
 from infrastructure.read_models.meeting import who_meets
 from infrastructure.read_models.people import PersonRow, person
 from infrastructure.read_models.rows import R, Rows
+from infrastructure.read_models.standings import HistogramRow, StandingRow, histogram, standing
 from infrastructure.read_models.territory import Territory
 
 MOST = 10.0

@@ -29,6 +29,7 @@ from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.kept import Lists
 from infrastructure.lists.spool import PURPOSE as LISTS
 from infrastructure.lists.spool import Spools
+from infrastructure.outbox.outbox import Outbox
 from infrastructure.read_models.due import DueQuestions
 from infrastructure.read_models.territory import Territory
 from infrastructure.reports import KeptReports
@@ -76,6 +77,8 @@ from interfaces.web import (
     ranking,
     reaching,
     reminders,
+    report_templates,
+    reports,
     requests,
     reviews,
     security,
@@ -138,6 +141,8 @@ SCREENS: Final = (
     ranking,
     reaching,
     reminders,
+    report_templates,
+    reports,
     requests,
     reviews,
     security,
@@ -224,6 +229,7 @@ def _house(
         reports=KeptReports(database, ledger, vault, clock=clock),
         factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
+        outbox=Outbox(database, ledger, clock=clock),
         surveys=KeptSurveys(database, ledger, vault, clock=clock),
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,

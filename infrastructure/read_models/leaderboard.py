@@ -6,16 +6,18 @@ sorted here.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from datetime import date
 from typing import Any, Final, Protocol
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from domain.model import PersonId, UnitId
-from infrastructure.read_models import memberships, people, units
+from domain.territory import Level
+from infrastructure.read_models import free_days, memberships, people, units
 from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.columns import Age, age, chunks, share
+from infrastructure.read_models.free_days import Days
 from infrastructure.read_models.standings import (
     FORMER,
     Metric,
@@ -80,6 +82,8 @@ class _Rows(Protocol):
 
     def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]: ...
 
+    def find(self, row: str) -> StandingRow | None: ...
+
     def total(self) -> int: ...
 
     def ranks(self, scores: Sequence[int]) -> dict[int, int]:
@@ -95,16 +99,19 @@ def board(
     metric: Metric = Metric.PEOPLE,
     period: str = ALL,
     among: Collection[str] | None = None,
+    days: Days | None = None,
     limit: int = 50,
     after: str | None = None,
 ) -> Board:
     """The rows that lie in a unit (ambassadors: are at home there), or `among` those named, best first;
-    ties in the order of their ids.
+    ties in the order of their ids. With `days`, ambassadors by what they may count of these days, in
+    place of a period.
 
-    `after` is what the page before gave out; raises `BadCursor` for anything else.
+    `after` is what the page before gave out; raises `BadCursor` for anything else, and `TooMany` where
+    more ambassadors would have to be counted for free days than somebody waits for.
     """
     seen = _cursor(after) if after is not None else None
-    source = _source(db, unit, of, metric, period, among)
+    source = _source(db, unit, of, metric, period, among, days)
     if source is None:
         return Board(rows=(), total=0, after=None, age=age(db))
     rows = source.below(seen, limit + 1)
@@ -121,17 +128,19 @@ def own_row(
     metric: Metric = Metric.PEOPLE,
     period: str = ALL,
     among: Collection[str] | None = None,
+    days: Days | None = None,
     neighbours: int = 2,
 ) -> OwnRow | None:
     """A person's own row on a board, or that of the team, workplace or unit they belong to, with its
     neighbours; None where it does not lie in the unit (or is not `among` those compared). Who has
-    taught nobody yet has a row with nothing in it."""
+    taught nobody yet has a row with nothing in it. Raises `TooMany`, as above."""
     known = people.one(db, person)
     mine = _mine(db, known, of) if known else None
-    source = _source(db, unit, of, metric, period, among)
+    source = _source(db, unit, of, metric, period, among, days)
     if known is None or mine is None or source is None:
         return None
-    row = _find(db, mine, board_of(of, metric), period) or _nothing(mine, of, metric, period, known.home)
+    found = source.find(mine) if days else _find(db, mine, board_of(of, metric), period)
+    row = found or _nothing(mine, of, metric, period, known.home)
     if among is not None:
         if mine not in among:
             return None
@@ -191,8 +200,7 @@ def scores(
 ) -> dict[PersonId, int]:
     """What these (canonical) ambassadors, teams, workplaces or units may count; who has nothing is
     missing."""
-    named = _Named(db, rows, of, metric, period)
-    return {PersonId(row.row): row.score for row in named.all}
+    return {PersonId(row.row): row.score for row in _named(db, rows, of, metric, period)}
 
 
 def by_period(
@@ -240,10 +248,40 @@ def spread(
     metric: Metric = Metric.PEOPLE,
     period: str = ALL,
     among: Collection[str] | None = None,
+    days: Days | None = None,
 ) -> dict[int, int]:
-    """How many rows of a board have which score above 0."""
-    source = _source(db, unit, of, metric, period, among)
+    """How many rows of a board have which score above 0. Raises `TooMany`."""
+    source = _source(db, unit, of, metric, period, among, days)
     return {} if source is None else source.spread()
+
+
+def unit_share(
+    db: Connection, unit: UnitId, *, metric: Metric = Metric.PEOPLE, period: str = ALL
+) -> float | None:
+    """Which share of the people (families, vendors) recorded in a unit is confirmed."""
+    query = select(standing.c.confirmed, standing.c.claimed).where(
+        standing.c.row == unit,
+        standing.c.board.in_([f"{prefix}:{metric.value}" for prefix in _EVERY_LEVEL]),
+        standing.c.period == period,
+    )
+    found = db.execute(query).first()
+    return None if found is None else share(found[0], found[1])
+
+
+def units_on(db: Connection, unit: UnitId, level: Level, day: date) -> frozenset[UnitId]:
+    """The units of a level that stood on a day in a unit (of any time), that one aside."""
+    where = units.place(db, unit)
+    if where is None:
+        return frozenset()
+    u, said = units.unit.c, day.isoformat()
+    query = select(u.unit).where(
+        units.within(unit, where),
+        u.level == level.value,
+        u.unit != unit,
+        u.valid_from <= said,
+        u.ended.is_(None) | (u.ended > said),
+    )
+    return frozenset(UnitId(ref) for ref in db.scalars(query))
 
 
 def _source(
@@ -253,12 +291,32 @@ def _source(
     metric: Metric,
     period: str,
     among: Collection[str] | None,
-) -> "_Indexed | _Named | None":
-    if among is not None:
-        return _Named(db, among, of, metric, period)
+    days: Days | None = None,
+) -> "_Indexed | _Few | None":
+    if among is not None and days is None:
+        return _Few(_named(db, among, of, metric, period))
     where = units.place(db, unit)
     if where is None:
         return None
+    if days is not None:
+        return _Few(
+            free_days.rows(db, _at_home(db, unit, where, metric) if among is None else among, metric, days)
+        )
+    return _indexed(db, unit, where, of, metric, period)
+
+
+def _at_home(db: Connection, unit: UnitId, where: units.Place, metric: Metric) -> list[str]:
+    """The ambassadors at home in a unit who may count anything at all; one more than may be counted
+    by free days, at most."""
+    best = _indexed(db, unit, where, Of.AMBASSADORS, metric, ALL).below(None, free_days.MOST + 1)
+    return [row.row for row in best]
+
+
+def _indexed(
+    db: Connection, unit: UnitId, where: units.Place, of: Of, metric: Metric, period: str
+) -> "_Indexed":
+    if where.ended:
+        return _Filtered(db, unit, where, board_of(of, metric), period)
     in_country = where.level == "country"
     return _Indexed(
         db,
@@ -276,6 +334,7 @@ class _Indexed:
         self, db: Connection, key: str, condition: ColumnElement[bool] | None, board: str, period: str
     ) -> None:
         self._db = db
+        self._board, self._period = board, period
         mine = and_(standing.c.board == board, standing.c.period == period)
         self._rows = mine if condition is None else and_(mine, condition)
         self._scores = and_(histogram.c.unit == key, histogram.c.board == board, histogram.c.period == period)
@@ -304,6 +363,9 @@ class _Indexed:
     def _first(self, query: Select[Any], limit: int) -> list[StandingRow]:
         return [StandingRow(*row) for row in self._db.execute(query.limit(limit))] if limit > 0 else []
 
+    def find(self, row: str) -> StandingRow | None:
+        return _find(self._db, row, self._board, self._period)
+
     def total(self) -> int:
         return self._db.scalar(self._how_many()) or 0
 
@@ -328,31 +390,36 @@ class _Indexed:
         return {row[0]: row[1] for row in self._db.execute(query)}
 
 
-class _Named:
-    """Rows that are named, wherever they lie; a unit that is no more is found all the same."""
+class _Filtered(_Indexed):
+    """The rows that lay in a unit that is no more: those of what holds its place today, of which the
+    units that lie in it wholly are looked at. Ranks are counted, since no histogram is kept of it."""
 
-    def __init__(self, db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: str) -> None:
-        self._db = db
-        self._ids = list(dict.fromkeys(rows))
-        board = board_of(of, metric)
-        self._boards = [board, FORMER + board] if of.level else [board]
-        self._period = period
+    def __init__(self, db: Connection, unit: UnitId, where: units.Place, board: str, period: str) -> None:
+        narrowest = next((level for level in ("commune", "province") if getattr(where, level)), None)
+        condition = None if narrowest is None else standing.c[narrowest] == getattr(where, narrowest)
+        super().__init__(db, unit, condition, board, period)
+        self._rows = and_(self._rows, standing.c.unit.in_(units.lying_in(db, unit)))
+        self._ranked = and_(self._rows, standing.c.score > 0)
 
-    @cached_property
-    def all(self) -> list[StandingRow]:
-        found = [
-            StandingRow(*row)
-            for some in chunks(self._ids)
-            for row in self._db.execute(
-                select(standing).where(
-                    standing.c.row.in_(some),
-                    standing.c.board.in_(self._boards),
-                    standing.c.period == self._period,
-                    standing.c.score > 0,
-                )
-            )
-        ]
-        return sorted(found, key=_best_first)
+    def total(self) -> int:
+        return self._db.scalar(select(func.count()).where(self._ranked)) or 0
+
+    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
+        higher = {
+            score: select(func.count()).where(self._ranked, standing.c.score > score) for score in scores
+        }
+        return {score: 1 + (self._db.scalar(query) or 0) for score, query in higher.items()}
+
+    def spread(self) -> dict[int, int]:
+        query = select(standing.c.score, func.count()).where(self._ranked).group_by(standing.c.score)
+        return {row[0]: row[1] for row in self._db.execute(query)}
+
+
+class _Few:
+    """Rows few enough to be sorted here."""
+
+    def __init__(self, rows: Iterable[StandingRow]) -> None:
+        self.all = sorted((row for row in rows if row.score), key=_best_first)
 
     def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
         after = (1, "") if seen is None else (-seen[0], seen[1])
@@ -361,6 +428,9 @@ class _Named:
     def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
         before = [row for row in self.all if _best_first(row) < (-seen[0], seen[1])]
         return before[-limit:] if limit > 0 else []
+
+    def find(self, row: str) -> StandingRow | None:
+        return next((one for one in self.all if one.row == row), None)
 
     def total(self) -> int:
         return len(self.all)
@@ -376,6 +446,21 @@ class _Named:
         for row in self.all:
             found[row.score] = found.get(row.score, 0) + 1
         return found
+
+
+def _named(db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: str) -> list[StandingRow]:
+    """Rows that are named, wherever they lie; a unit that is no more is found all the same."""
+    board = board_of(of, metric)
+    boards = [board, FORMER + board] if of.level else [board]
+    return [
+        StandingRow(*row)
+        for some in chunks(list(dict.fromkeys(rows)))
+        for row in db.execute(
+            select(standing).where(
+                standing.c.row.in_(some), standing.c.board.in_(boards), standing.c.period == period
+            )
+        )
+    ]
 
 
 def _best_first(row: StandingRow) -> tuple[int, str]:

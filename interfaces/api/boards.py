@@ -1,7 +1,7 @@
-"""Leaderboards: how many people, families and vendors each ambassador may count."""
+"""Leaderboards: how many people, families and vendors each mentor, team, workplace or unit may count."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -9,40 +9,63 @@ from litestar import get
 
 from domain.model import PersonId, Position, UnitId
 from infrastructure.read_models import leaderboard
+from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.leaderboard import ALL, BadCursor, Metric, Standing
-from interfaces.api.speaking import API, AfterText, Json, Limit, UnitRef, WaitQuery, known_unit, said
+from infrastructure.read_models.leaderboard import Standing
+from infrastructure.read_models.standings import Metric, Of
+from interfaces.api.speaking import API, AfterText, Json, Limit, UnitRef, WaitQuery, said
+from interfaces.web import board_words
+from interfaces.web import boards as choice
+from interfaces.web.boards import Ask, Chosen
 from interfaces.web.counting import Counting, counting
 from interfaces.web.figures import today
-from interfaces.web.limits import AnyRequest, WrongValue, read_query
-from interfaces.web.names import shown_names
+from interfaces.web.limits import AnyRequest, NoSuchBoard, WrongValue, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of, visitor
 
-Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]))?)(?![\s\S])")]
+Period = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?)(?![\s\S])")]
+Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}(?![\s\S])")]
 
 
 class BoardQuery(WaitQuery, frozen=True, kw_only=True):
-    """`period`: `all`, a year (2026) or a month (2026-11). `after` is what the page before gave."""
+    """`of`: what the rows are; units are compared in the one named or the nearest above that holds
+    several. `period`: `all`, a year (2026), a quarter (2026-Q4) or a month (2026-11); in its place a
+    `campaign`, or the days `from` and `to` (mentors only). `team`, `workplace`: their members alone.
+    `similar`: units of a size like `unit`'s, as declared. `boundaries`: a day whose units are compared.
+    `after` is what the page before gave."""
 
     unit: UnitRef = "VN"
+    of: Of = Of.AMBASSADORS
     metric: Metric = Metric.PEOPLE
     period: Period = ALL
+    campaign: Ref | None = None
+    begins: date | None = msgspec.field(name="from", default=None)
+    ends: date | None = msgspec.field(name="to", default=None)
+    team: Ref | None = None
+    workplace: Ref | None = None
+    similar: bool = False
+    boundaries: date | None = None
     limit: Limit = 50
     after: AfterText | None = None
 
 
 class OwnQuery(WaitQuery, frozen=True, kw_only=True):
+    """As for the board."""
+
     unit: UnitRef = "VN"
+    of: Of = Of.AMBASSADORS
     metric: Metric = Metric.PEOPLE
     period: Period = ALL
+    campaign: Ref | None = None
 
 
-class RowOut(msgspec.Struct, frozen=True):
-    """Ties share a rank; null with nothing counted yet. `name` is null where it may not be shown."""
+class RowOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Ties share a rank; null with nothing counted yet. `row` is the id of what is ranked, `ambassador`
+    the same where that is a person, else null. `name` is null where it may not be shown."""
 
     rank: int | None
-    ambassador: PersonId
+    row: str
+    ambassador: PersonId | None
     name: str | None
     unit: UnitId | None
     score: int
@@ -50,24 +73,42 @@ class RowOut(msgspec.Struct, frozen=True):
     able_share: float | None
 
 
-class BoardOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Counted as the ledger stood at `position`, recorded `at`, by `criteria`."""
+class SizeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """By what units are of similar size: the declared `value` of the one asked for, and the bounds."""
 
+    measure: str
+    value: int
+    as_of: date
+    document: str
+    least: int
+    most: int
+
+
+class BoardOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Counted as the ledger stood at `position`, recorded `at`, by `criteria`; compared in `unit`. `size`
+    is null where no similar size was asked for, or none is declared: then all of the unit is compared."""
+
+    unit: UnitId
+    of: Of
     rows: list[RowOut]
     total: int
     after: str | None
+    size: SizeOut | None
     position: Position
     at: datetime | None
     criteria: Counting
 
 
 class OwnOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One's own row (null where one is not at home in the unit) and the nearest on the board."""
+    """One's own row (null where one is not at home in the unit) and the nearest on the board; `best_month`
+    is the month (YYYY-MM) in which one may count the most, of ambassadors."""
 
     own: RowOut | None
     above: list[RowOut]
     below: list[RowOut]
     total: int
+    best_month: str | None
+    best_score: int | None
     position: Position
     at: datetime | None
     criteria: Counting
@@ -77,35 +118,61 @@ class OwnOut(msgspec.Struct, frozen=True, kw_only=True):
     f"{API}/leaderboard",
     asks=BoardQuery,
     gives={200: BoardOut},
-    summary="The ambassadors of a unit, best first, page by page",
+    summary="Who or what is ranked in a unit, best first, page by page",
 )
 async def board(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, BoardQuery), visitor(request)
     await caught_up(house, query.position)
-    unit = known_unit(house, query.unit)
+    chosen = choice.choose(house, _ask(query), None)
     with house.asking() as db:
         try:
-            found = leaderboard.board(
-                db,
-                unit.id,
-                metric=query.metric,
-                period=query.period,
-                limit=query.limit,
-                after=query.after,
-            )
-        except BadCursor:
+            found = choice.page(db, chosen, limit=query.limit, after=query.after)
+        except NoSuchBoard:
             raise WrongValue(field="after") from None
-        criteria = counting(db, unit, today(house))
-    names = shown_names(house, asking.actor if asking else None, found.rows)
+        criteria = counting(db, chosen.unit, today(house))
+    names = board_words.names(house, asking.actor if asking else None, chosen.of, found.rows)
     return said(
         BoardOut(
-            rows=_rows(found.rows, names),
+            unit=chosen.unit.id,
+            of=chosen.of,
+            rows=_rows(chosen.of, found.rows, names),
             total=found.total,
             after=found.after,
+            size=_size(chosen),
             position=found.age.position,
             at=found.age.at,
             criteria=criteria,
         )
+    )
+
+
+def _ask(query: BoardQuery) -> Ask:
+    return Ask(
+        unit=query.unit,
+        of=query.of.value,
+        metric=query.metric.value,
+        period=query.period,
+        campaign=query.campaign or "",
+        begins=query.begins.isoformat() if query.begins else "",
+        ends=query.ends.isoformat() if query.ends else "",
+        team=query.team or "",
+        workplace=query.workplace or "",
+        similar="1" if query.similar else "",
+        boundaries=query.boundaries.isoformat() if query.boundaries else "",
+    )
+
+
+def _size(chosen: Chosen) -> SizeOut | None:
+    if chosen.alike is None:
+        return None
+    by = chosen.alike.by
+    return SizeOut(
+        measure=by.measure.value,
+        value=by.value,
+        as_of=by.as_of,
+        document=by.document,
+        least=chosen.alike.least,
+        most=chosen.alike.most,
     )
 
 
@@ -113,44 +180,53 @@ async def board(request: AnyRequest) -> Json:
     f"{API}/leaderboard/me",
     asks=OwnQuery,
     gives={200: OwnOut},
-    summary="One's own rank, and the nearest above and below",
+    summary="One's own rank (or that of one's team, workplace or unit), and the nearest above and below",
 )
 async def own(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, OwnQuery), actor(request)
     await caught_up(house, query.position)
-    unit = known_unit(house, query.unit)
+    ask = Ask(
+        unit=query.unit,
+        of=query.of.value,
+        metric=query.metric.value,
+        period=query.period,
+        campaign=query.campaign or "",
+    )
+    chosen = choice.choose(house, ask, None)
     with house.asking() as db:
-        found = leaderboard.own_row(db, asking.person, unit.id, metric=query.metric, period=query.period)
-        criteria, now = counting(db, unit, today(house)), age(db)
-    if found is None:
-        body = OwnOut(
-            own=None, above=[], below=[], total=0, position=now.position, at=now.at, criteria=criteria
-        )
-        return said(body)
-    names = dict(shown_names(house, asking, [*found.above, found.own, *found.below]))
+        found = choice.own_row(db, asking, chosen)
+        best = leaderboard.best_month(db, asking.person, metric=chosen.metric)
+        criteria, now = counting(db, chosen.unit, today(house)), age(db)
+    around = [*found.above, found.own, *found.below] if found else []
+    names = board_words.names(house, asking, chosen.of, around)
+    rows = _rows(chosen.of, around, names)
+    at = len(found.above) if found else 0
     return said(
         OwnOut(
-            own=_rows([found.own], names)[0],
-            above=_rows(found.above, names),
-            below=_rows(found.below, names),
-            total=found.total,
-            position=found.age.position,
-            at=found.age.at,
+            own=rows[at] if found else None,
+            above=rows[:at],
+            below=rows[at + 1 :],
+            total=found.total if found else 0,
+            best_month=best[0] if best else None,
+            best_score=best[1] if best else None,
+            position=found.age.position if found else now.position,
+            at=found.age.at if found else now.at,
             criteria=criteria,
         )
     )
 
 
-def _rows(rows: Iterable[Standing], names: Mapping[PersonId, str]) -> list[RowOut]:
+def _rows(of: Of, rows: Iterable[Standing], names: Mapping[str, str]) -> list[RowOut]:
     return [
         RowOut(
-            row.rank,
-            row.ambassador,
-            names.get(row.ambassador),
-            row.unit,
-            row.score,
-            row.confirmed_share,
-            row.able_share,
+            rank=one.rank,
+            row=one.row,
+            ambassador=one.ambassador if of is Of.AMBASSADORS else None,
+            name=names.get(one.row),
+            unit=one.unit,
+            score=one.score,
+            confirmed_share=one.confirmed_share,
+            able_share=one.able_share,
         )
-        for row in rows
+        for one in rows
     ]

@@ -31,12 +31,14 @@ class Named(Protocol):
     def public_name(self) -> bool: ...
 
 
-def shown_names(house: House, asking: Actor | None, rows: Iterable[Named]) -> Mapping[PersonId, str]:
+def shown_names(
+    house: House, asking: Actor | None, rows: Iterable[Named], why: Why = Why.BOARD
+) -> Mapping[PersonId, str]:
     """The names that these rows may show; whoever is missing has none to show."""
     shown = list(rows)
     agreed = [row.ambassador for row in shown if row.public_name]
     near = [row.ambassador for row in shown if not row.public_name and _may_see(house, asking, row)]
-    return reads.names(house, agreed, Unlogged.CONSENTED) | reads.names(house, near, Why.BOARD)
+    return reads.names(house, agreed, Unlogged.CONSENTED) | reads.names(house, near, why)
 
 
 _NEAR: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)

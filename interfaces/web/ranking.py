@@ -1,6 +1,6 @@
-"""/xep-hang: compare, on confirmed people, with one's own place and its neighbours."""
+"""/xep-hang: compare, on confirmed people, with one's own place, its neighbours and one's best month."""
 
-import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -9,30 +9,23 @@ from litestar import Response, get
 from application.actors import Actor
 from application.ports import Unit
 from infrastructure.read_models import leaderboard
-from infrastructure.read_models.leaderboard import BadCursor, Board, Metric, OwnRow, Standing
+from infrastructure.read_models.leaderboard import Board, OwnRow, Standing
+from infrastructure.read_models.standings import Metric, Of
 from interfaces.house import House
-from interfaces.web import choosing
+from interfaces.web import board_charts, board_words, boundaries, choosing
+from interfaces.web import boards as choice
 from interfaces.web.asked import Count, Word
-from interfaces.web.choosing import address, reference
+from interfaces.web.boards import Chosen
+from interfaces.web.choosing import reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, ngettext, number, translated
-from interfaces.web.limits import AnyRequest, NoSuchBoard
-from interfaces.web.names import shown_names
+from interfaces.web.language import ngettext, number, percent, translated
+from interfaces.web.limits import AnyRequest
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import Visitor, house_of, visitor
-from interfaces.web.words import unit_name
 
 ROWS: Final = 25
-_PERIOD: Final = re.compile(r"all|20\d\d(-(0[1-9]|1[0-2]))?\Z")
-
-
-_METRICS: Final = {
-    Metric.PEOPLE: (mark("Learners"), mark("Number of learners who have confirmed"), mark("Learners")),
-    Metric.FAMILIES: (mark("Families"), mark("Number of digital families"), mark("Families")),
-    Metric.VENDORS: (mark("Vendors"), mark("Number of vendors who have confirmed"), mark("Vendors")),
-}
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,48 +43,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/xep-hang")
-async def ranking(
-    request: AnyRequest,
-    unit: Word = "",
-    metric: Word = Metric.PEOPLE.value,
-    period: Word = leaderboard.ALL,
-    after: Word = "",
-    position: Count = 0,
-) -> Response[bytes]:
-    """Raises `NoSuchBoard`, `OutOfScope`."""
+async def ranking(request: AnyRequest, after: Word = "", position: Count = 0) -> Response[bytes]:
+    """Raises what `boards.asked`, `boards.choose` and `boards.read` do."""
     house, asking = house_of(request), visitor(request)
-    if metric not in set(Metric) or not _PERIOD.match(period):
-        raise NoSuchBoard
     await caught_up(house, position)
-    chosen = choosing.unit_asked(house, unit, _start(house, asking.actor if asking else None))
-    kind = Metric(metric)
-    board, own = _read(house, asking, chosen, kind, period, after)
-    rows = _rows(house, asking, board, own, first_page=not after)
-    return page(
-        request,
-        "boards/ranking.html",
-        heading=_("Mentors, %(unit)s", unit=chosen.name),
-        freshness=fresh(board.age, adopted(house, chosen.id)),
-        counted=translated(_METRICS[kind][1]),
-        counted_short=translated(_METRICS[kind][2]),
-        period_label=dict(choosing.periods(today(house))).get(period, period),
-        metric=metric,
-        period=period,
-        unit=reference(chosen),
-        units=choosing.nearby(house, chosen),
-        shares=kind is not Metric.FAMILIES,
-        rows=rows,
-        behind=_own_place(kind, board, own) if not after else None,
-        total=board.total,
-        first=address("/xep-hang", unit=unit, metric=metric, period=period) if after else None,
-        more=address("/xep-hang", unit=unit, metric=metric, period=period, after=board.after)
-        if board.after
-        else None,
-        **_links(house, reference(chosen), metric, period),
-    )
+    chosen = choice.choose(house, choice.asked(request), start_of(house, asking.actor if asking else None))
+    return page(request, "boards/ranking.html", **_shown(house, asking, chosen, after))
 
 
-def _start(house: House, asking: Actor | None) -> Unit | None:
+def start_of(house: House, asking: Actor | None) -> Unit | None:
     """Where comparing begins: the province of whoever asks (a commune is soon read through)."""
     home = choosing.home_of(house, asking)
     if home is None or len(home.path) <= 2:
@@ -99,80 +59,106 @@ def _start(house: House, asking: Actor | None) -> Unit | None:
     return house.units.find(home.path[-2])
 
 
-def _read(
-    house: House, asking: Visitor | None, unit: Unit, metric: Metric, period: str, after: str
-) -> tuple[Board, OwnRow | None]:
-    try:
-        with house.asking() as db:
-            board = leaderboard.board(
-                db, unit.id, metric=metric, period=period, limit=ROWS, after=after or None
-            )
-            own = (
-                leaderboard.own_row(db, asking.actor.person, unit.id, metric=metric, period=period)
-                if asking
-                else None
-            )
-            return board, own
-    except BadCursor:
-        raise NoSuchBoard from None
-
-
-def _links(house: House, unit: str, metric: str, period: str) -> dict[str, Any]:
+def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> dict[str, Any]:
+    who = asking.actor if asking else None
+    board, own = choice.read(house, who, chosen, limit=ROWS, after=after or None)
+    first_page = not after
+    rows = _rows(house, who, chosen, board, own, first_page=first_page)
+    now = today(house)
+    with house.asking() as db:
+        share = (
+            None
+            if chosen.body
+            else leaderboard.unit_share(db, chosen.unit.id, metric=chosen.metric, period=chosen.period)
+        )
+        best = leaderboard.best_month(db, who.person, metric=chosen.metric) if who else None
+        drawn = board_charts.of_board(house, db, chosen, list(board.rows), now) if first_page else []
+    sentence = translated(board_words.METRICS[chosen.metric][1])
+    period = board_words.period_label(chosen)
     return {
+        "heading": board_words.heading(chosen),
+        "canonical": chosen.address(after=after or None),
+        "freshness": fresh(board.age, adopted(house, chosen.unit.id)),
+        "facts": [sentence, period, _confirmed(share) if not chosen.days else ""],
+        "counted_short": translated(board_words.METRICS[chosen.metric][0]),
+        "kind": translated(board_words.KINDS[chosen.of][1]),
+        "chosen": chosen,
+        "periods": board_words.periods(house, chosen, now),
+        "kinds": [(of.value, translated(words[0])) for of, words in board_words.KINDS.items()],
+        "unit": reference(chosen.asked),
+        "units": boundaries.nearby(house, chosen.asked, chosen.day),
+        "borders": boundaries.switch(house, "/xep-hang", chosen.asked, chosen.day, **_carried(chosen)),
+        "may_be_similar": chosen.of.level is not None and chosen.asked.kind.level is chosen.of.level,
+        "size": board_words.size_said(chosen),
+        "shares": chosen.metric is not Metric.FAMILIES,
+        "rows": rows,
+        "behind": _own_place(chosen, board, own) if first_page else None,
+        "best": _best(chosen.metric, best) if chosen.of is Of.AMBASSADORS and first_page else None,
+        "total": board_words.how_many(chosen.of, board.total),
+        "first": chosen.address() if after else None,
+        "more": chosen.address(after=board.after) if board.after else None,
         "metrics": [
-            Link(
-                address("/xep-hang", unit=unit, metric=one.value, period=period),
-                translated(words[0]),
-                one.value == metric,
-            )
-            for one, words in _METRICS.items()
+            Link(chosen.address(metric=one.value), translated(words[0]), one is chosen.metric)
+            for one, words in board_words.METRICS.items()
         ],
-        "periods": _periods(house, period),
+        "files": [
+            Link(chosen.address("/xep-hang/tep", form=form), label)
+            for form, label in (("xlsx", _("As an Excel file")), ("csv", _("As a CSV file")))
+        ],
+        "charts": drawn,
     }
 
 
-def _periods(house: House, period: str) -> list[tuple[str, str]]:
-    """Those to choose from, and the one asked for where it is another."""
-    usual = choosing.periods(today(house))
-    return usual if period in dict(usual) else [*usual, (period, period)]
+def _carried(chosen: Chosen) -> dict[str, object]:
+    """What the board keeps under other boundaries."""
+    kept = chosen.query(boundaries=None, team=None, workplace=None, similar=None)
+    return {key: value for key, value in kept.items() if key not in ("unit", "boundaries")}
+
+
+def _confirmed(share: float | None) -> str:
+    return "" if share is None else _("%(share)s of those recorded here are confirmed", share=percent(share))
 
 
 def _rows(
-    house: House, asking: Visitor | None, board: Board, own: OwnRow | None, *, first_page: bool
+    house: House, asking: Actor | None, chosen: Chosen, board: Board, own: OwnRow | None, *, first_page: bool
 ) -> list[Row]:
     """The page of the board; on the first one also the own row with its neighbours, if further down."""
     listed = list(board.rows)
     apart: list[Standing] = []
     if own is not None and first_page and own.own.score and own.own not in listed:
         apart = [one for one in (*own.above, own.own, *own.below) if one not in listed]
-    names = shown_names(house, asking.actor if asking else None, [*listed, *apart])
-    nameless = _("A mentor (name not public)")
+    names: Mapping[str, str] = board_words.names(house, asking, chosen.of, [*listed, *apart])
+    nameless = board_words.nameless(chosen.of)
     top = max((one.score for one in (*listed, *apart)), default=0) or 1
-    me = own.own.ambassador if own else None
+    me = own.own.row if own else None
     return [
         Row(
             rank=one.rank or 0,
-            name=names.get(one.ambassador, nameless),
-            unit=unit_name(house.units, one.unit),
+            name=names.get(one.row, nameless),
+            unit=board_words.about(house, chosen.of, one),
             score=one.score,
             confirmed_share=one.confirmed_share,
             able_share=one.able_share,
             bar=one.score / top,
-            me=one.ambassador == me,
+            me=one.row == me,
             gap=bool(apart) and one is apart[0],
         )
         for one in (*listed, *apart)
     ]
 
 
-def _own_place(metric: Metric, board: Board, own: OwnRow | None) -> str | None:
-    """One's own rank, and what separates one from the first."""
+def _own_place(chosen: Chosen, board: Board, own: OwnRow | None) -> str | None:
+    """One's own rank (or that of one's team, workplace or unit), and what separates it from the first."""
     if own is None or not board.rows:
         return None
+    if chosen.of is not Of.AMBASSADORS:
+        if own.own.rank is None:
+            return None
+        return _("The rank of yours: %(rank)s.", rank=number(own.own.rank))
     if own.own.rank is None:
         return _("You are not on this board yet: nobody has confirmed so far.")
     rank = _("Your rank: %(rank)s.", rank=number(own.own.rank))
-    return f"{rank} {_behind(metric, board, own)}".strip()
+    return f"{rank} {_behind(chosen.metric, board, own)}".strip()
 
 
 def _behind(metric: Metric, board: Board, own: OwnRow) -> str:
@@ -197,6 +183,36 @@ def _behind(metric: Metric, board: Board, own: OwnRow) -> str:
                 "You are %(num)s vendor behind the first rank.",
                 "You are %(num)s vendors behind the first rank.",
                 missing,
+            )
+
+
+def _best(metric: Metric, best: tuple[str, int] | None) -> str | None:
+    """One's best month, whatever period is compared."""
+    if best is None:
+        return None
+    month, count = best
+    said = f"{month[5:]}/{month[:4]}"
+    match metric:
+        case Metric.PEOPLE:
+            return ngettext(
+                "Your best month was %(month)s, with %(num)s person.",
+                "Your best month was %(month)s, with %(num)s people.",
+                count,
+                month=said,
+            )
+        case Metric.FAMILIES:
+            return ngettext(
+                "Your best month was %(month)s, with %(num)s family.",
+                "Your best month was %(month)s, with %(num)s families.",
+                count,
+                month=said,
+            )
+        case Metric.VENDORS:
+            return ngettext(
+                "Your best month was %(month)s, with %(num)s vendor.",
+                "Your best month was %(month)s, with %(num)s vendors.",
+                count,
+                month=said,
             )
 
 
