@@ -14,7 +14,7 @@ from interfaces.web.problems import sentence_of
 KINDS: Final = {
     ListKind.TEAMS: mark("Community digital technology teams"),
     ListKind.MEMBERS: mark("Members of teams"),
-    ListKind.HOUSEHOLDS: mark("Households"),
+    ListKind.HOUSEHOLDS: mark("Households with their members"),
     ListKind.MARKETS: mark("Markets"),
     ListKind.VENDORS: mark("Vendors at markets"),
     ListKind.CLASSES: mark("Classes held, with their learners"),
@@ -40,6 +40,7 @@ FIELDS: Final = {
     "stalls": mark("Number of stalls"),
     "class": mark("Class"),
     "skills": mark("What was taught"),
+    "instance": mark("Instance of the form (KoboToolbox, ODK Central)"),
 }
 
 

@@ -390,7 +390,7 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         bad=number(brought.bad),
         any_new=brought.good > brought.known,
         any_bad=bool(brought.bad),
-        kept=cover is not None,
+        rows_kept=cover is not None,
         why=translated(_WHY_NOT.get(brought.why, _WHY_NOT["fault"])),
         bad_rows=[Bad(one.line, reason(one)) for one in faults],
         counted=counted,
