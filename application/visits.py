@@ -9,6 +9,7 @@ from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ids import new_id
 from application.lookups import People, acting, household_of, is_theirs, place_of
 from application.ports import Ground, Unit
+from application.teaching import LISTED_DAYS
 from domain.households import HouseholdRegistered, NoSuchHousehold
 from domain.model import HouseholdId, Model, Position, Role, Selector, Skill, UnitId, VisitId
 from domain.visits import (
@@ -48,7 +49,7 @@ async def log_visit(ground: Ground, actor: Actor, form: VisitForm) -> VisitLogge
     Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `NoSuchHousehold`, and what `LogVisit` raises."""
 
     def plan(again: bool) -> Plan:
-        unit = place_of(ground.units, actor, form.unit, *VISITORS, about=Model.AMBASSADORS)
+        unit = place_of(ground.units, actor, form.unit, *VISITORS, about=Model.AMBASSADORS, on=form.on)
         family = _family(ground, actor, form.household) if form.household else None
         visitor = acting(ground.ledger, actor, again=again)
         place = family.unit if family else unit.id
@@ -61,7 +62,9 @@ async def log_visit(ground: Ground, actor: Actor, form: VisitForm) -> VisitLogge
             on=form.on,
             found=form.found,
             needs=tuple(Skill(one) for one in form.needs),
-            late_entry_days=late_entry_days(ground, place, form.on),
+            late_entry_days=(
+                late_entry_days(ground, place, form.on) if actor.importing is None else LISTED_DAYS
+            ),
             device=form.device,
             aliases=People(ground.ledger, [visitor]).groups_of_ids() if again else (),
             by=actor.by,

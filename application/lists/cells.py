@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.model import Group, Refused, Skill
 from domain.names import fold
-from domain.skills import CATALOGUE
+from domain.skills import BY_ID, CATALOGUE
 
 Cell = str | int | float | bool | date | None
 """As read from a file; a moment counts as its day."""
@@ -177,6 +177,9 @@ def skills(cell: Cell, field: str) -> tuple[Skill, ...]:
     said = needed(cell, field)
     if whole := _SKILLS.get(fold(said)):
         return (whole,)
+    chosen = [word.replace("_", "-").lower() for word in said.split()]  # as forms write several choices
+    if all(word in BY_ID for word in chosen):
+        return tuple(dict.fromkeys(Skill(word) for word in chosen))
     found: dict[Skill, None] = {}
     for part in _APART.split(said):
         if not (word := fold(part)):

@@ -4,6 +4,7 @@ Headings are compared folded (no accents, no case, no marks), so that "Họ và 
 "Họ & tên:" are one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -154,8 +155,18 @@ Columns = tuple[str | None, ...]
 
 
 def guess(kind: ListKind, headings: Sequence[str]) -> Columns:
-    """Each field of a kind of list by its heading."""
-    return among(FIELDS[kind], headings)
+    """Each field of a kind of list by its heading; in the export of a form by the name of the question,
+    without the groups that it stands in."""
+    exported = any(fold(one) in _INSTANCE.headings for one in headings)
+    return among(FIELDS[kind], [_question(one) for one in headings] if exported else headings)
+
+
+_PATH: Final = re.compile(r"[\w.]+(?:[/-][\w.]+)+")
+
+
+def _question(heading: str) -> str:
+    """ "buoi/ngay_hoc" and "buoi-ngay_hoc" ask for "ngay_hoc"."""
+    return re.split(r"[/-]", heading)[-1] if _PATH.fullmatch(heading) else heading
 
 
 def among(fields: Sequence[Field], headings: Sequence[str]) -> Columns:

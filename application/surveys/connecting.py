@@ -1,6 +1,7 @@
 """Connecting forms, setting what their fields hold, and taking in what they send."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -18,6 +19,9 @@ from application.surveys.taking import IMPORTING, Connection, take
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
 from domain.surveys import ConnectForm, DisconnectForm, NoSuchConnection, Source, Tells
+
+TOGETHER: Final = 32
+"""Rows that wait for the ledger at the same time, so that they share a commit."""
 
 AT_ONCE: Final = 200
 """Submissions that are tried again together, the oldest first."""
@@ -187,6 +191,44 @@ async def try_again(ground: Ground, surveys: Surveys, actor: Actor, connection: 
         else:
             waiting += 1
     return recorded, waiting
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """Of the rows of an export: recorded now, known before, kept until something is mended, and those
+    that name no instance."""
+
+    recorded: int
+    known: int
+    waiting: int
+    unnamed: int
+
+
+async def bring_in(
+    ground: Ground,
+    surveys: Surveys,
+    actor: Actor,
+    connection: str,
+    rows: Sequence[Mapping[str, str]],
+    progress: Callable[[int], None] = lambda _more: None,
+) -> Brought:
+    """The rows of a CSV export of the form, as if they had come by its webhook.
+
+    Raises `NotAllowed`, `NoSuchConnection`."""
+    kept = reached(ground, surveys, actor, connection)
+    recorded = known = waiting = unnamed = 0
+    for start in range(0, len(rows), TOGETHER):
+        some: list[Instance] = []
+        for row in rows[start : start + TOGETHER]:
+            try:
+                some.append(payloads.of_row(row))
+            except Refused:
+                unnamed += 1
+        done = await asyncio.gather(*(_take_in(ground, surveys, actor, kept, one) for one in some))
+        waiting += sum(one.refused is not None for one in done)
+        known += sum(one.again for one in done)
+        recorded += sum(one.refused is None and not one.again for one in done)
+        progress(len(rows[start : start + TOGETHER]))
+    return Brought(recorded, known, waiting, unnamed)
 
 
 def admitted(surveys: Surveys, source: Source, connection: str, secret: str) -> Kept:

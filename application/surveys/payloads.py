@@ -6,8 +6,11 @@ the submission. OData's JSON (groups nested, `__id`) and rows of both CSV export
 all of them name one instance and its fields alike.
 """
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 from xml.parsers import expat
 
@@ -66,6 +69,29 @@ def of_odk(body: object) -> Instance | None:
 def of_row(cells: Mapping[str, str]) -> Instance:
     """A row of a CSV export. Raises `NotASubmission`, `NoInstance`."""
     return _instance({heading: cell for heading, cell in cells.items() if heading.strip()})
+
+
+class TooManyInstances(Refused):
+    """More than `limit` rows at once."""
+
+
+def rows_of(text: str, limit: int) -> list[dict[str, str]]:
+    """The rows of a CSV export, which sets its cells apart by semicolons (Kobo) or commas (ODK).
+
+    Raises `NotASubmission`, `TooManyInstances`."""
+    head = text.removeprefix("\ufeff").partition("\n")[0]
+    delimiter = max(";,\t", key=head.count)
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    try:
+        headings = next(reader, [])
+        rows = [dict(zip(headings, row, strict=False)) for row in islice(reader, limit + 1) if any(row)]
+    except csv.Error:
+        raise NotASubmission from None
+    if not any(path_of(one) in _NAMES for one in headings):
+        raise NoInstance
+    if len(rows) > limit:
+        raise TooManyInstances(limit=limit)
+    return rows
 
 
 def path_of(name: str) -> str:

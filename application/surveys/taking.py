@@ -26,7 +26,7 @@ from application.surveys.mapping import LIST_OF
 from application.surveys.payloads import Instance
 from domain.lists import ListId
 from domain.milestones import Milestone
-from domain.model import Role, UnitId
+from domain.model import Refused, Role, UnitId
 from domain.names import fold
 from domain.surveys import Tells
 from domain.visits import Finding
@@ -109,10 +109,8 @@ class _Taking:
             found=tuple(found),
             needs=needs,
         )
-        mentor = LearnerForm(
-            name=cells.needed(row.get("mentor"), "mentor"),
-            phone=cells.needed(cells.phone(row.get("mentor_phone")), "mentor_phone"),
-        )
+        cells.needed(row.get("mentor_phone"), "mentor_phone")
+        mentor = self._person(row, on, "mentor", "mentor_phone")
         visitor = Loading(self._ground, self._actor).in_the_name_of(mentor, place)
         return not (await visits.log_visit(self._ground, visitor, form)).again
 
@@ -122,7 +120,7 @@ class _Taking:
         reached |= {one: None for one in Milestone if _yes(row.get(f"milestone.{one}"))}
         if not reached:
             raise EmptyCell(field="milestone")
-        learner, news = self._learner(row, on), False
+        learner, news = self._person(row, on), False
         for one in reached:
             listed = Listed(
                 submission=f"{self._submission('milestones')[:36]}-{one}",
@@ -134,15 +132,23 @@ class _Taking:
             news = not (await milestones.take_in(self._ground, self._actor, listed)).again or news
         return news
 
-    def _learner(self, row: Cells, on: date) -> LearnerForm:
-        known = identity(
-            name=cells.readable(cells.needed(row.get("name"), "name"), "name"),
-            phone=cells.phone(row.get("phone")),
-            birth_year=cells.birth_year(row.get("birth_year"), "birth_year"),
-            on=on,
-            field="",
-        )
-        group = cells.group(row.get("group"), "group")
+    def _person(self, row: Cells, on: date, name: str = "name", phone: str = "phone") -> LearnerForm:
+        """Somebody whom the form names, cleaned. Raises `BadName` and its likes with the field's key."""
+        own = name == "name"
+        try:
+            known = identity(
+                name=cells.readable(cells.needed(row.get(name), name), name),
+                phone=cells.phone(row.get(phone)),
+                birth_year=cells.birth_year(row.get("birth_year"), "birth_year") if own else None,
+                on=on,
+                field="",
+            )
+        except Refused as refused:
+            fields = {"name": name, "phone": phone}
+            said = str(refused.details.get("field", ""))
+            refused.details["field"] = fields.get(said, said)
+            raise
+        group = cells.group(row.get("group"), "group") if own else None
         return LearnerForm(name=known.name, phone=known.phone, birth_year=known.birth_year, group=group)
 
     def _place(self, row: Cells) -> Place:

@@ -9,6 +9,7 @@ import click
 from infrastructure import logs
 from interfaces.cli import (
     console,
+    forms,
     keys,
     ledger,
     lists,
@@ -66,6 +67,7 @@ for command in (
     rules.criteria,
     targets.targets,
     lists.import_,
+    forms.form,
     simulate.simulate,
     retain.retain,
     ledger.rebuild,

@@ -9,8 +9,8 @@ from litestar.response import Redirect
 from application.actors import Actor
 from application.forms import ConnectionForm
 from application.ids import new_id
-from application.surveys import connecting, mapping
-from application.surveys.connecting import Came, Kept, State
+from application.surveys import connecting, mapping, payloads
+from application.surveys.connecting import Brought, Came, Kept, State
 from application.surveys.taking import IMPORTING
 from domain.milestones import Milestone
 from domain.surveys import Source, Tells
@@ -21,15 +21,19 @@ from interfaces.web.asked import Ref, Word
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import ago, mark, moment, number, translated
 from interfaces.web.language import gettext as _
-from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, read_form
+from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, WrongCharset, read_form
 from interfaces.web.list_words import FIELDS as LIST_FIELDS
 from interfaces.web.problems import sentence_of
 from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
+from interfaces.web.uploads import read_upload
 from interfaces.web.words import options, unit_name
 
 SHOWN: Final = 50
+LARGEST_FILE: Final = 5_000_000
+MOST_ROWS: Final = 2_000
+"""Of an export on this page; more of them go in by `lantoa form`."""
 
 SOURCES: Final = {Source.KOBO: mark("KoboToolbox"), Source.ODK: mark("ODK Central")}
 
@@ -122,8 +126,19 @@ async def show(request: AnyRequest, ref: Ref, done: Word = "", some: Word = "") 
     """Raises `NoSuchConnection`, also for one of another unit."""
     house = house_of(request)
     kept = connecting.reached(house.ground, house.surveys, actor(request), ref)
-    notice = _(_NOTICES[done], num=some) if done in _NOTICES else None
-    return _shown(request, kept, notice=notice)
+    return _shown(request, kept, _notice(done, some))
+
+
+def _notice(done: str, some: str) -> str | None:
+    numbers = [part if part.isdigit() else "0" for part in some.split("-")]
+    if done == "tep" and len(numbers) == 4:
+        named = dict(zip(("recorded", "known", "waiting", "unnamed"), numbers, strict=True))
+        return _(
+            "Recorded: %(recorded)s. Known before: %(known)s. Waiting to be mended: %(waiting)s. "
+            "Without an instance: %(unnamed)s.",
+            **named,
+        )
+    return _(_NOTICES[done], num=numbers[0]) if done in _NOTICES else None
 
 
 _NOTICES: Final = {
@@ -141,6 +156,33 @@ async def fields(request: AnyRequest, ref: Ref) -> Redirect:
     chosen = {path: form.one(f"f-{place}") for place, path in enumerate(kept.fields) if f"f-{place}" in form}
     await connecting.set_columns(house.ground, house.surveys, actor(request), ref, chosen)
     return Redirect(f"/ket-noi/{ref}?done=truong", status_code=303)
+
+
+@post("/ket-noi/{ref:str}/tep")
+async def export(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """A CSV export of the form: what came by its webhook already counts once."""
+    house, asking = house_of(request), actor(request)
+    kept = connecting.reached(house.ground, house.surveys, asking, ref)
+    try:
+        upload = await read_upload(request, LARGEST_FILE)
+        rows = payloads.rows_of(_text(upload.content), MOST_ROWS)
+        done = await connecting.bring_in(house.ground, house.surveys, asking, ref, rows)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal, lambda _path: "file")
+        return _shown(request, kept, None, status=status, problems={"file": next(iter(problems.values()))})
+    return Redirect(f"/ket-noi/{ref}?done=tep&some={_counts(done)}#came", status_code=303)
+
+
+def _counts(done: Brought) -> str:
+    return "-".join(str(one) for one in (done.recorded, done.known, done.waiting, done.unnamed))
+
+
+def _text(content: bytes) -> str:
+    """Raises `WrongCharset`."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongCharset from None
 
 
 @post("/ket-noi/{ref:str}/thu-lai")
@@ -203,13 +245,26 @@ def _about(house: House, one: Kept) -> str:
     return " · ".join(parts)
 
 
-def _shown(request: AnyRequest, kept: Kept, notice: str | None) -> Response[bytes]:
+def _shown(
+    request: AnyRequest,
+    kept: Kept,
+    notice: str | None,
+    *,
+    status: int = 200,
+    problems: Problems | None = None,
+) -> Response[bytes]:
     house = house_of(request)
     held = mapping.columns(kept.tells, kept.fields, kept.columns)
     came = house.surveys.came(kept.id, SHOWN)
     return page(
         request,
         "connections/connection.html",
+        status=status,
+        here=f"/ket-noi/{kept.id}",
+        problems=problems or {},
+        largest=_(
+            "at most %(rows)s rows and %(limit)s MB", rows=number(MOST_ROWS), limit=LARGEST_FILE // 1_000_000
+        ),
         headers={"Cache-Control": "no-store"},
         notice=notice,
         ref=kept.id,
@@ -255,4 +310,4 @@ def _address(house: House, source: Source, connection: str) -> str:
     return f"{house.settings.public_url}/api/v1/{source.value}/{connection}"
 
 
-ROUTES: Final = (every, connect, show, fields, try_again, disconnect)
+ROUTES: Final = (every, connect, show, fields, export, try_again, disconnect)

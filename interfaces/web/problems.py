@@ -340,6 +340,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
         422,
         mark("This is no submission of a form as KoboToolbox or ODK Central sends it."),
     ),
+    payloads.TooManyInstances: (422, mark("At most %(limit)s rows at once. Please split the file.")),
     payloads.NoInstance: (422, mark("The submission does not say which instance of the form it is.")),
     connecting.KeyNotKnown: (401, mark("The form is not connected, or its key is not right.")),
     surveys.NoSuchConnection: (404, mark("There is no such connection, or it is not one of yours.")),
@@ -595,6 +596,9 @@ _WHY: Final[dict[tuple[type[Exception], str], str]] = {
     (targets.BadTarget, "base_date"): mark("A date is written as 2024, 2024-12 or 2024-12-31."),
     (targets.BadTarget, "note"): mark("A note is one line of at most 400 characters."),
     (targets.BadTarget, "unit"): mark("There is no unit with that code today."),
+    (targets.BadTarget, "ended"): mark(
+        "This unit is no more. A target stands under the unit of today, and names the one of then."
+    ),
     (targets.BadTarget, "group"): mark("No such group of people is known here."),
     (targets.BadTarget, "indicator"): mark("No such indicator is known here."),
     (targets.BadTarget, "comparator"): mark(

@@ -8,9 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from application.actors import OPERATOR
 from application.surveys import connecting
+from domain.lists import ListKind
 from domain.model import Role
 from infrastructure.surveys import submission
+from interfaces import importing
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Caller
 from tests.interfaces.web.browsing import browsing
 
@@ -76,6 +79,11 @@ class Form:
     def send(self, body, **headers):
         return Caller(self.home).post(
             f"/{self.source}/{self.ref}", body, headers={"x-api-key": self.secret} | headers
+        )
+
+    def upload(self, text):
+        return self.browser.upload(
+            f"/ket-noi/{self.ref}/tep", text if isinstance(text, bytes) else text.encode()
         )
 
     @property
@@ -223,7 +231,75 @@ def test_a_visit_from_door_to_door(home, mentor):
     form = Form(home, "kobo", "visit")
     visited = {"so_ho": "12", "da_co": "smartphone home_network", "nhu_cau": "vneid"}
 
-    assert form.send(kobo(**visited)).status_code == 201
+    sent = form.send(kobo(**visited))
+    assert sent.status_code == 201, sent.text
+
+
+KOBO_CSV = ("start", "end", "nguoi_hoc/ho_va_ten", "nguoi_hoc/so_dien_thoai", "nguoi_hoc/nam_sinh", "buoi/ngay",
+            "buoi/ky_nang", "buoi/nguoi_huong_dan", "buoi/sdt_nguoi_huong_dan", "_id", "_uuid",
+            "_submission_time", "_tags", "_notes")  # fmt: skip
+
+
+def exported(*bodies):
+    """As KoboToolbox exports it: semicolons, everything quoted, a byte order mark."""
+    lines = [[str(body.get(name) or "") for name in KOBO_CSV] for body in bodies]
+    return "\ufeff" + "".join(";".join(f'"{cell}"' for cell in line) + "\n" for line in (KOBO_CSV, *lines))
+
+
+def test_a_csv_export_and_the_webhook_count_once_in_either_order(home, mentor):
+    form, first, second = Form(home, "kobo", "lesson"), kobo(), kobo()
+    second["nguoi_hoc/ho_va_ten"], second["nguoi_hoc/so_dien_thoai"] = "Võ Văn Ba", "0912000222"
+    assert form.send(first).status_code == 201
+
+    done = form.upload(exported(first, second))
+    assert done.headers["location"].endswith("some=1-1-0-0#came"), done.text
+    assert form.send(second).status_code == 200
+    assert taught(home) == (2, 0)
+
+
+def test_the_same_export_as_a_list_of_classes_counts_once_too(home, mentor, tmp_path):
+    form, first, second = Form(home, "kobo", "lesson"), kobo(), kobo()
+    second["nguoi_hoc/ho_va_ten"], second["nguoi_hoc/so_dien_thoai"] = "Võ Văn Ba", "0912000222"
+    assert form.send(first).status_code == 201
+    file = home.house.spools.incoming()
+    file.write_text(exported(first, second), encoding="utf-8")
+    unit = home.house.units.find(TUY_PHUOC)
+
+    brought = importing.bring(home.house, OPERATOR, file, name="kobo.csv", kind=ListKind.CLASSES, unit=unit)
+    done = importing.load(home.house, importing.must_get(home.house, brought))
+
+    assert (done.good, done.known, done.bad) == (2, 1, 0)
+    assert form.send(second).status_code == 200
+    assert taught(home) == (2, 0)
+
+
+def test_an_export_of_odk_central_names_its_instances_alike(home):
+    form, uuid = Form(home, "odk", "milestone"), str(uuid4())
+    fields = "<nguoi><ho_ten>Lê Thị Ba</ho_ten><nam_sinh>1960</nam_sinh></nguoi><chu_ky_so>co</chu_ky_so>"
+    assert form.send(odk(fields, uuid)).status_code == 201
+    text = (
+        "SubmissionDate,nguoi-ho_ten,nguoi-nam_sinh,chu_ky_so,meta-instanceID,KEY,SubmitterID\n"
+        f"2026-03-01T01:25:31.000Z,Lê Thị Ba,1960,co,uuid:{uuid},uuid:{uuid},5\n"
+        ",Không Mã,1960,co,,,5\n"
+    )
+
+    assert form.upload(text).headers["location"].endswith("some=0-1-0-1#came")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("", 422),
+        ("ho_ten,nam_sinh\nLê Thị Ba,1960\n", 422),
+        ("_uuid;ho_ten\n" + "a;b\n" * 2_001, 422),
+        ("_uuid;ho_ten\n".encode() + b"a;L\xea\n", 400),
+        ('_uuid;"ho_ten\n', 303),
+    ],
+)
+def test_what_is_no_export_is_said_so(home, text, status):
+    form = Form(home, "kobo", "lesson")
+
+    assert form.upload(text).status_code == status
 
 
 @pytest.mark.parametrize(
