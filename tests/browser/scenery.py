@@ -111,6 +111,7 @@ def set_up(served: Served) -> Scenery:
     )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     _workplaces(served, scenery, lesson)
+    _lists(served, scenery)
     _class(scenery, lan)
     scenery.add(None, certificate_stands=_certificate(served))
     return scenery
@@ -129,6 +130,34 @@ def _workplaces(served: Served, scenery: Scenery, lesson: dict[str, Any]) -> Non
         workplaces=f"/noi-lam-viec?unit={TUY_PHUOC}",
         workplace=f"/noi-lam-viec/{made['workplace']}",
         workplaces_none=f"/noi-lam-viec?unit={ELSEWHERE}",
+    )
+
+
+def _lists(served: Served, scenery: Scenery) -> None:
+    """One whose columns are asked for, and one that was looked at and has a bad row."""
+    headers = {"authorization": f"Bearer {served.cast.tokens['organizer']}"}
+    asked = {"unit": TUY_PHUOC, "kind": "markets", "name": "cho.csv"}
+    rows = "Tên chợ;Số sạp\nChợ Gò Bồi;40\nChợ Dinh;nhiều\n".encode()
+
+    def call(path: str, **sent: Any) -> dict[str, Any]:
+        said = httpx.post(f"{served.url}/api/v1/imports{path}", headers=headers, timeout=20, **sent)
+        assert said.is_success, said.text
+        answer: dict[str, Any] = said.json()
+        return answer
+
+    def looked_at() -> bool:
+        said = httpx.get(f"{served.url}/api/v1/imports/{second}", headers=headers, timeout=20)
+        return bool(said.json()["state"] == "checked")
+
+    first, second = (call("", params=asked, content=rows)["id"] for _ in range(2))
+    call(f"/{second}/columns", json={"columns": ["market", "stalls"]})
+    until(looked_at)
+    scenery.add(
+        "organizer",
+        lists="/nhap",
+        list_file=f"/nhap/moi?unit={TUY_PHUOC}&kind=members",
+        list_columns=f"/nhap/{first}",
+        list_checked=f"/nhap/{second}",
     )
 
 

@@ -25,6 +25,7 @@ NO_PAGE: Final = {
     "/xac-thuc/khoa": "for the script of passkeys",
     "/kiem-toan/tap-tin": "a file",
     "/toi/du-lieu/tap-tin": "a file",
+    "/nhap/{ref}/tep": "a file",
 }
 """Routes that are asked for and show nobody anything."""
 
@@ -45,6 +46,10 @@ NO_MISTAKE: Final = {
     "/du-lieu/tap-tin": "a button",
     "/du-lieu/yeu-cau": "behind a code: tests/interfaces/web/test_my_data.py",
     "/ghi/da-gui/{lesson}/hoan-tac": "a button",
+    "/nhap/moi": "a file: tests/interfaces/web/test_lists.py",
+    "/nhap/{ref}/nap": "a button",
+    "/nhap/{ref}/doi-cot": "a button",
+    "/nhap/{ref}/bo": "a button",
     "/tai-khoan/cho-duyet/{ref}/bo": "a button",
     "/tai-khoan/cho-duyet/{ref}/dong-y": "a button",
     "/tai-khoan/{person}/dang-xuat": "a button",
@@ -92,6 +97,7 @@ MISTAKES: Final = (
     Sent("/gia-dinh/{ref}/khai-bao", "family"),
     Sent("/gia-dinh/{ref}/roi", "family"),
     Sent("/gia-dinh/{ref}/khong-con", "family"),
+    Sent("/nhap/{ref}/cot", "list_columns"),
     Sent("/noi-lam-viec", "workplaces"),
     Sent("/noi-lam-viec/{ref}/them", "workplace"),
     Sent("/noi-lam-viec/{ref}/roi", "workplace"),
@@ -103,6 +109,7 @@ MISTAKES: Final = (
     Sent("/buoi/{ref}/rut-lai", "entry"),
     Sent("/buoi/{ref}/phan-xu", "entry_contested"),
     Sent("/don-vi/{ref}/thon", "commune"),
+    Sent("/don-vi/{ref}/chi-tieu", "targets", {"percent": "140"}),
     Sent("/don-vi/{ref}/chi-tieu/so-lieu", "targets"),
     Sent("/dia-gioi/thay-doi", "territory_change"),
     Sent("/moi", "invite"),

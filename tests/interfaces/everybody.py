@@ -15,6 +15,7 @@ from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
 from application.forms import HamletForm, InviteForm, RevokeForm, TeamForm, WorkplaceForm
 from application.signing_in import Strength
+from domain.lists import ListKind
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
 from domain.workplaces import WorkplaceKind
@@ -243,6 +244,13 @@ class Everybody:
         yield "team", self.run(teams.form_team(self.house.ground, OPERATOR, team)).team
         visit = hoa.post("/visits", sent.visit()).json()
         yield "visit", visit["visit"]
+        commune = self.house.units.find(TUY_PHUOC)
+        assert commune is not None
+        brought = self.house.lists.named()
+        self.house.lists.new(
+            brought, PersonId("somebody"), ListKind.TEAMS, commune.id, format_="csv", holds=(), lines=0
+        )
+        yield "list", brought
         target = self.invite(Role.AMBASSADOR, Side.OWN, name="Mai Văn Đích")
         yield "account", target.person
         self.session(target)

@@ -183,6 +183,9 @@ BODIES: dict[str, Any] = {
         "answers": [{"teaching": "a", "answer": "able"}],
     },
     "/milestones": {"submission": "a", "milestone": "online-course", "teaching": "a", "on": "2026-11-20"},
+    "/months/x/x/close": {"submission": "a"},
+    "/months/x/x/reopen": {"submission": "a", "reason": "other", "note": "Tư"},
+    "/months/x/x/send": {"submission": "a"},
     "/kobo/x": {"_uuid": "a", "nhom/ho_ten": "Tư", "_submission_time": "2026-11-20T08:00:00"},
     "/odk/x": {"type": "submission.create", "id": "uuid:a", "data": {"xml": "<data><ho_ten>Tư</ho_ten></data>"}},
     "/milestones/answers": {
@@ -199,6 +202,10 @@ BODIES: dict[str, Any] = {
             {"id": "a", "kind": "answer", "made_at": "2026-11-22T09:40:12.345Z", "form": {"code": "K7MP2XQ9"}}
         ],
     },
+    "/imports": {"a": "b"},
+    "/imports/x/columns": {"columns": ["name", None], "new_hamlets": True},
+    "/imports/x/loading": {},
+    "/imports/x/removal": {},
     "/targets": _ASKED | {"source": "a", "percent": 80, "base_date": "2024-12"},
     "/targets/following": _ASKED | {"source": "a", "reason": "decided"},
     "/figures": {
