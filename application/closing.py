@@ -40,6 +40,10 @@ class BadTemplate(Refused):
     """What was brought cannot serve as a template; `why` names what is wrong, `name` the field."""
 
 
+class ReportGone(Refused):
+    """A sent report names somebody who was erased since: nobody can open it any more."""
+
+
 class Month(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it: at `position` the figures of the month stand, or stood until now."""
 

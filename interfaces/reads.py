@@ -29,6 +29,8 @@ class Unlogged(Enum):
     ENTERED = "of people in entries that whoever reads made"  # docs/decisions.md says why
     CONSENTED = "of people who agreed that anybody may read it"
     ASKED = "of the mentor whom a code asks about"
+    REMINDED = "of whoever a message goes to, by nobody"
+    OFFICE = "an office's own words, about nobody in particular"
 
 
 class NobodyReads(Exception):

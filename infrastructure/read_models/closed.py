@@ -129,6 +129,12 @@ def standing(db: Connection, province: UnitId, month: str) -> Closing | None:
     return next((one for one in closings(db, province, month) if one.reopened is None), None)
 
 
+def closed_in(db: Connection, month: str) -> dict[UnitId, Closing]:
+    """Of each province that closed a month, the closing that stands."""
+    query = select(closing).where(closing.c.month == month, closing.c.reopened.is_(None))
+    return {one.unit: one for row in db.execute(query) if (one := _closing(ClosingRow(*row)))}
+
+
 def before(db: Connection, one: Closing) -> Closing | None:
     """The closing on which the report before this one stood: of the latest earlier month that was closed
     then, as it was closed last."""

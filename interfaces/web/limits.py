@@ -134,7 +134,7 @@ async def read_form(request: AnyRequest) -> Form:
     """
     _accept(request, b"application/x-www-form-urlencoded", NotAForm)
     form = Form(_fields(await read_body(request)))
-    _own(request, form)
+    must_be_own(request, form)
     return form
 
 
@@ -149,8 +149,9 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
         raise Unreadable from None
 
 
-def _own(request: AnyRequest, form: Form) -> None:
-    """Who is signed in by a cookie proves with the session's token that the form is ours."""
+def must_be_own(request: AnyRequest, form: Form) -> None:
+    """Who is signed in by a cookie proves with the session's token that the form is ours. Raises
+    `ForgedForm`."""
     asking = visitor(request)
     if asking is None or asking.form_token is None:
         return

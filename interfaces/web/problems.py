@@ -42,6 +42,9 @@ from application import (
 from application import (
     reforms as reforming,
 )
+from application import (
+    reminders as sent_reminders,
+)
 from application.lists import cells as list_cells
 from application.lists import loading as list_loading
 from application.lists import places as list_places
@@ -452,6 +455,20 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     domain_workplaces.NotAtThisWorkplace: (422, mark("This person does not belong to the workplace.")),
     domain_workplaces.LeftBeforeJoining: (422, mark("The day lies before the day on which they joined.")),
+    # Reminders
+    sent_reminders.NoSuchReminder: (404, mark("There is no such reminder, or it is not one of your units.")),
+    sent_reminders.AlreadySent: (409, mark("This reminder was sent, or is not needed any more.")),
+    sent_reminders.BeingSent: (
+        409,
+        mark("This reminder is being sent just now. Please try in a few minutes."),
+    ),
+    # Reminders
+    sent_reminders.NoSuchReminder: (404, mark("There is no such reminder, or it is not one of your units.")),
+    sent_reminders.AlreadySent: (409, mark("This reminder was sent, or is not needed any more.")),
+    sent_reminders.BeingSent: (
+        409,
+        mark("This reminder is being sent just now. Please try in a few minutes."),
+    ),
     # Recognition
     recognition.TooFewPeople: (422, mark("There are fewer than %(needed)s persons.")),
     recognition.NotRecognised: (409, mark("This person is not a digital ambassador.")),

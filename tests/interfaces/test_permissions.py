@@ -77,7 +77,9 @@ def reported(month: str = "2026-01") -> Callable[[Everybody], Example]:
     return lambda _: Example(params={"ref": TUY_PHUOC, "month": month}, form=submitted(reason="other"))
 
 
-def of_month(make: Callable[[], Any] = lambda: None, month: str = "2026-01") -> Callable[[Everybody], Example]:
+def of_month(
+    make: Callable[[], Any] = lambda: None, month: str = "2026-01"
+) -> Callable[[Everybody], Example]:
     return lambda _: Example(params={"unit": TUY_PHUOC, "month": month}, json=make())
 
 
@@ -194,6 +196,8 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/imports/{{list_}}/columns"): body("list", "list_", lambda: {"columns": []}),
     ("POST", f"{API}/imports/{{list_}}/loading"): body("list", "list_", dict),
     ("POST", f"{API}/imports/{{list_}}/removal"): body("list", "list_", dict),
+    ("POST", "/nhac-viec/{ref}/gui-lai"): lambda world: Example(params={"ref": world.reminder()}),
+    ("POST", "/nhac-viec/{ref}/dung"): lambda world: Example(params={"ref": world.reminder()}),
     ("GET", "/noi-lam-viec"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", "/noi-lam-viec"): lambda _: Example(form=submitted(unit=TUY_PHUOC, kind="school", name="…")),
     ("GET", "/noi-lam-viec/{ref}"): of("workplace", "ref"),
@@ -277,6 +281,13 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/odk/{{ref}}"): lambda _: Example(params={"ref": "none"}, json={}),
     ("POST", f"{API}/milestones"): lambda world: Example(
         json=submitted(milestone="online-course", teaching=world.things["teaching"]) | {"there": False}
+    ),
+    ("GET", f"{API}/reminders"): lambda _: Example(query={"unit": TUY_PHUOC}),
+    ("POST", f"{API}/reminders/{{reminder}}/again"): lambda world: Example(
+        params={"reminder": world.reminder()}, json={}
+    ),
+    ("POST", f"{API}/reminders/{{reminder}}/stop"): lambda world: Example(
+        params={"reminder": world.reminder()}, json={}
     ),
     ("GET", f"{API}/workplaces"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", f"{API}/workplaces"): lambda _: Example(json=submitted(unit=TUY_PHUOC, kind="school", name="…")),

@@ -162,6 +162,8 @@ BODIES: dict[str, Any] = {
     "/vendors/x/onboardings": requests.onboarding(code="K7MP2XQ9", device="a"),
     "/vendors/x/sightings": requests.sighting(),
     "/vendors/x/departure": {"submission": "a", "on": "2026-11-20"},
+    "/reminders/x/again": {},
+    "/reminders/x/stop": {},
     "/workplaces": {"submission": "a", "unit": "52", "kind": "school", "name": "Trường"},
     "/workplaces/x/members": {
         "submission": "a",

@@ -1,0 +1,156 @@
+"""Reports as they are written and sent, for pages, API and commands alike."""
+
+import asyncio
+from typing import Annotated, Final, Literal
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from application import closing
+from application.actors import Actor, OutOfScope
+from application.closing import BadTemplate, Prepared, ReportGone, Sent
+from application.forms import SendForm
+from application.ports import Unit
+from application.privacy import Why
+from domain.closing import FIRST_YEAR, ReportSent, ReportTemplateAdopted, first_day, month_before, month_of
+from domain.model import ReportId, Selector, UnitId
+from infrastructure.exports import as_xlsx, report_template
+from infrastructure.exports.report_template import BadDocument
+from infrastructure.reports import Files, Kind, content_hash
+from interfaces import reads
+from interfaces.house import House
+from interfaces.web.choosing import reference
+from interfaces.web.figures import today
+from interfaces.web.limits import AnyRequest, NothingThere
+from interfaces.web.report_files import files, in_vietnamese
+from interfaces.web.reporting import Content
+from interfaces.web.session import actor, house_of
+
+MEDIA: Final = {"docx": report_template.MEDIA_TYPE, "xlsx": as_xlsx.MEDIA_TYPE}
+
+
+class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`version` asks for a report as it was sent; without it, as it would be written now."""
+
+    format: Literal["docx", "xlsx"] = "docx"
+    version: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A report as it would be sent now; `template` is the content hash of an office's own."""
+
+    content: Content
+    files: Files
+    template: str | None
+
+
+def reached(house: House, asking: Actor, ref: str) -> Unit:
+    """The unit whose reports somebody may read. Raises `NotAllowed`, `OutOfScope`."""
+    asking.must_hold(*closing.READING)
+    found = house.units.find(ref)
+    if found is None or not asking.reaches(found.id, *closing.READING, units=house.units):
+        raise OutOfScope(field="unit")
+    return found
+
+
+def written(house: House, unit: Unit, month: str) -> Written:
+    """Both files of a month, by the province's own template where it has one. Takes about a second.
+
+    Raises `NoReport`, `BadMonth`, `BadTemplate`."""
+    draft = house.reports.draft(unit.id, month)
+    content = in_vietnamese(house, unit, month, draft, why=Why.EXPORT)
+    province = closing.reporting(house.units, unit)
+    key = adopted(house, province.id)
+    template = house.reports.template(province.id, key) if key else None
+    try:
+        return Written(content, files(house, content, template), key if template else None)
+    except BadDocument as bad:
+        raise BadTemplate(why=bad.why, name=bad.name) from None
+
+
+async def send(house: House, asking: Actor, ref: str, form: SendForm) -> Sent:
+    """Writes the report of a month and sends it to the unit above. Raises what `written` and
+    `closing.send` raise."""
+    unit = asking.unit(ref, *closing.SENDING, units=house.units)
+    made = await asyncio.to_thread(written, house, unit, form.month)
+    report = await house.reports.new_report()
+    prepared = Prepared(
+        report=report,
+        position=made.content.position,
+        closed=made.content.closing is not None,
+        docx=content_hash(made.files.docx),
+        xlsx=content_hash(made.files.xlsx),
+        template=made.template,
+        beside=house.reports.keeping(report, made.files, made.content.named),
+    )
+    return await closing.send(house.ground, asking, unit.id, form, prepared)
+
+
+def sent(house: House, unit: UnitId, month: str | None = None) -> list[ReportSent]:
+    """What a unit sent, the first first."""
+    found = house.ledger.history([Selector([ReportSent], [f"reports-of:{unit}"])])
+    return [one.fact for one in found if isinstance(one.fact, ReportSent) and month in (None, one.fact.month)]
+
+
+def sent_by(house: House, units: list[UnitId], month: str) -> dict[UnitId, ReportSent]:
+    """The latest report of a month of each of these units that sent one."""
+    if not units:
+        return {}
+    found = house.ledger.history([Selector([ReportSent], [f"reports-of:{one}"]) for one in units])
+    return {
+        one.fact.unit: one.fact
+        for one in found
+        if isinstance(one.fact, ReportSent) and one.fact.month == month
+    }
+
+
+def as_sent(house: House, unit: Unit, month: str, version: int, kind: Kind) -> bytes:
+    """The very bytes that were sent. Raises `NothingThere`, `ReportGone`."""
+    known = next((one for one in sent(house, unit.id, month) if one.version == version), None)
+    if known is None:
+        raise NothingThere
+    found = house.reports.file(ReportId(known.report), kind)
+    if found is None:
+        raise ReportGone
+    content, named = found
+    reads.others(named, Why.EXPORT, unit.id)
+    return content
+
+
+def adopted(house: House, province: UnitId) -> str | None:
+    """The content hash of the template that a province writes by."""
+    found = house.ledger.history([Selector([ReportTemplateAdopted], [f"report-template:{province}"])])
+    facts = [one.fact for one in found if isinstance(one.fact, ReportTemplateAdopted)]
+    return facts[-1].content_hash if facts else None
+
+
+def file_name(unit: Unit, month: str, kind: str, version: int | None) -> str:
+    name = reference(unit).replace(":", "-")
+    return f"bao-cao-{name}-{month}{f'-lan-{version}' if version else ''}.{kind}"
+
+
+def months(house: House, most: int = 12) -> list[str]:
+    """The latest months that began, the running one first."""
+    found = [month_of(today(house))]
+    while len(found) < most and first_day(found[-1]).year >= FIRST_YEAR:
+        before = month_before(found[-1])
+        if int(before[:4]) < FIRST_YEAR:
+            break
+        found.append(before)
+    return found
+
+
+async def file_of(request: AnyRequest, unit: UnitId, month: str, query: ReportQuery) -> ASGIResponse:
+    """The file, written or as sent. Raises `NoReport`, `BadMonth`, `BadTemplate`, `NothingThere`,
+    `ReportGone`."""
+    house = house_of(request)
+    of = reached(house, actor(request), unit)
+    first_day(month)
+    if query.version is not None:
+        content = await asyncio.to_thread(as_sent, house, of, month, query.version, query.format)
+    else:
+        made = await asyncio.to_thread(written, house, of, month)
+        content = made.files.docx if query.format == "docx" else made.files.xlsx
+    name = file_name(of, month, query.format, query.version)
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return ASGIResponse(body=content, media_type=MEDIA[query.format], headers=headers)

@@ -1,0 +1,326 @@
+"""A month is closed, its report looked at, written, sent and kept; what comes later is a supplement."""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from uuid import uuid4
+from xml.etree import ElementTree as ET
+
+import msgspec
+import openpyxl
+import pytest
+
+from domain.calendar import day_of
+from domain.closing import last_day, month_before, month_of
+from domain.model import Answer, Channel, Evidence, Fact, Group, LessonId, PersonId, Role, TeachingId, UnitId
+from domain.people import PersonErased, PersonRegistered
+from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided, VoidReason
+from infrastructure.exports.report_template import own_template
+from tests.cast import BY, NOW, VNEID
+from tests.infrastructure.read_models.support import Happening
+from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
+from tests.interfaces.web.browsing import Browsing, browsing
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def months(home: Home) -> tuple[str, str]:
+    """The month before last, and the last one that is over."""
+    last = month_before(month_of(day_of(home.house.clock())))
+    return month_before(last), last
+
+
+def lived(home: Home, *facts: Fact) -> None:
+    home.house.ledger.decide_soon(Happening(facts=facts)).result()
+    home.catch_up()
+
+
+def taught(home: Home, number: int, month: str, *, answer: Answer | None = Answer.ABLE) -> list[Fact]:
+    """One of any number of learners, taught on the last day of a month in Tuy Phước."""
+    unit = home.house.units.find(TUY_PHUOC)
+    learner, mentor = PersonId(f"learner-{number}"), PersonId("mentor")
+    about = {
+        "at": NOW, "by": BY, "teaching": TeachingId(f"teaching-{number}"), "ambassador": mentor,
+        "learner": learner, "skills": (VNEID,), "unit": UnitId(unit.id), "on": last_day(month),
+    }  # fmt: skip
+    found: list[Fact] = [
+        PersonRegistered(at=NOW, by=BY, person=learner, group=Group.WORKERS, unit=unit.id),
+        TeachingLogged(**about, lesson=LessonId(f"lesson-{number}"), channel=Channel.CLASS),
+    ]
+    if answer is not None:
+        found.append(TeachingAnswered(**about, answer=answer, evidence=Evidence.OWN_DEVICE))
+    return found
+
+
+def voided(home: Home, number: int, month: str) -> Fact:
+    first = taught(home, number, month)[1]
+    about = {name: getattr(first, name) for name in TeachingVoided.__struct_fields__ if name != "reason"}
+    return TeachingVoided(**about, reason=VoidReason.OTHER)
+
+
+def words_of(docx: bytes) -> list[str]:
+    """The words of a document's cells and paragraphs, read without the library that wrote it."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        tree = ET.fromstring(archive.read("word/document.xml"))
+    return [
+        said
+        for paragraph in tree.iter(f"{WORD}p")
+        if (said := "".join(text.text or "" for text in paragraph.iter(f"{WORD}t")).strip())
+    ]
+
+
+def rows_of(xlsx: bytes, sheet: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(io.BytesIO(xlsx))[sheet].iter_rows(values_only=True))
+
+
+def sent(**fields: str) -> dict[str, str]:
+    return {"submission": uuid4().hex} | fields
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.fixture
+def minh(home: Home) -> Browsing:
+    return browsing(home, Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+
+
+def after(cells: Sequence[str], label: str, count: int) -> list[str]:
+    at = cells.index(label)
+    return list(cells[at + 1 : at + 1 + count])
+
+
+def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home, minh: Browsing) -> None:
+    before, last = months(home)
+    lived(home, *taught(home, 1, before), *taught(home, 2, before), *taught(home, 3, before, answer=None))
+    first, second = f"/bao-cao/{PROVINCE}/{before}", f"/bao-cao/{PROVINCE}/{last}"
+    assert "Chưa khóa" in minh.get(first).text
+
+    # Closed, and closed once.
+    closed = minh.post(f"{first}/khoa", sent())
+    assert closed.status_code == 303, closed.text
+    assert "Đã khóa" in minh.get(closed.headers["location"]).text
+    assert minh.post(f"{first}/khoa", sent()).status_code == 409
+    running = month_of(day_of(home.house.clock()))
+    assert minh.post(f"/bao-cao/{PROVINCE}/{running}/khoa", sent()).status_code == 422
+
+    # What is recorded later changes nothing of it, and stands in the next report by its cause.
+    lived(home, *taught(home, 4, before), *taught(home, 5, last), voided(home, 1, before))
+    page = plain(minh.get(first).text)
+    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 2 – – 2 2" in page
+    assert "Từ khi khóa tháng này" in page
+    assert "Phản hồi đến sau khi khóa tháng: 1" in page
+    assert minh.post(f"{second}/khoa", sent()).status_code == 303
+    home.catch_up()
+    page = plain(minh.get(second).text)
+    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 1 2 0 1 3" in page
+    assert "Nội dung được ghi sau khi khóa tháng: 1" in page
+    assert "Nội dung được rút lại hoặc hủy: 1" in page
+
+    # What an organizer adds; the same figures on the page, in the DOCX and in the XLSX.
+    assert (
+        minh.post(second, {"difficulties": "Mạng yếu\nThiếu máy & điện", "number": "12/BC-UBND"}).status_code
+        == 303
+    )
+    docx, xlsx = (minh.get(f"{second}/tep?format={kind}") for kind in ("docx", "xlsx"))
+    cells = words_of(docx.content)
+    label = "Trong đó đã được người học hoặc người chứng kiến xác nhận"
+    assert after(cells, label, 5) == ["1", "2", "0", "1", "3"]
+    assert next(row for row in rows_of(xlsx.content, "Số liệu") if row[0] == label)[1:6] == (1, 2, 0, 1, 3)
+    for said in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "ỦY BAN NHÂN DÂN TỈNH GIA LAI",
+        "Số: 12/BC-UBND", "Kính gửi: Bộ Khoa học và Công nghệ", "Mạng yếu", "Thiếu máy & điện", "Nơi nhận:",
+    ):  # fmt: skip
+        assert said in cells
+    assert "Xã Tuy Phước" in cells
+    assert any(row[2] == "Xã Tuy Phước" for row in rows_of(xlsx.content, "Phụ lục đơn vị"))
+
+    # Sent: kept as it was sent, whatever is written, opened again or closed anew.
+    gone = minh.post(f"{second}/gui", sent())
+    assert gone.status_code == 303, gone.text
+    kept = minh.get(f"{second}/tep?format=docx&version=1").content
+    assert words_of(kept) == cells
+    minh.post(second, {"difficulties": "Khác"})
+    assert minh.get(f"{second}/tep?format=docx&version=1").content == kept
+    assert minh.post(f"{second}/mo-lai", sent(reason="wrong-entries", note="Xã gửi nhầm")).status_code == 303
+    home.catch_up()
+    again = minh.get(second).text
+    assert "Xã gửi nhầm" in again
+    assert "Có nội dung nhập sai phải sửa" in again
+    assert minh.post(f"{second}/gui", sent()).status_code == 409
+    assert minh.post(f"{second}/khoa", sent()).status_code == 303
+    home.catch_up()
+    assert "Lần khóa 2" in minh.get(second).text
+    assert minh.post(f"{second}/gui", sent()).status_code == 303
+    home.catch_up()
+    assert "Phiên bản 2" in minh.get(second).text
+    assert minh.get(f"{second}/tep?format=docx&version=1").content == kept
+    assert minh.get(f"{second}/tep?format=docx&version=3").status_code == 404
+    listed = minh.get("/bao-cao").text
+    assert "Phiên bản" in listed or "phiên bản 2" in listed
+
+
+def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_names(
+    home: Home, minh: Browsing
+) -> None:
+    _, last = months(home)
+    lan = PersonId(_person(home, "lan"))
+    hoa = PersonId(_person(home, "hoa"))
+    about = [taught(home, one, last) for one in (1, 2)]
+    facts = [_by(fact, mentor) for mentor, some in zip((lan, hoa), about, strict=True) for fact in some]
+    lived(home, *facts)
+    path = f"/bao-cao/{PROVINCE}/{last}"
+    minh.post(f"{path}/khoa", sent())
+    home.catch_up()
+    page = minh.get(path).text
+    assert "Nguyễn Thị Lan" in page  # both agreed to award lists when they were invited
+    minh.post(path, {"case": f"ambassador:{lan}"})
+    minh.post(f"{path}/gui", sent())
+    home.catch_up()
+    kept = f"{path}/tep?format=docx&version=1"
+    assert any("Nguyễn Thị Lan" in said for said in words_of(minh.get(kept).content))
+    home.run(_erased(home, lan))
+    lived(home, PersonErased(at=NOW, by=BY, person=lan))
+    assert minh.get(kept).status_code == 410
+    assert "Nguyễn Thị Lan" not in minh.get(path).text
+
+
+def _by(fact: Fact, mentor: PersonId) -> Fact:
+    return msgspec.structs.replace(fact, ambassador=mentor) if hasattr(fact, "ambassador") else fact
+
+
+def _person(home: Home, who: str) -> str:
+    found = home.house.accounts.bearer(home.tokens[who])
+    assert found is not None
+    return str(found)
+
+
+async def _erased(home: Home, person: PersonId) -> None:
+    rows = home.house.vault.erase_people([person])
+    await home.house.ledger.decide(Happening(facts=()), beside=rows)
+
+
+def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence(
+    home: Home, minh: Browsing
+) -> None:
+    page = f"/bao-cao/mau/{PROVINCE}"
+    for content, said in (
+        (b"", "Hãy chọn một tệp"),
+        (b"PK\x03\x04 no archive", "không phải là một tệp .docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "mật khẩu"),
+        (edited(("{{ co_quan }}", "{{ ten_co_quan }}")), "ten_co_quan"),
+        (edited(("{{ dong.luy_ke }}", "{{ dong.khong_co }}")), "khong_co"),
+        (edited(("{{ co_quan }}", "{{ co_quan.__class__ }}")), "__class__"),
+        (edited(("{{ co_quan }}", "{{ co_quan.upper() }}")), "upper"),
+        (edited(("{{ co_quan }}", "{% for a in so_lieu %}")), "không được viết đúng"),
+        (with_part("word/vbaProject.bin", b"macro"), "không có macro"),
+        (with_part("word/embeddings/oleObject1.bin", b"x"), "không có macro"),
+        (with_part("word/media/big.bin", b"0" * (17 * 1024 * 1024)), "1 MB"),
+        (with_part("word/_rels/more.rels", OUTSIDE), "từ bên ngoài"),
+        (
+            with_part("word/evil.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+            "không phải là một tệp .docx",
+        ),
+    ):
+        refused = brought(minh, page, content)
+        assert refused.status_code == 422, (said, refused.status_code)
+        assert said in refused.text, plain(refused.text)[:600]
+    assert "Đang dùng" in minh.get(page).text
+
+    own = edited(("BÁO CÁO", "BÁO CÁO CỦA TỈNH"))
+    assert brought(minh, page, own).status_code == 303
+    _, last = months(home)
+    assert "BÁO CÁO CỦA TỈNH" in words_of(minh.get(f"/bao-cao/{PROVINCE}/{last}/tep?format=docx").content)
+    assert "BÁO CÁO CỦA TỈNH" in words_of(minh.get(f"/bao-cao/{TUY_PHUOC}/{last}/tep").content)
+    back = brought(minh, page, None, document="")
+    assert back.status_code == 303
+    assert "BÁO CÁO CỦA TỈNH" not in words_of(minh.get(f"/bao-cao/{PROVINCE}/{last}/tep").content)
+
+
+OUTSIDE = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="r" Type="http://x/attachedTemplate" TargetMode="External" Target="http://a.invalid/t"/>'
+    b"</Relationships>"
+)
+
+
+def edited(*changes: tuple[str, str]) -> bytes:
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(own_template())) as known,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for one in known.infolist():
+            content = known.read(one)
+            if one.filename == "word/document.xml":
+                text = content.decode()
+                for old, new in changes:
+                    assert old in text
+                    text = text.replace(old, new, 1)
+                content = text.encode()
+            made.writestr(one, content)
+    return file.getvalue()
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    file = io.BytesIO(edited())
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(name, content)
+    return file.getvalue()
+
+
+def brought(who: Browsing, page: str, content: bytes | None, **fields: str):
+    mark = uuid4().hex
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in (sent(form_token=who.token) | fields).items()
+    ]
+    if content is not None:
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="template"; filename="mẫu.docx"\r\n'
+        parts.append(head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n")
+    body = b"".join([*parts, f"--{mark}--\r\n".encode()])
+    headers = {"content-type": f"multipart/form-data; boundary={mark}", "sec-fetch-site": "same-origin"}
+    return who.home.run(who._client.post(page, content=body, headers=headers))
+
+
+def test_a_commune_reports_before_its_province_closes_and_says_so(home: Home, minh: Browsing) -> None:
+    _, last = months(home)
+    commune = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Võ Thị Xuân")
+    page = f"/bao-cao/{TUY_PHUOC}/{last}"
+    assert "Số liệu tháng này chưa khóa" in commune.get(page).text
+    assert commune.post(f"{page}/khoa", sent()).status_code == 422  # months are closed by provinces
+    assert commune.post(f"/bao-cao/{PROVINCE}/{last}/khoa", sent()).status_code == 404
+    assert commune.get(f"/bao-cao/{PROVINCE}/{last}").status_code == 404
+    assert commune.post(f"{page}/gui", sent()).status_code == 303
+    cells = words_of(commune.get(f"{page}/tep?version=1").content)
+    assert "ỦY BAN NHÂN DÂN XÃ TUY PHƯỚC" in cells
+    assert "Kính gửi: Ủy ban nhân dân tỉnh Gia Lai" in cells
+    assert "Chưa khóa" in minh.get(f"/bao-cao?month={last}").text
+    assert commune.get(f"/bao-cao/{TUY_PHUOC}/2026-13").status_code == 422
+    assert commune.get(f"/bao-cao/{TUY_PHUOC}/2999-01").status_code == 422
+    assert minh.get(f"/bao-cao/VN/{last}").status_code == 404
+
+
+def test_the_same_by_the_api(home: Home) -> None:
+    _, last = months(home)
+    minh = home.caller(Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+    lived(home, *taught(home, 1, last))
+    path = f"/months/{PROVINCE}/{last}"
+    asked = sent()
+    closed = minh.post(f"{path}/close", asked)
+    assert closed.status_code == 201
+    assert minh.post(f"{path}/close", asked).status_code == 200  # the same submission
+    assert minh.post(f"{path}/close", sent()).json()["type"].endswith("month-already-closed")
+    home.catch_up()
+    assert minh.get(path).json()["closed"] is True
+    sent_once = minh.post(f"{path}/send", sent())
+    assert (sent_once.status_code, sent_once.json()["version"]) == (201, 1)
+    file = minh.get(f"{path}/report", format="xlsx", version=1)
+    assert file.headers["content-type"].endswith("sheet")
+    assert rows_of(file.content, "Số liệu")
+    assert minh.post(f"{path}/reopen", sent(reason="late-entries")).status_code == 201
+    assert minh.post(f"{path}/reopen", sent(reason="late-entries")).status_code == 409
+    lan = home.known("lan")
+    assert lan.get(path).status_code == 403
