@@ -204,6 +204,8 @@ async def set_target(ground: Ground, actor: Actor, form: TargetForm, parts: Part
     Raises `NotAllowed`, `OutOfScope`, `BadTarget`."""
 
     def decision(unit: Unit) -> Decision:
+        if unit.ended is not None:
+            raise BadTarget(field="unit", why="ended")
         then, then_code = _then(unit, form.then or unit.name, parts)
         target = Target(
             source=form.source.strip(),

@@ -33,6 +33,14 @@ _WANTED: Final = {
     "stalls": mark("Please write the number of stalls, such as 120."),
     "means": mark("Please choose at least one means."),
     "unit": mark("Please choose a place."),
+    "percent": mark("A target is a whole number between 1 and 100 percent."),
+    "numerator": mark("Please write a whole number, such as 600000."),
+    "denominator": mark("Please write a whole number, such as 600000."),
+    "value": mark("Please write a whole number, such as 600000."),
+    "year": mark("A year has four digits, such as 2026."),
+    "source": mark("Please name the document in one line of at most 200 characters."),
+    "document": mark("Please name the document in one line of at most 200 characters."),
+    "as_of": mark("Please choose a day, such as 20/11/2026."),
 }
 
 

@@ -32,6 +32,11 @@ ASKED_OF: Final = {
     TargetGroup.ENTERPRISE_AND_COOPERATIVE_WORKERS: mark("Workers of enterprises and cooperatives"),
 }
 
+COMPARATORS: Final = {
+    Comparator.AT_LEAST: mark("At least"),
+    Comparator.MORE_THAN: mark("More than"),
+}
+
 REASONS: Final = {
     Reason.LATER_DOCUMENT: mark("It is the later document"),
     Reason.HIGHER_AUTHORITY: mark("It is of the higher authority"),

@@ -1,5 +1,6 @@
-"""/don-vi/.../chi-tieu: what plans ask of a unit, beside what there is; choosing and declaring."""
+"""/don-vi/.../chi-tieu: what plans ask of a unit, beside what there is; setting, choosing, declaring."""
 
+import re
 from typing import Final
 
 import msgspec
@@ -8,11 +9,12 @@ from litestar.response import Redirect
 
 from application import targets as setting
 from application.actors import Actor, OutOfScope
-from application.forms import FigureForm, FollowForm
+from application.forms import FigureForm, FollowForm, TargetForm
 from application.ids import new_id
 from application.ports import Unit
 from application.privacy import Why
 from domain.model import Model, PersonId, UnitId
+from domain.targets import Comparator
 from infrastructure import official_units
 from infrastructure.read_models import targets
 from infrastructure.read_models.columns import age
@@ -30,7 +32,16 @@ from interfaces.web.measures import is_leading
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
-from interfaces.web.target_lines import ASKED_OF, INDICATORS, REASONS, Part, at_a_glance, lines, years
+from interfaces.web.target_lines import (
+    ASKED_OF,
+    COMPARATORS,
+    INDICATORS,
+    REASONS,
+    Part,
+    at_a_glance,
+    lines,
+    years,
+)
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +103,37 @@ async def show(
     return _shown(request, _reached(house, actor(request), ref), year=year, notice=bool(done))
 
 
+@post("/don-vi/{ref:str}/chi-tieu")
+async def set_target(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
+    """What a document asks for, typed by hand; said again by the same document, it is a correction."""
+    house, asking, form = house_of(request), actor(request), await read_form(request)
+    unit = _reached(house, asking, ref)
+    typed = {name: form.one(name).strip() for name in SETTING}
+    typed |= {name: _digits(typed[name]) for name in ("percent", "numerator", "denominator")}
+    try:
+        sent = filled(TargetForm, typed | {"submission": form.one("submission"), "unit": unit.id})
+        made = await setting.set_target(house.ground, asking, sent, official_units.parts)
+    except MENDABLE as refusal:
+        status, problems = problems_of(refusal, lambda path: f"target-{path}")
+        return _shown(request, unit, status=status, problems=problems, setting_typed=form)
+    back = f"/don-vi/{ref}/chi-tieu?done=1&year={sent.year}&position={made.position}"
+    return Redirect(back, status_code=303)
+
+
+def _digits(text: str) -> str:
+    """1.091.556 or 80 % as people write them, without what stands between and after the digits."""
+    bare = text.rstrip("% ")
+    return bare.replace(".", "").replace(" ", "") if _GROUPED.match(bare) else bare
+
+
+_GROUPED: Final = re.compile(r"\d{1,3}([. ]\d{3})+\Z")
+
+SETTING: Final = (
+    "source", "then", "year", "group", "indicator", "comparator", "percent", "numerator", "denominator",
+    "base_date",
+)  # fmt: skip
+
+
 @post("/don-vi/{ref:str}/chi-tieu/theo")
 async def follow(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Of contradicting documents one is followed, for a reason."""
@@ -114,8 +156,9 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     house, asking, form = house_of(request), actor(request), await read_form(request)
     unit = _reached(house, asking, ref)
     names = ("submission", "then", "group", "indicator", "as_of", "value", "document")
+    typed = {name: form.one(name) for name in names} | {"value": _digits(form.one("value").strip())}
     try:
-        sent = filled(FigureForm, {name: form.one(name) for name in names} | {"unit": unit.id})
+        sent = filled(FigureForm, typed | {"unit": unit.id})
         made = await setting.declare(house.ground, asking, sent, official_units.parts)
     except MENDABLE as refusal:
         status, problems = problems_of(refusal)
@@ -142,6 +185,7 @@ def _shown(
     year: int = 0,
     problems: Problems | None = None,
     typed: Form | None = None,
+    setting_typed: Form | None = None,
     notice: bool = False,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
@@ -168,12 +212,18 @@ def _shown(
         notice=_("Saved.") if notice else None,
         problems=problems or {},
         typed={name: typed.one(name) if typed else "" for name in fields},
+        setting={name: setting_typed.one(name) if setting_typed else "" for name in SETTING}
+        | ({} if setting_typed else {"year": str(now.year), "comparator": Comparator.AT_LEAST.value}),
+        setting_open=setting_typed is not None,
+        declaring_open=typed is not None,
+        comparators=[(one.value, translated(label)) for one, label in COMPARATORS.items()],
+        asked_indicators=[(one.value, translated(label)) for one, label in INDICATORS.items()],
         submission=new_id(),
         freshness=fresh(read_at, adopted(house, unit.id)),
         years=[Link(f"{base}/chi-tieu?year={one}", str(one), one == year) for one in known],
         year=year,
         lines=lines([one for one in found if one.target.year == year], unit, now),
-        may=_may(house, asking, unit),
+        may=_may(house, asking, unit) and unit.ended is None,
         reasons=[(one.value, translated(label)) for one, label in REASONS.items()],
         thens=[("", unit.name)] + [(one.name, _("%(then)s before 1/7/2025", then=one.name)) for one in parts],
         groups=[(one.value, translated(label)) for one, label in ASKED_OF.items()],
@@ -215,4 +265,4 @@ def _rows(house: House, asking: Actor, unit: Unit, said: list[Declared], of: dic
     return rows
 
 
-ROUTES: Final = (show, follow, declare)
+ROUTES: Final = (show, set_target, follow, declare)

@@ -1,11 +1,13 @@
 """The page of a unit's targets: what plans ask, what there is, choosing and declaring."""
 
+import html
 from datetime import date
 from uuid import uuid4
 
 import msgspec
 import pytest
 
+from application import targets
 from application.actors import OPERATOR
 from application.targets import load
 from domain.model import Role, UnitId
@@ -22,6 +24,10 @@ LATER = "003_74121455e9758e44.txt"
 
 @pytest.fixture
 def minh(home: Home) -> Browsing:
+    return organizer_with_targets(home)
+
+
+def organizer_with_targets(home: Home) -> Browsing:
     home.run(load(home.house.ground, OPERATOR, target_lists.read(), official_units.parts))
     home.catch_up()
     return browsing(home, Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
@@ -117,3 +123,84 @@ def test_more_than_a_share_asks_for_one_person_more() -> None:
     assert against().needed == 800
     more = against(target=msgspec.structs.replace(exactly, comparator=Comparator.MORE_THAN))
     assert more.needed == 801
+
+
+def asked(**more: str) -> dict[str, str]:
+    return {
+        "submission": uuid4().hex, "source": "88/KH-UBND ngày 15/1/2026", "year": "2026", "group": "adults",
+        "indicator": "basic-digital-skills", "comparator": "ge", "percent": "80",
+    } | more  # fmt: skip
+
+
+def test_a_target_is_set_by_hand_as_its_document_prints_it(home: Home, minh: Browsing) -> None:
+    said = asked(
+        then="Bình Định", percent="70 %", numerator="764.000", denominator="1.091.556", base_date="2024-12",
+        indicator="personal-digital-signature",
+    )  # fmt: skip
+    done = minh.post(PAGE, said)
+    assert done.status_code == 303
+    home.catch_up()
+    page = minh.get(done.headers["location"]).text
+    assert "88/KH-UBND ngày 15/1/2026" in page
+    assert "Trong văn bản: 764.000 trên 1.091.556" in page
+    assert page.count("Mâu thuẫn với văn bản khác") == 2  # the plan of the list asks for 80%
+    assert minh.post(PAGE, said).status_code == 303  # sent again, it is the same
+    assert minh.post(PAGE, said | {"percent": "75"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("percent", "140", "Chỉ tiêu là số nguyên từ 1 đến 100 phần trăm."),
+        ("percent", "tám mươi", "Chỉ tiêu là số nguyên từ 1 đến 100 phần trăm."),
+        ("denominator", "0", "lớn hơn 0"),
+        ("numerator", "nhiều", "Vui lòng ghi một số nguyên"),
+        ("year", "2019", "từ 2025 đến 2045"),
+        ("base_date", "tháng 12", "2024-12"),
+        ("source", " ", "Vui lòng"),
+    ],
+)
+def test_what_no_plan_can_ask_is_said_at_its_field_and_stays_typed(
+    minh: Browsing, field: str, typed: str, sentence: str
+) -> None:
+    refused = minh.post(PAGE, asked(numerator="1", document="x") | {field: typed})
+    assert refused.status_code in (400, 422)
+    assert f'id="target-{field}-wrong"' in refused.text
+    assert sentence in refused.text
+    assert "88/KH-UBND" in refused.text or field == "source"
+    assert f'value="{typed.strip()}"' in refused.text or not typed.strip()
+
+
+def test_a_unit_that_is_no_more_gets_no_targets(reformed: Home) -> None:
+    minh, old = organizer_with_targets(reformed), targets.unit_before("52")
+    admin = browsing(reformed, Role.ADMINISTRATOR, "VN", "Trần Thị Quản")
+    refused = admin.post(f"/don-vi/{old}/chi-tieu", asked())
+    assert refused.status_code == 422
+    assert "Đơn vị này không còn nữa" in refused.text
+    assert "Nhập một chỉ tiêu" not in admin.get(f"/don-vi/{old}/chi-tieu").text
+    # What was set for it stands under the unit of today, against the people of then.
+    page = minh.get(f"/don-vi/{PROVINCE}").text
+    assert "Không tính được tốc độ" not in page
+    assert "0 trên 1.091.556 (12/2024) · đếm tại đây" in page
+    then = admin.get(f"/don-vi/{old}").text
+    assert "0 trên 1.091.556 (12/2024) · đếm tại đây" in then
+    assert "Theo địa giới" in then or "địa giới" in then
+
+
+def test_every_target_of_the_published_list_is_seen_on_a_page_with_its_source(
+    home: Home, minh: Browsing
+) -> None:
+    admin = browsing(home, Role.ADMINISTRATOR, "VN", "Trần Thị Quản")
+    rows = [row.cells for row in target_lists.read()]
+    assert len(rows) == 26
+    for code in {cells["province_now_code"] for cells in rows if cells}:
+        for year in ("2025", "2026"):
+            here = [c for c in rows if c and (c["province_now_code"], c["year"]) == (code, year)]
+            if not here:
+                continue
+            page = admin.get(f"/don-vi/{code}/chi-tieu?year={year}").text
+            for cells in here:
+                assert f"Văn bản: {cells['source']}" in page
+                if cells["note"]:
+                    assert html.escape(cells["note"], quote=False) in page
+            assert page.count("Văn bản: 00") == len(here)
