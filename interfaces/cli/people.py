@@ -169,14 +169,7 @@ def revoke(house: "House", console: Console, person: str, *, role: str, unit: st
     console.answer(done, f"{person} is no longer {role} over {unit} (fact {done.position}).")
 
 
-@click.command()
-@click.argument("person")
-@as_json
-@in_the_house
-def close(house: "House", console: Console, person: str) -> None:
-    """Close PERSON's account: roles, sessions, links and tokens end together.
-
-    What they logged stays, and so do their names; `lantoa people erase` removes those.
-    """
+def close_account(house: "House", console: Console, person: str) -> None:
+    """What `lantoa close PERSON` does."""
     done = asyncio.run(access.close_account(house.ground, house.accounts, OPERATOR, PersonId(person)))
     console.answer(done, f"The account of {person} is closed (fact {done.position}).")

@@ -30,7 +30,7 @@ Mã kết thúc: 0 xong, 1 lỗi của chương trình, 2 không hiểu dòng l�
 
 COMMANDS: Final[Mapping[str, str]] = {
     "backup": "Sao lưu mọi thứ vào FILE, ngay cả khi đang sử dụng.",
-    "close": "Đóng tài khoản của PERSON: vai trò, phiên, liên kết và mã truy cập cùng chấm dứt.",
+    "close": "Khóa số liệu MONTH (YYYY-MM) của tỉnh UNIT; không ghi tháng thì đóng tài khoản của PERSON.",
     "criteria": "Các ngưỡng mà phong trào dùng để tính.",
     "criteria adopt": "Áp dụng tiêu chí trong FILE cho một đơn vị và các đơn vị trực thuộc.",
     "criteria show": "In tiêu chí một đơn vị đang dùng, thành tệp có thể sửa và áp dụng.",
@@ -48,6 +48,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "ledger": "Xem vào chính sổ cái.",
     "ledger check": "Đọc mọi bản ghi và báo chỗ sai, nếu có.",
     "nominees": "Liệt kê người, gia đình hoặc chợ đạt tiêu chí tại một mốc chốt số liệu.",
+    "outbox": "Lời nhắc gửi đơn vị chưa báo cáo hoặc đã lâu không ghi.",
+    "outbox list": "Liệt kê lời nhắc, mới nhất trước: chỉ có mã, không có họ tên.",
+    "outbox send": "Tạo lời nhắc của hôm nay và gửi ngay mọi lời nhắc đang chờ.",
     "people": "Tìm, gộp, sửa và xóa dữ liệu của một người.",
     "people correct": "Sửa điều đã biết về PERSON; điều không nêu thì giữ nguyên.",
     "people erase": "Xóa vĩnh viễn dữ liệu của PERSON dưới mọi mã của họ; các con số giữ nguyên.",
@@ -63,6 +66,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "status": "Cho biết mọi thứ đang thế nào: cài đặt, sổ cái, số liệu.",
     "targets": "Chỉ tiêu các kế hoạch giao, đặt cạnh số liệu thực tế.",
     "targets load": "Nạp chỉ tiêu từ FILE (CSV), hoặc danh sách có sẵn; có dòng sai thì không nạp dòng nào.",
+    "report": "Ghi báo cáo MONTH (YYYY-MM) của tỉnh hoặc xã UNIT thành tệp.",
     "targets show": "In chỉ tiêu của UNIT cùng số liệu thực tế.",
     "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
     "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
