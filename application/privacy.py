@@ -56,6 +56,7 @@ class Why(StrEnum):
     FAMILY = "family"  # a family, by who does not belong to it
     MARKET = "market"  # vendors of a market
     WORKPLACE = "workplace"  # who belongs to a workplace
+    REMINDERS = "reminders"  # whom messages went to
     TEAM = "team"  # who belongs to a team
     AWARDS = "awards"  # comparing and deciding over nominees
     EXPORT = "export"  # a file that leaves the service

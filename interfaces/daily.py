@@ -1,4 +1,5 @@
-"""What the server does once a day by itself: it erases personal data whose term is over."""
+"""What the server does once a day by itself: it erases personal data whose term is over, and makes the
+reminders of the day."""
 
 import logging
 import threading
@@ -9,6 +10,7 @@ from typing import Final
 from domain.calendar import VIETNAM
 from infrastructure.alone import alone
 from interfaces.house import House
+from interfaces.reminding import make
 from interfaces.retaining import retain
 
 HOUR: Final = time(3)
@@ -39,7 +41,7 @@ class Daily:
 
     def __init__(self, house: House, work: Work | None = None) -> None:
         self._house = house
-        self._work = work or erase_due
+        self._work = work or do_everything
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._keep_time, name="lantoa-daily", daemon=True)
 
@@ -64,6 +66,20 @@ class Daily:
 
     def _until(self, due: datetime) -> float:
         return min(max((due - self._house.clock()).total_seconds(), 0.0), _LOOK_AT_THE_CLOCK)
+
+
+def do_everything(house: House, stopping: Callable[[], bool] = lambda: False) -> None:
+    """What fails does not keep the other from being done."""
+    for work in (remind, erase_due):
+        try:
+            work(house, stopping)
+        except Exception:
+            _log.exception("%s failed; it is tried again tomorrow", work.__name__)
+
+
+def remind(house: House, _stopping: Callable[[], bool] = lambda: False) -> None:
+    """Several processes may: a reminder that is there already is not made again."""
+    _log.info("made %d reminders", make(house))
 
 
 def erase_due(house: House, stopping: Callable[[], bool] = lambda: False) -> None:

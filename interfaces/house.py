@@ -24,6 +24,7 @@ from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
 from infrastructure.lists.kept import Lists
 from infrastructure.lists.spool import Spools
+from infrastructure.outbox.outbox import Outbox
 from infrastructure.read_models import accounts
 from infrastructure.read_models.territory import Territory
 from infrastructure.reports import KeptReports
@@ -58,6 +59,7 @@ class House:
     reports: KeptReports
     factors: Factors
     access_log: AccessLog
+    outbox: Outbox
     surveys: KeptSurveys
     tries: Tries
     projector: Projector

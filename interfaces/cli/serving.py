@@ -17,6 +17,7 @@ from interfaces.cli.place import Place
 from interfaces.daily import Daily
 from interfaces.house import House
 from interfaces.main import create_app, open_house
+from interfaces.reminding import delivery
 from interfaces.web.request_lines import lines_for
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -30,6 +31,8 @@ def application() -> ASGIApp:
     listener = _listening(house) if house.settings.keeps_sqlite else None
     daily = Daily(house)
     daily.start()
+    reminders = delivery(house)
+    reminders.start()
     importing.go_on_all(house)
     app = lines_for(create_app(house))
 
@@ -39,6 +42,7 @@ def application() -> ASGIApp:
             if listener is not None:
                 listener.close()
             daily.close()
+            reminders.close()
             house.close()
 
     return served

@@ -39,6 +39,7 @@ PURPOSES: Final = {
     Why.FAMILY: mark("Looking at a family"),
     Why.MARKET: mark("Looking at a market's vendors"),
     Why.WORKPLACE: mark("Looking at who belongs to a workplace"),
+    Why.REMINDERS: mark("Looking at reminders and whom they went to"),
     Why.TEAM: mark("Looking at who belongs to a team"),
     Why.AWARDS: mark("Comparing nominees"),
     Why.EXPORT: mark("A file of nominees"),

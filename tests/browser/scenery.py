@@ -114,6 +114,7 @@ def set_up(served: Served) -> Scenery:
     _lists(served, scenery)
     _class(scenery, lan)
     scenery.add(None, certificate_stands=_certificate(served))
+    _milestones(served, scenery, waiting, confirmed)
     return scenery
 
 
@@ -130,6 +131,7 @@ def _workplaces(served: Served, scenery: Scenery, lesson: dict[str, Any]) -> Non
         workplaces=f"/noi-lam-viec?unit={TUY_PHUOC}",
         workplace=f"/noi-lam-viec/{made['workplace']}",
         workplaces_none=f"/noi-lam-viec?unit={ELSEWHERE}",
+        reminders="/nhac-viec",
     )
 
 
@@ -159,6 +161,55 @@ def _lists(served: Served, scenery: Scenery) -> None:
         list_columns=f"/nhap/{first}",
         list_checked=f"/nhap/{second}",
     )
+
+
+def _milestones(served: Served, scenery: Scenery, waiting: dict[str, Any], confirmed: dict[str, Any]) -> None:
+    """Somebody has answered one question; and a form of KoboToolbox sent something that waits."""
+    said = {"code": confirmed["code"], "milestone": "online-public-service"}
+    httpx.post(f"{served.url}/api/v1/milestones/answers", json=said, timeout=20).raise_for_status()
+    scenery.add(
+        None,
+        courses="/khoa-hoc",
+        milestone_asked=f"/x/{waiting['code']}/cot-moc",
+        milestones_said=f"/x/{confirmed['code']}/cot-moc?ask=xong",
+    )
+    scenery.add(
+        "ambassador",
+        milestone_own="/toi/cot-moc",
+        milestones_own="/toi/cot-moc?ask=xong",
+        milestone_witness=f"/buoi/{waiting['teaching']}/cot-moc",
+    )
+    scenery.add(
+        "organizer",
+        milestones="/cot-moc",
+        milestones_commune=f"/don-vi/{TUY_PHUOC}/cot-moc?milestone=cashless-payment",
+        connections="/ket-noi",
+        connection=f"/ket-noi/{_connected(served)}",
+    )
+    scenery.add("administrator", connections_none="/ket-noi")
+
+
+def _connected(served: Served) -> str:
+    headers = {"authorization": f"Bearer {served.cast.tokens['organizer']}", "sec-fetch-site": "same-origin"}
+    form = {
+        "submission": uuid4().hex,
+        "unit": TUY_PHUOC,
+        "source": "kobo",
+        "tells": "lesson",
+        "name": "Phiếu 1",
+    }
+    made = httpx.post(f"{served.url}/ket-noi", data=form, headers=headers, timeout=20)
+    assert made.status_code == 200, made.text
+    ref, secret = re.findall(r'<code class="link">(?:[^<]*/)?([^</]+)</code>', made.text)
+    body = {
+        "_uuid": uuid4().hex,
+        "nguoi_hoc/ho_va_ten": "Võ Thị Hai",
+        "buoi/ngay": TODAY,
+        "buoi/ghi_chu": "–",
+    }
+    sent = httpx.post(f"{served.url}/api/v1/kobo/{ref}", json=body, headers={"x-api-key": secret}, timeout=20)
+    assert sent.status_code == 202, sent.text
+    return str(ref)
 
 
 def _certificate(served: Served) -> str:

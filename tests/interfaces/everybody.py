@@ -14,6 +14,8 @@ from application import access, privacy, teams, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
 from application.forms import HamletForm, InviteForm, RevokeForm, TeamForm, WorkplaceForm
+from application.reminders import Kind as Message
+from application.reminders import Reminder
 from application.signing_in import Strength
 from domain.lists import ListKind
 from domain.model import By, Model, PersonId, Role
@@ -277,6 +279,22 @@ class Everybody:
             )
             self._pending = str(self.run(asking).id)
         return self._pending
+
+    def reminder(self) -> str:
+        """One about the commune, that waits to be sent."""
+        unit = self.house.units.find(TUY_PHUOC)
+        assert unit is not None
+        made = Reminder(
+            key=uuid4().hex,
+            kind=Message.REPORT_DUE,
+            person=self.asker.person,
+            unit=unit.id,
+            about="2026-10",
+            due=None,
+            created=self.house.clock(),
+        )
+        self.house.outbox.put([made])
+        return made.key
 
     def account(self) -> str:
         """The ambassador's account, opened again where it was closed."""
