@@ -70,11 +70,13 @@ _LISTS: Final = (
     Entry("/khen-thuong", mark("Awards"), mark("Who meets the criteria at a day")),
     Entry("/trang-thai", mark("Statuses"), mark("Digital villages, communities and units")),
     Entry("/noi-lam-viec", mark("Workplaces"), mark("Offices, schools and enterprises with their people")),
+    Entry("/khoa-hoc", mark("Courses"), mark("Where to learn each skill, free of charge")),
     Entry("/nhap", mark("Bring in lists"), mark("Teams, members, households and classes from XLSX or CSV")),
 )
 _RUNNING: Final = (
     Entry("/moi", mark("Invite"), mark("Give somebody a role")),
     Entry("/tai-khoan", mark("Accounts"), mark("Who holds which role, and since when")),
+    Entry("/ket-noi", mark("Connections"), mark("Forms of KoboToolbox and ODK Central")),
     Entry("/dia-gioi", mark("Boundaries"), mark("Mergers, splits and renamings of units")),
     Entry("/kiem-toan", mark("Auditing"), mark("Who was shown whose data, and why")),
 )

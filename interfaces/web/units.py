@@ -195,17 +195,23 @@ def _doors(asking: Actor, unit: Unit) -> list[Link]:
     """Where one goes on from here: pages about a unit that are there and open for whoever looks."""
     ref = reference(unit)
     return [
-        Link(address(href, unit=ref), translated(label)) for href, label in _DOORS if menu.opens(href, asking)
+        Link(href.format(ref=ref) if "{ref}" in href else address(href, unit=ref), translated(label))
+        for href, label in _DOORS
+        if menu.opens(href, asking)
     ]
 
 
 _DOORS: Final = (
+    ("/bao-cao", mark("Reports")),
+    ("/to", mark("Teams")),
     ("/xep-hang", mark("Ranking of this unit")),
     ("/vinh-danh", mark("Honours of this unit")),
+    ("/don-vi/{ref}/di-ho", mark("Door to door")),
+    ("/don-vi/{ref}/cot-moc", mark("Milestones")),
     ("/ban-do", mark("Map")),
-    ("/to", mark("Teams")),
-    ("/cot-moc", mark("Milestones")),
-    ("/bao-cao", mark("Reports")),
+    ("/trang-thai", mark("Statuses")),
+    ("/noi-lam-viec", mark("Workplaces")),
+    ("/chien-dich", mark("Campaigns")),
     ("/nhap", mark("Bring in lists")),
     ("/dia-gioi", mark("Boundaries")),
 )
