@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from application.lookups import People
+from application.milestones import standing
 from application.ports import Ground, Identity, Recorded
 from application.privacy import Agreed, agreed
 from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
@@ -18,7 +19,8 @@ from domain.markets import (
     VendorOnboardingVoided,
     VendorRegistered,
 )
-from domain.model import Group, PersonId, Role, Selector, UnitId
+from domain.milestones import Milestone, MilestoneReached
+from domain.model import Evidence, Group, PersonId, Role, Selector, UnitId
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.requests import FACTS as REQUESTS
@@ -58,6 +60,15 @@ class Asked(msgspec.Struct, frozen=True):
     notes: list[str]
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands of a milestone. `evidence` is None where a list says so."""
+
+    milestone: Milestone
+    reached: bool
+    on: date
+    evidence: Evidence | None
+
+
 class MyData(msgspec.Struct, kw_only=True):
     """`identity` is None once erased. `ids` are all ids the person goes by in the ledger; `recorded`
     is how many lessons, onboardings and families they recorded as a mentor."""
@@ -70,6 +81,7 @@ class MyData(msgspec.Struct, kw_only=True):
     minor: bool
     agreed: Agreed
     entries: list[Entry]
+    milestones: list[Step]
     families: list[str]
     sells_at: list[str]
     works_at: list[str]
@@ -95,6 +107,7 @@ def held(ground: Ground, person: PersonId) -> MyData:
         minor=consents.minor,
         agreed=consents,
         entries=_entries(ground, history),
+        milestones=_milestones(ground, now),
         families=_standing(history, HouseholdMemberJoined, HouseholdMemberLeft, "household"),
         sells_at=_standing(history, VendorRegistered, VendorLeft, "market"),
         works_at=_standing(history, WorkplaceJoined, WorkplaceLeft, "workplace"),
@@ -123,6 +136,15 @@ _TAGS = {
 
 def _about(person: PersonId, tag: str) -> Selector:
     return Selector(_TAGS[tag], [f"{tag}:{person}"])
+
+
+def _milestones(ground: Ground, person: PersonId) -> list[Step]:
+    found = standing(ground.ledger, person)
+    return [
+        Step(milestone=one, reached=isinstance(last, MilestoneReached), on=last.on, evidence=last.evidence)
+        for one in Milestone
+        if (last := found.last.get(one)) is not None
+    ]
 
 
 def _entries(ground: Ground, history: Sequence[Recorded]) -> list[Entry]:

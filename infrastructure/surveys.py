@@ -245,8 +245,7 @@ def _fields(db: Connection, connection_: ListId, came: Instance) -> list[str]:
     """The paths that came so far, those of this instance too."""
     said = db.execute(select(connection.c.fields).where(connection.c.id == connection_)).scalar()
     known = json.loads(said or "[]")
-    paths = [*came.fields, *(path for some in came.repeats for row in some for path in row)]
-    return list(dict.fromkeys([*known, *paths]))[:MOST_FIELDS]
+    return list(dict.fromkeys([*known, *came.paths]))[:MOST_FIELDS]
 
 
 def _kept(row: Row[Any]) -> Kept:

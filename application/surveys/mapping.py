@@ -83,8 +83,7 @@ def lacking(tells: Tells, held: Columns) -> list[str]:
 def rows(tells: Tells, chosen: Columns, came: Instance) -> list[dict[str, Cell]]:
     """What the instance says, by key: one row, or one for each row of a repeat group that holds
     something read."""
-    paths = [*came.fields, *(path for some in came.repeats for row in some for path in row)]
-    held = columns(tells, paths, chosen)
+    held = columns(tells, came.paths, chosen)
     own = _said(held, came.fields)
     repeated = [own | said for some in came.repeats for row in some if (said := _said(held, row))]
     return repeated or [own]

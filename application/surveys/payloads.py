@@ -42,6 +42,13 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     repeats: list[list[dict[str, str]]]
     on: date | None
 
+    @property
+    def paths(self) -> list[str]:
+        """All that was asked, those of repeat groups first: what is asked of each is meant before
+        what is asked once."""
+        repeated = [path for some in self.repeats for row in some for path in row]
+        return list(dict.fromkeys([*repeated, *self.fields]))
+
 
 def of_kobo(body: object) -> Instance:
     """Raises `NotASubmission`, `NoInstance`."""

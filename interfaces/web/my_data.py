@@ -31,6 +31,7 @@ from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, mark, moment, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
+from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import Link, page, skill_label
 from interfaces.web.session import actor, house_of, no_cookie
 from interfaces.web.tries import Kind as Tried
@@ -364,6 +365,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Account since"), moment(data.account) if data.account else None),
         (_("Digital ambassador since"), moment(data.recognised) if data.recognised else None),
         (_("Entries recorded as a mentor"), str(data.recorded) if data.recorded else None),
+        (_("Milestones"), ", ".join(_reached(data)) or None),
         (_("Families"), str(len(data.families)) if data.families else None),
         (_("Markets"), str(len(data.sells_at)) if data.sells_at else None),
         (_("Registered workplace"), _workplaces(house, data)),
@@ -371,6 +373,10 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Ids in the ledger"), ", ".join(data.ids)),
     ]
     return [Line(label, value) for label, value in said if value]
+
+
+def _reached(data: MyData) -> list[str]:
+    return [translated(MILESTONES[one.milestone]) for one in data.milestones if one.reached]
 
 
 def _sex(kept: str) -> str:
