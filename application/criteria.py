@@ -1,6 +1,7 @@
 """The movement's thresholds: adopted for a unit from a day on, and looked up by both."""
 
 import time
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -9,9 +10,12 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided
+from application.lookups import commune_of
 from application.ports import Ground, Ledger, Units
 from domain.criteria import DEFAULT, AdoptCriteria, Criteria, CriteriaAdopted, content_hash, standing
 from domain.model import Position, Role, Selector, UnitId
+
+Adoptions = tuple[CriteriaAdopted, ...]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -48,9 +52,7 @@ def standing_criteria(ledger: Ledger, units: Units, unit: UnitId, on: date) -> S
     """The criteria by which a unit counts on a day: those adopted nearest above it."""
     found = units.find(unit)
     path = found.path if found else (unit,)
-    history = ledger.history([Selector([CriteriaAdopted], [f"criteria:{above}"]) for above in path])
-    adoptions = [one.fact for one in history if isinstance(one.fact, CriteriaAdopted)]
-    adopted = standing(adoptions, path, on)
+    adopted = standing(_adoptions(ledger, path), path, on)
     content = adopted.content if adopted else DEFAULT
     return Standing(
         content_hash=adopted.content_hash if adopted else content_hash(DEFAULT),
@@ -60,21 +62,26 @@ def standing_criteria(ledger: Ledger, units: Units, unit: UnitId, on: date) -> S
 
 
 def late_entry_days(ground: Ground, unit: UnitId, on: date) -> int:
-    """How far back a lesson of that day may lie. Asked for every lesson, and adopted once a year,
-    so it is remembered for a second; an adoption is known everywhere by then."""
+    """How far back a lesson of that day may lie. Asked for every lesson, and adopted once a year, so
+    what was adopted is remembered for a second; an adoption is known everywhere by then. A hamlet has
+    the days of its commune: there are too many hamlets to remember each."""
+    found = ground.units.find(unit)
+    path = commune_of(ground.units, found).path if found else (unit,)
     remembered = _REMEMBERED.setdefault(ground.ledger, {})
     now = time.monotonic()
-    known = remembered.get((unit, on))
-    if known is not None and known[0] > now:
-        return known[1]
-    if len(remembered) > MOST_REMEMBERED:
-        remembered.clear()
-    days = standing_criteria(ground.ledger, ground.units, unit, on).content.late_entry_days
-    remembered[unit, on] = (now + 1.0, days)
-    return days
+    known = remembered.get(path[0])
+    if known is None or known[0] <= now:
+        if len(remembered) > MOST_REMEMBERED:
+            remembered.clear()
+        known = remembered[path[0]] = (now + 1.0, _adoptions(ground.ledger, path))
+    adopted = standing(known[1], path, on)
+    return (adopted.content if adopted else DEFAULT).late_entry_days
+
+
+def _adoptions(ledger: Ledger, path: Sequence[UnitId]) -> Adoptions:
+    history = ledger.history([Selector([CriteriaAdopted], [f"criteria:{above}"]) for above in path])
+    return tuple(one.fact for one in history if isinstance(one.fact, CriteriaAdopted))
 
 
 MOST_REMEMBERED: Final = 10_000
-_REMEMBERED: Final[WeakKeyDictionary[Ledger, dict[tuple[UnitId, date], tuple[float, int]]]] = (
-    WeakKeyDictionary()
-)
+_REMEMBERED: Final[WeakKeyDictionary[Ledger, dict[UnitId, tuple[float, Adoptions]]]] = WeakKeyDictionary()

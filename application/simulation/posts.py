@@ -36,7 +36,7 @@ POSTS: Final = {
 
 def post(role: Role, who: Somebody, number: int, commune: str) -> tuple[str, str]:
     """Position and workplace of somebody who has that number and lives in that commune."""
-    if role is not Role.AMBASSADOR:
+    if role in OFFICIALS:
         position, workplace = OFFICIALS[role]
     else:
         fitting = [one for one in POSTS[who.group] if who.sex == "female" or "Phụ nữ" not in one[0]]
