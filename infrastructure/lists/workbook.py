@@ -233,7 +233,17 @@ class _Sheet:
                     self._row.extend([None] * (self._at + 1 - len(self._row)))
                     self._row[self._at] = self._flagged(self._value("".join(self._said)))
             case "row":
+                self._cover()
                 self.done.append((self._line, self._row))
+
+    def _cover(self) -> None:
+        """Cells of merged areas that the row leaves out: of the values, only the first is written."""
+        for _, bottom, left, right in self._open:
+            if self._line <= bottom:
+                last = min(right, MOST_COLUMNS - 1)
+                self._row.extend([None] * (last + 1 - len(self._row)))
+                for at in range(left, last + 1):
+                    self._row[at] = self._row[at] or Flagged("merged", None)
 
     def _value(self, said: str) -> Value:
         if not said:

@@ -1,0 +1,74 @@
+"""What the columns of a list hold, by their headings."""
+
+import pytest
+
+from application.lists.fields import guess, lacking, recognised, twice
+from domain.lists import ListKind
+
+
+def said(kind: ListKind, headings: str) -> str:
+    return " ".join(one or "-" for one in guess(kind, headings.split("|")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "expected"),
+    [
+        (
+            ListKind.MEMBERS,
+            "STT|Họ và tên|Số điện thoại|Năm sinh|Thôn/Bản/TDP|Xã/Phường|Tên tổ|Chức vụ|Ghi chú",
+            "- name phone birth_year hamlet commune team role -",
+        ),
+        (
+            ListKind.MEMBERS,
+            "TT|HO TEN|SĐT|NS|TDP|P.XÃ|TO CNSCD|VAI TRO",
+            "- name phone birth_year hamlet - team role",
+        ),
+        (
+            ListKind.MEMBERS,
+            "Họ  tên :|Điện thoại (Zalo)|Ngày sinh|Xã, phường, thị trấn|Tổ công nghệ số cộng đồng",
+            "name phone birth_year commune team",
+        ),
+        (
+            ListKind.TEAMS,
+            "Tên tổ|Họ và tên tổ trưởng|Số điện thoại tổ trưởng|Xã|Thôn|Ngày thành lập",
+            "team leader leader_phone commune hamlet on",
+        ),
+        (
+            ListKind.TEAMS,
+            "Tổ CNSCĐ|Họ và tên|SĐT|Đơn vị",
+            "team leader leader_phone commune",
+        ),
+        (
+            ListKind.HOUSEHOLDS,
+            "Mã hộ|Họ và tên chủ hộ|Điện thoại|Thôn|Người phụ trách|SĐT người phụ trách",
+            "household name phone hamlet mentor mentor_phone",
+        ),
+        (ListKind.MARKETS, "Tên chợ|Phường|Số sạp", "market commune stalls"),
+        (ListKind.VENDORS, "Tiểu thương|SĐT|Chợ|Xã", "name phone market commune"),
+        (
+            ListKind.CLASSES,
+            "Tên lớp|Ngày tổ chức|Xã|Giảng viên|SĐT giảng viên|Nội dung|Họ và tên học viên|SĐT|Năm sinh",
+            "class on commune mentor mentor_phone skills name phone birth_year",
+        ),
+    ],
+)
+def test_headings_are_recognised_as_offices_write_them(kind, headings, expected):
+    assert said(kind, headings) == expected
+
+
+def test_a_field_is_held_by_one_column():
+    assert said(ListKind.MEMBERS, "Họ tên|Họ và tên|Điện thoại|SĐT") in (
+        "- name phone -",
+        "name - phone -",
+        "- name - phone",
+        "name - - phone",
+    )
+
+
+def test_a_title_is_no_heading():
+    assert recognised(ListKind.MEMBERS, ["DANH SÁCH THÀNH VIÊN TỔ CÔNG NGHỆ SỐ NĂM 2026"]) < 2
+
+
+def test_what_is_lacking_or_said_twice_is_named():
+    assert lacking(ListKind.MEMBERS, ("name", None)) == ["team"]
+    assert twice(("name", "phone", "name", None)) == ["name"]

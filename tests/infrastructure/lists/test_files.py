@@ -1,0 +1,346 @@
+"""Files as offices send them, and as an attacker would: read, or refused in a word; nothing runs, nothing
+takes the memory. Workbooks are made by other programs' writers and compared with another reader."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from xlsxwriter import Workbook
+
+from domain.lists import ListKind
+from domain.model import Refused
+from infrastructure.lists import files, table, workbook
+from infrastructure.lists.files import head_of, open_list
+from infrastructure.lists.table import Flagged
+
+HEAD = ["STT", "Họ và tên", "Số điện thoại", "Năm sinh", "Tên tổ"]
+ROW = [1, "Võ Thị Hoa", "0905111222", 1980, "Tổ số 1"]
+
+
+def written(path: Path, *sheets: tuple[str, list[list[Any]]], change=lambda _book, _page: None) -> Path:
+    with Workbook(str(path), {"strings_to_formulas": False}) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for name, rows in sheets:
+            page = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                for at, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        page.write_datetime(line, at, cell, day)
+                    elif cell is not None:
+                        page.write(line, at, cell)
+            change(book, page)
+    return path
+
+
+def plain(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def read(path: Path, sheet: str = "") -> list[tuple[int, list[Any]]]:
+    return [(number, list(cells)) for number, cells in open_list(path, sheet).lines]
+
+
+def refused(path: Path, sheet: str = "") -> str:
+    with pytest.raises(Refused) as caught:
+        head_of(ListKind.MEMBERS, open_list(path, sheet).lines)
+    return type(caught.value).__name__
+
+
+def packed(path: Path, **changed: bytes | None) -> Path:
+    """The workbook with some of its parts replaced (`/` written as `__`), or left out."""
+    parts = {}
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    for name, content in changed.items():
+        key = next((one for one in parts if one.endswith(name.replace("__", "/"))), name.replace("__", "/"))
+        parts[key] = content  # type: ignore[assignment]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            if content is not None:
+                book.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def book(tmp_path) -> Path:
+    return written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW]))
+
+
+def test_a_workbook_is_read_as_another_reader_reads_it(tmp_path):
+    rows: list[list[Any]] = [
+        ["Chữ", "Số", "Ngày", "Giờ", "Đúng sai", "Rỗng", "Dài"],
+        ["Đặng Thị Ánh & <b>", 912345678, date(1960, 2, 29), datetime(2026, 3, 8, 10, 30), True, None, "x"],
+        [" hai  dấu cách ", -1.5, date(2026, 11, 20), datetime(2025, 1, 1), False, None, "y" * 500],
+        ["=1+1", 1e15, date(1999, 12, 31), None, None, None, "'0912"],
+    ]
+    path = written(tmp_path / "list.xlsx", ("Trang 1", rows))
+    other = openpyxl.load_workbook(path)["Trang 1"].iter_rows(values_only=True)
+
+    for (_line, ours), theirs in zip(read(path), other, strict=True):
+        for at, value in enumerate(theirs):
+            mine = ours[at] if at < len(ours) else None
+            if isinstance(value, datetime):
+                value = value.date()
+            if isinstance(value, str):
+                value = value.strip()
+            assert mine == value
+
+
+def test_a_workbook_of_another_program(tmp_path):
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (HEAD, ROW):
+        page.append(row)
+    page["F2"] = date(2026, 3, 8)
+    page["G2"] = "=1+1"
+    book.save(path)
+
+    assert read(path)[1] == (2, [*ROW, date(2026, 3, 8), Flagged("no-value", None)])
+
+
+def test_inline_texts_prefixes_and_missing_references(book):
+    sheet = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
+        '<x:row><x:c t="inlineStr"><x:is><x:r><x:t>Họ và </x:t></x:r><x:r><x:t>tên</x:t></x:r></x:is></x:c>'
+        '<x:c t="str"><x:v>Tổ</x:v></x:c></x:row>'
+        '<x:row r="7"><x:c r="B7" t="d"><x:v>2026-03-08T00:00:00</x:v></x:c></x:row>'
+        "</x:sheetData></x:worksheet>"
+    )
+    packed(book, worksheets__sheet1_xml=None)
+    packed(book, **{"xl__worksheets__sheet1.xml": sheet.encode()})
+
+    assert read(book) == [(1, ["Họ và tên", "Tổ"]), (7, [None, date(2026, 3, 8)])]
+
+
+def test_days_since_1904(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with Workbook(str(path), {"date_1904": True}) as made:
+        page = made.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write_datetime(1, 0, datetime(2026, 3, 8), made.add_format({"num_format": "d mmm yy"}))
+
+    assert read(path)[1] == (2, [date(2026, 3, 8)])
+
+
+def test_headings_need_not_be_in_the_first_row(tmp_path):
+    titles = [["UBND XÃ TUY PHƯỚC"], [], ["DANH SÁCH THÀNH VIÊN TỔ CÔNG NGHỆ SỐ"], ["Kèm theo QĐ", "12"]]
+    path = written(tmp_path / "list.xlsx", ("DS", [*titles, HEAD, ROW]))
+
+    head = head_of(ListKind.MEMBERS, open_list(path).lines)
+
+    assert (head.line, head.headings) == (5, tuple(HEAD))
+    assert list(head.rest) == [(6, ROW)]
+
+
+def test_thirty_columns_of_blanks_and_rows_of_nothing(tmp_path):
+    path = written(tmp_path / "list.xlsx", ("DS", [[*HEAD, *["   "] * 30], [*ROW, *[" "] * 30], ["  "] * 30]))
+
+    assert read(path) == [(1, HEAD), (2, ROW)]
+
+
+def test_merged_cells_are_told(tmp_path):
+    def merge(_book, page):
+        page.merge_range("E2:E4", "Tổ số 1")
+        page.merge_range("A1:B1", "Họ và tên")
+
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW, ROW[:4], ROW[:4], ROW]), change=merge)
+
+    lines = dict(read(path))
+    assert lines[2][4] == Flagged("merged", "Tổ số 1")
+    assert [lines[3][4:], lines[4][4:]] == [[Flagged("merged", None)]] * 2
+    assert lines[5] == ROW
+
+
+def test_formulas_are_their_value_and_errors_are_told(tmp_path):
+    def formulas(_book, page):
+        page.write_formula("F2", '="0905"&"111222"', None, "0905111222")
+        page.write_formula("G2", "=1/0", None, "#DIV/0!")
+
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW]), change=formulas)
+
+    assert read(path)[1][1][5:] == ["0905111222", Flagged("failed", "#DIV/0!")]
+
+
+def test_several_sheets_are_asked_about(tmp_path):
+    path = written(tmp_path / "list.xlsx", ("Tổ", [HEAD, ROW]), ("Trống", []), ("Hộ", [HEAD, ROW, ROW]))
+
+    with pytest.raises(table.SeveralSheets) as caught:
+        open_list(path)
+    assert caught.value.details["sheets"] == "Tổ, Hộ"
+    assert len(read(path, "Hộ")) == 3
+    assert refused(path, "Khác") == "NoSuchSheet"
+    assert refused(path, "Trống") == "NothingInside"
+
+
+def test_hidden_sheets_are_no_sheets(tmp_path):
+    path = written(
+        tmp_path / "list.xlsx",
+        ("DS", [HEAD, ROW]),
+        ("Danh mục", [["a", "b"]]),
+        change=lambda _book, page: page.hide() if page.name == "Danh mục" else None,
+    )
+
+    assert read(path) == [(1, HEAD), (2, ROW)]
+
+
+def test_a_macro_a_password_and_other_kinds_of_files(tmp_path, book):
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+    assert refused(plain(tmp_path / "a", old)) == "OldWorkbook"
+    assert refused(plain(tmp_path / "b", old + "EncryptedPackage".encode("utf-16-le"))) == "Protected"
+    assert refused(plain(tmp_path / "c", b"%PDF-1.7 ...")) == "NotAList"
+    assert refused(plain(tmp_path / "d", b"")) == "NotAList"
+    assert refused(plain(tmp_path / "e", b"\x00\x01\x02" * 500)) == "NotAList"
+    assert refused(plain(tmp_path / "f", b"PK\x03\x04 and nothing else")) == "Damaged"
+    assert refused(plain(tmp_path / "g", book.read_bytes()[:-400])) == "Damaged"
+    assert refused(packed(book, **{"xl__vbaProject.bin": b"macro"})) == "HasMacros"
+
+
+def test_open_documents_and_other_archives(tmp_path):
+    for parts, expected in (
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": ""}, "OldWorkbook"),
+        ({"word/document.xml": ""}, "NotAList"),
+    ):
+        path = tmp_path / "list.xlsx"
+        with zipfile.ZipFile(path, "w") as made:
+            for name, content in parts.items():
+                made.writestr(name, content)
+        assert refused(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        (
+            "xl__worksheets__sheet1.xml",
+            b"<worksheet><sheetData><row><c t='s'><v>99</v></c></row></sheetData>",
+        ),
+        ("xl__worksheets__sheet1.xml", b"<worksheet><sheetData><row r='x'/></sheetData></worksheet>"),
+        ("xl__worksheets__sheet1.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet>&b;</worksheet>"),
+        ("xl__worksheets__sheet1.xml", b"<worksheet><sheetData>" + b"<row>" * 20_000),
+        ("xl__sharedStrings.xml", b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><sst/>"),
+        ("xl__workbook.xml", b"not XML at all"),
+        ("xl___rels__workbook.xml.rels", b"<Relationships><Relationship Id='rId1'/></Relationships>"),
+        ("xl__worksheets__sheet1.xml", None),
+    ],
+)
+def test_parts_that_are_damaged_or_forged(book, part, content):
+    assert refused(packed(book, **{part: content})) in ("Damaged", "NothingInside")
+
+
+def test_a_part_that_grows_beyond_measure_is_not_read(book, monkeypatch):
+    packed(book, **{"xl__worksheets__sheet1.xml": b"<worksheet>" + b" " * 3_000_000})
+    monkeypatch.setattr(workbook, "LARGEST_PART", 1_000_000)
+
+    assert refused(book) == "Damaged"
+
+
+def test_a_part_that_says_it_is_smaller_than_it_is(tmp_path, book, monkeypatch):
+    """What a part says of its size bounds what is unpacked of it."""
+    large = b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * 40_000
+    packed(book, **{"xl__worksheets__sheet1.xml": large})
+    raw = bytearray(book.read_bytes())
+    size = len(large).to_bytes(4, "little")
+    while (at := raw.find(size)) >= 0:
+        raw[at : at + 4] = (1_000).to_bytes(4, "little")
+
+    assert refused(plain(tmp_path / "lies.xlsx", bytes(raw))) == "Damaged"
+
+
+def test_more_rows_than_a_list_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 3)
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW, ROW, ROW]))
+
+    with pytest.raises(table.TooManyRows):
+        read(path)
+
+
+CSV = "Họ và tên;Số điện thoại;Tên tổ\r\nVõ Thị Hoà;0905111222;Tổ số 1\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_csv_in_every_encoding_of_unicode(tmp_path, encoding):
+    path = plain(tmp_path / "list.csv", CSV.encode(encoding))
+
+    opened = open_list(path)
+
+    assert opened.delimiter == ";"
+    assert list(opened.lines)[1] == (2, ["Võ Thị Hoà", "0905111222", "Tổ số 1"])
+
+
+def test_csv_in_windows_1258_and_letters_that_fall_apart(tmp_path):
+    import unicodedata
+
+    apart = "Họ và tên,Tổ\nVõ Thị Hoà,Tổ số 1\n"
+    decomposed = "".join(
+        letter if letter in "ăâđêôơưĂÂĐÊÔƠƯ" else unicodedata.normalize("NFD", letter)
+        for letter in _half_apart(apart)
+    )
+
+    path = plain(tmp_path / "list.csv", decomposed.encode("cp1258"))
+
+    assert read(path)[1] == (2, ["Võ Thị Hoà", "Tổ số 1"])
+    assert read(plain(path, unicodedata.normalize("NFD", apart).encode()))[1][1][0] == "Võ Thị Hoà"
+
+
+def _half_apart(text: str) -> str:
+    """As windows-1258 has it: letters with hat, breve or horn whole, their tones apart."""
+    import unicodedata
+
+    found = []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tones = "".join(one for one in parts if one in "\u0300\u0301\u0303\u0309\u0323")
+        rest = "".join(one for one in parts if one not in tones)
+        found.append(unicodedata.normalize("NFC", rest) + tones)
+    return "".join(found)
+
+
+@pytest.mark.parametrize(
+    "garbled",
+    [
+        "H\xe4 v\xb5 t\xean,T\xe6\nNguy\xd4n V\xa8n A,T\xe6 1\n",  # TCVN3
+        "Ho\xef va\xf8 te\xe2n,To\xe5\nNguye\xe3n Va\xean A,To\xe5 1\n",  # VNI
+        "\xff\xfe\xfd\xfc\xfb",
+    ],
+)
+def test_csv_in_old_fonts_is_refused(tmp_path, garbled):
+    path = plain(tmp_path / "list.csv", garbled.encode("latin-1"))
+
+    assert refused(path) in ("UnknownLetters", "NotAList")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters(tmp_path, delimiter):
+    quoted = f'Họ và tên{delimiter}Tổ\n"Hoa{delimiter} Võ"{delimiter}"Tổ\nsố 1"\n'
+
+    opened = open_list(plain(tmp_path / "list.csv", quoted.encode()))
+
+    assert opened.delimiter == delimiter
+    assert [cells for _, cells in opened.lines][1] == [f"Hoa{delimiter} Võ", "Tổ\nsố 1"]
+
+
+def test_a_csv_with_one_column_or_one_line_is_no_list(tmp_path):
+    assert refused(plain(tmp_path / "a.csv", "Họ và tên\n".encode())) == "NothingInside"
+    assert refused(plain(tmp_path / "b.csv", b"\n\n  \n")) in ("NothingInside", "NotAList")
+
+
+def test_whatever_bytes_come_nothing_breaks(tmp_path, book):
+    """The control for all of these: every byte of a workbook turned over is read, or refused."""
+    whole = book.read_bytes()
+    for at in range(0, len(whole), 61):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 0xFF
+        path = plain(tmp_path / "spoilt.xlsx", bytes(spoilt))
+        try:
+            for _ in open_list(path).lines:
+                pass
+        except Refused:
+            pass
+    assert io.BytesIO(whole).read(2) == b"PK"
