@@ -7,7 +7,7 @@ from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
 from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ids import new_id
-from application.lookups import People, acting, household_of, is_theirs, place_of
+from application.lookups import People, acting, household_of, ids_of, is_theirs, place_of
 from application.ports import Ground, Unit
 from application.teaching import LISTED_DAYS
 from domain.households import HouseholdRegistered, NoSuchHousehold
@@ -120,15 +120,12 @@ async def declare_households(
 def reached_visit(ground: Ground, actor: Actor, visit: str) -> tuple[HouseholdVisited, bool]:
     """A visit, and whether it is the actor's own. Raises `NotAllowed`, `NoSuchVisit`."""
     actor.must_hold(*VISITORS, Role.ORGANIZER)
+    mine = ids_of(ground.ledger, actor.person)
     for one in ground.ledger.history([Selector([HouseholdVisited], [f"visit:{visit}"])]):
         if isinstance(one.fact, HouseholdVisited):
-            if is_theirs(ground.ledger, actor.person, one.fact.visitor):
-                return one.fact, True
-            reaches = actor.reaches(
-                one.fact.unit, Role.ORGANIZER, units=ground.units, about=Model.AMBASSADORS
-            )
-            if reaches:
-                return one.fact, False
+            unit, own = one.fact.unit, one.fact.visitor in mine
+            if own or actor.reaches(unit, Role.ORGANIZER, units=ground.units, about=Model.AMBASSADORS):
+                return one.fact, own
     raise NoSuchVisit
 
 
