@@ -74,7 +74,7 @@ def _written(catalogue: Catalog) -> bytes:
     """The file's bytes, without dates and addresses that nobody keeps up."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=110, sort_by_file=False, include_lineno=False)
-    dated = (b'"POT-', b'"PO-Rev', b'"Generated', b'"Last-T', b'"Language-T', b'"Report', b'"Project')
+    dated = (b'"POT-', b'"PO-Rev', b'"Generated-', b'"Last-T', b'"Language-T', b'"Report-', b'"Project-')
     lines = [line for line in buffer.getvalue().splitlines() if not line.startswith(dated)]
     return b"\n".join(lines).rstrip() + b"\n"
 

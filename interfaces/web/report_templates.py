@@ -136,7 +136,7 @@ def _shown(
         problems=problems or {},
         submission=new_id(),
         own=used is None,
-        kept=[
+        brought=[
             Kept(
                 key=one.content_hash,
                 said=_("Brought %(when)s", when=moment(one.brought)),

@@ -182,7 +182,7 @@ def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_nam
     kept = f"{path}/tep?format=docx&version=1"
     assert any("Nguyễn Thị Lan" in said for said in words_of(minh.get(kept).content))
     home.run(_erased(home, lan))
-    lived(home, PersonErased(at=NOW, by=BY, person=lan))
+    home.catch_up()
     assert minh.get(kept).status_code == 410
     assert "Nguyễn Thị Lan" not in minh.get(path).text
 
@@ -199,7 +199,8 @@ def _person(home: Home, who: str) -> str:
 
 async def _erased(home: Home, person: PersonId) -> None:
     rows = home.house.vault.erase_people([person])
-    await home.house.ledger.decide(Happening(facts=()), beside=rows)
+    gone = PersonErased(at=NOW, by=BY, person=person)
+    await home.house.ledger.decide(Happening(facts=(gone,)), beside=rows)
 
 
 def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence(
@@ -212,8 +213,8 @@ def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "mật khẩu"),
         (edited(("{{ co_quan }}", "{{ ten_co_quan }}")), "ten_co_quan"),
         (edited(("{{ dong.luy_ke }}", "{{ dong.khong_co }}")), "khong_co"),
-        (edited(("{{ co_quan }}", "{{ co_quan.__class__ }}")), "__class__"),
-        (edited(("{{ co_quan }}", "{{ co_quan.upper() }}")), "upper"),
+        (edited(("{{ co_quan }}", "{{ co_quan.__class__ }}")), "lời gọi hàm"),
+        (edited(("{{ co_quan }}", "{{ co_quan.upper() }}")), "lời gọi hàm"),
         (edited(("{{ co_quan }}", "{% for a in so_lieu %}")), "không được viết đúng"),
         (with_part("word/vbaProject.bin", b"macro"), "không có macro"),
         (with_part("word/embeddings/oleObject1.bin", b"x"), "không có macro"),
