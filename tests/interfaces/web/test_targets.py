@@ -181,9 +181,9 @@ def test_a_unit_that_is_no_more_gets_no_targets(reformed: Home) -> None:
     # What was set for it stands under the unit of today, against the people of then.
     page = minh.get(f"/don-vi/{PROVINCE}").text
     assert "Không tính được tốc độ" not in page
-    assert "0 trên 1.091.556 (12/2024) · đếm tại đây" in page
+    assert "0 trên 1.091.556 (12/2024) · đếm trên hệ thống" in page
     then = admin.get(f"/don-vi/{old}").text
-    assert "0 trên 1.091.556 (12/2024) · đếm tại đây" in then
+    assert "0 trên 1.091.556 (12/2024) · đếm trên hệ thống" in then
     assert "Theo địa giới" in then or "địa giới" in then
 
 

@@ -94,8 +94,8 @@ def test_who_is_behind_stands_first_by_people_and_by_adults_where_they_are_decla
     for code in names:
         adults(home, code, 100 if code == some[1] else 4_000)
     page = minh.get(f"/don-vi/{PROVINCE}").text
-    assert "trên 100 người lớn" in page
-    assert "2 trên 100 người lớn được khai báo (31/01/2026)" in page
+    assert "trên 100 người trưởng thành" in page
+    assert "2 trên 100 người trưởng thành đã công bố (31/01/2026)" in page
     assert order(page, *(names[code] for code in some)) == [names[some[0]], names[some[1]]]
 
 
@@ -165,7 +165,7 @@ def test_strangers_see_on_the_map_what_boards_publish_and_nothing_that_offices_d
     stranger = Browsing(home)
     page = stranger.get("/ban-do")
     assert page.status_code == 200
-    assert "Trên 100 người lớn" not in page.text
+    assert "Trên 100 người trưởng thành" not in page.text
     assert f"/ban-do?unit={PROVINCE}" in page.text
     assert "/don-vi/" not in page.text
     assert stranger.get("/ban-do?by=per-adult").status_code == 404
