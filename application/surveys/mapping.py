@@ -5,7 +5,7 @@ from typing import Final
 
 from application.lists.cells import Cell
 from application.lists.fields import FIELDS, Field, among
-from application.surveys.payloads import Instance
+from application.surveys.payloads import REPEATED, Instance
 from domain.lists import ListKind
 from domain.milestones import Milestone
 from domain.skills import BY_ID
@@ -63,16 +63,17 @@ Columns = Mapping[str, str]
 
 
 def columns(tells: Tells, paths: Iterable[str], chosen: Columns) -> dict[str, str]:
-    """What each field holds: as chosen, else as its name suggests, where nothing else was chosen for
-    that."""
+    """What each field holds: as chosen, else as its name suggests, where nothing else holds that. What
+    is asked of each in a repeat group is meant before what is asked once."""
     known = list(dict.fromkeys(paths))
     found = {path: chosen[path] for path in known if path in chosen}
-    open_ = [path for path in known if path not in chosen]
-    taken = set(found.values())
-    keys = tuple(one for one in KEYS[tells] if one.key not in taken)
-    names = [path.rpartition("/")[2].replace("_", " ") for path in open_]
-    found |= {path: key or "" for path, key in zip(open_, among(keys, names), strict=True)}
-    return found
+    for repeated in (True, False):
+        open_ = [path for path in known if path not in chosen and (REPEATED in path) is repeated]
+        taken = set(found.values())
+        keys = tuple(one for one in KEYS[tells] if one.key not in taken)
+        names = [path.rpartition("/")[2].replace("_", " ") for path in open_]
+        found |= {path: key or "" for path, key in zip(open_, among(keys, names), strict=True)}
+    return {path: found[path] for path in known}
 
 
 def lacking(tells: Tells, held: Columns) -> list[str]:

@@ -21,6 +21,9 @@ from domain.surveys import instance_of
 
 MOST_FIELDS: Final = 500
 DEEPEST: Final = 20
+REPEATED: Final = "[]"
+"""After the name of a repeat group in the paths of its fields."""
+
 LONGEST: Final = 2_000
 """Characters of one answer; what is longer is cut."""
 
@@ -44,8 +47,7 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def paths(self) -> list[str]:
-        """All that was asked, those of repeat groups first: what is asked of each is meant before
-        what is asked once."""
+        """All that was asked, those of repeat groups first."""
         repeated = [path for some in self.repeats for row in some for path in row]
         return list(dict.fromkeys([*repeated, *self.fields]))
 
@@ -186,13 +188,14 @@ def _leaves(node: dict[str, Any], path: str, depth: int) -> Iterator[tuple[str, 
 
 def _row(item: dict[str, Any], path: str, depth: int) -> dict[str, str]:
     """One row of a repeat group; Kobo writes the whole path of each field in it."""
+    within = f"{path}{REPEATED}"
     nested = {
         key.removeprefix(f"{path}/"): value
         for key, value in ((path_of(str(name)), value) for name, value in item.items())
     }
     found = {
         where: value
-        for where, value in _leaves(nested, path, depth)
+        for where, value in _leaves(nested, within, depth)
         if isinstance(value, str) and _asked(where.rpartition("/")[2])
     }
     return dict(list(found.items())[:MOST_FIELDS])

@@ -56,8 +56,8 @@ def test_kobotoolbox_and_odk_central_say_the_same():
     assert kobo.instance == odk.instance == UUID
     assert kobo.fields["nguoi_hoc/ho_va_ten"] == odk.fields["nguoi_hoc/ho_va_ten"] == "Võ Thị Hai"
     repeat = [
-        {"thanh_vien/ho_ten": "Đỗ Một", "thanh_vien/khac/nam_sinh": "1970"},
-        {"thanh_vien/ho_ten": "Đỗ Hai"},
+        {"thanh_vien[]/ho_ten": "Đỗ Một", "thanh_vien[]/khac/nam_sinh": "1970"},
+        {"thanh_vien[]/ho_ten": "Đỗ Hai"},
     ]
     assert kobo.repeats == odk.repeats == [repeat]
     assert (kobo.on, odk.on) == (date(2026, 3, 2), date(2026, 3, 1))
