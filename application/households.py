@@ -52,7 +52,7 @@ async def register_household(ground: Ground, actor: Actor, form: HouseholdForm) 
 
     def plan(again: bool) -> Plan:
         nonlocal people
-        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.FAMILIES)
+        unit = place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.FAMILIES, on=form.on)
         people = participants(
             ground, actor, form.members, unit=unit, on=form.on, field="members.{}", again=again
         )

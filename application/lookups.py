@@ -1,9 +1,11 @@
 """What the ledger says just now: looked up before a decision, which checks it again inside."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from application.actors import Actor
+from application.deciding import today
 from application.ports import Ground, Ledger, Recorded, Unit, Units
 from domain.access import Paths
 from domain.households import FACTS as HOUSEHOLD_FACTS
@@ -30,6 +32,10 @@ PLACES: Final = COMMUNES | {UnitKind.HAMLET}
 
 class NotACommune(Refused):
     """The unit lies above the communes: no lesson, family or market has its place there."""
+
+
+class UnitIsNoMore(Refused):
+    """On that day the unit was no more, since `day`; `now` is what it is called today."""
 
 
 class UnknownTeaching(Refused):
@@ -140,13 +146,24 @@ def paths_of(units: Units, some: Iterable[UnitId]) -> Paths:
     return {one: unit.path if unit else (one,) for one, unit in found.items()}
 
 
-def place_of(units: Units, actor: Actor, ref: str, *roles: Role, about: Model) -> Unit:
-    """The commune or hamlet that a form names as the place of what it tells.
+def place_of(
+    units: Units, actor: Actor, ref: str, *roles: Role, about: Model, on: date | None = None
+) -> Unit:
+    """The commune or hamlet that a form names as the place of what it tells of a day (of today, if not
+    said): one that was merged or split since may still be told of.
 
-    Raises `NotAllowed`, `OutOfScope`, `NotACommune`."""
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `UnitIsNoMore`."""
     unit = actor.unit(ref, *roles, units=units, about=about)
     must_be_a_place(unit)
+    must_stand(units, unit, on or today())
     return unit
+
+
+def must_stand(units: Units, unit: Unit, on: date) -> None:
+    """Raises `UnitIsNoMore` where the unit had ended by that day."""
+    if unit.ended is not None and unit.ended <= on:
+        now = next((found.name for one in unit.path[1:] if (found := units.find(one))), "")
+        raise UnitIsNoMore(field="unit", day=f"{unit.ended:%d/%m/%Y}", now=now)
 
 
 def must_be_a_place(unit: Unit) -> None:

@@ -80,7 +80,9 @@ async def log_lesson(ground: Ground, actor: Actor, form: LessonForm) -> LessonLo
 
     def plan(again: bool) -> Plan:
         nonlocal people
-        unit = lookups.place_of(ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.AMBASSADORS, on=form.on)
+        unit = lookups.place_of(
+            ground.units, actor, form.unit, Role.AMBASSADOR, about=Model.AMBASSADORS, on=form.on
+        )
         if len(form.learners) > MOST_LEARNERS:
             raise TooManyLearners(field="learners", limit=MOST_LEARNERS)
         people = participants(

@@ -21,8 +21,10 @@ from domain import (
     markets,
     milestones,
     people,
+    placing,
     recognition,
     requests,
+    statuses,
     surveys,
     targets,
     teaching,
@@ -36,6 +38,7 @@ from domain.model import Fact, LedgerFounded
 FACTS: Final[tuple[type[Fact], ...]] = (
     LedgerFounded,
     *territory.FACTS,
+    *placing.FACTS,
     *criteria.FACTS,
     *people.FACTS,
     *requests.FACTS,
@@ -54,6 +57,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     *closing.FACTS,
     *lists.FACTS,
     *workplaces.FACTS,
+    *statuses.FACTS,
     *campaigns.FACTS,
 )
 

@@ -20,6 +20,7 @@ class Lineage:
         self._parents: dict[UnitId, UnitId | None] = {}
         self._became: dict[UnitId, tuple[UnitId, ...]] = {}
         self._pieces: dict[UnitId, list[UnitId]] = {}
+        self._divided = False
         self._above: dict[UnitId, tuple[UnitId, ...]] = {}
         self._before: dict[UnitId, tuple[UnitId, ...]] = {}
 
@@ -40,6 +41,7 @@ class Lineage:
         self._forget()
 
     def end(self, unit: UnitId, became: tuple[UnitId, ...]) -> None:
+        self._divided = self._divided or len(became) > 1
         self._became[unit] = became
         for one in became:
             self._pieces.setdefault(one, []).append(unit)
@@ -75,15 +77,30 @@ class Lineage:
             unit = became[0]
         return False
 
+    @property
+    def any_divided(self) -> bool:
+        return self._divided
+
     def in_doubt(self, unit: UnitId) -> bool:
         """Whether a unit was divided, or lies in one that was: nobody can say in which commune of today
         somebody lives who is known there."""
+        return self.divided_in(unit) is not None
+
+    def divided_in(self, unit: UnitId) -> UnitId | None:
+        """Of a unit in doubt, the one that was divided: itself, what it was merged into, or what it
+        lies in."""
         while became := self._became.get(unit):
             if len(became) > 1:
-                return True
+                return unit
             unit = became[0]
         parent = self._parents.get(unit)
-        return parent is not None and unit not in self._became and self.in_doubt(parent)
+        return None if parent is None or unit in self._became else self.divided_in(parent)
+
+    def standing(self, unit: UnitId) -> tuple[UnitId, ...]:
+        """What stands today where a unit stood: itself, or all that it went into."""
+        if unit not in self._became:
+            return (unit,)
+        return _joined(*(self.standing(one) for one in self._became[unit]))
 
     def above(self, unit: UnitId) -> tuple[UnitId, ...]:
         """Every unit that this one lies in wholly, itself first: under its own boundaries, under

@@ -15,9 +15,11 @@ from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.households import Households
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.milestones import Milestones
+from infrastructure.read_models.imports import Imports
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.months import Months
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
+from infrastructure.read_models.placing import PlacingQueue
 from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.sizes import Sizes
 from infrastructure.read_models.standings import Standings
@@ -44,7 +46,9 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         UnitsFigures,
         Weeks,
         Candidates,
+        PlacingQueue,
         Targets,
+        Imports,
         Teams,
         Visits,
         Months,

@@ -262,6 +262,7 @@ class Claims(Model):
         self._people = people
         people.merging.append(self)
         people.before_regrouped.append(self._before_regrouped)
+        people.before_moved.append(self._before_regrouped)
         self.counting: list[Counts] = []
         self.following: list[Follows] = []
         self._changes: dict[type[Fact], Callable[[int, Any], None]] = {

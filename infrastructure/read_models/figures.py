@@ -252,12 +252,13 @@ class UnitsFigures(Model):
         credit."""
         shares: dict[InGroup, int] = {}
         if kind == PERSON and group.claims:
-            of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
+            one = self._people.now(next(iter(group.selves)))
+            of, minor = self._people.counted_in(one)
             for claim in group.claims:
                 bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
                 bits |= Share.ABLE if claim.since and claim.able else 0
                 bits |= Share.ELSEWHERE if claim.since and claim.evidence != Evidence.AMBASSADOR_DEVICE else 0
-                for unit in self._units.above(UnitId(claim.unit)):
+                for unit in self._people.above(UnitId(claim.unit), one):
                     key = unit, of, minor
                     shares[key] = shares.get(key, 0) | bits
         return shares

@@ -174,6 +174,7 @@ class Milestones(Model):
         self._people = copy.model(People)
         self._people.merging.append(self)
         self._people.before_regrouped.append(self._before_regrouped)
+        self._people.before_moved.append(self._before_regrouped)
         self._states = copy.rows(milestone, StateRow)
         self._figures = copy.rows(figure, FigureRow)
         self._before: dict[PersonId, dict[InGroup, Stands]] = {}
@@ -249,7 +250,7 @@ class Milestones(Model):
             (unit, one.value, group, minor): stands
             for one, stands in joined.items()
             if stands.reached
-            for unit in self._units.above(stands.unit)
+            for unit in self._people.above(stands.unit, now)
         }
 
     def _moved(self, before: dict[InGroup, Stands], after: dict[InGroup, Stands]) -> None:

@@ -256,19 +256,24 @@ class Months(Model):
             claim = group.claims[0]
             bits, month = _bits(claim), claim.on[:7]
             bits |= bits << 4
-            return {(unit, month, of): bits for unit in self._units.above(UnitId(claim.unit))}
-        return self._shares(group.claims, of)
+            return {(unit, month, of): bits for unit in self._above(group, claim, of)}
+        return self._shares(group, of)
 
     def _of(self, group: Claimed) -> str:
         of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
         return of + MINOR if minor else of
 
-    def _shares(self, claims: Iterable[Claim], of: str) -> dict[InMonth, int]:
+    def _above(self, group: Claimed, claim: Claim, of: str) -> tuple[UnitId, ...]:
+        if of == VENDOR:
+            return self._units.above(UnitId(claim.unit))
+        return self._people.above(UnitId(claim.unit), self._people.now(next(iter(group.selves))))
+
+    def _shares(self, group: Claimed, of: str) -> dict[InMonth, int]:
         shares: dict[InMonth, int] = {}
         first: dict[tuple[UnitId, int], str] = {}
-        for claim in claims:
+        for claim in group.claims:
             bits, month = _bits(claim), claim.on[:7]
-            for unit in self._units.above(UnitId(claim.unit)):
+            for unit in self._above(group, claim, of):
                 key = unit, month, of
                 shares[key] = shares.get(key, 0) | bits
                 for bit in _BITS:

@@ -226,6 +226,8 @@ class People(Model):
         self.merging: list[Merging] = []
         self.before_regrouped: list[Callable[[PersonId], None]] = []
         """Told of somebody who is about to be counted in another group."""
+        self.before_moved: list[Callable[[PersonId], None]] = []
+        """Told of somebody who moves, and of a divided commune is counted in another part then."""
         self.moved: set[PersonId] = set()
         """Canonical persons whose home changed in this batch; who builds on homes empties it."""
 
@@ -251,6 +253,9 @@ class People(Model):
             raise LookupError("a fact about a person who was never registered")
         match fact:
             case PersonMoved():
+                if self._units.any_divided:
+                    for told in self.before_moved:
+                        told(row.person)
                 row.unit = fact.unit
             case PersonCorrected():
                 self._correct(row, fact)
@@ -367,6 +372,14 @@ class People(Model):
         """The group that a canonical person is counted in, and whether they may be under 16."""
         row = self._people.get(one)
         return (_UNKNOWN, False) if row is None else (row.group, bool(row.minor))
+
+    def above(self, unit: UnitId, one: PersonId) -> tuple[UnitId, ...]:
+        """Every unit in which a canonical person counts for what happened in one: those that it lies in,
+        and where it was divided, those of the part in which they live."""
+        if not self._units.any_divided:
+            return self._units.above(unit)
+        row = self._people.get(one)
+        return self._units.above_one(unit, None if row is None else row.unit)
 
     def homes(self, people: Iterable[PersonId]) -> dict[PersonId, UnitId]:
         """The homes of canonical persons; one who was never registered is missing."""

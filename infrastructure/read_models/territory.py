@@ -120,6 +120,15 @@ class Territory:
         self._look_again(self.PATIENCE)
         return self._index.in_doubt(unit)
 
+    def parts(self, unit: UnitId) -> Sequence[UnitId]:
+        self._look_again(self.PATIENCE)
+        return self._index.parts(unit)
+
+    def divided(self, unit: UnitId) -> UnitId | None:
+        """Of a unit in doubt, the commune that was divided: itself, or the one it lies in."""
+        self._look_again(self.PATIENCE)
+        return self._index.divided(unit)
+
     def refresh(self) -> None:
         """Reads the table again if a unit changed; the projector calls it where one did."""
         self._look_again(0.0)
@@ -254,6 +263,13 @@ class _Index:
 
     def in_doubt(self, ref: UnitId) -> bool:
         return self._lineage.in_doubt(ref)
+
+    def divided(self, ref: UnitId) -> UnitId | None:
+        return self._lineage.divided_in(ref)
+
+    def parts(self, ref: UnitId) -> tuple[UnitId, ...]:
+        divided = self._lineage.divided_in(ref)
+        return self._lineage.standing(divided) if divided else ()
 
     def line(self, ref: UnitId, day: str) -> tuple[UnitId, ...]:
         line: list[UnitId] = []

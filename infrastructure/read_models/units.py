@@ -492,6 +492,29 @@ class Units(Model):
             )
         return found
 
+    @property
+    def any_divided(self) -> bool:
+        """Whether any unit was divided among several: else nothing is ever in doubt."""
+        return self._lineage.any_divided
+
+    def divided(self, ref: UnitId) -> UnitId | None:
+        """Of a unit in doubt, the commune that was divided."""
+        return self._lineage.divided_in(ref) if self._lineage.any_divided else None
+
+    def above_one(self, ref: UnitId, home: UnitId | None) -> tuple[UnitId, ...]:
+        """The same for what happened to somebody who lives in `home` today: what happened in a divided
+        commune counts in the part of it where they live, too, and in what stands above that. What they
+        count in under older boundaries stays as it is."""
+        above = self._lineage.above(ref)
+        divided = self.divided(ref) if home else None
+        if divided is None or home is None or self.divided(home) is not None:
+            return above
+        there = self._lineage.above(home)
+        if not set(self._lineage.standing(divided)).intersection(there):
+            return above  # they moved away
+        today = (one for one in there if not self._lineage.ended(one))
+        return tuple(dict.fromkeys((*above, *today)))
+
     def above(self, ref: UnitId) -> tuple[UnitId, ...]:
         """A unit and all it lies in, under the boundaries of all times, up to the country."""
         return self._lineage.above(ref)

@@ -26,6 +26,7 @@ from infrastructure.read_models import units
 from infrastructure.read_models.claims import PERSON, Claims, Group, Share
 from infrastructure.read_models.columns import Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.people import People
 
 week_figure: Final = Table(
     "week_figure_v1",
@@ -133,6 +134,7 @@ class Weeks(Model):
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._units = copy.model(units.Units)
+        self._people = copy.model(People)
         copy.model(Claims).counting.append(self)
         self._weeks = copy.rows(week_figure, WeekRow)
         self._last = copy.rows(last_entry, LastRow)
@@ -148,11 +150,12 @@ class Weeks(Model):
         if kind != PERSON:
             return shares
         earliest: dict[UnitId, str] = {}
+        one = self._people.now(next(iter(group.selves)))
         for claim in group.claims:
             week = _week(claim.on)
             bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
             able = claim.since and claim.able
-            for unit in self._units.above(UnitId(claim.unit)):
+            for unit in self._people.above(UnitId(claim.unit), one):
                 shares[unit, week] = shares.get((unit, week), 0) | bits
                 if able:
                     earliest[unit] = min(week, earliest.get(unit, week))

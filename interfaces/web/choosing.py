@@ -1,12 +1,15 @@
 """What boards and lists are chosen by: units and periods, as links and options."""
 
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
 from application.actors import Actor, OutOfScope
 from application.ports import Unit
 from domain import names
+from domain.model import UnitId
 from domain.territory import UnitKind
 from interfaces.house import House
 from interfaces.web.figures import country
@@ -23,11 +26,38 @@ def address(path: str, **query: object) -> str:
 
 
 def home_of(house: House, asking: Actor | None) -> Unit | None:
-    """The unit somebody's work lies in; the country for strangers. None before a territory is loaded."""
+    """The unit somebody's work lies in, under the boundaries of today; the country for strangers. None
+    before a territory is loaded."""
     for grant in asking.grants if asking else ():
         if (found := house.units.find(grant.unit)) is not None:
-            return found
+            return standing(house, found)
     return country(house)
+
+
+def standing(house: House, unit: Unit) -> Unit:
+    """What stands for a unit today: of one that was divided the largest part."""
+    if unit.ended is None or len(unit.path) == 1:
+        return unit
+    return house.units.find(unit.path[1]) or unit
+
+
+def standing_over(house: House, units: Iterable[UnitId]) -> list[UnitId]:
+    """What somebody with roles over these units sees lists of: the units that stand for those that are
+    no more, without those that lie in another of them. One that was divided stays beside its largest
+    part, since what was recorded in it lies in none of its parts."""
+    found: dict[UnitId, None] = {}
+    for one in units:
+        unit = house.units.find(one)
+        if unit is None or unit.ended is None or house.units.in_doubt(one):
+            found[one] = None
+        if unit is not None and unit.ended is not None:
+            found[unit.path[min(1, len(unit.path) - 1)]] = None
+    whole = [one for one in found if not house.units.in_doubt(one)]
+    return [
+        one
+        for one in found
+        if one not in whole or not any(other != one and house.units.is_within(one, other) for other in whole)
+    ]
 
 
 def unit_asked(house: House, ref: str, otherwise: Unit | None) -> Unit:
@@ -40,7 +70,11 @@ def unit_asked(house: House, ref: str, otherwise: Unit | None) -> Unit:
 
 def below(house: House, unit: Unit) -> list[Unit]:
     """The units right under one, in alphabetical order: Đ after D."""
-    return sorted(house.units.children(unit.id), key=lambda one: names.alphabet_key(one.name))
+    return sorted(house.units.children(unit.id), key=lambda one: _in_alphabet(one.name))
+
+
+_in_alphabet: Final = lru_cache(maxsize=10_000)(names.alphabet_key)
+"""Of units' names, which are few and asked for again and again."""
 
 
 def nearby(house: House, unit: Unit) -> list[tuple[str, str]]:
@@ -57,8 +91,11 @@ def nearby(house: House, unit: Unit) -> list[tuple[str, str]]:
 
 
 def reference(unit: Unit) -> str:
-    """How an address names a unit: its official code where it has one."""
-    return "VN" if unit.kind is UnitKind.COUNTRY else unit.code or unit.id
+    """How an address names a unit: its official code where it has one, which of a unit that is no more
+    another one may bear today."""
+    if unit.kind is UnitKind.COUNTRY:
+        return "VN"
+    return unit.code if unit.code and unit.ended is None else unit.id
 
 
 def periods(today: date) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from domain.model import Group, Model, Role, UnitId
 from infrastructure.read_models import teachings
 from interfaces.house import House
 from interfaces.web import words
-from interfaces.web.choosing import below
+from interfaces.web.choosing import below, standing
 from interfaces.web.language import gettext as _
 from interfaces.web.language import near_day
 from interfaces.web.learners import KnownPerson, known_people
@@ -108,10 +108,9 @@ def _last_place(house: House, actor: Actor) -> str:
     in a whole province has to choose)."""
     with house.asking() as db:
         last = teachings.last_place(db, actor.person)
-    own = (_standing(house, home) for home in ([last] if last else []) + _taught_in(actor))
-    return next(
-        (unit.id for unit in own if unit and unit.kind in PLACES and _teaches(house, actor, unit)), ""
-    )
+    homes = (house.units.find(home) for home in ([last] if last else []) + _taught_in(actor))
+    own = (standing(house, home) for home in homes if home)
+    return next((unit.id for unit in own if unit.kind in PLACES and _teaches(house, actor, unit)), "")
 
 
 def _teaches(house: House, actor: Actor, unit: Unit) -> bool:
@@ -138,8 +137,9 @@ def _new_person(form: Form, number: int) -> NewPerson:
 
 
 def places(house: House, actor: Actor) -> list[Unit]:
-    """Where the actor teaches: communes with their hamlets; of a unit above, its communes."""
-    own = [unit for home in _taught_in(actor) if (unit := _standing(house, home))]
+    """Where the actor teaches: communes with their hamlets; of a unit above, its communes. Nothing new is
+    entered in what is no more: what stands for it is offered."""
+    own = [standing(house, unit) for home in _taught_in(actor) if (unit := house.units.find(home))]
     return list({place.id: place for unit in own for place in _places_in(house, unit)}.values())
 
 
@@ -155,15 +155,6 @@ def offered(house: House, actor: Actor, chosen: str) -> list[tuple[str, str]]:
 
 def _taught_in(actor: Actor) -> list[UnitId]:
     return list(dict.fromkeys(grant.unit for grant in actor.grants if grant.role is Role.AMBASSADOR))
-
-
-def _standing(house: House, ref: UnitId) -> Unit | None:
-    """A unit, or what stands for it where it was merged or split: nothing new is entered in what is
-    no more."""
-    found = house.units.find(ref)
-    if found is None or found.ended is None or len(found.path) == 1:
-        return found
-    return house.units.find(found.path[1])
 
 
 def _places_in(house: House, unit: Unit) -> list[Unit]:

@@ -69,6 +69,7 @@ from domain import (
     recognition,
     reforms,
     requests,
+    statuses,
     surveys,
     targets,
     teaching,
@@ -455,6 +456,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     domain_workplaces.NotAtThisWorkplace: (422, mark("This person does not belong to the workplace.")),
     domain_workplaces.LeftBeforeJoining: (422, mark("The day lies before the day on which they joined.")),
+    # Statuses of areas and offices
+    statuses.StatusNotReached: (422, mark("The criteria of this status are not met.")),
+    statuses.StatusNotHeld: (409, mark("This status is not held.")),
+    statuses.StatusStillReached: (409, mark("The criteria of this status are still met.")),
     # Reminders
     sent_reminders.NoSuchReminder: (404, mark("There is no such reminder, or it is not one of your units.")),
     sent_reminders.AlreadySent: (409, mark("This reminder was sent, or is not needed any more.")),

@@ -12,7 +12,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import State, Teaching
 from interfaces import reads
 from interfaces.house import House, Questions
-from interfaces.web import entries
+from interfaces.web import choosing, entries
 from interfaces.web.asked import Count, Word
 from interfaces.web.choosing import address
 from interfaces.web.entries import Entry
@@ -68,11 +68,7 @@ async def review(request: AnyRequest, before: Count = 0, show: Word = "") -> Res
 
 
 def _over(house: House, asking: Actor) -> list[UnitId]:
-    """The units, without those that lie in another one of them."""
-    units = list(dict.fromkeys(grant.unit for grant in asking.grants if _reviews(grant)))
-    return [
-        one for one in units if not any(other != one and house.units.is_within(one, other) for other in units)
-    ]
+    return choosing.standing_over(house, (grant.unit for grant in asking.grants if _reviews(grant)))
 
 
 def _reviews(grant: Grant) -> bool:

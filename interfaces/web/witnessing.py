@@ -19,7 +19,7 @@ from infrastructure.read_models import classes as waiting_classes
 from infrastructure.read_models.classes import WaitingClass
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import words
+from interfaces.web import choosing, words
 from interfaces.web.asked import Ref, Word
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -159,11 +159,7 @@ def _lines(house: House, unit: UnitId, found: list[WaitingClass]) -> list[Line]:
 
 
 def _over(house: House, asking: Actor) -> list[UnitId]:
-    """The units, without those that lie in another one of them."""
-    units = list(dict.fromkeys(grant.unit for grant in asking.grants if _witnesses(grant)))
-    return [
-        one for one in units if not any(other != one and house.units.is_within(one, other) for other in units)
-    ]
+    return choosing.standing_over(house, (grant.unit for grant in asking.grants if _witnesses(grant)))
 
 
 def _witnesses(grant: Grant) -> bool:

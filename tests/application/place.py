@@ -17,7 +17,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
 from infrastructure.vault.vault import SealedVault
-from tests.cast import YESTERDAY
+from tests.cast import TODAY, YESTERDAY
 
 F = TypeVar("F", bound=Fact)
 
@@ -48,6 +48,7 @@ class Place(Units):
             _unit(VINH_THANH, None, "Vĩnh Thạnh", UnitKind.HAMLET, TUY_PHUOC, GIA_LAI, COUNTRY),
         )
         self._units = {unit.id: unit for unit in units}
+        self._divided: dict[UnitId, tuple[UnitId, ...]] = {}
         self._went: dict[UnitId, tuple[UnitId, ...]] = {}
         self._codes = {unit.code: unit for unit in units if unit.code} | {"VN": units[0]}
 
@@ -61,10 +62,22 @@ class Place(Units):
         return self.find(ref)
 
     def merge(self, unit: UnitId, into: UnitId) -> None:
-        """One is no more, and another stands for it."""
+        """One is no more since today, and another stands for it."""
         old, new = self._units[unit], self._units[into]
-        self._units[unit] = msgspec.structs.replace(old, path=(unit, *new.path), ended=YESTERDAY)
+        self._units[unit] = msgspec.structs.replace(old, path=(unit, *new.path), ended=TODAY)
         self._went[into] = (*self._went.get(into, ()), unit)
+
+    def split(self, unit: UnitId, *into: UnitId) -> None:
+        """One is no more since today: part of it lies in each of these, the largest part first."""
+        self.merge(unit, into[0])
+        self._divided[unit] = into
+
+    def in_doubt(self, unit: UnitId) -> bool:
+        found = self._units[unit]
+        return unit in self._divided or found.parent in self._divided
+
+    def parts(self, unit: UnitId) -> Sequence[UnitId]:
+        return self._divided.get(unit) or self._divided.get(self._units[unit].parent or unit, ())
 
     def formerly(self, unit: UnitId) -> Sequence[UnitId]:
         return self._went.get(unit, ())

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
+from application.lookups import UnitIsNoMore
 from application.teaching import log_lesson
 from domain.people import PersonRegistered
-from tests.application.place import QUY_NHON, TUY_PHUOC, lesson, named
+from tests.application.place import QUY_NHON, TUY_PHUOC, YESTERDAY, lesson, named
+from tests.cast import TODAY
 
 TU = named(birth_year=1956)
 
@@ -51,3 +54,18 @@ def test_another_phone_is_somebody_else_there_too(scene, taught):
     scene.ground.units.merge(TUY_PHUOC, into=QUY_NHON)
     assert taught(QUY_NHON, named(birth_year=1956, phone="0905 654 321")) != known
     assert taught(QUY_NHON, named(birth_year=1956, phone="0905 123 456")) == known
+
+
+def test_what_happened_before_a_merger_is_still_told_of_and_nothing_after(scene, lan):
+    scene.ground.units.merge(TUY_PHUOC, into=QUY_NHON)
+
+    def told(on):
+        form = msgspec.structs.replace(lesson(scene, TU, unit=TUY_PHUOC), on=on)
+        return asyncio.run(log_lesson(scene.ground, lan, form))
+
+    assert told(YESTERDAY).teachings
+    before = scene.state()
+    with pytest.raises(UnitIsNoMore) as refused:
+        told(TODAY)
+    assert refused.value.details["now"] == "Quy Nhơn"
+    assert scene.state() == before

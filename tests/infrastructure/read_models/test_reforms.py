@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from typing import cast
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.model import UnitId
+from domain.model import Group, UnitId
+from domain.people import PersonMoved, PersonRegistered
+from domain.placing import Body
 from domain.territory import (
     UnitAbolished,
     UnitFact,
@@ -18,7 +21,7 @@ from domain.territory import (
     UnitsMerged,
     UnitSplit,
 )
-from infrastructure.read_models import figures, units
+from infrastructure.read_models import figures, placing, units
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.territory import Territory
 from tests.cast import BY, COUNTRY, GIA_LAI, LAN, LAN_TU, NOW, TODAY, TU, TUY_PHUOC, answer, lesson
@@ -219,3 +222,48 @@ def test_a_district_that_was_abolished_still_counts_what_happened_in_it(movement
         UnitAbolished(at=NOW, by=BY, unit=district, valid_from=DAY),
     )
     assert [of(movement, unit).taught for unit in (old, district, GIA_LAI, X, NEW)] == [1, 1, 1, 1, 1]
+
+
+def placed(unit: UnitId) -> PersonMoved:
+    return PersonMoved(at=NOW, by=BY, person=TU, unit=unit, previous=TUY_PHUOC)
+
+
+class TestWhoOfADividedCommuneIsPlaced:
+    """A fact of its own; no lesson's unit changes."""
+
+    @pytest.fixture
+    def divided(self, movement):
+        movement.live(
+            PersonRegistered(at=NOW, by=BY, person=TU, group=Group.PEOPLE, unit=TUY_PHUOC),
+            *ambassadors(LAN), lesson(LAN, TU), answer(LAN_TU), *SPLIT,
+        )  # fmt: skip
+        return movement
+
+    def test_counts_in_their_part_from_then_on_and_in_the_old_commune_as_ever(self, divided):
+        divided.live(placed(Y))
+        assert [of(divided, unit).confirmed for unit in (TUY_PHUOC, X, Y, NEW, COUNTRY)] == [1, 0, 1, 1, 1]
+        live = contents(divided)
+        divided.projector.rebuild()
+        assert contents(divided) == live
+
+    def test_placed_anew_they_count_there_instead(self, divided):
+        divided.live(placed(Y), msgspec.structs.replace(placed(X), previous=Y))
+        assert [of(divided, unit).confirmed for unit in (TUY_PHUOC, X, Y)] == [1, 1, 0]
+
+    def test_who_moved_elsewhere_counts_in_no_part(self, divided):
+        divided.live(placed(AN_NHON))
+        # An Nhơn went into Y, which is a part.
+        assert [of(divided, unit).confirmed for unit in (X, Y)] == [0, 1]
+
+    def test_waits_in_the_queue_until_then(self, divided):
+        def waiting():
+            [one] = divided.ask(placing.progress)
+            return one.divided, one.body, one.waiting, one.all
+
+        commune, body, before, everybody = waiting()
+        assert (commune, body, before) == (TUY_PHUOC, Body.PERSON, everybody)
+        [one] = [one for one in divided.ask(placing.queue, TUY_PHUOC, Body.PERSON) if one.subject == TU]
+        assert (one.unit, one.hints) == (TUY_PHUOC, ())
+        divided.live(placed(Y))
+        assert waiting() == (TUY_PHUOC, Body.PERSON, before - 1, everybody)
+        assert TU not in [one.subject for one in divided.ask(placing.queue, TUY_PHUOC, Body.PERSON)]
