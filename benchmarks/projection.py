@@ -29,7 +29,7 @@ from domain import catalogue
 from domain.teaching import TeachingAnswered, TeachingLogged
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
-from infrastructure.read_models.leaderboard import Leaderboard
+from infrastructure.read_models.standings import Standings
 
 TIMES = 50
 MEGABYTES = 300
@@ -46,7 +46,7 @@ class Ours(msgspec.Struct):
 def project(url: str | None, home: Path, count: int) -> Ours:
     """In this process: follows a ledger of `count` facts from its start, then rebuilds."""
     database = Database.open(url, home)
-    projector = Projector(database, models=[Leaderboard])
+    projector = Projector(database, models=[Standings])
     began = time.perf_counter()
     projector.catch_up()
     followed = time.perf_counter()

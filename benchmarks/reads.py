@@ -6,6 +6,8 @@ The read models are filled directly: a province of 500,000 ambassadors (quick: 5
 standings, credits and ranks, as following the ledger would leave them. The peers are the same
 questions asked as one would without our tables: the rank by counting everybody above, the page by
 an offset, the nominees by going through the credits. The limit is one row by its key.
+
+Then the pages of a whole country's boards are asked for: see `benchmarks.boards`.
 """
 
 import random
@@ -15,13 +17,14 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import func, insert, select
 
 from application.ports import Recorded
-from benchmarks.ledgers import postgres
+from benchmarks import boards
+from benchmarks.filling import analyzed, inserted
+from benchmarks.ledgers import another, postgres
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from benchmarks.movement import BEGAN, COMMUNES, PROVINCE, territory
 from domain import catalogue
@@ -48,7 +51,6 @@ from infrastructure.read_models.credit import HolderRow, SpanRow, holder, span
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.meeting import who_meets
 from infrastructure.read_models.people import PersonRow, person
-from infrastructure.read_models.rows import R, Rows
 from infrastructure.read_models.standings import HistogramRow, StandingRow, histogram, standing
 from infrastructure.read_models.territory import Territory
 
@@ -104,8 +106,8 @@ def fill(database: Database, ambassadors: int) -> list[PersonId]:
         for unit in (home, PROVINCE, "VN"):
             counts[unit, score] = counts.get((unit, score), 0) + 1
     with database.read_models_engine.begin() as db:
-        _insert(db, person, (_person(one, home) for one, home in zip(people, homes, strict=True)))
-        _insert(
+        inserted(db, person, (_person(one, home) for one, home in zip(people, homes, strict=True)))
+        inserted(
             db,
             standing,
             (
@@ -113,14 +115,12 @@ def fill(database: Database, ambassadors: int) -> list[PersonId]:
                 for one, home, score in zip(people, homes, scores, strict=True)
             ),
         )
-        _insert(
+        inserted(
             db, histogram, (HistogramRow(unit, "people", "all", *rest) for (unit, *rest) in _counted(counts))
         )
-        _insert(db, holder, (HolderRow(one, PROVINCE) for one in people))
-        _insert(db, span, _spans(chance, people, homes, scores))
-    with database.read_models_engine.connect() as db:
-        analyze = db.execution_options(isolation_level="AUTOCOMMIT")
-        analyze.exec_driver_sql("ANALYZE")
+        inserted(db, holder, (HolderRow(one, PROVINCE) for one in people))
+        inserted(db, span, _spans(chance, people, homes, scores))
+    analyzed(database)
     return chance.sample(people, ASKED)
 
 
@@ -153,20 +153,6 @@ def _spans(
                 True,
                 Evidence.OWN_DEVICE,
             )
-
-
-def _insert(db: Connection, table: Table, rows: Iterator[R]) -> None:
-    """As the projector writes them: many at once."""
-    first = next(rows)
-    beside = Rows(table, type(first))
-    beside.bind(db)
-    beside.put(first)
-    while some := list(islice(rows, 10_000)):
-        for row in some:
-            beside.put(row)
-        beside.flush()
-        beside.forget()
-    beside.flush()
 
 
 def times(ask: Callable[[int], object]) -> list[float]:
@@ -293,16 +279,30 @@ def _first_asked(asking: Asking, ambassadors: int, where: str) -> None:
 
 
 def _options(parser: ArgumentParser) -> None:
-    parser.add_argument("--ambassadors", type=int, help="instead of 500,000 (quick: 50,000)")
+    parser.add_argument("--ambassadors", type=int, help="instead of 500,000 (quick: 50,000); 0 for none")
+    parser.add_argument("--teachings", type=int, help="instead of 5,000,000 (quick: 100,000); 0 for none")
 
 
 def main() -> None:
     options = arguments(__doc__ or "", _options)
     note(machine())
-    ambassadors = options.ambassadors or (50_000 if options.quick else 500_000)
-    measure(None, ambassadors)
+    ambassadors = _many(options.ambassadors, 50_000 if options.quick else 500_000)
+    teachings = _many(options.teachings, 100_000 if options.quick else 5_000_000)
+    _measure(None, None, ambassadors, teachings)
     with postgres() as url:
+        _measure(url, another(url, "country"), ambassadors, teachings)
+
+
+def _many(said: int | None, otherwise: int) -> int:
+    return otherwise if said is None else said
+
+
+def _measure(url: str | None, beside: str | None, ambassadors: int, teachings: int) -> None:
+    if ambassadors:
         measure(url, ambassadors)
+    if teachings:
+        with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as home:
+            boards.measure(beside, Path(home), teachings)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ sorted here.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypedDict, Unpack
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
@@ -91,72 +91,109 @@ class _Rows(Protocol):
         ...
 
 
-def board(
-    db: Connection,
-    unit: UnitId,
-    *,
-    of: Of = Of.AMBASSADORS,
-    metric: Metric = Metric.PEOPLE,
-    period: str = ALL,
-    among: Collection[str] | None = None,
-    days: Days | None = None,
-    limit: int = 50,
-    after: str | None = None,
-) -> Board:
-    """The rows that lie in a unit (ambassadors: are at home there), or `among` those named, best first;
-    ties in the order of their ids. With `days`, ambassadors by what they may count of these days, in
-    place of a period.
+class Which(TypedDict, total=False):
+    """Which board of a unit. Its rows lie in it (ambassadors: are at home there), or are `among` those
+    named. With `days`, ambassadors by what they may count of these days, in place of a period."""
 
-    `after` is what the page before gave out; raises `BadCursor` for anything else, and `TooMany` where
-    more ambassadors would have to be counted for free days than somebody waits for.
-    """
-    seen = _cursor(after) if after is not None else None
-    source = _source(db, unit, of, metric, period, among, days)
-    if source is None:
-        return Board(rows=(), total=0, after=None, age=age(db))
-    rows = source.below(seen, limit + 1)
-    more = f"{rows[limit - 1].score}~{rows[limit - 1].row}" if len(rows) > limit else None
-    return Board(rows=_standings(db, source, of, rows[:limit]), total=source.total(), after=more, age=age(db))
+    of: Of
+    metric: Metric
+    period: str
+    among: Collection[str] | None
+    days: Days | None
+
+
+class Compared:
+    """One board that a page looks at several times; where its rows are few, they are read once."""
+
+    def __init__(self, db: Connection, unit: UnitId, **which: Unpack[Which]) -> None:
+        """Raises `TooMany` where more ambassadors would have to be counted for free days than somebody
+        waits for."""
+        self._db = db
+        self._unit = unit
+        self._of = which.get("of", Of.AMBASSADORS)
+        self._metric = which.get("metric", Metric.PEOPLE)
+        self._period = which.get("period", ALL)
+        self._among = which.get("among")
+        self._rows = self._source(which.get("days"))
+
+    def page(self, limit: int = 50, after: str | None = None) -> Board:
+        """The rows, best first; ties in the order of their ids. `after` is what the page before gave
+        out; raises `BadCursor` for anything else."""
+        seen = _cursor(after) if after is not None else None
+        if self._rows is None:
+            return Board(rows=(), total=0, after=None, age=age(self._db))
+        rows = self._rows.below(seen, limit + 1)
+        more = f"{rows[limit - 1].score}~{rows[limit - 1].row}" if len(rows) > limit else None
+        return Board(
+            rows=self._standings(self._rows, rows[:limit]),
+            total=self._rows.total(),
+            after=more,
+            age=age(self._db),
+        )
+
+    def own(self, person: PersonId, neighbours: int = 2) -> OwnRow | None:
+        """A person's own row, or that of the team, workplace or unit they belong to, with its
+        neighbours; None where it does not lie in the unit (or is not `among` those compared). Who has
+        taught nobody yet has a row with nothing in it."""
+        known = people.one(self._db, person)
+        mine = _mine(self._db, known, self._of) if known else None
+        if known is None or mine is None or self._rows is None:
+            return None
+        row = self._rows.find(mine) or _nothing(mine, self._of, self._metric, self._period, known.home)
+        if not self._holds(row):
+            return None
+        around = (row.score, row.row)
+        above = self._rows.above(around, neighbours) if row.score else []
+        below = self._rows.below(around, neighbours) if row.score else []
+        shown = self._standings(self._rows, [*above, row, *below])
+        return OwnRow(
+            own=shown[len(above)],
+            above=shown[: len(above)],
+            below=shown[len(above) + 1 :],
+            total=self._rows.total(),
+            age=age(self._db),
+        )
+
+    def spread(self) -> dict[int, int]:
+        """How many rows have which score above 0."""
+        return {} if self._rows is None else self._rows.spread()
+
+    def _source(self, days: Days | None) -> "_Indexed | _Few | None":
+        db, unit, of, metric, among = self._db, self._unit, self._of, self._metric, self._among
+        if among is not None and days is None:
+            return _Few(_named(db, among, of, metric, self._period))
+        where = units.place(db, unit)
+        if where is None:
+            return None
+        if days is not None:
+            compared = _at_home(db, unit, where, metric) if among is None else among
+            return _Few(free_days.rows(db, compared, metric, days))
+        return _indexed(db, unit, where, of, metric, self._period)
+
+    def _holds(self, row: StandingRow) -> bool:
+        if self._among is not None:
+            return row.row in self._among
+        return _lies_in(self._db, row, self._unit, self._of)
+
+    def _standings(self, source: _Rows, rows: Sequence[StandingRow]) -> tuple[Standing, ...]:
+        people_ranked = [PersonId(row.row) for row in rows] if self._of is Of.AMBASSADORS else []
+        public = people.with_public_name(self._db, people_ranked)
+        ranks = source.ranks(sorted({row.score for row in rows if row.score}, reverse=True))
+        return tuple(_standing(row, ranks.get(row.score), public=row.row in public) for row in rows)
+
+
+def board(
+    db: Connection, unit: UnitId, *, limit: int = 50, after: str | None = None, **which: Unpack[Which]
+) -> Board:
+    """A page of a board. Raises `BadCursor`, `TooMany`."""
+    return Compared(db, unit, **which).page(limit, after)
 
 
 def own_row(
-    db: Connection,
-    person: PersonId,
-    unit: UnitId,
-    *,
-    of: Of = Of.AMBASSADORS,
-    metric: Metric = Metric.PEOPLE,
-    period: str = ALL,
-    among: Collection[str] | None = None,
-    days: Days | None = None,
-    neighbours: int = 2,
+    db: Connection, person: PersonId, unit: UnitId, *, neighbours: int = 2, **which: Unpack[Which]
 ) -> OwnRow | None:
-    """A person's own row on a board, or that of the team, workplace or unit they belong to, with its
-    neighbours; None where it does not lie in the unit (or is not `among` those compared). Who has
-    taught nobody yet has a row with nothing in it. Raises `TooMany`, as above."""
-    known = people.one(db, person)
-    mine = _mine(db, known, of) if known else None
-    source = _source(db, unit, of, metric, period, among, days)
-    if known is None or mine is None or source is None:
-        return None
-    found = source.find(mine) if days else _find(db, mine, board_of(of, metric), period)
-    row = found or _nothing(mine, of, metric, period, known.home)
-    if among is not None:
-        if mine not in among:
-            return None
-    elif not _lies_in(db, row, unit, of):
-        return None
-    around = (row.score, row.row)
-    above = source.above(around, neighbours) if row.score else []
-    below = source.below(around, neighbours) if row.score else []
-    all_rows = _standings(db, source, of, [*above, row, *below])
-    return OwnRow(
-        own=all_rows[len(above)],
-        above=all_rows[: len(above)],
-        below=all_rows[len(above) + 1 :],
-        total=source.total(),
-        age=age(db),
-    )
+    """One's own row on a board. Raises `TooMany`."""
+    return Compared(db, unit, **which).own(person, neighbours)
 
 
 def _mine(db: Connection, known: people.Person, of: Of) -> str | None:
@@ -240,21 +277,6 @@ def best_month(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOP
     return max(months.items(), key=lambda one: (one[1], one[0]), default=None)
 
 
-def spread(
-    db: Connection,
-    unit: UnitId,
-    *,
-    of: Of = Of.AMBASSADORS,
-    metric: Metric = Metric.PEOPLE,
-    period: str = ALL,
-    among: Collection[str] | None = None,
-    days: Days | None = None,
-) -> dict[int, int]:
-    """How many rows of a board have which score above 0. Raises `TooMany`."""
-    source = _source(db, unit, of, metric, period, among, days)
-    return {} if source is None else source.spread()
-
-
 def unit_share(
     db: Connection, unit: UnitId, *, metric: Metric = Metric.PEOPLE, period: str = ALL
 ) -> float | None:
@@ -282,27 +304,6 @@ def units_on(db: Connection, unit: UnitId, level: Level, day: date) -> frozenset
         u.ended.is_(None) | (u.ended > said),
     )
     return frozenset(UnitId(ref) for ref in db.scalars(query))
-
-
-def _source(
-    db: Connection,
-    unit: UnitId,
-    of: Of,
-    metric: Metric,
-    period: str,
-    among: Collection[str] | None,
-    days: Days | None = None,
-) -> "_Indexed | _Few | None":
-    if among is not None and days is None:
-        return _Few(_named(db, among, of, metric, period))
-    where = units.place(db, unit)
-    if where is None:
-        return None
-    if days is not None:
-        return _Few(
-            free_days.rows(db, _at_home(db, unit, where, metric) if among is None else among, metric, days)
-        )
-    return _indexed(db, unit, where, of, metric, period)
 
 
 def _at_home(db: Connection, unit: UnitId, where: units.Place, metric: Metric) -> list[str]:
@@ -484,12 +485,6 @@ def _find(db: Connection, row: str, board: str, period: str) -> StandingRow | No
 def _nothing(row: str, of: Of, metric: Metric, period: str, unit: UnitId | None) -> StandingRow:
     own = UnitId(row) if of.level else unit
     return StandingRow(row, board_of(of, metric), period, 0, 0, 0, 0, own, None, None, None)
-
-
-def _standings(db: Connection, source: _Rows, of: Of, rows: Sequence[StandingRow]) -> tuple[Standing, ...]:
-    public = people.with_public_name(db, [PersonId(row.row) for row in rows]) if of is Of.AMBASSADORS else ()
-    ranks = source.ranks(sorted({row.score for row in rows if row.score}, reverse=True))
-    return tuple(_standing(row, ranks.get(row.score), public=row.row in public) for row in rows)
 
 
 def _standing(row: StandingRow, rank: int | None, *, public: bool) -> Standing:

@@ -126,7 +126,7 @@ async def board(request: AnyRequest) -> Json:
     chosen = choice.choose(house, _ask(query), None)
     with house.asking() as db:
         try:
-            found = choice.page(db, chosen, limit=query.limit, after=query.after)
+            found = choice.page(chosen.compared(db), limit=query.limit, after=query.after)
         except NoSuchBoard:
             raise WrongValue(field="after") from None
         criteria = counting(db, chosen.unit, today(house))
@@ -194,7 +194,7 @@ async def own(request: AnyRequest) -> Json:
     )
     chosen = choice.choose(house, ask, None)
     with house.asking() as db:
-        found = choice.own_row(db, asking, chosen)
+        found = chosen.compared(db).own(asking.person)
         best = leaderboard.best_month(db, asking.person, metric=chosen.metric)
         criteria, now = counting(db, chosen.unit, today(house)), age(db)
     around = [*found.above, found.own, *found.below] if found else []

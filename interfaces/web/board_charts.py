@@ -1,12 +1,13 @@
 """What a board shows as drawings, each with its table: how it went on, how it is spread, how far it is."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from domain.model import UnitId
 from infrastructure.read_models import leaderboard, sizes
 from infrastructure.read_models.campaigns import ALL
-from infrastructure.read_models.leaderboard import Standing
+from infrastructure.read_models.leaderboard import Compared, Standing
 from infrastructure.read_models.standings import Metric, Of
 from interfaces.house import House, Questions
 from interfaces.web import board_words, charts
@@ -21,9 +22,15 @@ _BINS: Final = ((1, 1), (2, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 199)
 """Of 5 learners the plans speak; the other bounds are round."""
 
 
-def of_board(house: House, db: Questions, chosen: Chosen, rows: list[Standing], today: date) -> list[Chart]:
+def of_board(
+    house: House, db: Questions, chosen: Chosen, compared: Compared, rows: Sequence[Standing], today: date
+) -> list[Chart]:
     """Those of which there is something to draw."""
-    drawn = [_trend(db, chosen, today), _spread(db, chosen), _progress(house, db, chosen, rows)]
+    drawn = [
+        _trend(db, chosen, today),
+        _spread(chosen, compared.spread()),
+        _progress(house, db, chosen, rows),
+    ]
     return [one for one in drawn if one is not None]
 
 
@@ -53,8 +60,7 @@ def _last_months(today: date, known: list[str]) -> list[str]:
     return [month for month in months if known and month >= known[0]]
 
 
-def _spread(db: Questions, chosen: Chosen) -> Chart | None:
-    counted = leaderboard.spread(db, chosen.unit.id, **chosen.which())
+def _spread(chosen: Chosen, counted: Mapping[int, int]) -> Chart | None:
     if len(counted) < 2:
         return None
     highest = max(counted)
@@ -79,7 +85,7 @@ def _between(least: int, most: int | None) -> str:
     return number(least) if least == most else f"{number(least)}–{number(most)}"
 
 
-def _progress(house: House, db: Questions, chosen: Chosen, rows: list[Standing]) -> Chart | None:
+def _progress(house: House, db: Questions, chosen: Chosen, rows: Sequence[Standing]) -> Chart | None:
     """Of the units listed whose adults were declared: how many people have confirmed since the beginning."""
     if chosen.of not in (Of.COMMUNES, Of.PROVINCES) or chosen.metric is not Metric.PEOPLE:
         return None

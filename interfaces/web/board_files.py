@@ -100,7 +100,7 @@ async def _handed(
         raise WrongValue(field="form") from None
     await limited(request, Kind.EXPORT)
     with house.asking() as db:
-        rows = choice.page(db, chosen, limit=1, after=None).total
+        rows = choice.page(chosen.compared(db), limit=1, after=None).total
     if kind is Format.XLSX and rows > MOST_IN_A_WORKBOOK:
         raise TooManyRows(rows=rows, most=MOST_IN_A_WORKBOOK)
     path = _NAMED if naming else _PATH
@@ -171,7 +171,7 @@ class _Filling:
         self.house, self.chosen, self.naming, self.report = house, chosen, naming, report
         self.reading = reads.apart(house, naming.person if naming else None, _NAMED if naming else _PATH)
         with house.asking() as db:
-            self.age: Age = choice.page(db, chosen, limit=1, after=None).age
+            self.age: Age = choice.page(chosen.compared(db), limit=1, after=None).age
         self.count = 0
 
     def sheet(self) -> Sheet:
@@ -199,7 +199,7 @@ class _Filling:
         after: str | None = None
         while True:
             with self.house.asking() as db:
-                found = choice.page(db, self.chosen, limit=AT_ONCE, after=after)
+                found = choice.page(self.chosen.compared(db), limit=AT_ONCE, after=after)
             names = self._names(found.rows)
             for one in found.rows:
                 yield self._row(one, names)

@@ -7,11 +7,10 @@ end before they begin, a campaign of another unit.
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
-from application.actors import Actor
 from application.comparing import CampaignElsewhere, DaysOfMentorsOnly, DaysReversed, TooManyForDays
 from application.ports import Unit
 from domain.campaigns import NoSuchCampaign
@@ -30,7 +29,7 @@ from infrastructure.read_models import (
 )
 from infrastructure.read_models.campaigns import ALL, Campaign
 from infrastructure.read_models.free_days import Days, TooMany
-from infrastructure.read_models.leaderboard import BadCursor, Board, OwnRow
+from infrastructure.read_models.leaderboard import BadCursor, Board, Compared, Which
 from infrastructure.read_models.sizes import Alike
 from infrastructure.read_models.standings import Metric, Of
 from interfaces.house import House, Questions
@@ -107,15 +106,13 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     day: date | None = None
     among: frozenset[str] | None = None
 
-    def which(self) -> dict[str, Any]:
-        """What the leaderboard's questions take beside the unit."""
-        return {
-            "of": self.of,
-            "metric": self.metric,
-            "period": self.period,
-            "among": self.among,
-            "days": self.days,
-        }
+    def compared(self, db: Questions) -> Compared:
+        """Raises `TooManyForDays`."""
+        which = Which(of=self.of, metric=self.metric, period=self.period, among=self.among, days=self.days)
+        try:
+            return Compared(db, self.unit.id, **which)
+        except TooMany:
+            raise TooManyForDays(field="from", most=free_days.MOST) from None
 
     def query(self, **other: object) -> dict[str, object]:
         """The board as its one address says it, with what of it is to be another. What is usual is left
@@ -256,29 +253,9 @@ def _among(db: Questions, chosen: Chosen, *, similar: bool) -> Chosen:
     return chosen
 
 
-def read(
-    house: House, asking: Actor | None, chosen: Chosen, *, limit: int, after: str | None
-) -> tuple[Board, OwnRow | None]:
-    """A page of the board, and the own row of whoever asks. Raises `NoSuchBoard`, `TooManyForDays`."""
-    with house.asking() as db:
-        board = page(db, chosen, limit=limit, after=after)
-        own = own_row(db, asking, chosen) if asking else None
-    return board, own
-
-
-def page(db: Questions, chosen: Chosen, *, limit: int, after: str | None) -> Board:
-    """Raises `NoSuchBoard`, `TooManyForDays`."""
+def page(compared: Compared, *, limit: int, after: str | None) -> Board:
+    """Raises `NoSuchBoard`."""
     try:
-        return leaderboard.board(db, chosen.unit.id, limit=limit, after=after, **chosen.which())
+        return compared.page(limit, after)
     except BadCursor:
         raise NoSuchBoard from None
-    except TooMany:
-        raise TooManyForDays(field="from", most=free_days.MOST) from None
-
-
-def own_row(db: Questions, asking: Actor, chosen: Chosen) -> OwnRow | None:
-    """Raises `TooManyForDays`."""
-    try:
-        return leaderboard.own_row(db, asking.person, chosen.unit.id, **chosen.which())
-    except TooMany:
-        raise TooManyForDays(field="from", most=free_days.MOST) from None

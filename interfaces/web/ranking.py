@@ -44,7 +44,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/xep-hang")
 async def ranking(request: AnyRequest, after: Word = "", position: Count = 0) -> Response[bytes]:
-    """Raises what `boards.asked`, `boards.choose` and `boards.read` do."""
+    """Raises what `boards.asked`, `boards.choose` and `boards.page` do."""
     house, asking = house_of(request), visitor(request)
     await caught_up(house, position)
     chosen = choice.choose(house, choice.asked(request), start_of(house, asking.actor if asking else None))
@@ -61,18 +61,19 @@ def start_of(house: House, asking: Actor | None) -> Unit | None:
 
 def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> dict[str, Any]:
     who = asking.actor if asking else None
-    board, own = choice.read(house, who, chosen, limit=ROWS, after=after or None)
-    first_page = not after
-    rows = _rows(house, who, chosen, board, own, first_page=first_page)
-    now = today(house)
+    first_page, now = not after, today(house)
     with house.asking() as db:
+        compared = chosen.compared(db)
+        board = choice.page(compared, limit=ROWS, after=after or None)
+        own = compared.own(who.person) if who else None
         share = (
             None
             if chosen.body
             else leaderboard.unit_share(db, chosen.unit.id, metric=chosen.metric, period=chosen.period)
         )
         best = leaderboard.best_month(db, who.person, metric=chosen.metric) if who else None
-        drawn = board_charts.of_board(house, db, chosen, list(board.rows), now) if first_page else []
+        drawn = board_charts.of_board(house, db, chosen, compared, board.rows, now) if first_page else []
+    rows = _rows(house, who, chosen, board, own, first_page=first_page)
     sentence = translated(board_words.METRICS[chosen.metric][1])
     period = board_words.period_label(chosen)
     return {
