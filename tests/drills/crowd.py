@@ -26,6 +26,7 @@ class Crowd:
         self._token = token
         self._up = threading.Event()
         self._over = threading.Event()
+        self._home = threading.Event()
         self._numbers = count()
         self._threads = [threading.Thread(target=self._live, args=(seed,)) for seed in range(clients)]
         for thread in self._threads:
@@ -46,13 +47,18 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def give_up(self) -> None:
+        """Everybody goes home at once: there is no server to send to, and never will be."""
+        self._home.set()
+        self.end()
+
     def lessons(self) -> Iterator[dict[str, Any]]:
         return (body for key, body in self.journal.items() if key.startswith("lesson:"))
 
     def _live(self, seed: int) -> None:
         chance = random.Random(seed)
         waiting: list[Sent] = []
-        while waiting or not self._over.is_set():
+        while (waiting or not self._over.is_set()) and not self._home.is_set():
             if not waiting:
                 waiting.append(self._next(chance))
             self._up.wait()

@@ -118,8 +118,10 @@ def crash(place: Place, command: Command, times: int, enough=lambda crowd: False
             crowd.halt()
         server, port = place.serve(HONEST)
         crowd.go(port)
-    finally:
-        crowd.end()
+    except BaseException:
+        crowd.give_up()
+        raise
+    crowd.end()
     kill(place, server)
     return crowd
 
