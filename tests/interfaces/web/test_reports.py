@@ -16,8 +16,8 @@ from domain.closing import last_day, month_before, month_of
 from domain.model import Answer, Channel, Evidence, Fact, Group, LessonId, PersonId, Role, TeachingId, UnitId
 from domain.people import PersonErased, PersonRegistered
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided, VoidReason
-from infrastructure.exports.report_template import own_template
 from tests.cast import BY, NOW, VNEID
+from tests.infrastructure.exports.templates import edited
 from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
@@ -210,24 +210,11 @@ def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence
     for content, said in (
         (b"", "Hãy chọn một tệp"),
         (b"PK\x03\x04 no archive", "không phải là một tệp .docx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "mật khẩu"),
         (edited(("{{ co_quan }}", "{{ ten_co_quan }}")), "ten_co_quan"),
-        (edited(("{{ dong.luy_ke }}", "{{ dong.khong_co }}")), "khong_co"),
-        (edited(("{{ co_quan }}", "{{ co_quan.__class__ }}")), "lời gọi hàm"),
-        (edited(("{{ co_quan }}", "{{ co_quan.upper() }}")), "lời gọi hàm"),
-        (edited(("{{ co_quan }}", "{% for a in so_lieu %}")), "không được viết đúng"),
-        (with_part("word/vbaProject.bin", b"macro"), "không có macro"),
-        (with_part("word/embeddings/oleObject1.bin", b"x"), "không có macro"),
-        (with_part("word/media/big.bin", b"0" * (17 * 1024 * 1024)), "1 MB"),
-        (with_part("word/_rels/more.rels", OUTSIDE), "từ bên ngoài"),
-        (
-            with_part("word/evil.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
-            "không phải là một tệp .docx",
-        ),
     ):
         refused = brought(minh, page, content)
         assert refused.status_code == 422, (said, refused.status_code)
-        assert said in refused.text, plain(refused.text)[:600]
+        assert said in refused.text
     assert "Đang dùng" in minh.get(page).text
 
     own = edited(("BÁO CÁO", "BÁO CÁO CỦA TỈNH"))
@@ -238,38 +225,6 @@ def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence
     back = brought(minh, page, None, document="")
     assert back.status_code == 303
     assert "BÁO CÁO CỦA TỈNH" not in words_of(minh.get(f"/bao-cao/{PROVINCE}/{last}/tep").content)
-
-
-OUTSIDE = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    b'<Relationship Id="r" Type="http://x/attachedTemplate" TargetMode="External" Target="http://a.invalid/t"/>'
-    b"</Relationships>"
-)
-
-
-def edited(*changes: tuple[str, str]) -> bytes:
-    file = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(own_template())) as known,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for one in known.infolist():
-            content = known.read(one)
-            if one.filename == "word/document.xml":
-                text = content.decode()
-                for old, new in changes:
-                    assert old in text
-                    text = text.replace(old, new, 1)
-                content = text.encode()
-            made.writestr(one, content)
-    return file.getvalue()
-
-
-def with_part(name: str, content: bytes) -> bytes:
-    file = io.BytesIO(edited())
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(name, content)
-    return file.getvalue()
 
 
 def brought(who: Browsing, page: str, content: bytes | None, **fields: str):

@@ -1,0 +1,31 @@
+"""Templates of reports as offices, and others, might bring them."""
+
+import io
+import zipfile
+
+from infrastructure.exports.report_template import own_template
+
+
+def edited(*changes: tuple[str, str]) -> bytes:
+    """The program's own template with some of its words changed."""
+    file = io.BytesIO()
+    packed = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(io.BytesIO(own_template())) as known, zipfile.ZipFile(file, "w", packed) as made:
+        for one in known.infolist():
+            content = known.read(one)
+            if one.filename == "word/document.xml":
+                text = content.decode()
+                for old, new in changes:
+                    assert old in text
+                    text = text.replace(old, new, 1)
+                content = text.encode()
+            made.writestr(one, content)
+    return file.getvalue()
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    """The same with something in its archive that does not belong there."""
+    file = io.BytesIO(edited())
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(name, content)
+    return file.getvalue()
