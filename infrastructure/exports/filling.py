@@ -12,7 +12,7 @@ from base64 import b64decode
 from typing import Any, Final, NoReturn
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -42,7 +42,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def environment() -> Sandbox:
-    made = Sandbox(autoescape=True, undefined=StrictUndefined)
+    made = Sandbox(autoescape=True, undefined=StrictUndefined, loader=DictLoader({}))
     made.globals.clear()
     made.filters = {name: made.filters[name] for name in FILTERS}
     made.tests = {name: made.tests[name] for name in ("defined", "none", "eq", "equalto")}
