@@ -13,9 +13,9 @@ from infrastructure.read_models.criteria import CriteriaInForce
 from infrastructure.read_models.figures import UnitsFigures
 from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.households import Households
+from infrastructure.read_models.imports import Imports
 from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.milestones import Milestones
-from infrastructure.read_models.imports import Imports
 from infrastructure.read_models.model import Model, closure
 from infrastructure.read_models.months import Months
 from infrastructure.read_models.nominee_lists import nominee, nominee_list
@@ -23,6 +23,7 @@ from infrastructure.read_models.placing import PlacingQueue
 from infrastructure.read_models.requests import Requests
 from infrastructure.read_models.sizes import Sizes
 from infrastructure.read_models.standings import Standings
+from infrastructure.read_models.statuses import Statuses
 from infrastructure.read_models.targets import Targets
 from infrastructure.read_models.teachings import Teachings
 from infrastructure.read_models.teams import Teams
@@ -54,6 +55,7 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Months,
         Milestones,
         Workplaces,
+        Statuses,
     )
 )
 

@@ -21,7 +21,7 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
-from infrastructure.read_models import people, teachings
+from infrastructure.read_models import imports, people, teachings
 from infrastructure.read_models.teachings import NotCounted, State, Teaching
 from interfaces import reads
 from interfaces.api.speaking import API, Json, WaitQuery, identifier, said
@@ -62,7 +62,7 @@ class EventOut(msgspec.Struct, frozen=True):
 
 class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
     """`on` is the day taught, `received` the day on which the entry arrived; `evidence` is that of
-    the answer that stands."""
+    the answer that stands. `imported`: it was brought in by a list, and not entered by hand."""
 
     teaching: TeachingId
     lesson: LessonId
@@ -76,6 +76,7 @@ class TeachingOut(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None
     evidence: Evidence | None
     to_review: bool
+    imported: bool
     credit: list[CreditOut]
     history: list[EventOut]
 
@@ -97,9 +98,10 @@ async def show(request: AnyRequest) -> Json:
         own = ambassador == me
         may = own or (unit is not None and _reaches(house, asking, unit))
         found = teachings.teaching(db, subject) if may else None
+        imported = imports.brought(db, subject)
     if found is None:
         raise UnknownTeaching
-    return said(_teaching(house, found, Unlogged.ENTERED if own else Why.REVIEW))
+    return said(_teaching(house, found, Unlogged.ENTERED if own else Why.REVIEW, imported=imported))
 
 
 def _reaches(house: House, asking: Actor, unit: UnitId) -> bool:
@@ -107,7 +109,7 @@ def _reaches(house: House, asking: Actor, unit: UnitId) -> bool:
     return asking.reaches(unit, *roles, units=house.units, about=Model.AMBASSADORS)
 
 
-def _teaching(house: House, found: Teaching, why: Why | Unlogged) -> TeachingOut:
+def _teaching(house: House, found: Teaching, why: Why | Unlogged, *, imported: bool) -> TeachingOut:
     names = reads.names(house, [found.ambassador, found.learner], why, unit=found.unit)
     return TeachingOut(
         teaching=found.teaching,
@@ -122,6 +124,7 @@ def _teaching(house: House, found: Teaching, why: Why | Unlogged) -> TeachingOut
         answer=found.answer,
         evidence=found.evidence,
         to_review=found.to_review,
+        imported=imported,
         credit=[
             CreditOut(one.skill, one.why is None, one.why, one.credited_to, one.credited_teaching)
             for one in found.skills

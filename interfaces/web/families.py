@@ -18,6 +18,7 @@ from domain.criteria import DEFAULT, Criteria
 from domain.households import Criterion, NoSuchHousehold
 from domain.model import HouseholdId, Model, PersonId, Role, UnitId
 from infrastructure.read_models import households as known
+from infrastructure.read_models import imports
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.households import Household
 from interfaces import reads
@@ -253,7 +254,7 @@ def _shown(
     names = reads.names(house, family.members, why, unit=family.unit)
     content, offered = _offered(house, family.unit)
     with house.asking() as db:
-        read_at = age(db)
+        read_at, brought = age(db), imports.brought(db, family.household)
     boxes = [Criterion.PROFICIENT_MEMBER, *(one for one in offered if one is not Criterion.PROFICIENT_MEMBER)]
     standing = content or DEFAULT
     steps = checklists.of_family(house, family, standing, asking.person)
@@ -264,6 +265,7 @@ def _shown(
         here=f"/gia-dinh/{family.household}",
         notice=notice,
         ref=family.household,
+        brought=brought,
         place=unit_name(house.units, family.unit),
         freshness=fresh(read_at, adopted(house, family.unit)),
         since=day(day_of(family.digital_since)) if family.digital_since else None,

@@ -14,6 +14,7 @@ from application.privacy import Why
 from domain.calendar import day_of
 from domain.markets import Means, NoSuchMarket, NoSuchVendor
 from domain.model import MarketId, Model, Role, UnitId, VendorId
+from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
@@ -159,7 +160,7 @@ def _shown(
     house, asking = house_of(request), actor(request)
     vendors = _vendors(house, market)
     with house.asking() as db:
-        read_at = age(db)
+        read_at, brought = age(db), imports.brought(db, market.market)
     adoption = adopted(house, market.unit)
     more = address(f"/cho/{market.market}", after=after + ROWS) if len(vendors) > after + ROWS else None
     return page(
@@ -169,6 +170,7 @@ def _shown(
         here=f"/cho/{market.market}",
         problems=problems or {},
         notice=notice,
+        brought=brought,
         market=market,
         unit=unit_name(house.units, market.unit),
         share=stalls.share(house, market),

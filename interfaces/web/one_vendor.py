@@ -14,6 +14,7 @@ from application.onboarding import UnknownOnboarding
 from application.privacy import Why
 from domain.markets import NoSuchVendor
 from domain.model import Model, Role, VendorId, VoidReason
+from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import Market, Onboarding, Vendor
@@ -135,7 +136,7 @@ def _shown(
     house, vendor = house_of(request), seen.vendor
     tone, said = standing(vendor, seen.onboardings)
     with house.asking() as db:
-        read_at = age(db)
+        read_at, brought = age(db), imports.brought(db, vendor.vendor)
     return page(
         request,
         "vendors/vendor.html",
@@ -144,6 +145,7 @@ def _shown(
         problems=problems or {},
         notice=notice,
         ref=vendor.vendor,
+        brought=brought,
         name=reads.names(house, [vendor.person], Why.MARKET, unit=seen.market.unit).get(vendor.person, "–"),
         market=seen.market,
         unit=unit_name(house.units, seen.market.unit),

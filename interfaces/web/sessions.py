@@ -13,7 +13,7 @@ from application.ids import new_id
 from application.lookups import UnknownTeaching
 from application.privacy import Why
 from domain.model import Answer, Evidence, Model, Role, TeachingId, UnitId, VoidReason
-from infrastructure.read_models import teachings
+from infrastructure.read_models import imports, teachings
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.teachings import Event, State, Teaching
 from interfaces import reads
@@ -163,7 +163,7 @@ def _shown(
     names = reads.names(house, [entry.learner, entry.ambassador], why, unit=entry.unit)
     tone, said = entries.standing(entry)
     with house.asking() as db:
-        read_at = age(db)
+        read_at, brought = age(db), imports.brought(db, entry.teaching)
     return page(
         request,
         "reviews/teaching.html",
@@ -180,6 +180,7 @@ def _shown(
         history=[_step(event) for event in entry.history],
         freshness=fresh(read_at, adopted(house, entry.unit)),
         ref=entry.teaching,
+        brought=brought,
         submission=new_id(),
         reasons=words.options(words.REASONS, OWN_REASONS),
         **_possible(house, seen),
