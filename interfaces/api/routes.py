@@ -18,6 +18,7 @@ from interfaces.api import (
     months,
     nominees,
     openapi,
+    placing,
     reminders,
     surveys,
     sync,
@@ -27,6 +28,7 @@ from interfaces.api import (
     territory,
     units,
     visits,
+    weeks,
     workplaces,
 )
 
@@ -74,6 +76,7 @@ ROUTES: Final = (
     reminders.again,
     reminders.stop,
     units.show,
+    weeks.show,
     milestones.say,
     milestones.answer,
     milestones.show,
@@ -109,6 +112,9 @@ ROUTES: Final = (
     territory.changes,
     territory.record,
     territory.preview,
+    placing.communes,
+    placing.queue,
+    placing.place,
     health.show,
     openapi.openapi,
     openapi.index,

@@ -25,6 +25,7 @@ from interfaces.cli import (
     start,
     targets,
     vietnamese,
+    weeks,
 )
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
@@ -67,6 +68,7 @@ for command in (
     rules.territory,
     rules.criteria,
     targets.targets,
+    weeks.weeks,
     months.close,
     months.report,
     lists.import_,

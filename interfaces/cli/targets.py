@@ -1,14 +1,18 @@
 """What plans ask for, beside what there is."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from application import targets as setting
 from application.actors import OPERATOR
+from application.forms import FollowForm, TargetForm
+from application.ids import new_id
 from application.targets import BadRows, Fault
+from domain.targets import Comparator, Indicator, Reason, TargetGroup
 from infrastructure import official_units, target_lists
 from interfaces.cli.console import Console, table
 from interfaces.cli.place import FILE, as_json, in_the_house, unit_named
@@ -67,6 +71,75 @@ def _sentence(one: Fault) -> str:
     why = explained[0] if explained else ""
     written = f" ({one.column}: {one.written})" if one.written else ""
     return f"Line {one.line}: {why}{written}"
+
+
+def _asking(command: Callable[..., None]) -> Callable[..., None]:
+    """What a document asks about: options that two commands share."""
+    options = (
+        click.option("--source", required=True, help="The document: number, day and who issued it."),
+        click.option("--year", required=True, type=int),
+        click.option("--group", required=True, type=click.Choice([one.value for one in TargetGroup])),
+        click.option("--indicator", required=True, type=click.Choice([one.value for one in Indicator])),
+        click.option("--then", help="The unit as it was, such as the name of a former province."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@targets.command("set")
+@click.argument("unit")
+@_asking
+@click.option("--percent", required=True, type=int)
+@click.option("--more-than", is_flag=True, help="More than so many percent; at least, if not said.")
+@click.option("--numerator", type=int, help="The number of people asked for, where it is printed.")
+@click.option("--denominator", type=int, help="Of how many, where it is printed.")
+@click.option("--base-date", help="When these were counted: YYYY, YYYY-MM or YYYY-MM-DD.")
+@as_json
+@in_the_house
+def set_(
+    house: "House",
+    console: Console,
+    /,
+    *,
+    unit: str,
+    percent: int,
+    more_than: bool,
+    numerator: int | None,
+    denominator: int | None,
+    base_date: str | None,
+    **asked: Any,
+) -> None:
+    """Record what a document asks of UNIT. Said again by the same document, it is a correction."""
+    house.projector.catch_up()
+    form = TargetForm(
+        submission=new_id(),
+        unit=unit,
+        comparator=Comparator.MORE_THAN if more_than else Comparator.AT_LEAST,
+        percent=percent,
+        numerator=numerator,
+        denominator=denominator,
+        base_date=base_date,
+        **asked,
+    )
+    done = asyncio.run(setting.set_target(house.ground, OPERATOR, form, official_units.parts))
+    house.projector.catch_up()
+    console.answer(done, f"Recorded at {done.position}.")
+
+
+@targets.command()
+@click.argument("unit")
+@_asking
+@click.option("--reason", required=True, type=click.Choice([one.value for one in Reason]))
+@as_json
+@in_the_house
+def follow(house: "House", console: Console, /, *, unit: str, reason: str, **asked: Any) -> None:
+    """Of documents that contradict each other about UNIT, follow one for a reason."""
+    house.projector.catch_up()
+    form = FollowForm(submission=new_id(), unit=unit, reason=Reason(reason), **asked)
+    done = asyncio.run(setting.follow(house.ground, OPERATOR, form, official_units.parts))
+    house.projector.catch_up()
+    console.answer(done, f"Recorded at {done.position}.")
 
 
 @targets.command()

@@ -67,11 +67,14 @@ COMMANDS: Final[Mapping[str, str]] = {
     "targets": "Chỉ tiêu các kế hoạch giao, đặt cạnh số liệu thực tế.",
     "targets load": "Nạp chỉ tiêu từ FILE (CSV), hoặc danh sách có sẵn; có dòng sai thì không nạp dòng nào.",
     "report": "Ghi báo cáo MONTH (YYYY-MM) của tỉnh hoặc xã UNIT thành tệp.",
+    "targets follow": "Trong các văn bản mâu thuẫn về UNIT, thực hiện theo một văn bản, có lý do.",
+    "targets set": "Ghi chỉ tiêu mà một văn bản giao cho UNIT; cùng văn bản ghi lại thì là sửa.",
     "targets show": "In chỉ tiêu của UNIT cùng số liệu thực tế.",
     "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
     "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
     "territory reform": "Ghi việc sắp xếp ngày 1/7/2025: các đơn vị trước đó và nay thuộc đơn vị nào.",
+    "weeks": "In số liệu từng tuần của UNIT và các đơn vị trực thuộc, nơi đang chậm đứng trước.",
 }
 
 

@@ -192,6 +192,6 @@ def said_about(metric: Metric) -> str:
     return translated(MEASURES[metric].about)
 
 
-def behind(values: Sequence[Value], name: Callable[[UnitId], str]) -> list[Value]:
-    """Who is behind stands first; of whom nothing is known last."""
-    return sorted(values, key=lambda one: (one.number is None, one.number or 0.0, name(one.unit)))
+def behind(one: Value) -> tuple[bool, float]:
+    """The order in which who is behind stands first, and of whom nothing is known last."""
+    return one.number is None, one.number or 0.0

@@ -290,11 +290,7 @@ def _children(
 ) -> Below:
     """Who is behind stands first; of whom nothing is known last."""
     entered = found.entered if found else {}
-    order = {one.unit.id: at for at, one in enumerate(placed)}
-    ordered = sorted(
-        placed,
-        key=lambda one: (one.value.number is None, one.value.number or 0.0, order[one.unit.id]),
-    )
+    ordered = sorted(placed, key=lambda one: measures.behind(one.value))
     return Below(
         label=_("Provinces and cities") if unit.kind is UnitKind.COUNTRY else _("Units below"),
         by=translated(measures.MEASURES[metric].label),

@@ -141,20 +141,20 @@ def attention(unit: UnitId, found: Read, links: Mapping[UnitId, Link], today: da
     for ref, link in links.items():
         if days := silent_for(found.entered.get(ref), today):
             silent.append((days, Sign(name=link.label, href=link.href, said=_silent(days))))
-        elif drop := _drop(found.below.get(ref, ())):
-            fallen.append((drop.fell_by, Sign(name=link.label, href=link.href, said=_fell(drop))))
+        elif fell := drop(found.below.get(ref, ())):
+            fallen.append((fell.fell_by, Sign(name=link.label, href=link.href, said=_fell(fell))))
     own = found.own[:-1]
     said = []
     if days := silent_for(found.entered.get(unit), today):
         said.append(_silent(days))
-    elif drop := _drop(own):
-        said.append(_fell(drop))
+    elif fell := drop(own):
+        said.append(_fell(fell))
     worst = [sign for _days, sign in sorted(silent, key=lambda one: -one[0])]
     worst += [sign for _share, sign in sorted(fallen, key=lambda one: -one[0])]
     return Attention(own=said, signs=worst, never=never)
 
 
-def _drop(some: Sequence[Week]) -> Drop | None:
+def drop(some: Sequence[Week]) -> Drop | None:
     """Of people recorded: confirmations of a week just over are still on their way."""
     return dropped([(week.monday, week.taught) for week in some])
 
@@ -163,13 +163,13 @@ def _silent(days: int) -> str:
     return ngettext("nothing was entered for %(num)s day", "nothing was entered for %(num)s days", days)
 
 
-def _fell(drop: Drop) -> str:
+def _fell(one: Drop) -> str:
     return _(
         "fell by %(share)s: %(people)s people recorded in the week from %(day)s, %(before)s a week before",
-        share=percent(drop.fell_by),
-        people=number(drop.people),
-        day=f"{drop.week:%d/%m}",
-        before=number(drop.before, 0),
+        share=percent(one.fell_by),
+        people=number(one.people),
+        day=f"{one.week:%d/%m}",
+        before=number(one.before, 0),
     )
 
 

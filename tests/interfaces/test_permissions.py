@@ -89,6 +89,12 @@ def asked() -> dict[str, Any]:
     return about | {"year": 2025}
 
 
+def campaign(**other: str) -> dict[str, str]:
+    """One that cannot be announced, for the days or the name that another says."""
+    days = {"begins": "2026-10-01", "ends": "2026-10-31"}
+    return submitted(unit=TUY_PHUOC, name="Chiến dịch 10/10") | days | other
+
+
 def renaming() -> dict[str, str]:
     """A name given on a day on which nothing can be recorded yet."""
     about = submitted(change="renamed", unit=TUY_PHUOC, name="Tuy Phước", document="1/NQ")
@@ -179,6 +185,13 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/so-lieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("GET", "/dia-gioi/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}),
+    # Nothing was divided in this house: tests/interfaces/web/test_placing.py has one where it was.
+    ("GET", "/dia-gioi/cho-phan/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}, there=False),
+    ("POST", "/dia-gioi/cho-phan/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}, there=False),
+    ("GET", f"{API}/territory/placing/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}, there=False),
+    ("POST", f"{API}/territory/placing"): lambda world: Example(
+        json=submitted(unit=TUY_PHUOC) | {"subjects": [{"body": "market", "subject": world.things["market"]}]}
+    ),
     ("POST", "/dia-gioi/thay-doi"): lambda _: Example(form=renaming()),
     ("POST", f"{API}/territory/changes"): lambda _: Example(json=renaming()),
     ("POST", f"{API}/territory/changes/preview"): lambda _: Example(json=renaming()),
@@ -198,6 +211,9 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/imports/{{list_}}/removal"): body("list", "list_", dict),
     ("POST", "/nhac-viec/{ref}/gui-lai"): lambda world: Example(params={"ref": world.reminder()}),
     ("POST", "/nhac-viec/{ref}/dung"): lambda world: Example(params={"ref": world.reminder()}),
+    ("GET", "/xep-hang/tep/ten"): lambda _: Example(query={"unit": TUY_PHUOC, "form": "csv"}),
+    ("POST", "/chien-dich"): lambda _: Example(form=campaign(name="…")),
+    ("POST", "/chien-dich/{ref}/rut"): of("campaign", "ref"),
     ("GET", "/noi-lam-viec"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", "/noi-lam-viec"): lambda _: Example(form=submitted(unit=TUY_PHUOC, kind="school", name="…")),
     ("GET", "/noi-lam-viec/{ref}"): of("workplace", "ref"),
@@ -206,6 +222,14 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("GET", "/buoi/{ref}"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/rut-lai"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/phan-xu"): of("teaching", "ref"),
+    ("POST", "/ket-noi"): lambda _: Example(
+        form=submitted(unit=TUY_PHUOC, source="kobo", tells="lesson", name="Phiếu")
+    ),
+    ("GET", "/ket-noi/{ref}"): of("connection", "ref"),
+    ("POST", "/ket-noi/{ref}/truong"): of("connection", "ref"),
+    ("POST", "/ket-noi/{ref}/tep"): of("connection", "ref"),
+    ("POST", "/ket-noi/{ref}/thu-lai"): of("connection", "ref"),
+    ("POST", "/ket-noi/{ref}/ngat"): of("connection", "ref"),
     ("GET", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("GET", "/don-vi/{ref}/cot-moc"): lambda _: Example(params={"ref": TUY_PHUOC}),
@@ -276,6 +300,7 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ),
     ("POST", f"{API}/onboardings/{{onboarding}}/void"): body("onboarding", "onboarding", sent.void),
     ("GET", f"{API}/units/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}),
+    ("GET", f"{API}/units/{{unit}}/weeks"): lambda _: Example(params={"unit": TUY_PHUOC}),
     ("GET", f"{API}/units/{{unit}}/milestones"): lambda _: Example(params={"unit": TUY_PHUOC}),
     ("POST", f"{API}/kobo/{{ref}}"): lambda _: Example(params={"ref": "none"}, json={}),
     ("POST", f"{API}/odk/{{ref}}"): lambda _: Example(params={"ref": "none"}, json={}),
@@ -289,6 +314,8 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", f"{API}/reminders/{{reminder}}/stop"): lambda world: Example(
         params={"reminder": world.reminder()}, json={}
     ),
+    ("POST", f"{API}/campaigns"): lambda _: Example(json=campaign(ends="2026-09-30")),
+    ("POST", f"{API}/campaigns/{{campaign}}/withdrawal"): body("campaign", "campaign", submitted),
     ("GET", f"{API}/workplaces"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", f"{API}/workplaces"): lambda _: Example(json=submitted(unit=TUY_PHUOC, kind="school", name="…")),
     ("POST", f"{API}/workplaces/{{workplace}}/members"): body(

@@ -94,3 +94,29 @@ def test_what_is_no_such_list_is_said_in_a_sentence(begun, written, tmp_path):
     assert (
         "Line 2: The row has not as many columns as the heading." in begun("targets", "load", str(ragged)).err
     )
+
+
+def test_a_target_is_set_and_one_of_two_documents_is_followed(begun):
+    asked = ("--year", "2026", "--group", "adults", "--indicator", "basic-digital-skills")
+    for source, percent in (("1/KH", "60"), ("2/KH", "80")):
+        begun("targets", "set", "42", "--source", source, "--percent", percent, *asked)
+    followed = ("targets", "follow", "42", "--source", "2/KH", *asked, "--reason", "later-document")
+    begun(*followed)
+    rows = begun("targets", "show", "42", "--json").json["rows"]
+    assert [(one["percent"], one["followed"], one["reason"]) for one in rows] == [
+        (60, False, "later-document"),
+        (80, True, "later-document"),
+    ]
+
+
+def test_what_no_plan_can_ask_is_refused_in_a_sentence(begun):
+    asked = ("--source", "1/KH", "--year", "2026", "--group", "adults", "--indicator", "basic-digital-skills")
+    assert "whole number between 1 and 100" in begun("targets", "set", "42", *asked, "--percent", "140").err
+    zero = begun("targets", "set", "42", *asked, "--percent", "80", "--denominator", "0")
+    assert (zero.code, "greater than 0" in zero.err) == (Exit.REFUSED, True)
+
+
+def test_a_unit_is_printed_week_by_week_with_those_below_it(begun):
+    found = begun("weeks", "42", "--json").json
+    assert (found["by"], len(found["weeks"]), len(found["below"]) > 0) == ("people", 13, True)
+    assert "last entry never" in begun("weeks", "42").out

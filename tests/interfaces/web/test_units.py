@@ -200,3 +200,18 @@ def test_every_measure_is_printed_in_the_table_as_it_is_drawn(home: Home, minh: 
         assert f'<td class="n">{said}</td>' in row
         if "<svg class=" in page and "<circle" in page:
             assert f"<title>{name.name}: {said}</title>" in page
+
+
+def test_programs_are_told_the_same_weeks_who_is_behind_and_what_fell(home: Home) -> None:
+    last = last_whole_week(today(home.house))
+    for back, people in ((4, 6), (3, 6), (2, 6), (1, 6), (0, 1)):
+        taught(home, TUY_PHUOC, last - timedelta(weeks=back), people)
+    minh = home.caller(Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+    found = minh.get(f"/units/{PROVINCE}/weeks").json()
+    assert [one["confirmed"] for one in found["weeks"][-6:]] == [6, 6, 6, 6, 1, 0]
+    assert (found["by"], found["below"][-1]["code"]) == ("people", TUY_PHUOC)
+    told = found["below"][-1]
+    assert (told["value"], told["silent_days"], told["drop"]["people"]) == (25, None, 1)
+    assert told["last_entry"] == found["last_entry"] == today(home.house).isoformat()
+    lan = home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan")
+    assert lan.get(f"/units/{PROVINCE}/weeks").status_code == 404
