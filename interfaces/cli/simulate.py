@@ -133,6 +133,8 @@ def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
 async def _lived(
     house: "House", console: Console, clock: SimulatedClock, movement: Movement, began: datetime
 ) -> Simulated:
+    from interfaces.cli.simulated_months import Months
+
     await rules.establish(house, official_units.read())
     if movement.reformed:
         await rules.record_reform(house, console)
@@ -151,10 +153,13 @@ async def _lived(
     await establish(house.ground, plan.hamlets)
     house.projector.catch_up()
 
+    months = Months(house, province, plan.first)
+
     async def evening() -> None:
-        """What fell due is recognised."""
+        """What fell due is recognised, and a month that is over is closed and reported."""
         house.projector.catch_up()
         await house.reactions.react()
+        await months.evening()
 
     life = Life(house.ground, house.accounts, clock, plan, evening)
     with console.progress(f"Simulating {movement.days} days", plan.size()) as advance, _rarely_collected():
