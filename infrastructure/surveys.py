@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     LargeBinary,
@@ -220,11 +221,19 @@ class KeptSurveys(Surveys):
             return None
         return msgspec.msgpack.decode(plain, type=Instance)
 
+    def aged(self) -> int:
+        """How many are older than they are kept."""
+        old = select(func.count()).select_from(submission).where(self._old())
+        with self._database.reading() as db:
+            return db.execute(old).scalar_one()
+
     async def clear(self) -> int:
         """Removes what is older than it is kept; how many there were."""
-        before = micros(self._clock() - KEPT)
-        old = delete(submission).where(submission.c.received < before)
+        old = delete(submission).where(self._old())
         return await self._writer.writing(lambda db: db.execute(old).rowcount)
+
+    def _old(self) -> ColumnElement[bool]:
+        return submission.c.received < micros(self._clock() - KEPT)
 
 
 _NOBODYS: Final = bytes(32)

@@ -24,9 +24,9 @@ Watch = Callable[[int], None]
 
 
 class Retained(msgspec.Struct, kw_only=True):
-    """What was (or with `dry_run` would be) erased: people by reason, entries of the access log, and lists
-    that were kept for long enough. `failed` are those who could not be erased this time: the next
-    run tries again."""
+    """What was (or with `dry_run` would be) erased: people by reason, entries of the access log, lists
+    that were kept for long enough, and submissions of forms that nobody mended in time. `failed` are
+    those who could not be erased this time: the next run tries again."""
 
     dry_run: bool
     looked_at: int = 0
@@ -34,6 +34,7 @@ class Retained(msgspec.Struct, kw_only=True):
     people: list[PersonId] = []
     reads: int = 0
     lists: int = 0
+    submissions: int = 0
     failed: int = 0
 
 
@@ -59,6 +60,7 @@ def retain(
     before = now - timedelta(days=house.settings.retention.reads)
     done.reads = house.access_log.before(before) if dry_run else house.access_log.cut(before)
     done.lists = len(house.lists.over()) if dry_run else importing.remove_old(house)
+    done.submissions = house.surveys.aged() if dry_run else asyncio.run(house.surveys.clear())
     return done
 
 

@@ -10,16 +10,26 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import update
 
-from application import access, privacy, teams, territory, workplaces
+from application import access, campaigns, privacy, teams, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
-from application.forms import HamletForm, InviteForm, RevokeForm, TeamForm, WorkplaceForm
+from application.forms import (
+    CampaignForm,
+    ConnectionForm,
+    HamletForm,
+    InviteForm,
+    RevokeForm,
+    TeamForm,
+    WorkplaceForm,
+)
 from application.reminders import Kind as Message
 from application.reminders import Reminder
 from application.signing_in import Strength
+from application.surveys import connecting
 from domain.lists import ListKind
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
+from domain.surveys import Source, Tells
 from domain.workplaces import WorkplaceKind
 from infrastructure.accounts.sessions import Arrival
 from infrastructure.accounts.tables import session as sessions
@@ -240,6 +250,9 @@ class Everybody:
         )
         made = self.run(workplaces.register(self.house.ground, OPERATOR, school))
         yield "workplace", made.workplace
+        days = {"begins": date(2026, 10, 1), "ends": date(2026, 10, 31)}
+        held = CampaignForm(submission=uuid4().hex, unit=TUY_PHUOC, name="Đợt đang có", **days)
+        yield "campaign", self.run(campaigns.announce(self.house.ground, OPERATOR, held)).campaign
         team = TeamForm(
             submission=uuid4().hex, unit=TUY_PHUOC, name="Tổ công nghệ số Phước Hòa", on=date(2026, 1, 5)
         )
@@ -258,6 +271,20 @@ class Everybody:
         self.session(target)
         (device,) = self.house.accounts.devices(target.person)
         yield "device", device.id
+        connected = connecting.connect(
+            self.house.ground,
+            self.house.surveys,
+            OPERATOR,
+            ConnectionForm(
+                submission=uuid4().hex,
+                unit=TUY_PHUOC,
+                source=Source.KOBO,
+                tells=Tells.LESSON,
+                name="Phiếu",
+            ),
+            self.house.clock(),
+        )
+        yield "connection", self.run(connected).connection
         self.asker = self.invite(Role.ADMINISTRATOR, Side.BELOW)
         yield (
             "request",

@@ -3,16 +3,19 @@ as imported, and where something is wrong kept until it is mended."""
 
 import base64
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from application import people
 from application.actors import OPERATOR
 from application.surveys import connecting
 from domain.lists import ListKind
 from domain.model import Role
-from infrastructure.surveys import submission
+from infrastructure.ledger.writer import utc_now
+from infrastructure.surveys import KeptSurveys, submission
 from interfaces import importing
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Caller
 from tests.interfaces.web.browsing import browsing
@@ -235,8 +238,8 @@ def test_a_visit_from_door_to_door(home, mentor):
     assert sent.status_code == 201, sent.text
 
 
-KOBO_CSV = ("start", "end", "nguoi_hoc/ho_va_ten", "nguoi_hoc/so_dien_thoai", "nguoi_hoc/nam_sinh", "buoi/ngay",
-            "buoi/ky_nang", "buoi/nguoi_huong_dan", "buoi/sdt_nguoi_huong_dan", "_id", "_uuid",
+KOBO_CSV = ("start", "end", "nguoi_hoc/ho_va_ten", "nguoi_hoc/so_dien_thoai", "nguoi_hoc/nam_sinh",
+            "buoi/ngay", "buoi/ky_nang", "buoi/nguoi_huong_dan", "buoi/sdt_nguoi_huong_dan", "_id", "_uuid",
             "_submission_time", "_tags", "_notes")  # fmt: skip
 
 
@@ -292,7 +295,7 @@ def test_an_export_of_odk_central_names_its_instances_alike(home):
         ("", 422),
         ("ho_ten,nam_sinh\nLê Thị Ba,1960\n", 422),
         ("_uuid;ho_ten\n" + "a;b\n" * 2_001, 422),
-        ("_uuid;ho_ten\n".encode() + b"a;L\xea\n", 400),
+        (b"_uuid;ho_ten\na;L\xea\n", 400),
         ('_uuid;"ho_ten\n', 303),
     ],
 )
@@ -381,3 +384,31 @@ def test_the_key_is_stored_nowhere(home):
 
     assert form.secret not in json.dumps(found.columns) + repr(found)
     assert form.secret not in form.page
+
+
+def test_what_nobody_mends_goes_after_thirty_days(home):
+    form = Form(home, "kobo", "lesson")
+    form.send(kobo())
+    surveys = home.house.surveys
+    assert surveys.aged() == home.run(surveys.clear()) == 0
+
+    later = KeptSurveys(
+        home.house.database, home.house.ledger, home.house.vault, clock=lambda: utc_now() + timedelta(days=31)
+    )
+
+    assert later.aged() == home.run(later.clear()) == 1
+    assert waiting(home) == []
+
+
+def test_what_waits_goes_with_the_organizer_under_whose_key_it_is(home):
+    form = Form(home, "kobo", "lesson")
+    form.send(kobo())
+    kept = home.house.surveys.find(form.ref)
+
+    home.run(people.forget(home.house.ground, kept.keeper, OPERATOR.by))
+
+    assert home.house.surveys.waiting(kept, 10) == []
+    before = waiting(home)
+    home.catch_up()
+    assert form.send(kobo()).status_code == 202
+    assert waiting(home) == before  # of what comes now nothing but its problem is kept
