@@ -311,11 +311,11 @@ _LISTS: Final = {
     ("POST", "/nhap/{ref}/bo"): OWN_LIST,
     ("GET", f"{_API}/imports"): IMPORTER,
     ("POST", f"{_API}/imports"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
-    ("GET", f"{_API}/imports/{{list_}}"): OWN_LIST,
-    ("GET", f"{_API}/imports/{{list_}}/bad-rows"): OWN_LIST,
-    ("POST", f"{_API}/imports/{{list_}}/columns"): OWN_LIST,
-    ("POST", f"{_API}/imports/{{list_}}/loading"): OWN_LIST,
-    ("POST", f"{_API}/imports/{{list_}}/removal"): OWN_LIST,
+    ("GET", f"{_API}/imports/{{list}}"): OWN_LIST,
+    ("GET", f"{_API}/imports/{{list}}/bad-rows"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list}}/columns"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list}}/loading"): OWN_LIST,
+    ("POST", f"{_API}/imports/{{list}}/removal"): OWN_LIST,
 }
 
 _ACCOUNTS: Final = {

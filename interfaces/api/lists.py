@@ -139,27 +139,27 @@ async def bring(request: AnyRequest) -> Json:
 
 
 @get(
-    f"{API}/imports/{{list_:str}}",
+    f"{API}/imports/{{list:str}}",
     gives={200: ImportOut},
     summary="How far a list is, and why rows of it are not taken",
 )
-async def show(request: AnyRequest, list_: str) -> Json:
+async def show(request: AnyRequest) -> Json:
     house = house_of(request)
-    brought = own_list(house, actor(request), identifier(list_))
+    brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     importing.go_on(house, brought)
     return said(_out(house, brought))
 
 
 @post(
-    f"{API}/imports/{{list_:str}}/columns",
+    f"{API}/imports/{{list:str}}/columns",
     takes=ColumnsForm,
     gives={202: ImportOut},
     summary="Says what each column holds; every row is then looked at, and nothing recorded",
 )
-async def columns(request: AnyRequest, list_: str) -> Json:
+async def columns(request: AnyRequest) -> Json:
     """Raises `WrongValue` where a needed column is lacking, or one stands twice."""
     house = house_of(request)
-    brought = own_list(house, actor(request), identifier(list_))
+    brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     form = await read_json(request, ColumnsForm)
     known = {one.key for one in FIELDS[brought.kind]}
     if any(one is not None and one not in known for one in form.columns):
@@ -172,41 +172,41 @@ async def columns(request: AnyRequest, list_: str) -> Json:
 
 
 @post(
-    f"{API}/imports/{{list_:str}}/loading",
+    f"{API}/imports/{{list:str}}/loading",
     takes=NothingForm,
     gives={202: ImportOut},
     summary="Records the good rows of a list that was looked at; again changes nothing",
 )
-async def load(request: AnyRequest, list_: str) -> Json:
+async def load(request: AnyRequest) -> Json:
     house = house_of(request)
-    brought = own_list(house, actor(request), identifier(list_))
+    brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     await read_json(request, NothingForm)
     importing.load_soon(house, brought.list)
     return _onwards(house, brought)
 
 
 @post(
-    f"{API}/imports/{{list_:str}}/removal",
+    f"{API}/imports/{{list:str}}/removal",
     takes=NothingForm,
     gives={200: NothingForm},
     summary="Removes the rows that are kept of a list; what was recorded stays",
 )
-async def remove(request: AnyRequest, list_: str) -> Json:
+async def remove(request: AnyRequest) -> Json:
     house = house_of(request)
-    brought = own_list(house, actor(request), identifier(list_))
+    brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     await read_json(request, NothingForm)
     await asyncio.to_thread(importing.remove, house, brought.list)
     return said(NothingForm())
 
 
 @get(
-    f"{API}/imports/{{list_:str}}/bad-rows",
+    f"{API}/imports/{{list:str}}/bad-rows",
     gives={200: OCTETS},
     summary="The rows that are not taken, as the file came, with one more column that says why",
 )
-async def file(request: AnyRequest, list_: str) -> Response[bytes]:
+async def file(request: AnyRequest) -> Response[bytes]:
     house = house_of(request)
-    brought = own_list(house, actor(request), identifier(list_))
+    brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     await limited(request, Kind.EXPORT)
     try:
         content = await asyncio.to_thread(bad_rows, house, brought)
