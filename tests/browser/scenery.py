@@ -103,7 +103,7 @@ def set_up(served: Served) -> Scenery:
     scenery.add("ambassador", my_data="/toi/du-lieu")
     _asked(served, waiting["code"])
     scenery.add("ambassador", territory="/dia-gioi?q=tuy%20phuoc", territory_unit="/dia-gioi/21952")
-    scenery.add("organizer", requests="/yeu-cau")
+    scenery.add("organizer", requests="/yeu-cau", placing="/dia-gioi/cho-phan")
     scenery.follow("organizer", "request", "/yeu-cau", "/yeu-cau/{ref}")
     scenery.follow("organizer", "account", "/tai-khoan", "/tai-khoan/{person}")
     scenery.add(
@@ -111,11 +111,28 @@ def set_up(served: Served) -> Scenery:
     )
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     _workplaces(served, scenery, lesson)
+    _boards(served, scenery)
     _lists(served, scenery)
     _class(scenery, lan)
     scenery.add(None, certificate_stands=_certificate(served))
     _milestones(served, scenery, waiting, confirmed)
     return scenery
+
+
+def _boards(served: Served, scenery: Scenery) -> None:
+    """A campaign that goes on, and a size that an office declared."""
+    minh = Teaches(served, served.cast.tokens["organizer"])
+    held = minh.post("/campaigns", unit=TUY_PHUOC, name="Chiến dịch 10/10", begins=TODAY, ends=TODAY)
+    minh.caught_up()
+    campaign = f"/xep-hang?campaign={held['campaign']}"
+    scenery.add("organizer", campaigns=f"/chien-dich?unit={TUY_PHUOC}", ranking_campaign=campaign)
+    scenery.add(
+        None,
+        campaigns_none="/chien-dich",
+        ranking_communes=f"/xep-hang?of=communes&unit={PROVINCE}",
+        ranking_similar=f"/xep-hang?of=communes&unit={TUY_PHUOC}&similar=1",
+        ranking_days=f"/xep-hang?unit={TUY_PHUOC}&from=2026-01-01&to={TODAY}",
+    )
 
 
 def _workplaces(served: Served, scenery: Scenery, lesson: dict[str, Any]) -> None:
@@ -291,6 +308,7 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         start="/",
         code="/xac-nhan",
         honours="/vinh-danh",
+        map_public="/ban-do",
         honours_year=f"/vinh-danh?unit={TUY_PHUOC}&year={TODAY[:4]}",
         honours_families="/vinh-danh?status=family",
         honours_markets="/vinh-danh?status=market",
@@ -344,6 +362,9 @@ def _pages(served, scenery, lesson, waiting, denied, confirmed, contested, famil
         entry_denied=f"/buoi/{denied['teaching']}",
         entry_contested=f"/buoi/{contested['teaching']}",
         everything="/viec",
+        map="/ban-do",
+        map_commune=f"/ban-do?unit={TUY_PHUOC}",
+        map_adults=f"/ban-do?unit={PROVINCE}&by=per-adult",
     )
     scenery.add(
         "beginner",
