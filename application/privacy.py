@@ -58,6 +58,7 @@ class Why(StrEnum):
     WORKPLACE = "workplace"  # who belongs to a workplace
     REMINDERS = "reminders"  # whom messages went to
     TEAM = "team"  # who belongs to a team
+    PLACING = "placing"  # who of a divided commune lives where
     AWARDS = "awards"  # comparing and deciding over nominees
     EXPORT = "export"  # a file that leaves the service
     LOOKUP = "lookup"  # finding somebody's entry

@@ -88,7 +88,9 @@ class ModelStatus(msgspec.Struct, frozen=True):
 
 class ProjectorStatus(msgspec.Struct, frozen=True, kw_only=True):
     """`behind` facts wait to be taken in; `at` is when the last one taken in was recorded.
-    `projecting` says whether this process is the elected one."""
+    `projecting` says whether this process is the elected one. `counting_anew`: boundaries changed, and
+    everything is being counted under the new ones; until that is done the read models stand where they
+    are. `counted_anew` is the share of it that is done, from 0 to 1, where this process does it."""
 
     position: Position
     at: datetime | None
@@ -96,6 +98,8 @@ class ProjectorStatus(msgspec.Struct, frozen=True, kw_only=True):
     projecting: bool
     models: tuple[ModelStatus, ...]
     parked: tuple[Parked, ...]
+    counting_anew: bool = False
+    counted_anew: float | None = None
 
 
 class Projector:
@@ -130,6 +134,7 @@ class Projector:
         self._taken = 0  # runs ahead of `_position` while a batch is not committed yet
         self._generations: dict[str, int] = {}
         self._live: Batches | None = None
+        self._counted_anew: float | None = None
         self._election: Connection | None = None
         self._threads: list[threading.Thread] = []
         with database.read_models_engine.begin() as db:
@@ -185,6 +190,7 @@ class Projector:
     def status(self) -> ProjectorStatus:
         with self._database.read_models() as db:
             models = rebuild.standing(db)
+            counting_anew = bool(models) and units.outdated(db)
             errors = [Parked(*row) for row in db.execute(select(parked).order_by(parked.c.position))]
         with self._database.reading() as db:
             head = db.scalar(select(func.max(fact.c.position))) or 0
@@ -196,6 +202,8 @@ class Projector:
             projecting=self._database.dialect == "sqlite" or self._election is not None,
             models=tuple(ModelStatus(one.model, one.version, Position(one.position)) for one in models),
             parked=tuple(errors),
+            counting_anew=counting_anew,
+            counted_anew=self._counted_anew if counting_anew else None,
         )
 
     def catch_up(self) -> Position:
@@ -278,8 +286,12 @@ class Projector:
         copy, which answers meanwhile; what is recorded meanwhile is taken in after that."""
         with self._rebuilding:
             while not self._stop.is_set() and self._live and self._live.copy.model(Units).outdated:
-                self._rebuild(self._models, lambda _done, _all: None, only_outdated=True)
+                self._rebuild(self._models, self._say, only_outdated=True)
                 self._open()
+            self._counted_anew = None
+
+    def _say(self, done: int, every: int) -> None:
+        self._counted_anew = done / every if every else None
 
     def _open(self) -> Batches:
         """The live copy, made ready where it is not: tables, positions, and models that are new."""

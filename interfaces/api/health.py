@@ -32,8 +32,10 @@ class ParkedOut(msgspec.Struct, frozen=True):
 
 
 class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
-    """`status` is `ok`, or `parked` where facts are: figures may then be short of them. `head` is
-    the ledger's last position; `at` when the last fact that all models hold was recorded. With
+    """`status` is `ok`, or `parked` where facts are: figures may then be short of them. With
+    `counting_anew` boundaries changed, and figures stand where they are until all is counted under the
+    new ones; `counted_anew` is the share that is done, where this process knows. `head` is the ledger's
+    last position; `at` when the last fact that all models hold was recorded. With
     `simulated` everybody and everything in this ledger is invented."""
 
     status: str
@@ -44,6 +46,8 @@ class HealthOut(msgspec.Struct, frozen=True, kw_only=True):
     lag: int
     models: list[ModelOut]
     parked: list[ParkedOut]
+    counting_anew: bool
+    counted_anew: float | None
 
 
 @get(
@@ -73,5 +77,7 @@ async def show(request: AnyRequest) -> Json:
                 ParkedOut(one.model, Position(one.position), one.error, moment(one.at))
                 for one in status.parked
             ],
+            counting_anew=status.counting_anew,
+            counted_anew=None if status.counted_anew is None else round(status.counted_anew, 3),
         )
     )

@@ -64,7 +64,8 @@ def status(house: "House", console: Console) -> None:
 
     Ends with 6 where a fact could not be taken in (it is parked, and stops nobody).
     """
-    house.projector.catch_up()
+    if not house.projector.status().counting_anew:  # which takes its time, and is shown instead
+        house.projector.catch_up()
     state, head = house.projector.status(), house.ledger.head()
     console.answer(
         {
@@ -78,6 +79,7 @@ def status(house: "House", console: Console) -> None:
             [
                 *(f"{name:<22} {value}" for name, value in house.settings.shown().items()),
                 f"{'ledger':<22} {head} facts{', simulated' * house.simulated}",
+                *([f"{'figures':<22} {_counting(state.counted_anew)}"] if state.counting_anew else []),
                 *(f"{m.name:<22} version {m.version}, {head - m.position} behind" for m in state.models),
                 *(f"{'parked':<22} {p.position} in {p.model}: {p.error}" for p in state.parked),
             ]
@@ -85,6 +87,11 @@ def status(house: "House", console: Console) -> None:
     )
     if state.parked:
         raise click.exceptions.Exit(Exit.FOUND)
+
+
+def _counting(share: float | None) -> str:
+    done = "" if share is None else f", {share:.0%} done"
+    return f"are counted anew under other boundaries{done}; until then they stand still"
 
 
 @click.command()

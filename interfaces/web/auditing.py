@@ -40,6 +40,7 @@ PURPOSES: Final = {
     Why.MARKET: mark("Looking at a market's vendors"),
     Why.WORKPLACE: mark("Looking at who belongs to a workplace"),
     Why.REMINDERS: mark("Looking at reminders and whom they went to"),
+    Why.PLACING: mark("Saying who of a divided commune lives where"),
     Why.TEAM: mark("Looking at who belongs to a team"),
     Why.AWARDS: mark("Comparing nominees"),
     Why.EXPORT: mark("A file of nominees"),

@@ -29,6 +29,7 @@ from application import (
     lookups,
     onboarding,
     participants,
+    placing,
     ports,
     privacy,
     signing_in,
@@ -88,6 +89,9 @@ from domain import (
 )
 from domain import (
     markets as domain_markets,
+)
+from domain import (
+    placing as placings,
 )
 from domain import (
     workplaces as domain_workplaces,
@@ -501,6 +505,12 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     reforms.BadDocument: (422, mark("Please write the number of the document, such as 1664/NQ-UBTVQH15.")),
     reforms.WrongParent: (422, mark("Provinces lie in the country; communes and wards in a province.")),
+    placings.NobodyToPlace: (422, mark("Please choose who lives there, at most %(limit)s at once.")),
+    placings.PlacedElsewhere: (409, mark("Somebody placed one of them in another unit meanwhile.")),
+    placings.NotAPartOfIt: (422, mark("Please choose one of the units among which it was divided.")),
+    placings.NotInDoubt: (409, mark("Where one of them lies is known: their commune was not divided.")),
+    placings.PartHasEnded: (409, mark("This unit is no more: please choose one that stands.")),
+    placing.NothingKnown: (404, mark("One of them is not known, or lies outside your units.")),
     reforming.NoDocument: (422, mark("Please write the number of the document that decided it.")),
     reforming.NoBoundaries: (422, mark("The boundaries of before %(since)s are not known here.")),
     reforming.NothingSaid: (422, mark("Say what it is to be from then on.")),

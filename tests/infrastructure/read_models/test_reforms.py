@@ -142,9 +142,12 @@ def test_what_was_left_uncounted_is_counted_by_the_next_process(movement, monkey
     with monkeypatch.context() as broken_off:
         broken_off.setattr(type(movement.projector), "_count_again", lambda _self: None)
         movement.live(*MERGED)
+    assert movement.projector.status().counting_anew
     assert of(movement, X).confirmed == 0  # the control: without counting again it is missing
-    Movement(movement.database, movement.ledger).projector.catch_up()
+    next_one = Movement(movement.database, movement.ledger).projector
+    next_one.catch_up()
     assert of(movement, X).confirmed == 1
+    assert not next_one.status().counting_anew
 
 
 class TestTheTerritoryInMemory:

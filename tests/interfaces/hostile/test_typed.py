@@ -124,6 +124,11 @@ BODIES: dict[str, Any] = {
         "kind": "province",
         "code": "52",
     },
+    "/territory/placing": {
+        "submission": "a",
+        "unit": "21952",
+        "subjects": [{"body": "person", "subject": "a"}],
+    },
     "/territory/changes/preview": {
         "submission": "a",
         "change": "renamed",
@@ -164,6 +169,14 @@ BODIES: dict[str, Any] = {
     "/vendors/x/departure": {"submission": "a", "on": "2026-11-20"},
     "/reminders/x/again": {},
     "/reminders/x/stop": {},
+    "/campaigns": {
+        "submission": "a",
+        "unit": "52",
+        "name": "Chiến dịch 10/10",
+        "begins": "2026-10-01",
+        "ends": "2026-10-31",
+    },
+    "/campaigns/x/withdrawal": {"submission": "a"},
     "/workplaces": {"submission": "a", "unit": "52", "kind": "school", "name": "Trường"},
     "/workplaces/x/members": {
         "submission": "a",
@@ -189,7 +202,11 @@ BODIES: dict[str, Any] = {
     "/months/x/x/reopen": {"submission": "a", "reason": "other", "note": "Tư"},
     "/months/x/x/send": {"submission": "a"},
     "/kobo/x": {"_uuid": "a", "nhom/ho_ten": "Tư", "_submission_time": "2026-11-20T08:00:00"},
-    "/odk/x": {"type": "submission.create", "id": "uuid:a", "data": {"xml": "<data><ho_ten>Tư</ho_ten></data>"}},
+    "/odk/x": {
+        "type": "submission.create",
+        "id": "uuid:a",
+        "data": {"xml": "<data><ho_ten>Tư</ho_ten></data>"},
+    },
     "/milestones/answers": {
         "code": "K7MP2XQ9",
         "milestone": "online-course",

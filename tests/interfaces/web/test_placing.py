@@ -1,0 +1,119 @@
+"""Who of a divided commune lives where is said one by one, by who organizes all of its parts."""
+
+from html import unescape
+from uuid import uuid4
+
+import pytest
+
+from application.reforms import BEFORE
+from application.territory import unit_id
+from domain.households import HouseholdMemberJoined, HouseholdRegistered
+from domain.model import By, Group, HouseholdId, PersonId, Role, UnitId
+from domain.people import PersonRegistered
+from domain.territory import UnitEstablished, UnitKind, UnitsMerged
+from tests.cast import NOW, TODAY
+from tests.infrastructure.read_models.support import Happening
+from tests.interfaces.homes import PROVINCE, Caller, Home
+from tests.interfaces.web.browsing import browsing
+
+DIVIDED = unit_id("21634", BEFORE)
+"""Xã An Nghĩa: part of it went into Xã An Toàn's commune of today, part into another."""
+PARTS = ("21622", "21628")
+TU, SAU, BAY = (PersonId(f"waits-{number}") for number in range(3))
+OLD_HAMLET, NEW_HAMLET = UnitId("thon-cu"), UnitId("thon-moi")
+BY = By("system:1")
+
+
+def registered(person: PersonId, unit: UnitId = DIVIDED) -> PersonRegistered:
+    return PersonRegistered(at=NOW, by=BY, person=person, group=Group.PEOPLE, unit=unit)
+
+
+def hamlet(unit: UnitId, parent: UnitId) -> UnitEstablished:
+    return UnitEstablished(
+        at=NOW, by=BY, unit=unit, valid_from=TODAY, name="Thôn 1", kind=UnitKind.HAMLET, parent=parent
+    )
+
+
+@pytest.fixture
+def home(reformed: Home) -> Home:
+    """Three people wait; the family of one is in a hamlet that lies in the second part for sure."""
+    family = {"at": NOW, "by": BY, "household": HouseholdId("family"), "unit": OLD_HAMLET}
+    facts = (
+        hamlet(OLD_HAMLET, DIVIDED),
+        hamlet(NEW_HAMLET, unit_id(PARTS[1])),
+        UnitsMerged(at=NOW, by=BY, unit=NEW_HAMLET, valid_from=TODAY, parts=(OLD_HAMLET,)),
+        registered(TU), registered(SAU), registered(BAY),
+        HouseholdRegistered(ambassador=SAU, on=TODAY, **family),
+        HouseholdMemberJoined(person=TU, **family),
+    )  # fmt: skip
+    reformed.run(reformed.house.ledger.decide(Happening(facts=facts)))
+    reformed.house.projector.catch_up()
+    return reformed
+
+
+@pytest.fixture
+def chief(home: Home) -> Caller:
+    return home.caller(Role.ORGANIZER, PROVINCE, "Võ Thị Cả")
+
+
+def placing(*people: PersonId, unit: str = PARTS[1], submission: str = "") -> dict[str, object]:
+    subjects = [{"body": "person", "subject": one} for one in people]
+    return {"submission": submission or uuid4().hex, "unit": unit, "subjects": subjects}
+
+
+def test_they_wait_until_they_are_placed_and_progress_is_shown(home: Home, chief: Caller) -> None:
+    queue = chief.get(f"/territory/placing/{DIVIDED}").json()
+    assert set(queue["parts"]) == {unit_id(code) for code in PARTS}
+    assert {one["subject"]: one["suggested"] for one in queue["rows"]} == {
+        TU: unit_id(PARTS[1]), SAU: None, BAY: None,
+    }  # fmt: skip
+
+    body = placing(TU, SAU)
+    assert chief.post("/territory/placing", body).json()["placed"] == 2
+    assert chief.post("/territory/placing", body).status_code == 200
+    assert chief.post("/territory/placing", placing(TU)).json()["placed"] == 0  # they are there already
+    home.catch_up()
+    [left] = chief.get(f"/territory/placing/{DIVIDED}").json()["progress"]
+    assert (left["waiting"], left["all"]) == (1, 3)
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_half_done(home: Home, chief: Caller) -> None:
+    before = home.house.ledger.head()
+    lives = PersonId("honoured")
+    wrong = [
+        (placing(), 422),
+        (placing(TU, TU), 422),
+        (placing(TU, unit="21952"), 422),  # no part of it
+        (placing(TU, unit=DIVIDED), 409),  # is no more
+        (placing(TU, unit=PROVINCE), 422),
+        (placing(TU, lives), 404),
+        (placing(TU, unit="00004"), 404),
+    ]
+    for body, status in wrong:
+        assert chief.post("/territory/placing", body).status_code == status, body
+    assert home.house.ledger.head() == before
+
+
+def test_who_organizes_one_part_alone_sees_nobody(home: Home) -> None:
+    for code in PARTS:
+        part = home.caller(Role.ORGANIZER, code, f"Lê Thị {code}")
+        assert part.get("/territory/placing").json()["rows"] == []
+        assert part.get(f"/territory/placing/{DIVIDED}").status_code == 404
+        assert part.post("/territory/placing", placing(TU, unit=code)).status_code == 404
+
+
+def test_the_page_lists_everybody_and_places_who_is_ticked(home: Home) -> None:
+    chief = browsing(home, Role.ORGANIZER, PROVINCE, "Võ Thị Hai")
+    assert "Xã An Nghĩa" in unescape(chief.get("/dia-gioi/cho-phan").text)
+    here = f"/dia-gioi/cho-phan/{DIVIDED}"
+    page = unescape(chief.get(here).text)
+    assert page.count('name="subject"') == 3
+    assert page.count("gợi ý: ") == 1
+    none = chief.post(here, {"submission": uuid4().hex, "what": "person", "target": PARTS[0]})
+    assert (none.status_code, 'role="alert"' in none.text) == (422, True)
+    done = chief.post(
+        here, {"submission": uuid4().hex, "what": "person", "subject": SAU, "target": unit_id(PARTS[0])}
+    )
+    assert done.status_code == 303
+    home.catch_up()
+    assert "Đã phân 1." in unescape(chief.get(done.headers["location"]).text)
