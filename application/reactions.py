@@ -17,8 +17,20 @@ from domain.criteria import Criteria
 from domain.cutoff import family_rule, market_rule
 from domain.digital_markets import MarketRule, RecogniseMarket, WithdrawMarket
 from domain.families import CriteriaNotMet, FamilyRule, RecogniseFamily, WithdrawFamily
-from domain.model import By, HouseholdId, MarketId, PersonId, Position, Refused, Selector, Stale, UnitId
+from domain.model import (
+    By,
+    HouseholdId,
+    MarketId,
+    PersonId,
+    Position,
+    Refused,
+    Selector,
+    Stale,
+    UnitId,
+    WorkplaceId,
+)
 from domain.recognition import Claim, RecogniseAmbassador, WithdrawAmbassador, Witness
+from domain.statuses import Counts, RecogniseStatus, StatusKind, StatusRule, WithdrawStatus, rule_of
 from domain.teaching import TeachingAnswered
 
 
@@ -50,6 +62,19 @@ class MarketDue(msgspec.Struct, frozen=True, kw_only=True):
     market: MarketId
     unit: UnitId
     vendors: tuple[PersonId, ...]
+
+
+class StatusDue(msgspec.Struct, frozen=True, kw_only=True):
+    """An area or a workplace that reaches what is asked for a status, or no longer does. `subject` is
+    its id; `counts` are what was counted of it at `position`."""
+
+    subject: str
+    status: StatusKind
+    unit: UnitId
+    workplace: WorkplaceId | None
+    counts: Counts
+    position: Position
+    ended: bool = False
 
 
 class Due(Protocol):
@@ -87,6 +112,14 @@ class Due(Protocol):
         """Markets with the status whose share today does not reach it."""
         ...
 
+    def statuses_to_recognise(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        """Areas and workplaces that reach what adopted criteria ask for a status that they do not hold."""
+        ...
+
+    def statuses_to_withdraw(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        """Those that hold one which they do not reach any more, or which nobody asks for any more."""
+        ...
+
 
 class Standing(msgspec.Struct, frozen=True):
     """The criteria a unit counts by today, and their content hash."""
@@ -100,7 +133,7 @@ CriteriaOf = Callable[[UnitId], Standing]
 
 PAGE: Final = 200
 
-T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue)
+T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue, StatusDue)
 
 
 class Reactions:
@@ -128,6 +161,10 @@ class Reactions:
             recorded += await self._all(markets, self._recognise_market, by)
         for markets in _pages(self._due.markets_to_withdraw, lambda due: due.market):
             recorded += await self._all(markets, self._withdraw_market, by)
+        for statuses in _pages(self._due.statuses_to_recognise, lambda due: due.subject):
+            recorded += await self._all(statuses, self._recognise_status, by)
+        for statuses in _pages(self._due.statuses_to_withdraw, lambda due: due.subject):
+            recorded += await self._all(statuses, self._withdraw_status, by)
         return recorded
 
     async def _all(self, page: Sequence[T], decide: Callable[[T, By], Awaitable[int]], by: By) -> int:
@@ -244,8 +281,40 @@ class Reactions:
         standing = self._criteria(unit)
         return market_rule(standing.criteria, standing.content_hash)
 
+    async def _recognise_status(self, due: StatusDue, by: By) -> int:
+        rule = self._status_rule(due)
+        if rule is None:
+            return 0  # the criteria were replaced a moment ago
+        decision = RecogniseStatus(
+            status=due.status,
+            unit=due.unit,
+            workplace=due.workplace,
+            counts=due.counts,
+            position=due.position,
+            rule=rule,
+            by=by,
+        )
+        return len((await self._ledger.decide(decision)).facts)
 
-Id = TypeVar("Id", PersonId, HouseholdId, MarketId)
+    async def _withdraw_status(self, due: StatusDue, by: By) -> int:
+        decision = WithdrawStatus(
+            status=due.status,
+            unit=due.unit,
+            workplace=due.workplace,
+            counts=due.counts,
+            position=due.position,
+            rule=self._status_rule(due),
+            ended=due.ended,
+            by=by,
+        )
+        return len((await self._ledger.decide(decision)).facts)
+
+    def _status_rule(self, due: StatusDue) -> StatusRule | None:
+        standing = self._criteria(due.unit)
+        return rule_of(standing.criteria.of_statuses, standing.content_hash, due.status)
+
+
+Id = TypeVar("Id", bound=str)
 
 
 def _pages(ask: Callable[[Id | None, int], Sequence[T]], of: Callable[[T], Id]) -> Iterator[Sequence[T]]:

@@ -12,10 +12,12 @@ from domain.households import Criterion
 from domain.markets import MarketCounts, Means
 from domain.model import Boundary, By, Decision, Fact, Refused, Selector, Tags, UnitId
 from domain.skills import CATALOGUE
+from domain.statuses import StatusCriteria
 
 
 class Criteria(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a criteria file says. Percentages are whole numbers out of 100; spans are days."""
+    """What a criteria file says. Percentages are whole numbers out of 100; spans are days. `statuses` of
+    areas and offices are given only by criteria that say what is asked for: no plan does."""
 
     title_vi: str
     title_en: str
@@ -30,6 +32,11 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     late_entry_days: int = 30
     received_days: int = 7
     unverified: tuple[str, ...] = ("market_percent",)
+    statuses: StatusCriteria | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def of_statuses(self) -> StatusCriteria | None:
+        return None if self.statuses is msgspec.UNSET else self.statuses
 
 
 class CriteriaAdopted(Fact, frozen=True, kw_only=True):
@@ -132,6 +139,7 @@ class AdoptCriteria(Decision):
             "active_days": 1 <= content.active_days <= 3660,
             "late_entry_days": 0 <= content.late_entry_days <= 3660,
             "received_days": 0 <= content.received_days <= 3660,
+            "statuses": content.of_statuses is None or content.of_statuses.possible(),
             "document": 0 < len(self.document.strip()) <= 200,
         }
         for name, holds in bounds.items():

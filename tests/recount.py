@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from application.ports import Ledger
-from application.reactions import AmbassadorDue, FamilyDue, MarketDue
+from application.reactions import AmbassadorDue, FamilyDue, MarketDue, StatusDue
 from domain.credit import CreditLine
 from domain.criteria import DEFAULT
 from domain.digital_markets import MarketRule, MarketShare
@@ -163,6 +163,12 @@ class Recount:
 
     def markets_to_recognise(self, after: MarketId | None, limit: int) -> Sequence[MarketDue]:
         return self._markets(False, after, limit)
+
+    def statuses_to_recognise(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        return ()  # counted by the read models alone: tests/infrastructure/read_models/test_statuses.py
+
+    def statuses_to_withdraw(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        return ()
 
     def markets_to_withdraw(self, after: MarketId | None, limit: int) -> Sequence[MarketDue]:
         return self._markets(True, after, limit)

@@ -1,22 +1,28 @@
 """Whom a reaction should look at: subjects that facts touched since somebody last looked."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 from sqlalchemy import Column, Table
 
-from domain import households, markets
+from domain import households, markets, workplaces
 from domain.criteria import CriteriaAdopted
 from domain.households import HouseholdFact
 from domain.markets import MarketFact
 from domain.model import Fact, PersonId, Skill
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
+from domain.targets import FigureDeclared
 from domain.teaching import TeachingAnswered, TeachingVoided
+from domain.territory import UnitAbolished, UnitsMerged, UnitSplit
+from domain.visits import HouseholdsDeclared
+from domain.workplaces import BelongingFact, WorkplaceFact
 from infrastructure.database import derived
 from infrastructure.read_models.claims import PERSON, Claims, Holder
 from infrastructure.read_models.columns import At, Id
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.workplaces import Workplaces
 
 AMBASSADOR: Final = "ambassador"
 LEARNER: Final = "learner"
@@ -25,6 +31,11 @@ HOUSEHOLD: Final = "household"
 MARKET: Final = "market"
 SELLER: Final = "seller"
 """A person whose markets should be looked at."""
+AREA: Final = "area"
+"""A unit; with it what it lies in may come to another status."""
+WORKPLACE: Final = "workplace"
+WORKER: Final = "worker"
+"""A person whose workplace, and the areas where they learned, should be looked at."""
 EVERYTHING: Final = "everything"
 
 candidate: Final = Table(
@@ -45,7 +56,7 @@ class CandidateRow(msgspec.Struct):
 class Candidates(Model):
     name = "candidates"
     tables = (candidate,)
-    needs = (Claims,)
+    needs = (Claims, Workplaces)
     facts = (
         *households.FACTS,
         *markets.FACTS,
@@ -54,24 +65,49 @@ class Candidates(Model):
         AmbassadorRecognised,
         AmbassadorRecognitionWithdrawn,
         CriteriaAdopted,
+        *workplaces.FACTS,
+        HouseholdsDeclared,
+        FigureDeclared,
+        UnitsMerged,
+        UnitSplit,
+        UnitAbolished,
     )
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         copy.model(Claims).following.append(self)
         copy.model(People).merging.append(self)
+        self._workplaces = copy.model(Workplaces)
         self._rows = copy.rows(candidate, CandidateRow, kept=0)
+
+    def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        """Whether whoever learned belongs to a workplace will be asked."""
+        self._workplaces.load([one for _, fact in facts if (one := getattr(fact, "learner", None))])
 
     def change(self, position: int, fact: Fact) -> None:
         match fact:
             case TeachingAnswered() | TeachingVoided():
                 self._touch(position, LEARNER, fact.learner)
+                self._touch(position, AREA, fact.unit)
+                if self._workplaces.of(fact.learner):
+                    self._touch(position, WORKER, fact.learner)
             case AmbassadorRecognised() | AmbassadorRecognitionWithdrawn():
                 self._touch(position, AMBASSADOR, fact.person)
             case HouseholdFact():
                 self._touch(position, HOUSEHOLD, fact.household)
+                self._touch(position, AREA, fact.unit)
             case MarketFact():
                 self._touch(position, MARKET, fact.market)
+                self._touch(position, AREA, fact.unit)
+            case WorkplaceFact():
+                self._touch(position, WORKPLACE, fact.workplace)
+                if isinstance(fact, BelongingFact):
+                    self._touch(position, WORKER, fact.person)
+            case HouseholdsDeclared() | FigureDeclared() | UnitSplit() | UnitAbolished():
+                self._touch(position, AREA, fact.unit)
+            case UnitsMerged():
+                for unit in (*fact.parts, fact.unit):
+                    self._touch(position, AREA, unit)
             case CriteriaAdopted():
                 self._touch(position, EVERYTHING, "")
 
@@ -88,7 +124,7 @@ class Candidates(Model):
 
     def after_merge(self, position: int, ids: frozenset[PersonId]) -> None:
         for one in sorted(ids):
-            for kind in (AMBASSADOR, LEARNER, SELLER):
+            for kind in (AMBASSADOR, LEARNER, SELLER, WORKER):
                 self._touch(position, kind, one)
 
     def _touch(self, position: int, kind: str, subject: str) -> None:

@@ -12,19 +12,22 @@ from typing import Final, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, literal, or_, select
 
-from application.reactions import AmbassadorDue, FamilyDue, MarketDue
+from application.reactions import AmbassadorDue, FamilyDue, MarketDue, StatusDue
 from domain.calendar import day_of
 from domain.model import HouseholdId, MarketId, PersonId, Position
 from infrastructure.database import Database
-from infrastructure.read_models import criteria, households, looks, markets, people
+from infrastructure.read_models import criteria, households, looks, markets, people, workplaces
 from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.candidates import (
     AMBASSADOR,
+    AREA,
     EVERYTHING,
     HOUSEHOLD,
     LEARNER,
     MARKET,
     SELLER,
+    WORKER,
+    WORKPLACE,
     CandidateRow,
     candidate,
 )
@@ -35,8 +38,8 @@ from infrastructure.read_models.standings import Metric, standing
 _DAY: Final = "day"
 """The kind of the one row that says which day candidates were last made for."""
 
-T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue)
-Id = TypeVar("Id", PersonId, HouseholdId, MarketId)
+T = TypeVar("T", AmbassadorDue, FamilyDue, MarketDue, StatusDue)
+Id = TypeVar("Id", bound=str)
 Found = tuple[dict[str, T], dict[str, T], list[CandidateRow]]
 """What to recognise and what to mend, by id, and the candidates of whom nothing is due."""
 
@@ -56,6 +59,7 @@ class DueQuestions:
         self._ambassadors: tuple[list[AmbassadorDue], list[AmbassadorDue]] = ([], [])
         self._families: tuple[list[FamilyDue], list[FamilyDue]] = ([], [])
         self._markets: tuple[list[MarketDue], list[MarketDue]] = ([], [])
+        self._statuses: tuple[list[StatusDue], list[StatusDue]] = ([], [])
 
     def position(self) -> Position:
         self._make_candidates()
@@ -85,6 +89,14 @@ class DueQuestions:
 
     def markets_to_withdraw(self, after: MarketId | None, limit: int) -> Sequence[MarketDue]:
         return _page(self._markets[1], lambda due: due.market, after, limit)
+
+    def statuses_to_recognise(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        if after is None:
+            self._statuses = self._look((AREA, WORKER, WORKPLACE), _at_statuses)
+        return _page(self._statuses[0], lambda due: due.subject, after, limit)
+
+    def statuses_to_withdraw(self, after: str | None, limit: int) -> Sequence[StatusDue]:
+        return _page(self._statuses[1], lambda due: due.subject, after, limit)
 
     def _look(
         self, kinds: Sequence[str], at: Callable[[Connection, date, list[CandidateRow]], "Found[T]"]
@@ -122,9 +134,10 @@ class DueQuestions:
             if EVERYTHING not in marks and last == today.isoformat():
                 return
             everybody = EVERYTHING in marks or last is None or criteria.begins_between(db, last, today)
+            anybody = everybody and looks.statuses_asked_for(db)
             position = age(db).position
         with self._database.read_models_engine.begin() as db:
-            for kind, subjects in _subjects(everybody=everybody):
+            for kind, subjects in _subjects(everybody=everybody, statuses=anybody):
                 _add(db, kind, subjects, position)
             db.execute(
                 delete(candidate).where(
@@ -142,7 +155,7 @@ _GONE: Final = delete(candidate).where(
 _MARKS: Final = select(candidate.c.kind, candidate.c.subject).where(candidate.c.kind.in_((_DAY, EVERYTHING)))
 
 
-def _subjects(*, everybody: bool) -> list[tuple[str, Select[tuple[str]]]]:
+def _subjects(*, everybody: bool, statuses: bool) -> list[tuple[str, Select[tuple[str]]]]:
     """Whoever may be due without having been touched, by the kind of candidate."""
     found: list[tuple[str, Select[tuple[str]]]] = [(MARKET, select(markets.market_row.c.market))]
     if everybody:
@@ -153,6 +166,8 @@ def _subjects(*, everybody: bool) -> list[tuple[str, Select[tuple[str]]]]:
             (AMBASSADOR, select(honour.c.subject).where(held)),
             (HOUSEHOLD, select(households.household_row.c.household)),
         ]
+    if statuses:
+        found += [(AREA, looks.AREAS), (WORKPLACE, select(workplaces.workplace_row.c.workplace))]
     return found
 
 
@@ -202,7 +217,17 @@ def _at_markets(db: Connection, on: date, rows: list[CandidateRow]) -> Found[Mar
     return _found(rows, about, {one.market: one for one in recognise}, {one.market: one for one in withdraw})
 
 
-def _all(about: dict[str, set[Id]]) -> list[Id]:
+def _at_statuses(db: Connection, on: date, rows: list[CandidateRow]) -> Found[StatusDue]:
+    about = looks.subjects_of_people(db, [row.subject for row in rows if row.kind == WORKER])
+    about |= looks.areas_of(db, [row.subject for row in rows if row.kind == AREA])
+    about |= {row.subject: {row.subject} for row in rows if row.kind == WORKPLACE}
+    recognise, withdraw = looks.at_statuses(db, on, _all(about))
+    return _found(
+        rows, about, {one.subject: one for one in recognise}, {one.subject: one for one in withdraw}
+    )
+
+
+def _all(about: Mapping[str, Collection[Id]]) -> list[Id]:
     return sorted({one for some in about.values() for one in some})
 
 

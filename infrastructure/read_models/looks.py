@@ -5,17 +5,18 @@ These looks decide nothing. They offer what seems due; the decision checks every
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from application.reactions import AmbassadorDue, FamilyDue, MarketDue
+from application.reactions import AmbassadorDue, FamilyDue, MarketDue, StatusDue
 from domain.criteria import DEFAULT, Criteria
 from domain.households import Criterion
 from domain.markets import MarketCounts
-from domain.model import HouseholdId, MarketId, PersonId, Position, Skill, TeachingId, UnitId
+from domain.model import HouseholdId, MarketId, PersonId, Position, Skill, TeachingId, UnitId, WorkplaceId
 from domain.recognition import Witness
+from domain.statuses import Counts, StatusKind, StatusRule, reached, rule_of
 from infrastructure.read_models import (
     credit,
     criteria,
@@ -24,9 +25,11 @@ from infrastructure.read_models import (
     leaderboard,
     markets,
     people,
+    statuses,
     units,
+    workplaces,
 )
-from infrastructure.read_models.columns import chunks
+from infrastructure.read_models.columns import age, chunks
 from infrastructure.read_models.honours import HonourRow, Status
 from infrastructure.read_models.teachings import State, teaching_row
 
@@ -53,6 +56,11 @@ class Rules:
             if self._adopting <= {path[-1]}:
                 self._everywhere = found
         return found
+
+    def asked(self, one: "_Subject") -> StatusRule | None:
+        """What is asked of an area or a workplace for its status. The content hash is for the decision,
+        which looks it up again."""
+        return rule_of(self.of(one.unit).of_statuses, "", one.status)
 
 
 def at_ambassadors(
@@ -288,3 +296,108 @@ def _places_of(
     aliases = people.aliases_of_each(db, [PersonId(one) for one in asked])
     found = places(db, {one for ids in aliases.values() for one in ids})
     return {one: {place for ref in aliases[PersonId(one)] for place in found.get(ref, ())} for one in asked}
+
+
+AREAS: Final = select(units.unit.c.unit).where(
+    units.unit.c.level.in_(list(statuses.LEVELS)), units.unit.c.ended.is_(None)
+)
+"""Every unit that may hold a status."""
+
+
+def statuses_asked_for(db: Connection) -> bool:
+    """Whether any criteria were ever adopted that ask for something for a status."""
+    return any(one.content.of_statuses is not None for one in criteria.adoptions(db))
+
+
+def areas_of(db: Connection, refs: Sequence[str]) -> dict[str, set[str]]:
+    """By each of these units, itself and what it lies in today, as far as a status may be held there."""
+    u = units.unit.c
+    found: dict[str, set[str]] = {ref: {ref} for ref in refs}
+    for some in chunks(list(refs)):
+        for ref, commune in db.execute(select(u.unit, u.commune).where(u.unit.in_(some))):
+            if commune:
+                found[ref].add(commune)
+    return found
+
+
+def subjects_of_people(db: Connection, refs: Sequence[str]) -> dict[str, set[str]]:
+    """By each of these people their workplace, and the areas where they learned."""
+    ids = [PersonId(one) for one in refs]
+    aliases = people.aliases_of_each(db, ids)
+    whose = {one: ref for ref, some in aliases.items() for one in some}
+    found: dict[str, set[str]] = {ref: set() for ref in refs}
+    for ref, where in workplaces.of_people(db, ids).items():
+        found[ref].add(where)
+    t = teaching_row.c
+    rows = [
+        (whose[learner], str(unit))
+        for some in chunks(list(whose))
+        for learner, unit in db.execute(select(t.learner, t.unit).where(t.learner.in_(some)).distinct())
+    ]
+    areas = areas_of(db, list({unit for _ref, unit in rows}))
+    for ref, unit in rows:
+        found[ref] |= areas[unit]
+    return found
+
+
+def at_statuses(db: Connection, on: date, subjects: Iterable[str]) -> tuple[list[StatusDue], list[StatusDue]]:
+    """Which of these areas and workplaces to give a status, and from which to take it."""
+    rules, position = Rules(db, on), age(db).position
+    looked_at = list(subjects)
+    held = statuses.of_subjects(db, looked_at)
+    about = _subjects(db, looked_at if statuses_asked_for(db) else list(held))
+    asked = {ref: rules.asked(one) for ref, one in about.items()}
+    counts = _counts(db, about, asked)
+    recognise, withdraw = [], []
+    for ref, one in about.items():
+        rule, has = asked[ref], ref in held
+        due = StatusDue(
+            subject=ref,
+            status=held[ref].status if has else one.status,
+            unit=one.unit,
+            workplace=one.workplace,
+            counts=counts.get(ref, ()),
+            position=position,
+            ended=one.ended,
+        )
+        meets = rule is not None and not one.ended and reached(due.counts, rule)
+        if meets and not has:
+            recognise.append(due)
+        elif has and not meets:
+            withdraw.append(due)
+    return recognise, withdraw
+
+
+class _Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What may hold a status."""
+
+    status: StatusKind
+    unit: UnitId
+    workplace: WorkplaceId | None = None
+    ended: bool = False
+
+
+def _subjects(db: Connection, refs: list[str]) -> dict[str, _Subject]:
+    """Those of these ids that may hold a status, or hold one."""
+    u = units.unit.c
+    found: dict[str, _Subject] = {}
+    for some in chunks(refs):
+        query = select(u.unit, u.level, u.ended).where(u.unit.in_(some), u.level.in_(list(statuses.LEVELS)))
+        for ref, level, ended in db.execute(query):
+            found[ref] = _Subject(status=statuses.LEVELS[level], unit=UnitId(ref), ended=ended is not None)
+    offices = workplaces.several(db, [WorkplaceId(ref) for ref in refs if ref not in found])
+    for office in offices.values():
+        found[office.workplace] = _Subject(
+            status=StatusKind.DIGITAL_UNIT, unit=office.unit, workplace=office.workplace
+        )
+    return found
+
+
+def _counts(
+    db: Connection, about: dict[str, _Subject], asked: dict[str, StatusRule | None]
+) -> dict[str, Counts]:
+    offices = {one.workplace: rule for ref, one in about.items() if (rule := asked[ref]) and one.workplace}
+    areas = {one.unit: rule for ref, one in about.items() if (rule := asked[ref]) and not one.workplace}
+    by_office = statuses.of_workplaces(db, offices) if offices else {}
+    by_area = statuses.of_areas(db, areas) if areas else {}
+    return {str(ref): some for each in (by_office.items(), by_area.items()) for ref, some in each}
