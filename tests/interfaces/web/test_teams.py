@@ -81,6 +81,7 @@ def test_a_leader_sees_the_team_they_lead_and_whom_they_invite_joins_it(
     home.catch_up()
     leader = Browsing(home)
     leader.sign_in(found(r"(/vao/[\w-]+)", invited.text))
+    leader.prove()
     assert leader.get("/to").headers["location"] == f"/to/{team}"
     shown = leader.get(f"/to/{team}").text
     assert "Võ Văn Phó" in shown
