@@ -210,16 +210,25 @@ def reached_team(ground: Ground, actor: Actor, team: str, *roles: Role) -> TeamF
     Raises `NotAllowed`, `NoSuchTeam` (also for one out of reach)."""
     roles = roles or (Role.TEAM_LEADER, Role.ORGANIZER)
     actor.must_hold(*roles)
-    mine = People(ground.ledger, [actor.person])
     found = team_of(ground.ledger, team)
     if found.formed is None:
         raise NoSuchTeam
-    leads = found.leader is not None and found.leader in mine.all_of(actor.person)
-    reaching = [one for one in roles if one is not Role.TEAM_LEADER or leads]
-    unit = found.formed.unit
-    if not reaching or not actor.reaches(unit, *reaching, units=ground.units, about=Model.AMBASSADORS):
-        raise NoSuchTeam
+    others = [one for one in roles if one is not Role.TEAM_LEADER]
+    if not others or not _reaches(ground, actor, found.formed, *others):
+        leads = Role.TEAM_LEADER in roles and _leads(ground, actor, found)
+        if not leads or not _reaches(ground, actor, found.formed, Role.TEAM_LEADER):
+            raise NoSuchTeam
     return found.formed
+
+
+def _reaches(ground: Ground, actor: Actor, formed: TeamFormed, *roles: Role) -> bool:
+    return actor.reaches(formed.unit, *roles, units=ground.units, about=Model.AMBASSADORS)
+
+
+def _leads(ground: Ground, actor: Actor, found: Team) -> bool:
+    return found.leader is not None and found.leader in People(ground.ledger, [actor.person]).all_of(
+        actor.person
+    )
 
 
 def team_of(ledger: Ledger, team: str) -> Team:

@@ -1,0 +1,406 @@
+"""/nhap and /api/v1/imports: from the file to the last row, stopped anywhere, and the bad rows back."""
+
+import csv
+import html
+import io
+import os
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from application import people
+from application.forms import ErasureForm
+from domain.lists import ListImported, list_of
+from domain.model import Role, Selector
+from domain.teams import TeamMemberJoined
+from infrastructure.background import Stopping
+from infrastructure.ledger.tables import fact
+from infrastructure.lists.kept import State
+from interfaces import importing
+from interfaces.web import uploading
+from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
+from tests.interfaces.web.browsing import Browsing, browsing
+
+TEAMS = "Tên tổ;Xã/Phường;Ngày thành lập\r\nTổ số 1;Xã Tuy Phước;05/01/2026\r\nTổ số 2;21952;06/01/2026\r\n"
+HEAD = "Họ và tên,SĐT,Năm sinh,Tổ,Xã"
+
+
+def members(count: int, *, bad: frozenset[int] = frozenset()) -> str:
+    """So many members from line 2 on; of the bad lines another cell each is wrong."""
+    rows = [HEAD]
+    for at in range(count):
+        row = [f"Nguyễn Văn {_word(at)}", f"09{at:08d}", "1980", f"Tổ số {1 + at % 2}", "Tuy Phước"]
+        if at + 2 in bad:
+            row[at % 5] = ("", "12", "19x0", "Tổ khác", "Xã Không Có")[at % 5]
+        rows.append(",".join(row))
+    return "\n".join(rows)
+
+
+def _word(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:05d}")
+
+
+class Office:
+    """Minh, who organizes the commune, by a program and by a browser."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.caller = home.known("minh")
+
+    def bring(self, kind: str, content: str | bytes, unit: str = TUY_PHUOC, **query: str) -> Any:
+        sent = content.encode() if isinstance(content, str) else content
+        asked = {"unit": unit, "kind": kind, "name": f"{kind}.csv"} | query
+        headers = self.caller.headers | {"content-type": "application/octet-stream"}
+        return self.home.send("POST", "/imports", params=asked, content=sent, headers=headers)
+
+    def looked_at(self, list_: str, **form: Any) -> dict[str, Any]:
+        found = self.caller.get(f"/imports/{list_}").json()
+        said = self.caller.post(f"/imports/{list_}/columns", {"columns": found["columns"]} | form)
+        assert said.status_code == 202, said.text
+        return self.until(list_, "checked")
+
+    def loaded(self, list_: str) -> dict[str, Any]:
+        assert self.caller.post(f"/imports/{list_}/loading", {}).status_code == 202
+        return self.until(list_, "loaded")
+
+    def until(self, list_: str, state: str) -> dict[str, Any]:
+        for _ in range(600):
+            found: dict[str, Any] = self.caller.get(f"/imports/{list_}").json()
+            if found["state"] == state:
+                return found
+            assert found["state"] != "failed"
+            time.sleep(0.02)
+        raise AssertionError(found)
+
+    def whole(self, kind: str, content: str | bytes, **query: str) -> dict[str, Any]:
+        list_ = self.bring(kind, content, **query).json()["id"]
+        self.looked_at(list_)
+        return self.loaded(list_)
+
+    def bad_rows(self, list_: str) -> bytes:
+        said = self.caller.get(f"/imports/{list_}/bad-rows")
+        assert said.status_code == 200
+        content: bytes = said.content
+        return content
+
+
+@pytest.fixture
+def office(home) -> Office:
+    return Office(home)
+
+
+def count(home: Home) -> int:
+    with home.house.database.reading() as db:
+        return int(db.execute(select(func.count()).select_from(fact)).scalar_one())
+
+
+def kept_files(home: Home) -> list[str]:
+    folder = home.house.spools.folder
+    return sorted(one.suffix for one in folder.iterdir()) if folder.exists() else []
+
+
+def test_exactly_the_planted_rows_come_back(office):
+    """4,300 rows with 5% of errors: benchmarks/imports.py. Here a tenth of that."""
+    office.whole("teams", TEAMS)
+    planted = frozenset(range(7, 387, 18))
+
+    done = office.whole("members", members(385, bad=planted))
+
+    assert (done["rows"], done["good"], done["known"], done["bad"]) == (
+        385,
+        385 - len(planted),
+        0,
+        len(planted),
+    )
+    assert {one["line"] for one in done["bad_rows"]} == planted
+    back = list(csv.reader(io.StringIO(office.bad_rows(done["id"]).decode("utf-8-sig"))))
+    sent = members(385, bad=planted).split("\n")
+    assert back[0][:-1] == HEAD.split(",")
+    assert [row[:-1] for row in back[1:]] == [sent[line - 1].split(",") for line in sorted(planted)]
+    assert all(row[-1] for row in back[1:])
+
+
+def test_the_rows_that_came_back_are_mended_and_brought_in_alone_or_with_all(office):
+    office.whole("teams", TEAMS)
+    done = office.whole("members", members(12, bad=frozenset({3})))
+    mended = office.bad_rows(done["id"]).decode().replace(",12,", ",0900000001,")
+
+    assert office.whole("members", mended)["good"] == 1
+    head = count(office.home)
+    again = office.whole("members", members(12))
+
+    assert (again["good"], again["known"]) == (12, 12)
+    assert count(office.home) == head + 1  # that the list was brought in
+
+
+def test_it_is_kept_who_brought_what(office):
+    done = office.whole("teams", TEAMS)
+    office.whole("members", members(3))
+
+    ledger = office.home.house.ledger
+    brought = [one.fact for one in ledger.history([Selector([ListImported], [f"list:{done['id']}"])])]
+    assert [(one.kind, one.rows, one.by.partition(":")[0]) for one in brought] == [("teams", 2, "account")]
+    joined = [one.fact for one in ledger.history([Selector([TeamMemberJoined], [])])]
+    assert len(joined) == 3
+    assert len({list_of(one.by) for one in joined}) == 1
+    assert list_of(joined[0].by) != done["id"]
+
+
+def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Danh sách"
+    for row in (
+        ["Danh sách chợ"],
+        ["Tên chợ", "Số sạp", "Ghi chú"],
+        ["Chợ Dinh", 40, "=A1"],
+        ["Chợ Gò", "?", 1],
+    ):
+        page.append(row)
+    made = io.BytesIO()
+    book.save(made)
+
+    done = office.whole("markets", made.getvalue(), name="cho.xlsx")
+
+    back = openpyxl.load_workbook(io.BytesIO(office.bad_rows(done["id"])))
+    assert back.sheetnames == ["Danh sách"]
+    assert [row[:3] for row in back.active.iter_rows(values_only=True)] == [  # type: ignore[union-attr]
+        ("Tên chợ", "Số sạp", "Ghi chú"),
+        ("Chợ Gò", "?", 1),
+    ]
+    assert "1" in (back.properties.description or "")
+
+
+def test_stopped_in_the_middle_it_goes_on(office, monkeypatch):
+    """As a process that is killed leaves it: some rows recorded, the list under way."""
+    house = office.home.house
+    office.whole("teams", TEAMS)
+    list_ = office.bring("members", members(390)).json()["id"]
+    office.looked_at(list_)
+    importing.load_soon(house, list_)
+    monkeypatch.setattr(importing, "TOGETHER", 100)
+
+    def killed(done: int, _all: int) -> None:
+        if done >= 200:
+            raise Stopping
+
+    with pytest.raises(Stopping):
+        importing.load(house, importing.must_get(house, list_), killed)
+    some = len(house.ledger.history([Selector([TeamMemberJoined], [])]))
+    assert 0 < some < 390
+
+    importing.go_on_all(house)  # what a server does when it starts
+    done = office.until(list_, "loaded")
+
+    assert (done["good"], done["bad"]) == (390, 0)
+    assert done["known"] >= some
+    assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 390
+
+
+def test_what_was_arriving_when_the_process_ended_is_removed(home):
+    left = home.house.spools.incoming()
+    left.write_text("Võ Thị Hoa")
+
+    importing.go_on_all(home.house)
+
+    assert not left.exists()
+
+
+def test_nothing_is_recorded_before_it_is_asked_for(office):
+    before = count(office.home)
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    office.looked_at(list_)
+
+    assert count(office.home) == before
+    assert office.caller.post(f"/imports/{list_}/removal", {}).status_code == 200
+    assert office.caller.get(f"/imports/{list_}").status_code == 404
+    assert kept_files(office.home) == []
+
+
+def test_what_is_kept_is_sealed_and_goes_with_its_time(office):
+    home = office.home
+    list_ = office.bring("members", members(3, bad=frozenset({2}))).json()["id"]
+    (kept,) = home.house.spools.folder.iterdir()
+
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert home.house.spools.folder.stat().st_mode & 0o777 == 0o700
+    assert "Nguyễn".encode() not in kept.read_bytes()
+    clock = home.house.clock
+    home.house.lists._clock = lambda: clock().replace(year=clock().year + 1)
+    assert importing.remove_old(home.house) == 1
+    assert (kept_files(home), office.caller.get(f"/imports/{list_}").status_code) == ([], 404)
+
+
+def test_an_erased_person_is_in_no_list_that_waits(office):
+    home = office.home
+    rows = TEAMS.replace("Tổ số 2;21952;06/01/2026", "Tổ số 2;21952;Bà Trần Thị Nhược báo")
+    list_ = office.bring("teams", rows).json()["id"]
+    learner = (
+        home.known("lan")
+        .post(
+            "/lessons",
+            {
+                "submission": uuid4().hex,
+                "on": "2026-11-20",
+                "unit": TUY_PHUOC,
+                "skills": ["vneid"],
+                "learners": [{"name": "TRẦN THỊ NHƯỢC", "birth_year": 1950}],
+            },
+        )
+        .json()["teachings"][0]["learner"]
+    )
+    home.catch_up()
+
+    asking = home.house.actor(learner)
+    home.run(people.erase(home.house.ground, asking, learner, ErasureForm(submission="e")))
+
+    assert [line for line, _ in home.house.spools.lines(list_)] == [2]
+
+
+def test_of_which_unit_and_whose(office):
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    lan, hanh = office.home.known("lan"), office.home.known("hanh")
+
+    assert office.bring("teams", TEAMS, unit=ELSEWHERE).status_code == 404
+    assert office.bring("teams", TEAMS, unit=PROVINCE).status_code == 404
+    for other in (lan, hanh):
+        assert other.get(f"/imports/{list_}").status_code == 403
+    other = office.home.caller(Role.ORGANIZER, TUY_PHUOC, "Hồ Văn Khác")
+    assert other.get(f"/imports/{list_}").status_code == 404
+    assert other.post(f"/imports/{list_}/loading", {}).status_code == 404
+
+
+def test_what_is_no_list_is_refused_and_leaves_nothing(office, monkeypatch):
+    for content, refusal in (
+        (b"%PDF-1.7", "not-a-list"),
+        (b"PK\x03\x04", "damaged"),
+        (b"", "not-a-list"),
+        ("Họ tên\n".encode(), "nothing-inside"),
+    ):
+        said = office.bring("members", content)
+        assert (said.status_code, said.json()["type"]) == (422, f"/api/v1#{refusal}")
+    monkeypatch.setattr(uploading, "LARGEST", 1_000)
+    said = office.bring("members", b"x" * 1_001)
+    assert (said.status_code, said.json()["type"]) == (413, "/api/v1#file-too-large")
+    assert kept_files(office.home) == []
+
+
+def test_columns_that_are_lacking_or_said_twice(office):
+    found = office.bring("members", "Cột A,Cột B\nx,y\n").json()
+    path = f"/imports/{found['id']}/columns"
+
+    assert found["lacking"] == ["name", "team"]
+    for wrong in (["name", None], ["name", "name"], ["name", "team", None], ["name", "khác"]):
+        assert office.caller.post(path, {"columns": wrong}).status_code == 400
+    assert office.caller.post(path, {"columns": ["name", "team"]}).status_code == 202
+
+
+def multipart(token: str, content: bytes, *, first: bool = True, name: str = "to.csv") -> tuple[bytes, str]:
+    boundary = uuid4().hex
+    field = f'--{boundary}\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'.encode()
+    file = (
+        (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: text/csv\r\n\r\n"
+        ).encode()
+        + content
+        + b"\r\n"
+    )
+    parts = field + file if first else file + field
+    return parts + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def send(browser: Browsing, path: str, body: tuple[bytes, str]) -> Any:
+    content, kind = body
+    headers = {"content-type": kind, "sec-fetch-site": "same-origin"}
+    return browser.home.run(browser._client.post(path, content=content, headers=headers))
+
+
+def text(answer: Any) -> str:
+    return html.unescape(answer.text)
+
+
+@pytest.fixture
+def browser(home) -> Browsing:
+    return browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+
+
+UPLOAD = f"/nhap/moi?unit={TUY_PHUOC}&kind=teams"
+
+
+def test_by_a_browser_without_scripts_from_the_file_to_the_result(home, browser):
+    assert "Thành viên tổ" in text(browser.get("/nhap?lang=vi"))
+    sent = send(browser, UPLOAD, multipart(browser.token, f"{TEAMS};;\r\nTổ số 3;Xã Lạ;\r\n".encode()))
+    assert sent.status_code == 303
+    path = sent.headers["location"]
+    assert "Tên tổ" in text(browser.get(path))
+
+    wrong = browser.post(f"{path}/cot", {"c0": "commune", "c1": "commune", "c2": ""})
+    assert wrong.status_code == 422
+    assert browser.post(f"{path}/cot", {"c0": "team", "c1": "commune", "c2": "on"}).status_code == 303
+    checked = _settled(browser, path)
+    assert "Xã Lạ" not in text(checked)
+    assert "không có xã, phường nào có tên" in text(checked)
+    assert browser.post(f"{path}/nap", {}).status_code == 303
+    assert "Đã nhập danh sách" in text(_settled(browser, path))
+    assert (
+        browser.get(f"{path}/tep").content.decode("utf-8-sig").startswith("Tên tổ;Xã/Phường;Ngày thành lập;")
+    )
+    assert browser.post(f"{path}/bo", {}).status_code == 303
+    assert browser.get(path).status_code == 404
+
+
+def _settled(browser: Browsing, path: str) -> Any:
+    for _ in range(300):
+        said = browser.get(path)
+        if said.status_code != 202:
+            return said
+        assert said.headers["refresh"].endswith(path)
+        time.sleep(0.02)
+    raise AssertionError(said.text)
+
+
+def test_an_upload_that_is_not_ours_leaves_nothing(home, browser):
+    forged = send(browser, UPLOAD, multipart("x", TEAMS.encode()))
+    late = send(browser, UPLOAD, multipart(browser.token, TEAMS.encode(), first=False))
+    nothing = browser.post(UPLOAD, {})
+    cut = send(browser, UPLOAD, (b"--x\r\nContent-Disp", "multipart/form-data; boundary=x"))
+
+    assert [forged.status_code, late.status_code, nothing.status_code, cut.status_code] == [
+        403,
+        403,
+        415,
+        400,
+    ]
+    assert kept_files(home) == []
+    assert send(browser, f"/nhap/moi?unit={ELSEWHERE}&kind=teams", multipart("x", b"")).status_code == 404
+
+
+def test_who_may_no_longer_brings_nothing_in(office):
+    house = office.home.house
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    office.looked_at(list_)
+    house.lists.change(list_, state=State.LOADING, person="nobody")
+
+    importing.go_on_all(house)
+    for _ in range(300):
+        found = house.lists.get(list_)
+        if found.state is not State.LOADING:
+            break
+        time.sleep(0.02)
+
+    assert (found.state, found.why) == (State.FAILED, "may-not")
+
+
+def test_a_file_name_says_nothing_in_the_home(home, browser):
+    send(browser, UPLOAD, multipart(browser.token, TEAMS.encode(), name="../../Võ Thị Hoa.csv"))
+
+    names = [name for _, _, some in os.walk(home.house.settings.home) for name in some]
+    assert not any("Hoa" in name for name in names)
+    assert not Path(home.house.settings.home.parent / "Võ Thị Hoa.csv").exists()
