@@ -205,7 +205,7 @@ def _meant(ground: Ground, actor: Actor, form: MilestoneForm) -> PersonId:
 def _learner(ground: Ground, actor: Actor, teaching: str) -> PersonId:
     found = lookups.teaching(ground.ledger, teaching)
     own = lookups.is_theirs(ground.ledger, actor.person, found.logged.ambassador)
-    if found.voided or not (own or _near(ground, actor, found.logged.unit)):
+    if not (own or _near(ground, actor, found.logged.unit)):
         raise lookups.UnknownTeaching(field="teaching")
     return found.logged.learner
 

@@ -288,11 +288,12 @@ def _placed(problems: Problems, refusal: Exception) -> Problems:
 
 
 def _reached(house: House, asking: Actor, ref: str) -> TeachingLogged:
-    """For the mentor who gave the lesson, and for mentors, leaders and organizers of its unit."""
+    """For the mentor who gave the lesson, and for mentors, leaders and organizers of its unit; it is
+    about the learner, so that a lesson that was withdrawn names them as well."""
     mine = lookups.ids_of(house.ledger, asking.person)
     found = lookups.teaching(house.ledger, ref)
     near = asking.reaches(found.logged.unit, *WITNESSES, units=house.units, about=Model.AMBASSADORS)
-    if found.voided or (found.logged.ambassador not in mine and not near):
+    if found.logged.ambassador not in mine and not near:
         raise UnknownTeaching
     return found.logged
 
