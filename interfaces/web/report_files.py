@@ -195,6 +195,8 @@ def basis(one: TargetRow) -> str:
     """Where a figure comes from: counted here, or declared by whom."""
     if one.counted:
         return _("counted in the ledger")
+    if one.unknown:
+        return _("not known: the units of before 1/7/2025 are not loaded here")
     if one.actual is None:
         return _("not declared yet")
     return _(

@@ -95,7 +95,8 @@ class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     """`counted` here, or else declared by an office with `document`; `actual` is None where nobody
-    declared it. `share` is 0 to 1, None without a whole."""
+    declared it, or (`unknown`) where the units of before 1/7/2025 are not loaded. `share` is 0 to 1,
+    None without a whole."""
 
     label: str
     then: str
@@ -108,6 +109,7 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     whole: int | None
     share: float | None
     followed: bool | None
+    unknown: bool = False
 
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +186,7 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
     with house.asking() as db:
         closing = closed.standing(db, province.id, month)
         under = closed.right_under(db, unit.id, day.isoformat())
-        against = [one for one in targets.against(db, [unit.id], first_day(month).year) if one.of]
+        against = targets.against(db, [unit.id], first_day(month).year)
         asked = [unit.id, *under, *dict.fromkeys(one.of for one in against if one.of)]
         figures = _figures(db, closing, month, asked)
         own, now = figures[unit.id], age(db)
@@ -312,6 +314,7 @@ def _target(
         whole=whole,
         share=None if actual is None or not whole else actual / whole,
         followed=one.followed,
+        unknown=of is None,
     )
 
 

@@ -48,6 +48,9 @@ REASONS: Final = {
     ReopenReason.OTHER: mark("Another reason"),
 }
 
+RECENT: Final = 6
+"""Months to choose from at once; the others stand in the table."""
+
 TEXTS: Final = ("number", "place", "signer", "difficulties", "proposals")
 
 
@@ -98,7 +101,7 @@ async def index(request: AnyRequest, unit: Word = "", month: Word = "") -> Respo
         chosen=_said(shown),
         links=[
             Link(address("/bao-cao", unit=reference(over), month=one), _said(one), one == shown)
-            for one in known
+            for one in known[:RECENT]
         ],
         under=_under(house, over, shown),
         templates=f"/bao-cao/mau/{reference(over)}" if _may_close(house, asking, over) else "",

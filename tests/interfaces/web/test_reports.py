@@ -109,13 +109,13 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     # What is recorded later changes nothing of it, and stands in the next report by its cause.
     lived(home, *taught(home, 4, before), *taught(home, 5, last), voided(home, 1, before))
     page = plain(minh.get(first).text)
-    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 2 – – 2 2" in page
+    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 2 2 – – 2" in page
     assert "Từ khi khóa tháng này" in page
     assert "Phản hồi đến sau khi khóa tháng: 1" in page
     assert minh.post(f"{second}/khoa", sent()).status_code == 303
     home.catch_up()
     page = plain(minh.get(second).text)
-    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 1 2 0 1 3" in page
+    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 1 3 2 0 1" in page
     assert "Nội dung được ghi sau khi khóa tháng: 1" in page
     assert "Nội dung được rút lại hoặc hủy: 1" in page
 
