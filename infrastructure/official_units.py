@@ -6,6 +6,7 @@ which new one; from the open data of `vietnamadminunits` 1.0.4 (MIT).
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ FOLDER: Final = Path(__file__).with_name("data") / "territory"
 UNITS: Final = FOLDER / "units_2025-07-01.csv"
 BEFORE: Final = FOLDER / "units_before_2025-07-01.csv"
 LINEAGE: Final = FOLDER / "lineage_2025-07-01.csv"
+CHANGES: Final = FOLDER / "changes_2026.csv"
+"""Resolutions 30/2026/QH16, 36/2026/QH16, 39/2026/QH16 and 388/NQ-UBTVQH16 (docs/territory.md)."""
 
 
 class OfficialUnit(msgspec.Struct, frozen=True):
@@ -41,6 +44,20 @@ class Succession(msgspec.Struct, frozen=True):
     main: bool
 
 
+class ListedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a list of changes. `parts` are codes; what a change does not say is None."""
+
+    line: int
+    change: str
+    unit: str
+    parts: tuple[str, ...]
+    valid_from: date
+    name: str | None
+    kind: UnitKind | None
+    code: str | None
+    document: str | None
+
+
 class BadList(Exception):
     """The file is not a list of units; the argument says what is wrong with it, and where."""
 
@@ -58,6 +75,31 @@ def read(file: Path = UNITS) -> list[OfficialUnit]:
     if len(codes) < len(units):
         raise BadList("a code stands there twice")
     return sorted(units, key=lambda unit: unit.parent is not None)
+
+
+def changes(file: Path = CHANGES) -> list[ListedChange]:
+    """Changes in the order in which they are to be recorded, with the columns change, unit, parts (codes
+    with spaces between them), valid_from, name, kind, code, document.
+
+    Raises `BadList` and OSError."""
+    return [_change(row, line) for line, row in enumerate(_rows(file), start=2)]
+
+
+def _change(row: dict[str, str], line: int) -> ListedChange:
+    try:
+        return ListedChange(
+            line=line,
+            change=row["change"],
+            unit=row["unit"],
+            parts=tuple(row["parts"].split()),
+            valid_from=date.fromisoformat(row["valid_from"]),
+            name=row["name"] or None,
+            kind=UnitKind(row["kind"]) if row["kind"] else None,
+            code=row["code"] or None,
+            document=row["document"] or None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadList(f"line {line}: {error}") from None
 
 
 def before() -> list[OfficialUnit]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +17,12 @@ from application.forms import ReformForm
 from application.ids import new_id
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria
+from domain.model import Refused
 from domain.territory import UnitKind
 from infrastructure import official_units
 from interfaces.cli.console import Console
 from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
-from interfaces.cli.problems import CannotDo
+from interfaces.cli.problems import CannotDo, Exit, explain
 
 if TYPE_CHECKING:
     from interfaces.house import House
@@ -127,6 +129,46 @@ async def record_reform(house: "House", console: Console) -> reforms.Reformed:
             told=told,
         )
     house.projector.catch_up()
+    return done
+
+
+@territory.command()
+@click.argument("file", type=FILE, required=False)
+@as_json
+@in_the_house
+def update(house: "House", console: Console, file: Path | None) -> None:
+    """Record the changes in FILE (CSV), or those of 2026 that come with Lan Tỏa; again does nothing.
+
+    Columns: change, unit, parts (codes with spaces between them), valid_from, name, kind, code,
+    document. Each row is a change of its own, in the order of the list. At the first that is
+    refused it stops and names the line: what stands before it is recorded.
+    """
+    rows = official_units.changes(console.path(file) if file else official_units.CHANGES)
+    house.projector.catch_up()
+    new = 0
+    with console.progress("Recording changes", len(rows)) as advance:
+        for row in rows:
+            new += not _recorded(house, row).again
+            advance(1)
+    house.projector.catch_up()
+    console.answer({"recorded": new, "rows": len(rows)}, f"{new} changes recorded, {len(rows)} in the list.")
+
+
+def _recorded(house: "House", row: official_units.ListedChange) -> reforms.Changed:
+    """The same row is the same submission, however often it is loaded."""
+    said = msgspec.structs.asdict(row)
+    line = said.pop("line")
+    submission = f"list.{sha256(msgspec.json.encode(said)).hexdigest()[:40]}"
+    try:
+        form = msgspec.convert(said | {"submission": submission}, ReformForm)
+        done = asyncio.run(reforms.change_unit(house.ground, OPERATOR, form))
+    except msgspec.ValidationError as error:
+        raise CannotDo(f"Line {line}: {error}.") from None
+    except Refused as refusal:
+        sentence, code = explain(refusal) or (str(refusal), Exit.REFUSED)
+        raise CannotDo(f"Line {line}: {sentence}", code) from None
+    if row.code or row.change in ("established", "code-corrected"):
+        house.projector.catch_up()  # the next row may name it by that code
     return done
 
 

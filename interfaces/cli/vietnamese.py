@@ -72,6 +72,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "targets show": "In chỉ tiêu của UNIT cùng số liệu thực tế.",
     "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
     "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
+    "territory update": "Ghi các thay đổi trong FILE, hoặc danh sách năm 2026 đi kèm; chạy lại thì không đổi gì.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
     "territory reform": "Ghi việc sắp xếp ngày 1/7/2025: các đơn vị trước đó và nay thuộc đơn vị nào.",
     "weeks": "In số liệu từng tuần của UNIT và các đơn vị trực thuộc, nơi đang chậm đứng trước.",

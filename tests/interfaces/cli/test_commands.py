@@ -189,6 +189,26 @@ def test_the_reform_of_2025_is_recorded_once_and_old_units_are_known_by_what_bec
     assert begun("ledger", "check").code == 0
 
 
+def test_the_changes_of_2026_are_recorded_once_with_their_documents(begun):
+    assert begun("territory", "update", "--json").json == {"recorded": 30, "rows": 30}
+    assert begun("territory", "update", "--json").json == {"recorded": 0, "rows": 30}
+    refused = begun("territory", "change", "renamed", "75", "--from", "2025-06-30", "--name", "Đồng Nai")
+    assert refused.code == Exit.REFUSED  # before it began
+
+
+def test_a_list_of_changes_stops_at_the_line_that_is_refused(begun, tmp_path):
+    file = tmp_path / "changes.csv"
+    head = "change,unit,parts,valid_from,name,kind,code,document\n"
+    established = "established,52,,2026-10-01,Phường Mới,ward,60001,1/NQ\n"
+    file.write_text(f"{head}{established}merged,60001,21952 99999,2026-10-01,,,,1/NQ\n")
+    said = begun("territory", "update", str(file))
+    assert (said.code, "Line 3: " in said.err) == (Exit.REFUSED, True)
+    file.write_text(f"{head}{established}merged,60001,21952,2026-10-01,,,,1/NQ\n")
+    assert begun("territory", "update", str(file), "--json").json == {"recorded": 1, "rows": 2}
+    file.write_text("code\n1\n")
+    assert begun("territory", "update", str(file)).code == Exit.REFUSED
+
+
 def test_a_unit_is_renamed_by_a_command_and_nothing_is_merged_into_itself(begun):
     renamed = begun("territory", "change", "renamed", "21952", "--from", "2026-04-30", "--name", "Xã Mới")
     assert renamed.code == 0
