@@ -88,6 +88,7 @@ from interfaces.web import (
     setup,
     sign_in,
     start,
+    statuses,
     step_up,
     targets,
     teams,
@@ -164,6 +165,7 @@ SCREENS: Final = (
     vendors,
     visits,
     witnessing,
+    statuses,
     workplaces,
 )
 

@@ -19,7 +19,18 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from interfaces.house import House
-from interfaces.web import boundaries, choosing, maps, measures, menu, requests, stalls, targets, weekly
+from interfaces.web import (
+    boundaries,
+    choosing,
+    maps,
+    measures,
+    menu,
+    requests,
+    stalls,
+    statuses,
+    targets,
+    weekly,
+)
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.boundaries import day_asked, switch, unit_on, unit_then
 from interfaces.web.choosing import address, reference
@@ -169,6 +180,7 @@ def _shown(
         children=_children(found, placed, metric, week_by_week, when),
         markets=_markets(house, asking, found) if Model.MARKETS in models else [],
         threshold=thresholds(Status.MARKET, content),
+        standing=statuses.line(house, found) if found.ended is None else None,
         map=maps.drawn(house, found, placed, metric) if learners else None,
     )
 

@@ -21,7 +21,7 @@ from infrastructure.read_models.columns import age
 from infrastructure.read_models.workplaces import Counts, Workplace
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import choosing, drafts, words
+from interfaces.web import choosing, drafts, statuses, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.drafts import NewPerson
@@ -51,8 +51,6 @@ _GROUPS: Final = {
     WorkplaceKind.COOPERATIVE: Group.WORKERS,
 }
 """The group that somebody new there is offered first."""
-
-_SEEING: Final = (Role.ORGANIZER, Role.AUDITOR)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -184,7 +182,7 @@ def _unit(house: House, asking: Actor, ref: str) -> Unit:
 
 
 def _sees(house: House, asking: Actor, unit: UnitId) -> bool:
-    return asking.reaches(unit, *_SEEING, units=house.units)
+    return asking.reaches(unit, *statuses.WHO_SEES, units=house.units)
 
 
 def _seen(house: House, asking: Actor, ref: str) -> Workplace:
@@ -287,6 +285,7 @@ def _shown(
         unit=unit_name(house.units, workplace.unit),
         back=address("/noi-lam-viec", unit=reference(unit)) if unit else "/noi-lam-viec",
         counted=said(counted),
+        standing=statuses.office_line(house, workplace),
         freshness=fresh(read_at, adopted(house, workplace.unit)),
         members=[_belongs(one, names.get(one.person, "–")) for one in shown],
         more=address(href, after=after + ROWS) if len(members) > after + ROWS else None,
