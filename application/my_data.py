@@ -26,6 +26,7 @@ from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdr
 from domain.requests import FACTS as REQUESTS
 from domain.requests import RequestMade
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.teams import TeamMemberJoined, TeamMemberLeft
 from domain.workplaces import WorkplaceJoined, WorkplaceLeft
 
 
@@ -85,6 +86,7 @@ class MyData(msgspec.Struct, kw_only=True):
     families: list[str]
     sells_at: list[str]
     works_at: list[str]
+    teams: list[str]
     roles: list[RoleHeld]
     account: datetime | None
     recorded: int
@@ -111,6 +113,7 @@ def held(ground: Ground, person: PersonId) -> MyData:
         families=_standing(history, HouseholdMemberJoined, HouseholdMemberLeft, "household"),
         sells_at=_standing(history, VendorRegistered, VendorLeft, "market"),
         works_at=_standing(history, WorkplaceJoined, WorkplaceLeft, "workplace"),
+        teams=_standing(history, TeamMemberJoined, TeamMemberLeft, "team"),
         roles=_roles(history),
         account=_account(history),
         recorded=_recorded(ground, ids),
@@ -129,6 +132,7 @@ _TAGS = {
     "member": (HouseholdMemberJoined, HouseholdMemberLeft),
     "sells": (VendorRegistered, VendorLeft),
     "works": (WorkplaceJoined, WorkplaceLeft),
+    "team-member": (TeamMemberJoined, TeamMemberLeft),
     "account": (AccountOpened, AccountClosed, RoleGranted, RoleRevoked),
     "asks": REQUESTS,
 }

@@ -28,7 +28,7 @@ from domain.visits import Finding
 TEAMS: Final = 1_116
 MEMBERS: Final = 4_300
 MOST: Final = 8  # members of one team; four on average
-GO_ROUND: Final = 0.4  # the share of teams that go from door to door
+GO_ROUND: Final = 0.3  # the share of teams that go from door to door
 TOGETHER: Final = 500
 LEADER_SIGNS_IN: Final = 20  # the leader of every so many-th team has the role, too
 
@@ -69,16 +69,16 @@ class Teams:
             roomy = [team for team in teams if len(team) < MOST]
             if roomy:
                 self.chance.choice(roomy).append(one)
+        names = self.chance.sample(HAMLETS, len(HAMLETS))
         for number, team in enumerate(teams):
-            hamlet = self._hamlet(commune, number)
+            again, name = divmod(number, len(names))
+            hamlet = self._hamlet(commune, f"Thôn {names[name]}" + (f" {again + 1}" if again else ""))
             for who, _joined in team:
                 self.draft.homes[who] = hamlet
         self.wanted += wanted
         return teams
 
-    def _hamlet(self, commune: Unit, number: int) -> UnitId:
-        again, name = divmod(number, len(HAMLETS))
-        called = f"Thôn {HAMLETS[name]}" + (f" {again + 1}" if again else "")
+    def _hamlet(self, commune: Unit, called: str) -> UnitId:
         unit = UnitId(uuid5(NAMESPACE_OID, f"{commune.id} {called}").hex)
         self.draft.plan.hamlets.append(
             UnitSpec(

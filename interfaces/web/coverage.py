@@ -152,9 +152,11 @@ def _direct(found: Doors) -> str:
     return _("%(num)s households were recorded without a hamlet.", num=number(found.direct))
 
 
-def _found(own: Coverage) -> Bars:
+def _found(own: Coverage) -> Bars | None:
     """Of the households visited, how many had what at the latest visit."""
-    shares = [(one, own.found.get(one, 0) / own.visited if own.visited else None) for one in Finding]
+    if not own.visited:
+        return None
+    shares = [(one, own.found.get(one, 0) / own.visited) for one in Finding]
     return Bars(
         title=_("Found at the latest visit"),
         head=(_("Of the households visited"), _("Households"), _("Share of all")),
@@ -162,7 +164,7 @@ def _found(own: Coverage) -> Bars:
             Bar(
                 label=words.said(words.FINDINGS, one),
                 value=number(own.found.get(one, 0)),
-                length=share or 0.0,
+                length=share,
                 beside=percent(share),
             )
             for one, share in shares

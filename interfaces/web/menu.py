@@ -49,6 +49,7 @@ class Group(msgspec.Struct, frozen=True):
 
 _DAILY: Final = (
     Entry("/ghi", mark("Record"), mark("Whom you taught today, a family or a vendor")),
+    Entry("/ghi/di-ho", mark("Door to door"), mark("A household you visited, and what is needed there")),
     Entry("/toi", mark("Mine"), mark("Your entries, and who has not answered yet")),
     Entry("/lop", mark("Class"), mark("A class to which learners check in by a code on the wall")),
     Entry("/to", mark("Teams"), mark("Teams, their members and leaders, and households visited")),

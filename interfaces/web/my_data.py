@@ -15,12 +15,12 @@ from application.ids import new_id
 from application.lookups import People
 from application.my_data import MyData
 from application.privacy import Held
-from domain.model import Answer, By, PersonId, Refused, Role, UnitId, WorkplaceId
+from domain.model import Answer, By, PersonId, Refused, Role, TeamId, UnitId, WorkplaceId
 from domain.people import Purpose, TakenBackWithProof, UnknownPerson
 from domain.requests import Kind, acknowledge_by, settle_by
 from infrastructure import access_log
 from infrastructure.read_models import requests as known
-from infrastructure.read_models import workplaces
+from infrastructure.read_models import teams, workplaces
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
@@ -369,6 +369,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Families"), str(len(data.families)) if data.families else None),
         (_("Markets"), str(len(data.sells_at)) if data.sells_at else None),
         (_("Registered workplace"), _workplaces(house, data)),
+        (_("Team"), _teams(house, data)),
         *((_("Role"), _held_over(house, role.role, role.unit)) for role in data.roles),
         (_("Ids in the ledger"), ", ".join(data.ids)),
     ]
@@ -387,6 +388,11 @@ def _workplaces(house: House, data: MyData) -> str:
     with house.asking() as db:
         found = workplaces.several(db, [WorkplaceId(one) for one in data.works_at])
     return ", ".join(one.name for one in found.values())
+
+
+def _teams(house: House, data: MyData) -> str:
+    with house.asking() as db:
+        return ", ".join(teams.names(db, [TeamId(one) for one in data.teams]).values())
 
 
 def _held_over(house: House, role: Role, unit: UnitId) -> str:

@@ -18,10 +18,10 @@ from application.forms import (
     TeamNameForm,
 )
 from application.ids import new_id
-from application.lookups import PLACES
+from application.lookups import COMMUNES, PLACES
 from application.ports import Unit
 from application.privacy import Why
-from domain.model import Model, PersonId, Role
+from domain.model import Model, PersonId, Role, UnitId
 from domain.teams import DisbandReason, NoSuchTeam
 from infrastructure.read_models import teams as known
 from infrastructure.read_models.columns import age
@@ -40,7 +40,6 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
-from interfaces.web.words import unit_name
 
 ROWS: Final = 50
 
@@ -278,8 +277,15 @@ def _seen(house: House, asking: Actor, ref: str) -> TeamSummary:
 def _row(house: House, one: TeamSummary) -> Row:
     members = ngettext("%(num)s member", "%(num)s members", one.members)
     tone, state = ("", "") if one.leader else ("wait", _("No leader yet"))
-    about = f"{unit_name(house.units, one.unit)} · {members}"
+    about = f"{_lies(house, one.unit)} · {members}"
     return Row(f"/to/{one.team}", one.name, about, tone, state)
+
+
+def _lies(house: House, ref: UnitId) -> str:
+    """The hamlet with its commune: hamlets of one name are many."""
+    found = house.units.find(ref)
+    above = house.units.find(found.parent) if found and found.parent and found.kind not in COMMUNES else None
+    return ", ".join(one.name for one in (found, above) if one)
 
 
 def _form(
@@ -336,7 +342,7 @@ def _shown(
         problems=problems or {},
         notice=notice,
         team=team,
-        unit=unit_name(house.units, team.unit),
+        unit=_lies(house, team.unit),
         back=_back(house, asking, team),
         about=_about(team),
         ended=_ended(team),

@@ -18,6 +18,7 @@ from domain.model import PersonId, Role
 from domain.skills import CATALOGUE
 from domain.visits import Finding
 from infrastructure.read_models import households as families
+from infrastructure.read_models import teams
 from infrastructure.read_models import visits as known
 from infrastructure.read_models.visits import Visit
 from interfaces import reads
@@ -100,14 +101,17 @@ async def withdraw(request: AnyRequest, ref: Ref) -> Redirect:
 
 
 def _blank(house: House, asking: Actor) -> Draft:
-    """Today, where the last visit was or else one's own commune or hamlet."""
+    """Today, where the last visit was, or in the hamlet of one's team; else it is chosen."""
     with house.asking() as db:
         last = known.of_visitor(db, asking.person, limit=1)
-    places = drafts.places(house, as_mentor(asking))
-    offered = [one.id for one in places]
-    unit = last[0].unit if last and last[0].unit in offered else ""
-    if not unit and len(offered) == 1:
-        unit = offered[0]
+        team = teams.of_person(db, asking.person)
+    offered = [one.id for one in drafts.places(house, as_mentor(asking))]
+    near = [
+        *(one.unit for one in last),
+        *([team.unit] if team else []),
+        *(offered if len(offered) == 1 else []),
+    ]
+    unit = next((one for one in near if one in offered), "")
     return Draft(submission=new_id(), unit=unit, on=today(house).isoformat())
 
 
