@@ -131,7 +131,7 @@ def test_the_number_of_questions_does_not_grow_with_the_units_below(home: Home, 
     """The country has two provinces here, the province many communes."""
     admin = browsing(home, Role.ADMINISTRATOR, "VN", "Trần Thị Quản")
     few, many = (len(home.house.units.children(unit_id(home, ref))) for ref in ("VN", PROVINCE))
-    assert many > 10 * few
+    assert many > 3 * few
     for path in ("/don-vi/{}", "/ban-do?unit={}"):
         of_few, of_many = (asked(home, path.format(ref), admin) for ref in ("VN", PROVINCE))
         assert of_many <= of_few + 4
