@@ -12,21 +12,24 @@ from application.forms import FigureForm, FollowForm, TargetForm
 from domain.model import Model, Position, UnitId
 from domain.targets import Comparator, Reason
 from infrastructure import official_units
-from infrastructure.read_models import targets
+from infrastructure.read_models import targets, units
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.targets import Against, Declared, Known, Whole
-from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, known_unit, recorded, said
+from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, recorded, said
 from interfaces.house import House, Questions
+from interfaces.web.boundaries import unit_on
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
 
 
 class TargetsQuery(WaitQuery, frozen=True, kw_only=True):
-    """Of a unit and all below it; of one year or of all."""
+    """Of a unit and all below it; of one year or of all. With `boundaries` the unit is one that stood on
+    that day: what was asked of it then, and of what lay in it."""
 
     unit: UnitRef = "VN"
     year: Annotated[int, msgspec.Meta(ge=2000, le=2100)] | None = None
+    boundaries: date | None = None
 
 
 class WholeOut(msgspec.Struct, frozen=True):
@@ -116,14 +119,18 @@ async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, query = house_of(request), read_query(request, TargetsQuery)
     await caught_up(house, query.position)
-    unit = _reached(request, house, query.unit)
+    unit = _reached(request, house, query.unit, query.boundaries)
     with house.asking() as db:
         found, now = in_and_below(house, db, unit, query.year), age(db)
     return said(TargetsOut(rows=[target_out(house, one) for one in found], position=now.position, at=now.at))
 
 
 def in_and_below(house: House, db: Questions, unit: UnitId, year: int | None) -> list[Against]:
-    """The targets of a unit and of all below it."""
+    """The targets of a unit and of all below it: of one that is no more, those that were its own."""
+    one = house.units.find(unit)
+    if one is not None and one.ended is not None:
+        every = targets.against(db, None, year)
+        return [row for row in every if row.of is not None and units.lies_within(db, row.of, unit)]
     wanted = [one for one in targets.units_asked(db) if house.units.is_within(one, unit)]
     return targets.against(db, wanted, year)
 
@@ -232,8 +239,8 @@ async def declare(request: AnyRequest) -> Json:
     return recorded(SetOut(done.unit, done.position), again=done.again)
 
 
-def _reached(request: AnyRequest, house: House, ref: str) -> UnitId:
-    unit = known_unit(house, ref)
+def _reached(request: AnyRequest, house: House, ref: str, day: date | None = None) -> UnitId:
+    unit = unit_on(house, ref, day)
     if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
         raise OutOfScope(field="unit")
     return unit.id

@@ -21,8 +21,9 @@ from domain.territory import (
     UnitsMerged,
     UnitSplit,
 )
-from infrastructure.read_models import figures, placing, units
+from infrastructure.read_models import figures, honours, milestones, placing, units
 from infrastructure.read_models.figures import Figures
+from infrastructure.read_models.honours import Status
 from infrastructure.read_models.territory import Territory
 from tests.cast import BY, COUNTRY, GIA_LAI, LAN, LAN_TU, NOW, TODAY, TU, TUY_PHUOC, answer, lesson
 from tests.infrastructure.read_models.histories import UNITS, History, histories
@@ -64,6 +65,18 @@ def of(movement: Movement, unit: UnitId) -> Figures:
     return movement.ask(figures.figures, unit, active_since=SINCE).own
 
 
+def honoured(movement: Movement, unit: UnitId) -> dict[Status, set[str]]:
+    """Who holds which status in a unit."""
+    return {
+        status: {one.subject for one in movement.ask(honours.holders, status=status, unit=unit).rows}
+        for status in Status
+    }
+
+
+def reached(movement: Movement, unit: UnitId) -> object:
+    return movement.ask(milestones.counted, [unit])
+
+
 def alike(one: Figures, other: Figures) -> bool:
     return one == msgspec.structs.replace(other, unit=one.unit)
 
@@ -95,6 +108,8 @@ def check(
     with fresh(sqlite_home) as unchanged:
         live_through(unchanged, history, sizes)
         before = {unit: of(unchanged, unit) for unit in (COUNTRY, GIA_LAI, *UNITS)}
+        held = {unit: honoured(unchanged, unit) for unit in before}
+        milestone = {unit: reached(unchanged, unit) for unit in before}
     at = max(len(history.facts) * after // 100, len(TERRITORY))
     facts = [*history.facts[:at], *reform, *history.facts[at:]]
     with fresh(sqlite_home, url) as movement:
@@ -104,6 +119,8 @@ def check(
         assert contents(movement) == live
         for unit, figure in before.items():
             assert of(movement, unit) == figure  # under the old boundaries, and in the country
+            assert honoured(movement, unit) == held[unit]
+            assert reached(movement, unit) == milestone[unit]
         assert alike(of(movement, NEW), before[GIA_LAI])
 
 

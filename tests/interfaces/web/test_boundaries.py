@@ -5,8 +5,11 @@ from html import unescape
 
 import pytest
 
+from application import targets as setting
+from application.actors import OPERATOR
 from application.reforms import BEFORE
 from application.territory import unit_id
+from infrastructure import official_units, target_lists
 from tests.interfaces.homes import PROVINCE, Caller, Home
 from tests.interfaces.reformed import market_in, recognised_in
 from tests.interfaces.web.browsing import Browsing
@@ -50,6 +53,18 @@ def test_honours_under_the_boundaries_of_then_and_of_now(home: Home) -> None:
     assert "Tỉnh Bình Định" in shown(unit="VN", boundaries=THEN)
     switch = re.findall(r'<a class="chip" href="([^"]*)"[^>]*>Địa giới', shown(unit="21952"))
     assert [somebody.get(one).status_code for one in switch] == [200, 200]
+
+
+def test_targets_of_a_former_province_are_its_own(home: Home) -> None:
+    listed = target_lists.read(target_lists.TARGETS)
+    home.run(setting.load(home.house.ground, OPERATOR, listed, official_units.parts))
+    home.catch_up()
+    hanh = home.known("hanh")
+    now = hanh.get("/targets", unit=PROVINCE).json()["rows"]
+    then = hanh.get("/targets", unit=PROVINCE, boundaries=THEN).json()["rows"]
+    assert {one["province_then"] for one in then} == {"Bình Định"}
+    assert len(then) <= len(now)
+    assert all(one["counted_for"] == unit_id("52", BEFORE) for one in then)
 
 
 def test_a_day_that_is_none_or_that_nothing_is_known_of_is_refused_in_a_sentence(home: Home) -> None:
