@@ -10,7 +10,7 @@ is that of whoever belonged to it on the day. A unit counts whoever confirmed in
 the credit. Each person, family and vendor counts once in a row.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -146,6 +146,7 @@ _METRICS: Final = {
     claims.FAMILY: Metric.FAMILIES.value,
 }
 
+_AMBASSADORS: Final = Of.AMBASSADORS.value
 _UNITS: Final = ""
 """In place of a kind of row: the unit and all that it lies in."""
 
@@ -171,7 +172,8 @@ class Standings(Model):
         self._campaigns.counting.append(self)
         self._standings = copy.rows(standing, StandingRow, fixed=("unit", "province", "commune", "hamlet"))
         self._histogram = copy.rows(histogram, HistogramRow, kept=100_000)
-        self._deltas: dict[tuple[str, Counted], list[int]] = {}
+        self._deltas: dict[str, dict[Counted, int]] = {metric.value: {} for metric in Metric}
+        """By metric and what it counts for: how its four figures changed, as one number (`_packed`)."""
         self._counts: dict[tuple[str, str, str, int], int] = {}
         self._to_count: dict[str, None] = {}
         self._to_drop: dict[str, None] = {}
@@ -196,8 +198,10 @@ class Standings(Model):
             unit = UnitId(only.unit)
             stamp = self._campaigns.stamp(unit, only.on)
             shares: dict[Counted, int] = {(_UNITS, unit, stamp): bits}
-            for of, row in self._whose(group, only):
-                shares[of, row, stamp] = bits
+            ambassador = group.standing_for(only.ambassador)
+            shares[_AMBASSADORS, ambassador, stamp] = bits
+            for kind, body in self._memberships.bodies(ambassador, only.on):
+                shares[_OF_KIND[kind], body, stamp] = bits
             return shares
         return self._shares_of_several(group)
 
@@ -226,7 +230,7 @@ class Standings(Model):
         """The ambassador, and the team and workplace they belonged to on that day."""
         ambassador = group.standing_for(claim.ambassador)
         bodies = self._memberships.bodies(ambassador, claim.on)
-        return [(Of.AMBASSADORS.value, ambassador), *((_OF_KIND[kind], body) for kind, body in bodies)]
+        return [(_AMBASSADORS, ambassador), *((_OF_KIND[kind], body) for kind, body in bodies)]
 
     def _above(self, unit: UnitId) -> tuple[tuple[str, UnitId], ...]:
         """The rows of units that something done in a unit counts for, under the boundaries of all times."""
@@ -242,56 +246,41 @@ class Standings(Model):
         return found
 
     def moved(self, kind: str, before: dict[Counted, int], after: dict[Counted, int]) -> None:
-        metric = _METRICS[kind]
-        for key in before.keys() | after.keys() if before else after:
-            was, now = before.get(key, 0), after.get(key, 0)
-            if was != now:
-                self._change_by(metric, key, _CHANGES[was, now])
-
-    def _change_by(self, metric: str, key: Counted, changes: tuple[tuple[int, int], ...]) -> None:
-        full = metric, key
-        delta = self._deltas.get(full)
-        if delta is None:
-            delta = self._deltas[full] = [0, 0, 0, 0]
-        for at, by in changes:
-            delta[at] += by
+        deltas = self._deltas[_METRICS[kind]]
+        for key, was in before.items():
+            deltas[key] = deltas.get(key, 0) - _WEIGHTS[was]
+        for key, now in after.items():
+            deltas[key] = deltas.get(key, 0) + _WEIGHTS[now]
 
     def settle(self) -> None:
         self._move_homes()
         deltas = self._by_row()
-        self._deltas.clear()
         for period in self._to_drop:
             self._drop(period)
         if self._to_count:
             self._count_campaigns()
-            for key, delta in self._by_row(only=frozenset(self._to_count)).items():
-                deltas[key] = delta
-            self._deltas.clear()
+            deltas |= self._by_row(only=frozenset(self._to_count))
         self._to_drop.clear()
         self._to_count.clear()
         self._settle(deltas)
         self._write_histogram()
         self._rows_above.clear()
 
-    def _by_row(self, only: frozenset[str] | None = None) -> dict[tuple[str, str, str], list[int]]:
+    def _by_row(self, only: frozenset[str] | None = None) -> dict[tuple[str, str, str], int]:
         """What gathered, by row, board and period: of `only` some periods, or of all but those that
         are counted anew or dropped."""
-        found: dict[tuple[str, str, str], list[int]] = {}
-        for (metric, (of, row, stamp)), delta in self._deltas.items():
-            if not any(delta):
-                continue
-            rows: Iterable[tuple[str, str]] = ((of, row),) if of != _UNITS else self._above(UnitId(row))
-            for period in periods(stamp):
-                if period not in only if only is not None else self._is_apart(period):
-                    continue
-                for kind, one in rows:
-                    key = one, board_of(kind, metric), period
-                    known = found.get(key)
-                    if known is None:
-                        found[key] = delta.copy()
-                    else:
-                        for at, by in enumerate(delta):
-                            known[at] += by
+        found: dict[tuple[str, str, str], int] = {}
+        for metric, deltas in self._deltas.items():
+            for (of, row, stamp), delta in deltas.items():
+                if delta:
+                    rows = ((of, row),) if of != _UNITS else self._above(UnitId(row))
+                    for period in periods(stamp):
+                        if period not in only if only is not None else self._is_apart(period):
+                            continue
+                        for kind, one in rows:
+                            key = one, board_of(kind, metric), period
+                            found[key] = found.get(key, 0) + delta
+            deltas.clear()
         return found
 
     def _is_apart(self, period: str) -> bool:
@@ -308,10 +297,9 @@ class Standings(Model):
         """Campaigns announced in this batch, of days that have begun: all that was done in them."""
         begins, ends = self._campaigns.days(self._to_count)
         for kind, group in self._claims.between(begins, ends):
-            for key, bits in self.shares(kind, group).items():
-                self._change_by(_METRICS[kind], key, _CHANGES[0, bits])
+            self.moved(kind, {}, self.shares(kind, group))
 
-    def _settle(self, deltas: dict[tuple[str, str, str], list[int]]) -> None:
+    def _settle(self, deltas: dict[tuple[str, str, str], int]) -> None:
         self._standings.load(deltas)
         fresh = dict.fromkeys(key for key in deltas if self._standings.get(key) is None)
         homes = self._people.homes({PersonId(row) for row, board, _ in fresh if ":" not in board})
@@ -320,7 +308,7 @@ class Standings(Model):
             if row is None:
                 unit = self._seat(*key[:2], homes)
                 row = self._at_home(StandingRow(*key, 0, 0, 0, 0, None, None, None, None), unit)
-            self._change(row, delta)
+            self._change(row, *_unpacked(delta))
 
     def _seat(self, row: str, board: str, homes: Mapping[PersonId, UnitId]) -> UnitId | None:
         """Where an ambassador is at home, a team or workplace stands; a unit itself."""
@@ -329,8 +317,7 @@ class Standings(Model):
             return homes.get(PersonId(row))
         return self._memberships.seat(row) if of in _BODIES else UnitId(row)
 
-    def _change(self, row: StandingRow, delta: list[int]) -> None:
-        score, able, claimed, confirmed = delta
+    def _change(self, row: StandingRow, score: int, able: int, claimed: int, confirmed: int) -> None:
         if score:
             self._count(row, -1)
             row.score += score
@@ -385,15 +372,24 @@ class Standings(Model):
         return row
 
 
-def _changes() -> Iterator[tuple[tuple[int, int], tuple[tuple[int, int], ...]]]:
-    columns = Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED
-    for was in range(16):
-        for now in range(16):
-            yield (
-                (was, now),
-                tuple((at, 1 if now & bit else -1) for at, bit in enumerate(columns) if (was ^ now) & bit),
-            )
+_WIDTH: Final = 40
+"""Bits of one figure in a number that holds four: a batch changes a row by less than 500,000,000,000."""
+_HALF: Final = 1 << (_WIDTH - 1)
+_COLUMNS: Final = (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED)
 
 
-_CHANGES: Final = dict(_changes())
-"""What a share that becomes another adds to score, able, claimed and confirmed."""
+def _packed(bits: int) -> int:
+    """A share as what it adds to score, able, claimed and confirmed: added up in one step."""
+    return sum(1 << (_WIDTH * at) for at, bit in enumerate(_COLUMNS) if bits & bit)
+
+
+def _unpacked(delta: int) -> list[int]:
+    found = []
+    for _ in _COLUMNS:
+        figure = ((delta + _HALF) & (2 * _HALF - 1)) - _HALF
+        found.append(figure)
+        delta = (delta - figure) >> _WIDTH
+    return found
+
+
+_WEIGHTS: Final = tuple(_packed(bits) for bits in range(16))

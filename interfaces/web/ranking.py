@@ -80,7 +80,12 @@ def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> 
         "heading": board_words.heading(chosen),
         "canonical": chosen.address(after=after or None),
         "freshness": fresh(board.age, adopted(house, chosen.unit.id)),
-        "facts": [sentence, period, _confirmed(share) if not chosen.days else ""],
+        "facts": [
+            sentence,
+            period,
+            _confirmed(share) if not chosen.days else "",
+            board_words.boundaries_said(chosen),
+        ],
         "counted_short": translated(board_words.METRICS[chosen.metric][0]),
         "kind": translated(board_words.KINDS[chosen.of][1]),
         "chosen": chosen,

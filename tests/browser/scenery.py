@@ -10,6 +10,7 @@ import httpx
 import pypdf
 
 from domain.calendar import day_of
+from domain.closing import month_before
 from infrastructure.ledger.writer import utc_now
 from tests.browser.conftest import Served
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC
@@ -112,11 +113,30 @@ def set_up(served: Served) -> Scenery:
     scenery.add("organizer", market_organized=f"/cho/{market['market']}", vendor_organized=vendor_page)
     _workplaces(served, scenery, lesson)
     _boards(served, scenery)
+    _reports(served, scenery)
     _lists(served, scenery)
+    _team(served, scenery, lan, family["household"])
     _class(scenery, lan)
     scenery.add(None, certificate_stands=_certificate(served))
     _milestones(served, scenery, waiting, confirmed)
     return scenery
+
+
+def _reports(served: Served, scenery: Scenery) -> None:
+    """A month that was closed and reported, and one that still runs."""
+    minh = Teaches(served, served.cast.tokens["organizer"])
+    last = month_before(TODAY[:7])
+    minh.post(f"/months/{PROVINCE}/{last}/close")
+    minh.post(f"/months/{PROVINCE}/{last}/send")
+    minh.caught_up()
+    scenery.add(
+        "organizer",
+        reports="/bao-cao",
+        report=f"/bao-cao/{PROVINCE}/{TODAY[:7]}",
+        report_closed=f"/bao-cao/{PROVINCE}/{last}",
+        report_commune=f"/bao-cao/{TUY_PHUOC}/{last}",
+        report_template=f"/bao-cao/mau/{PROVINCE}",
+    )
 
 
 def _boards(served: Served, scenery: Scenery) -> None:
@@ -227,6 +247,29 @@ def _connected(served: Served) -> str:
     sent = httpx.post(f"{served.url}/api/v1/kobo/{ref}", json=body, headers={"x-api-key": secret}, timeout=20)
     assert sent.status_code == 202, sent.text
     return str(ref)
+
+
+def _team(served: Served, scenery: Scenery, lan: Teaches, family: str) -> None:
+    """One with a leader and a member; visits to more households than there are said to be."""
+    minh = Teaches(served, served.cast.tokens["organizer"])
+    team = minh.post("/teams", unit=TUY_PHUOC, name="Tổ công nghệ số Phú Mỹ", on="2026-01-05")["team"]
+    for name, leads in (("Trần Văn Trưởng", True), ("Võ Thị Viên", False)):
+        member = {"name": name, "birth_year": 1988}
+        minh.post(f"/teams/{team}/members", on=TODAY, member=member, leader=leads)
+    lan.post("/visits", on=TODAY, unit=TUY_PHUOC, number=12, found=["smartphone"], needs=["vneid"])
+    lan.post("/visits", on=TODAY, unit=TUY_PHUOC, household=family, needs=["vneid", "video-call"])
+    minh.post(f"/units/{TUY_PHUOC}/households", households=1, on=TODAY, document="12/BC-UBND")
+    minh.caught_up()
+    lan.caught_up()
+    scenery.add(
+        "organizer",
+        teams=f"/to?unit={TUY_PHUOC}",
+        teams_none=f"/to?unit={ELSEWHERE}",
+        team_new="/to/lap",
+        team=f"/to/{team}",
+        coverage=f"/don-vi/{TUY_PHUOC}/di-ho",
+    )
+    scenery.add("ambassador", visit="/ghi/di-ho")
 
 
 def _certificate(served: Served) -> str:

@@ -213,7 +213,7 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/nhac-viec/{ref}/dung"): lambda world: Example(params={"ref": world.reminder()}),
     ("GET", "/xep-hang/tep/ten"): lambda _: Example(query={"unit": TUY_PHUOC, "form": "csv"}),
     ("POST", "/chien-dich"): lambda _: Example(form=campaign(name="…")),
-    ("POST", "/chien-dich/{ref}/rut"): of("campaign", "ref"),
+    ("POST", "/chien-dich/{ref}/rut"): of("campaign", "ref", form=submitted()),
     ("GET", "/noi-lam-viec"): lambda _: Example(query={"unit": TUY_PHUOC}),
     ("POST", "/noi-lam-viec"): lambda _: Example(form=submitted(unit=TUY_PHUOC, kind="school", name="…")),
     ("GET", "/noi-lam-viec/{ref}"): of("workplace", "ref"),
