@@ -279,7 +279,7 @@ async def _mended(request: AnyRequest, unit: Unit, month: str, refusal: Exceptio
         raise refusal
     if closing.province_of(house_of(request).units, unit) is None:
         raise refusal
-    status, problems = problems_of(refusal, lambda _path: "")
+    status, problems = problems_of(refusal, lambda path: path if path in ("reason", "note") else "")
     return await _shown(request, unit, month, status=status, problems=problems)
 
 
