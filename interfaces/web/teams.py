@@ -307,12 +307,12 @@ def _form(
 
 
 def _places(house: House, asking: Actor, chosen: Unit | None) -> list[tuple[str, str]]:
-    """Communes and hamlets to form a team in: of the unit chosen, or else of one's own."""
+    """A commune with its hamlets, or the communes of the unit chosen, or else of one's own: of a whole
+    province the hamlets would be too many."""
     over = chosen or _home(house, asking)
     if over is None:
         return []
     some = [over, *choosing.below(house, over)]
-    some += [under for one in some[1:] for under in choosing.below(house, one)]
     return [("", "–"), *((one.id, words.full_name(house.units, one)) for one in some if one.kind in PLACES)]
 
 
