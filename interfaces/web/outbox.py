@@ -169,7 +169,8 @@ def _shown(
 
 def _chips(counts: dict[State, int], chosen: str) -> list[Link]:
     """Each state with how many stand in it; those in which nothing does are left out."""
-    every = Link("/nhac-viec", f"{_('All')} ({number(sum(counts.values()))})", chosen not in set(State))
+    all_of_them = _("All")
+    every = Link("/nhac-viec", f"{all_of_them} ({number(sum(counts.values()))})", chosen not in set(State))
     return [every] + [
         Link(
             address("/nhac-viec", show=one.value),

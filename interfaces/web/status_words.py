@@ -46,7 +46,8 @@ def said(one: Counted, kind: StatusKind) -> str:
     )
     if one.reached or not one.missing:
         return told_share
-    return f"{told_share}, {ngettext('%(num)s missing', '%(num)s missing', one.missing)}"
+    missing = ngettext("%(num)s missing", "%(num)s missing", one.missing)
+    return f"{told_share}, {missing}"
 
 
 _SHARES: Final = {
