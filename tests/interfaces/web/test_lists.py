@@ -26,6 +26,8 @@ from interfaces.web import uploading
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
 
+ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+
 TEAMS = "Tên tổ;Xã/Phường;Ngày thành lập\r\nTổ số 1;Xã Tuy Phước;05/01/2026\r\nTổ số 2;21952;06/01/2026\r\n"
 HEAD = "Họ và tên,SĐT,Năm sinh,Tổ,Xã"
 
@@ -125,6 +127,7 @@ def test_exactly_the_planted_rows_come_back(office):
     assert all(row[-1] for row in back[1:])
 
 
+@ON_SQLITE
 def test_the_rows_that_came_back_are_mended_and_brought_in_alone_or_with_all(office):
     office.whole("teams", TEAMS)
     done = office.whole("members", members(12, bad=frozenset({3})))
@@ -151,6 +154,7 @@ def test_it_is_kept_who_brought_what(office):
     assert list_of(joined[0].by) != done["id"]
 
 
+@ON_SQLITE
 def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
     book = openpyxl.Workbook()
     page = book.active
@@ -170,7 +174,7 @@ def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
 
     back = openpyxl.load_workbook(io.BytesIO(office.bad_rows(done["id"])))
     assert back.sheetnames == ["Danh sách"]
-    assert [row[:3] for row in back.active.iter_rows(values_only=True)] == [  # type: ignore[union-attr]
+    assert [row[:3] for row in back.active.iter_rows(values_only=True)] == [
         ("Tên chợ", "Số sạp", "Ghi chú"),
         ("Chợ Gò", "?", 1),
     ]
@@ -203,6 +207,7 @@ def test_stopped_in_the_middle_it_goes_on(office, monkeypatch):
     assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 390
 
 
+@ON_SQLITE
 def test_what_was_arriving_when_the_process_ended_is_removed(home):
     left = home.house.spools.incoming()
     left.write_text("Võ Thị Hoa")
@@ -212,6 +217,7 @@ def test_what_was_arriving_when_the_process_ended_is_removed(home):
     assert not left.exists()
 
 
+@ON_SQLITE
 def test_nothing_is_recorded_before_it_is_asked_for(office):
     before = count(office.home)
     list_ = office.bring("teams", TEAMS).json()["id"]
@@ -223,6 +229,7 @@ def test_nothing_is_recorded_before_it_is_asked_for(office):
     assert kept_files(office.home) == []
 
 
+@ON_SQLITE
 def test_what_is_kept_is_sealed_and_goes_with_its_time(office):
     home = office.home
     list_ = office.bring("members", members(3, bad=frozenset({2}))).json()["id"]
@@ -263,6 +270,7 @@ def test_an_erased_person_is_in_no_list_that_waits(office):
     assert [line for line, _ in home.house.spools.lines(list_)] == [2]
 
 
+@ON_SQLITE
 def test_of_which_unit_and_whose(office):
     list_ = office.bring("teams", TEAMS).json()["id"]
     lan, hanh = office.home.known("lan"), office.home.known("hanh")
@@ -276,6 +284,7 @@ def test_of_which_unit_and_whose(office):
     assert other.post(f"/imports/{list_}/loading", {}).status_code == 404
 
 
+@ON_SQLITE
 def test_what_is_no_list_is_refused_and_leaves_nothing(office, monkeypatch):
     for content, refusal in (
         (b"%PDF-1.7", "not-a-list"),
@@ -291,6 +300,7 @@ def test_what_is_no_list_is_refused_and_leaves_nothing(office, monkeypatch):
     assert kept_files(office.home) == []
 
 
+@ON_SQLITE
 def test_columns_that_are_lacking_or_said_twice(office):
     found = office.bring("members", "Cột A,Cột B\nx,y\n").json()
     path = f"/imports/{found['id']}/columns"
@@ -334,6 +344,7 @@ def browser(home) -> Browsing:
 UPLOAD = f"/nhap/moi?unit={TUY_PHUOC}&kind=teams"
 
 
+@ON_SQLITE
 def test_by_a_browser_without_scripts_from_the_file_to_the_result(home, browser):
     assert "Thành viên tổ" in text(browser.get("/nhap?lang=vi"))
     sent = send(browser, UPLOAD, multipart(browser.token, f"{TEAMS};;\r\nTổ số 3;Xã Lạ;\r\n".encode()))
@@ -366,6 +377,7 @@ def _settled(browser: Browsing, path: str) -> Any:
     raise AssertionError(said.text)
 
 
+@ON_SQLITE
 def test_an_upload_that_is_not_ours_leaves_nothing(home, browser):
     forged = send(browser, UPLOAD, multipart("x", TEAMS.encode()))
     late = send(browser, UPLOAD, multipart(browser.token, TEAMS.encode(), first=False))
@@ -398,6 +410,7 @@ def test_who_may_no_longer_brings_nothing_in(office):
     assert (found.state, found.why) == (State.FAILED, "may-not")
 
 
+@ON_SQLITE
 def test_a_file_name_says_nothing_in_the_home(home, browser):
     send(browser, UPLOAD, multipart(browser.token, TEAMS.encode(), name="../../Võ Thị Hoa.csv"))
 
