@@ -41,6 +41,8 @@ MOST: Final[dict[str, float]] = {
     "units": 13.5,
     "unit_administrator": 11.5,
     "nominees": 12,
+    "report": 11,
+    "report_closed": 11.5,
     "api": 17,
 }
 """KB by scene."""
