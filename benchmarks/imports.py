@@ -105,6 +105,8 @@ class Took:
         _, status, used = os.wait4(process.pid, 0)
         self.seconds = time.perf_counter() - began
         self.megabytes = used.ru_maxrss / 1024
+        processor = used.ru_utime + used.ru_stime
+        note(f"{' '.join(argv[:3])[:60]}: {self.seconds:.1f} s, {processor:.1f} s of processor")
         if os.waitstatus_to_exitcode(status):
             raise SystemExit(f"{argv} failed")
 
