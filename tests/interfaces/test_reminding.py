@@ -6,15 +6,20 @@ from uuid import uuid4
 
 import pytest
 
+from application import access
+from application.actors import OPERATOR
+from application.forms import InviteForm
 from application.reminders import Kind, Needless, Reminder, State, key_of
 from domain.closing import ReportSent
 from domain.model import By, PersonId, Position, ReportId, Role, UnitId
 from domain.people import ConsentGiven, ConsentWithdrawn, PersonErased, Purpose
 from infrastructure.outbox.delivery import Delivery
+from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.senders import Letter
-from interfaces import reminding
+from infrastructure.outbox.webhook import Webhook
+from interfaces import daily, reminding
+from interfaces.retaining import Retained
 from tests.infrastructure.outbox.servers import SECRET, Gateway, gateway_at
-from tests.infrastructure.outbox.test_outbox import Outbox
 from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Home
@@ -63,10 +68,6 @@ def commune(home: Home) -> UnitId:
 
 
 def leader(home: Home, role: Role = Role.ORGANIZER, phone: str = "0912345678") -> PersonId:
-    from application import access
-    from application.actors import OPERATOR
-    from application.forms import InviteForm
-
     form = InviteForm(submission=uuid4().hex, role=role, unit=TUY_PHUOC, name="Đinh Văn Nhắc", phone=phone)
     made = home.run(access.invite(home.house.ground, home.house.accounts, OPERATOR, form))
     home.catch_up()
@@ -189,8 +190,6 @@ def test_the_page_tells_what_went_wrong_and_sends_again_or_stops(home: Home, at:
     key = waiting(home, person, home.house.outbox)
     gateway = Gateway(422, 200)
     with gateway_at(gateway) as url:
-        from infrastructure.outbox.webhook import Webhook
-
         delivery = Delivery(
             home.house.outbox,
             Webhook(url, SECRET, private=True),
@@ -238,3 +237,16 @@ def test_programs_see_every_attempt_and_no_contact(home: Home) -> None:
     assert found["rows"][0]["attempts"] == []
     assert minh.get("/reminders", unit=ELSEWHERE).status_code == 404
     assert minh.post("/reminders/none/stop", {}).status_code == 404
+
+
+def test_the_server_makes_them_once_a_day_and_erases_what_is_due_all_the_same(
+    home: Home, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = leader(home)
+    daily.do_everything(home.house)
+    assert len(of(home, person)) == 1
+    erased = []
+    monkeypatch.setattr(daily, "make", lambda _house: 1 / 0)
+    monkeypatch.setattr(daily, "retain", lambda *_, **__: erased.append(1) or Retained(dry_run=False))
+    daily.do_everything(home.house)
+    assert erased == [1]
