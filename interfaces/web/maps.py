@@ -22,7 +22,7 @@ from interfaces.web.measures import Metric, Value
 
 WIDTH: Final = 600
 HIGHEST: Final = 780
-MARGIN: Final = 16
+MARGIN: Final = 20
 FAR: Final = 1.2
 """Degrees: a unit farther than this from every other one of its province is drawn in a frame."""
 _FRAME: Final = 76
@@ -166,7 +166,7 @@ def _dot(
     return Dot(
         x=where[0],
         y=where[1],
-        r=4.0 if one.isle else smallest + step * (1.5 if many > 60 else 2.5),
+        r=5.0 if one.isle else smallest + step * (1.5 if many > 60 else 2.5),
         step=step,
         title=_("%(unit)s: %(num)s", unit=one.unit.name, num=one.value.said),
         ref=one.unit.code or one.unit.id,
@@ -192,15 +192,21 @@ def _labelled(circles: Sequence[Dot], height: int) -> list[Dot]:
     taken = [(dot.x - dot.r, dot.y - dot.r, dot.x + dot.r, dot.y + dot.r) for dot in circles]
     found = []
     for dot in circles:
-        place = next((at for at in _around(dot) if _free(at[1], taken, height)), None) if dot.label else None
-        if place is None and dot.isle and dot.label:
-            place = _around(dot)[2]
+        place = _place(dot, taken, height) if dot.label else None
         if place is None:
             found.append(msgspec.structs.replace(dot, label=""))
             continue
         taken.append(place[1])
         found.append(msgspec.structs.replace(dot, at=place[0]))
     return found
+
+
+def _place(dot: Dot, taken: Iterable["Box"], height: int) -> tuple[tuple[float, float, str], "Box"] | None:
+    """Names of islands stand in the open sea, and are larger on phones: at the side with more room."""
+    right, left, below, above = _around(dot)
+    if dot.isle:
+        return left if dot.x > WIDTH / 2 else right
+    return next((at for at in (right, left, below, above) if _free(at[1], taken, height)), None)
 
 
 Box = tuple[float, float, float, float]

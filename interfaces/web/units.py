@@ -171,7 +171,7 @@ def _shown(
         below=ngettext("%(num)s unit below", "%(num)s units below", len(refs)) if refs else "",
         borders=switch(house, f"/don-vi/{reference(found)}", found, when),
         cards=_cards(counted.own, content.active_days, models),
-        doors=_doors(asking, found),
+        doors=_doors(asking, found, when),
         targets=sought,
         trend=weekly.trend(week_by_week.own) if week_by_week else None,
         pace=weekly.pace(week_by_week.own, sought.lead if sought else None, now) if week_by_week else "",
@@ -203,15 +203,23 @@ def _href(unit: Unit, day: date | None) -> str:
     return address(f"/don-vi/{reference(unit)}", boundaries=day)
 
 
-def _doors(asking: Actor, unit: Unit) -> list[Link]:
-    """Where one goes on from here: pages about a unit that are there and open for whoever looks."""
+def _doors(asking: Actor, unit: Unit, day: date | None) -> list[Link]:
+    """Where one goes on from here: pages about a unit that are there and open for whoever looks; under
+    other boundaries, those that can be asked for a day."""
     ref = reference(unit)
     return [
-        Link(href.format(ref=ref) if "{ref}" in href else address(href, unit=ref), translated(label))
+        Link(
+            address(href.format(ref=ref), boundaries=day)
+            if "{ref}" in href
+            else address(href, unit=ref, boundaries=day),
+            translated(label),
+        )
         for href, label in _DOORS
-        if menu.opens(href, asking)
+        if menu.opens(href, asking) and (day is None or href in _OF_ANY_DAY)
     ]
 
+
+_OF_ANY_DAY: Final = ("/xep-hang", "/vinh-danh", "/don-vi/{ref}/cot-moc", "/ban-do")
 
 _DOORS: Final = (
     ("/bao-cao", mark("Reports")),
