@@ -22,7 +22,7 @@ from interfaces.cli.simulate import Movement, live
 from interfaces.main import open_house
 from tests.browser.conftest import DESKTOP, PHONE, QUIET, Served, chromium_path, free_port
 
-MOVEMENT: Final = Movement(unit="52", formerly="52", ambassadors=200, days=40, seed=2026)
+MOVEMENT: Final = Movement(unit="52", formerly="52", ambassadors=200, days=40, seed=2026, reformed=True)
 
 # name -> who has to be signed in (None: nobody), path
 PAGES: Final = {
@@ -52,6 +52,10 @@ PAGES: Final = {
     "thiet-bi": ("ambassador", "/thiet-bi"),
     "ra": ("ambassador", "/ra"),
     "don-vi": ("organizer", "/don-vi/52"),
+    "viec": ("organizer", "/viec"),
+    "ban-do": (None, "/ban-do"),
+    "ban-do-tinh": ("organizer", "/ban-do?unit=52&by=per-adult"),
+    "don-vi-cu": ("organizer", "/don-vi/52?boundaries=2025-06-30"),
     "don-vi-chi-tieu": ("organizer", "/don-vi/52/chi-tieu?year=2025"),
     "xem-xet": ("organizer", "/xem-xet?show=all"),
     "lam-chung": ("organizer", "/lam-chung"),
