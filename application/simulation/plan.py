@@ -37,12 +37,13 @@ def planned(
     committee = draft.somebody(seat, group=Group.PUBLIC_SECTOR)
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, province.id))
     draft.add(0, Wave.APPOINT, Appoint(committee, Role.COMMITTEE, province.id))
-    places, teams = Places(draft), Teams(draft, seed)
+    places, teams = Places(draft), Teams(draft, seed, beside=SCRIPTED)
     shares = _shared_out(ambassadors - SCRIPTED, communes, draft)
     for commune, number in zip(communes, shares, strict=True):
         if number:
             _commune(draft, places, teams, commune, number, mean_learners)
     cast = _cast(draft, organizer, committee, communes[0])
+    teams.welcome(cast.ambassador)
     draft.plan.cast = replace(cast, leader=teams.leader)
     return draft.plan
 

@@ -49,14 +49,17 @@ Member = tuple[int, int]
 class Teams:
     """Numbers teams and visits as they come; spreads the members of each commune over its teams."""
 
-    def __init__(self, draft: Draft, seed: int) -> None:
+    def __init__(self, draft: Draft, seed: int, beside: int = 0) -> None:
+        """`beside` members are there whom nobody spreads."""
         self.draft = draft
         self.chance = Random(f"{seed} teams")  # nosec B311 # an invented movement, the same for each seed
-        self.members = 0
+        self.members = beside
         self.wanted = 0
         self.teams = 0
         self.visits = 0
         self.leader: int | None = None
+        self.first: tuple[str, int] | None = None
+        """Of the first team, its commune and the organizer who formed it."""
 
     def homes(self, commune: Unit, group: Sequence[Member]) -> list[list[Member]]:
         """The members of each team of a commune, the leader first; each team gets a hamlet of its own, in
@@ -102,6 +105,7 @@ class Teams:
         leader, first = members[0]
         team, hamlet = self.teams, draft.homes[leader]
         self.teams += 1
+        self.first = self.first or (draft.person(leader).commune, organizer)
         formed = draft.date(0) - timedelta(days=chance.randint(0, 900))
         draft.add(0, Wave.FORM, FormTeam(team, organizer, hamlet, formed))
         for who, joined in members:
@@ -110,11 +114,17 @@ class Teams:
         if team % LEADER_SIGNS_IN == 0:
             draft.add(first, Wave.JOIN, Appoint(leader, Role.TEAM_LEADER, hamlet))
             self.leader = leader if self.leader is None else self.leader
-        households = chance.randint(70, 240)
-        draft.add(0, Wave.FORM, DeclareHouseholds(hamlet, organizer, households, draft.date(0)))
         if chance.random() < GO_ROUND:
-            for _ in range(chance.randint(4, 20)):
+            households = chance.randint(70, 240)
+            draft.add(0, Wave.FORM, DeclareHouseholds(hamlet, organizer, households, draft.date(0)))
+            for _ in range(chance.randint(4, 16)):
                 self._visit(hamlet, members, households)
+
+    def welcome(self, who: int) -> None:
+        """Somebody of the first team's commune belongs to it, too."""
+        if self.first is not None and self.first[0] == self.draft.person(who).commune:
+            deed = JoinTeam(0, who, self.first[1], self.draft.date(0), leader=False)
+            self.draft.add(0, Wave.JOIN, deed)
 
     def _visit(self, hamlet: UnitId, members: Sequence[Member], households: int) -> None:
         draft, chance = self.draft, self.chance

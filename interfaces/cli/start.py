@@ -64,7 +64,7 @@ def _begun(place: Place, founded: LedgerFounded, token: str | None, *, new: bool
 def demo(place: Place) -> None:
     """Serve a simulated movement to look at.
 
-    4,300 ambassadors over 90 days in 58 communes. It lives in the folder demo of the home, on
+    4,300 ambassadors in 1,116 teams over 90 days in 58 communes. It lives in the folder demo of the home, on
     SQLite, and is kept there for the next time; delete the folder for a new one.
     """
     settings = msgspec.structs.replace(
@@ -113,6 +113,7 @@ async def _links(settings: Settings, done: Simulated) -> str:
             ("Ambassador (người hướng dẫn)", done.shown.ambassador),
             ("Organizer (cán bộ)", done.shown.organizer),
             ("Committee (hội đồng)", done.shown.committee),
+            *((("Team leader (tổ trưởng)", done.shown.leader),) if done.shown.leader else ()),
         )
         lines = [
             f"{who:<30} {house.invitation_url(await house.accounts.issue(person))}" for who, person in people

@@ -6,7 +6,16 @@ from datetime import date
 import pytest
 
 from application.ports import Unit
-from application.simulation.deeds import AnswerLesson, Appoint, Plan, Teach, Wave
+from application.simulation.deeds import (
+    AnswerLesson,
+    Appoint,
+    FormTeam,
+    JoinTeam,
+    Plan,
+    Teach,
+    VisitHousehold,
+    Wave,
+)
 from application.simulation.lessons import CLASS
 from application.simulation.plan import planned
 from domain.model import Answer, Channel, Role, UnitId
@@ -51,6 +60,25 @@ def test_small_movements_are_planned_too(ambassadors, days):
     plan = a_movement(ambassadors=ambassadors, days=days)
     assert len(plan.days) == days
     assert sum(deed.role is Role.AMBASSADOR for deed in deeds(plan, Appoint)) == ambassadors
+
+
+def test_there_are_as_many_teams_to_so_many_members_as_in_old_binh_dinh(movement):
+    assert len(deeds(movement, FormTeam)) == round(400 * 1_116 / 4_300) == len(movement.hamlets)
+    joined = Counter(deed.team for deed in deeds(movement, JoinTeam))
+    assert 395 < sum(joined.values()) <= 400
+    assert max(joined.values()) <= 9
+    led = [deed.team for deed in deeds(movement, JoinTeam) if deed.leader]
+    assert len(led) == len(set(led)) > 90
+    everybody = [deed.who for deed in deeds(movement, JoinTeam)]
+    assert len(everybody) == len(set(everybody))
+
+
+def test_teams_teach_and_go_round_in_their_hamlet(movement):
+    hamlets = {one.unit for one in movement.hamlets}
+    assert {lesson.unit in hamlets for lesson in deeds(movement, Teach)} == {True, False}
+    rounds = deeds(movement, VisitHousehold)
+    assert {visit.unit for visit in rounds} < hamlets
+    assert len({(visit.unit, visit.number) for visit in rounds}) < len(rounds)
 
 
 def test_zeal_is_uneven(movement):
