@@ -28,7 +28,7 @@ from infrastructure import official_units
 from infrastructure.beginning import begin
 from infrastructure.read_models.campaigns import CampaignRow, campaign, period_of
 from infrastructure.read_models.credit import SpanRow, span
-from infrastructure.read_models.memberships import TEAM, WORKPLACE, SeatRow, seat
+from infrastructure.read_models.memberships import TEAM, WORKPLACE, MemberRow, SeatRow, member, seat
 from infrastructure.read_models.people import PersonRow, person
 from infrastructure.read_models.sizes import Measure as Size
 from infrastructure.read_models.sizes import SizeRow, size
@@ -106,8 +106,8 @@ def fill(house: House, teachings: int) -> Country:
         inserted(db, size, (_size(chance, one) for one in communes))
         mentors = max(1, teachings // EACH)
         boards = _Boards(chance)
-        _mentors(db, chance, boards, communes, mentors)
-        teams = _bodies(db, chance, boards, communes, mentors)
+        people = _mentors(db, chance, boards, communes, mentors)
+        teams = _bodies(db, chance, boards, communes, people)
         _units(db, chance, boards, places, teachings)
         inserted(db, histogram, boards.rows())
     analyzed(house.database)
@@ -160,7 +160,7 @@ class _Boards:
 
 def _mentors(
     db: Connection, chance: random.Random, boards: _Boards, communes: Sequence[Place], mentors: int
-) -> None:
+) -> list[PersonId]:
     """Everybody with their credits; few of the names may be shown, as few agree to it."""
     people = [PersonId(f"{chance.getrandbits(128):032x}") for _ in range(mentors)]
     homes = [chance.choice(communes) for _ in people]
@@ -194,18 +194,20 @@ def _mentors(
     inserted(db, person, persons())
     inserted(db, standing, standings())
     inserted(db, span, spans())
+    return people
 
 
 def _bodies(
-    db: Connection, chance: random.Random, boards: _Boards, communes: Sequence[Place], mentors: int
+    db: Connection, chance: random.Random, boards: _Boards, communes: Sequence[Place], people: list[PersonId]
 ) -> list[str]:
     """A team for every dozen mentors, a workplace for every two dozen."""
-    teams = [f"team-{number:06}" for number in range(max(1, mentors // 12))]
-    works = [f"work-{number:06}" for number in range(max(1, mentors // 24))]
+    teams = [f"team-{number:06}" for number in range(max(1, len(people) // 12))]
+    works = [f"work-{number:06}" for number in range(max(1, len(people) // 24))]
     at = {one: chance.choice(communes) for one in (*teams, *works)}
     inserted(db, team_row, (_team(one, at[one]) for one in teams))
     inserted(db, workplace_row, (_workplace(one, at[one]) for one in works))
     kinds = [(one, TEAM) for one in teams] + [(one, WORKPLACE) for one in works]
+    inserted(db, member, (MemberRow(chance.choice(teams), one) for one in people))
     inserted(db, seat, (SeatRow(one, kind, at[one].unit) for one, kind in kinds))
 
     def standings() -> Iterator[StandingRow]:
