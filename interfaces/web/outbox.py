@@ -23,7 +23,6 @@ from interfaces.web.language import mark, moment, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
-from interfaces.web.words import unit_name
 
 ROWS: Final = 30
 
@@ -203,7 +202,7 @@ def _row(house: House, asking: Actor, one: Queued, name: str, tries: list[Attemp
     return Row(
         key=one.reminder.key,
         title=subject,
-        to=f"{translated(KINDS[one.reminder.kind])} · {name} · {unit_name(house.units, one.reminder.unit)}",
+        to=f"{translated(KINDS[one.reminder.kind])} · {name}",
         tone=tone,
         said=translated(said),
         why=why_of(one),

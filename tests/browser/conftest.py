@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
@@ -22,9 +24,12 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from application import access, criteria, territory
 from application.actors import OPERATOR
 from application.forms import InviteForm
+from application.reminders import Kind, Reminder, Trouble
 from domain.criteria import DEFAULT
-from domain.model import Role
+from domain.model import PersonId, Role
+from domain.statuses import StatusCriteria, WorkplaceCriteria
 from infrastructure.beginning import begin
+from infrastructure.outbox.outbox import Failed, Outbox
 from infrastructure.settings import Settings
 from interfaces.house import House
 from interfaces.main import open_house
@@ -136,13 +141,42 @@ def prepare(home: Path, port: int, *, people: bool = True) -> Cast:
     asyncio.run(territory.load_units(house.ground, some_units()))
     assert house.projector.wait_for(house.ledger.head(), 20)
     adopting = criteria.adopt(
-        house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="QĐ 12/QĐ-UBND"
+        house.ground, OPERATOR, CRITERIA, "VN", valid_from=territory.SINCE, document="QĐ 12/QĐ-UBND"
     )
     asyncio.run(adopting)
     cast = asyncio.run(_let_in(house)) if people else Cast()
+    if people:
+        _remind(house)
     assert house.projector.wait_for(house.ledger.head(), 20)
     house.close()
     return cast
+
+
+CRITERIA = msgspec.structs.replace(
+    DEFAULT, statuses=StatusCriteria(digital_unit=WorkplaceCriteria(people_percent=50))
+)
+
+
+def _remind(house: House) -> None:
+    """One message that was refused for good, and one that somebody stopped."""
+    noon = datetime(2026, 11, 16, 5, 0, tzinfo=UTC)
+    outbox = Outbox(house.database, house.ledger, clock=lambda: noon)
+    unit = house.units.find(TUY_PHUOC)
+    assert unit is not None
+    about = {"unit": unit.id, "person": PersonId("nobody"), "due": None, "created": noon}
+    some = [
+        Reminder(key="a" * 32, kind=Kind.REPORT_DUE, about="2026-10", **about),
+        Reminder(key="b" * 32, kind=Kind.SILENT_UNIT, about="2026-10-30", **about),
+    ]
+    outbox.put(some)
+    for _ in range(2):
+        taken = outbox.take("webhook")
+        assert taken is not None
+        if taken.reminder.kind is Kind.REPORT_DUE:
+            outbox.failed(taken, Failed(trouble=Trouble.REJECTED, status=422, final=True))
+        else:
+            outbox.failed(taken, Failed(trouble=Trouble.TIMEOUT))
+    asyncio.run(outbox.stop("b" * 32))
 
 
 async def _let_in(house: House) -> Cast:

@@ -169,6 +169,13 @@ def _workplaces(served: Served, scenery: Scenery, lesson: dict[str, Any]) -> Non
         workplace=f"/noi-lam-viec/{made['workplace']}",
         workplaces_none=f"/noi-lam-viec?unit={ELSEWHERE}",
         reminders="/nhac-viec",
+        reminders_none="/nhac-viec?show=sending",
+        statuses_organized=f"/trang-thai?status=digital-unit&unit={TUY_PHUOC}",
+    )
+    scenery.add(
+        None,
+        statuses_of_villages="/trang-thai",
+        statuses=f"/trang-thai?status=digital-unit&unit={PROVINCE}",
     )
 
 

@@ -48,6 +48,7 @@ from domain.model import (
     MarketId,
     OnboardingId,
     PersonId,
+    Position,
     Role,
     TeachingId,
     TeamId,
@@ -68,6 +69,7 @@ from domain.people import (
     Purpose,
 )
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
+from domain.statuses import Because, StatusKind, StatusRecognised, StatusWithdrawn
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamFormed, TeamLeaderNamed, TeamMemberJoined, TeamMemberLeft, TeamRenamed
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
@@ -423,12 +425,26 @@ class History:
             )  # fmt: skip
             return
         one, person = self.workplaces[a % 2], PEOPLE[b]
+        if c == 6:
+            self.office_status(one)
+            return
         if (held := self.works.pop(person, None)) is not None:
             self.add(WorkplaceLeft, workplace=held.workplace, unit=held.unit, person=person, on=DAYS[c % 3])
             return
         self.works[person] = self.add(
             WorkplaceJoined, workplace=one.workplace, unit=one.unit, person=person, on=DAYS[c % 3]
         )
+
+    def office_status(self, one: WorkplaceRegistered) -> None:
+        about: dict[str, Any] = {
+            "status": StatusKind.DIGITAL_UNIT, "unit": one.unit, "workplace": one.workplace, "counts": (),
+            "position": Position(len(self.facts)), "criteria": "hash",
+        }  # fmt: skip
+        if one.workplace in self.recognised:
+            self.add(StatusWithdrawn, because=Because.COUNTS, **about)
+        else:
+            self.add(StatusRecognised, **about)
+        self.recognised ^= {one.workplace}
 
 
 histories = steps.map(History)
