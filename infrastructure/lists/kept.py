@@ -7,65 +7,16 @@ from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Connection,
-    Index,
-    Integer,
-    Row,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from application.ids import new_id
 from domain.lists import ListId, ListKind
 from domain.model import PersonId, Position, UnitId
-from infrastructure.database import Database, kept
+from infrastructure.brought import brought_fault, brought_list
+from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.tables import receipt
 from infrastructure.ledger.writer import Writer, utc_now
-
-_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
-
-brought_list: Final = Table(
-    "brought_list",
-    kept,
-    Column("list", _Name, primary_key=True),
-    Column("person", _Name, nullable=False, comment="who brought it in, or `operator`"),
-    Column("kind", _Name, nullable=False),
-    Column("unit", _Name, nullable=False),
-    Column("format", _Name, nullable=False),
-    Column("state", _Name, nullable=False),
-    Column("holds", Text, nullable=False, comment="JSON: the field that each column holds, or null"),
-    Column("new_hamlets", Boolean, nullable=False, comment="whether hamlets are added that are not known"),
-    Column("lines", Integer, nullable=False, comment="rows of the file"),
-    Column("done", Integer, nullable=False, comment="rows looked at in this state"),
-    Column("good", Integer, nullable=False, comment="rows that can be, or were, taken"),
-    Column("known", Integer, nullable=False, comment="of these, what stood already"),
-    Column("bad", Integer, nullable=False),
-    Column("why", Text, nullable=False, comment="why it could not go on, where it could not"),
-    Column("position", BigInteger, nullable=False, comment="of the last fact of it"),
-    Column("created", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Index("brought_list_person", "person", "created"),
-    Index("brought_list_state", "state"),
-)
-
-brought_fault: Final = Table(
-    "brought_fault",
-    kept,
-    Column("list", _Name, primary_key=True),
-    Column("line", Integer, primary_key=True),
-    Column("refusal", _Name, nullable=False, comment="the name of what refused it"),
-    Column("details", Text, nullable=False, comment="JSON; never personal data"),
-)
 
 
 class State(StrEnum):

@@ -17,6 +17,7 @@ from infrastructure.accounts.tables import (
     totp,
 )
 from infrastructure.approvals import approval
+from infrastructure.brought import brought_list
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.tables import fact_tag, receipt
@@ -32,6 +33,7 @@ _PERSONAL: Final = (
     session,
     device_token,
     invitation,
+    brought_list,
     api_token,
     passkey,
     totp,
