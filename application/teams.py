@@ -25,6 +25,7 @@ from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Ledger, Receipt, Submission
 from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
 from domain.names import clean, fold
+from domain.placing import PlacedAnew
 from domain.teams import (
     FACTS,
     AddTeamMember,
@@ -102,8 +103,8 @@ async def add_member(ground: Ground, actor: Actor, team: str, form: TeamMemberFo
 
     def plan(again: bool) -> Plan:
         nonlocal joining, people
-        formed = reached_team(ground, actor, team)
-        unit = ground.units.find(formed.unit)
+        reached = _reached(ground, actor, team)
+        unit = ground.units.find(reached.unit)
         if unit is None:
             raise NoSuchTeam
         people = participants(
@@ -111,11 +112,12 @@ async def add_member(ground: Ground, actor: Actor, team: str, form: TeamMemberFo
         )
         joining = people[0].person
         decision = AddTeamMember(
-            team=formed.team,
+            team=reached.formed.team,
             person=joining,
             on=form.on,
             leader=form.leader,
             newcomer=people[0].newcomer,
+            lives=unit.id,
             aliases=People(ground.ledger, [joining]).groups_of_ids() if again else (),
             by=actor.by,
         )
@@ -205,39 +207,50 @@ async def disband(ground: Ground, actor: Actor, team: str, form: DisbandForm) ->
 
 
 def reached_team(ground: Ground, actor: Actor, team: str, *roles: Role) -> TeamFormed:
-    """A team in the actor's units; for a team leader the one they lead, and no other.
+    """A team in the actor's units; for a team leader the one they lead, and no other. What is asked of
+    the ledger is the same for a team elsewhere and for none.
 
     Raises `NotAllowed`, `NoSuchTeam` (also for one out of reach)."""
+    return _reached(ground, actor, team, *roles).formed
+
+
+class _Reached(msgspec.Struct, frozen=True):
+    """`unit` is where the team lies today."""
+
+    formed: TeamFormed
+    unit: UnitId
+
+
+def _reached(ground: Ground, actor: Actor, team: str, *roles: Role) -> _Reached:
     roles = roles or (Role.TEAM_LEADER, Role.ORGANIZER)
     actor.must_hold(*roles)
-    found = team_of(ground.ledger, team)
+    may_lead = not actor.operator and Role.TEAM_LEADER in roles and actor.holds(Role.TEAM_LEADER)
+    mine = People(ground.ledger, [actor.person]).all_of(actor.person) if may_lead else frozenset()
+    found, placed = _found(ground.ledger, team)
     if found.formed is None:
         raise NoSuchTeam
-    others = [one for one in roles if one is not Role.TEAM_LEADER]
-    if not others or not _reaches(ground, actor, found.formed, *others):
-        leads = Role.TEAM_LEADER in roles and _leads(ground, actor, found)
-        if not leads or not _reaches(ground, actor, found.formed, Role.TEAM_LEADER):
-            raise NoSuchTeam
-    return found.formed
+    unit = placed or found.formed.unit
+    reaching = [one for one in roles if one is not Role.TEAM_LEADER or found.leader in mine]
+    if not reaching or not actor.reaches(unit, *reaching, units=ground.units, about=Model.AMBASSADORS):
+        raise NoSuchTeam
+    return _Reached(found.formed, unit)
 
 
-def _reaches(ground: Ground, actor: Actor, formed: TeamFormed, *roles: Role) -> bool:
-    return actor.reaches(formed.unit, *roles, units=ground.units, about=Model.AMBASSADORS)
-
-
-def _leads(ground: Ground, actor: Actor, found: Team) -> bool:
-    return found.leader is not None and found.leader in People(ground.ledger, [actor.person]).all_of(
-        actor.person
-    )
+def _found(ledger: Ledger, team: str) -> tuple[Team, UnitId | None]:
+    """A team as its facts tell it, and where it was placed anew, its unit having been divided."""
+    found, unit = Team(), None
+    boundary = [Selector(FACTS, [f"team:{team}"]), Selector([PlacedAnew], [f"placed:{team}"])]
+    for recorded in ledger.history(boundary):
+        if isinstance(recorded.fact, TeamFact):
+            found.weigh(recorded.fact)
+        elif isinstance(recorded.fact, PlacedAnew):
+            unit = recorded.fact.unit
+    return found, unit
 
 
 def team_of(ledger: Ledger, team: str) -> Team:
     """A team as its facts tell it; nothing is `formed` where there is none."""
-    found = Team()
-    for recorded in ledger.history([Selector(FACTS, [f"team:{team}"])]):
-        if isinstance(recorded.fact, TeamFact):
-            found.weigh(recorded.fact)
-    return found
+    return _found(ledger, team)[0]
 
 
 def named(ledger: Ledger, unit: UnitId, name: str) -> TeamId | None:

@@ -379,12 +379,13 @@ class AddTeamMember(AboutTeam):
     """A person belongs to this team since a day, and leads it (`leader`) where nobody does yet.
 
     Given by the id that stands for them; `aliases` holds their group, if merged. Who belongs to the
-    team already stays as they are."""
+    team already stays as they are. A newcomer `lives` where the team lies today."""
 
     person: PersonId
     on: date
     leader: bool = False
     newcomer: Newcomer | None = None
+    lives: UnitId | None = None
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
@@ -439,7 +440,7 @@ class AddTeamMember(AboutTeam):
 
     def _join(self, formed: TeamFormed) -> None:
         if self.newcomer:
-            for fact in self.newcomer.facts(self.at, self.by, formed.unit):
+            for fact in self.newcomer.facts(self.at, self.by, self.lives or formed.unit):
                 self.record(fact)
         self.record(
             TeamMemberJoined(

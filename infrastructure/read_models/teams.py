@@ -29,6 +29,7 @@ from domain import teams
 from domain.lists import list_of
 from domain.model import Fact, PersonId, TeamId, UnitId
 from domain.names import fold
+from domain.placing import Body, PlacedAnew
 from domain.teams import (
     TeamDisbanded,
     TeamFact,
@@ -313,7 +314,7 @@ class Teams(Model):
     name = "teams"
     tables = (team_row, member_row)
     needs = (people.People,)
-    facts = teams.FACTS
+    facts = (*teams.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
@@ -340,6 +341,10 @@ class Teams(Model):
             case TeamRenamed():
                 row = self._team(fact.team)
                 row.name, row.name_key = fact.name, fact.name_key
+                self._teams.put(row)
+            case PlacedAnew(body=Body.TEAM):
+                row = self._team(TeamId(fact.subject))
+                row.unit = fact.unit
                 self._teams.put(row)
             case TeamDisbanded():
                 row = self._team(fact.team)

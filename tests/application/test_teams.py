@@ -23,6 +23,7 @@ from domain.access import AccountOpened
 from domain.merging import InTwoTeams
 from domain.model import Role
 from domain.people import PersonRegistered
+from domain.placing import Body, PlacedAnew
 from domain.teams import (
     InAnotherTeam,
     NoSuchTeam,
@@ -35,7 +36,8 @@ from domain.teams import (
     TeamRenamed,
 )
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, VINH_THANH, holder, named
-from tests.cast import TODAY, YESTERDAY
+from tests.cast import NOW, TODAY, YESTERDAY
+from tests.infrastructure.read_models.support import Happening
 
 TU = named(phone="0905123456")
 SAU = named("Ông Sáu", birth_year=1951)
@@ -216,3 +218,12 @@ def test_a_team_out_of_reach_is_not_there(scene, minh, team, how):
     elsewhere = holder(minh.person, Role.ORGANIZER, QUY_NHON)
     with pytest.raises(NoSuchTeam):
         joined(scene, elsewhere, team if how == "beside" else "nothing", TU)
+
+
+def test_a_team_of_a_divided_commune_is_reached_where_it_was_placed(scene, minh, team):
+    placed = PlacedAnew(at=NOW, by=minh.by, body=Body.TEAM, subject=team, previous=VINH_THANH, unit=QUY_NHON)
+    scene.ledger.decide_soon(Happening(facts=(placed,))).result()
+    with pytest.raises(NoSuchTeam):
+        joined(scene, minh, team, TU)
+    joined(scene, holder(minh.person, Role.ORGANIZER, QUY_NHON), team, TU)
+    assert scene.facts(PersonRegistered)[-1].unit == QUY_NHON
