@@ -60,6 +60,9 @@ _ANYWAY: Final = 600.0
 _BREATH: Final = 0.1
 """Seconds between rounds of reactions, at least: a round costs as much however little there is to find."""
 
+_QUIET: Final = 1.0
+"""Seconds without another ended unit after which everything is counted anew."""
+
 _GLANCE: Final = 0.02
 """Seconds between looks at how far another process has projected, for whoever waits for it."""
 
@@ -135,6 +138,7 @@ class Projector:
         self._generations: dict[str, int] = {}
         self._live: Batches | None = None
         self._counted_anew: float | None = None
+        self._seen_endings = 0
         self._election: Connection | None = None
         self._threads: list[threading.Thread] = []
         with database.read_models_engine.begin() as db:
@@ -233,6 +237,9 @@ class Projector:
                         self._stop.wait(_LOOK)
                         continue
                     taken = self._step()
+                    if self._more_may_end():
+                        self._stop.wait(_QUIET)
+                        continue
                     self._count_again()
                     if taken:
                         if taken < TOGETHER:
@@ -267,6 +274,15 @@ class Projector:
             else:
                 self._tell(live.copy)
         return len(rows)
+
+    def _more_may_end(self) -> bool:
+        """Whether units ended just now: a reform is thousands of changes, and everything is counted anew
+        once for all of them, when none has come for a moment."""
+        if self._live is None:
+            return False
+        territory = self._live.copy.model(Units)
+        seen, self._seen_endings = self._seen_endings, territory.uncounted
+        return territory.outdated and territory.uncounted != seen
 
     def _tell(self, copy: Copy) -> None:
         """Lets those know who hold the units in memory, then those who wait for a position: what

@@ -370,6 +370,8 @@ class Units(Model):
         self.changed = False
         self.outdated = False
         """Whether a unit ended that still stood when these read models were begun."""
+        self.uncounted = 0
+        """How many such units this process saw end."""
 
     def begin(self) -> None:
         """Knows from the first fact on what the live copy knows in the end: a copy that is built
@@ -451,6 +453,7 @@ class Units(Model):
         self._rows.put(row)
         known = self._lineage.ended(ref)
         self.outdated = self.outdated or not known
+        self.uncounted += not known
         for number, into in enumerate(became or (None,)):
             self._endings.put(EndingRow(ref, number, into, on.isoformat(), position, counted=known))
 
