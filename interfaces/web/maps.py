@@ -6,7 +6,7 @@ a frame of its own, so that the rest is not squeezed into a corner.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -73,9 +73,6 @@ class Placed(msgspec.Struct, frozen=True):
     isle: bool = False
 
 
-Project = Callable[[float, float], tuple[float, float]]
-
-
 def islands(house: House) -> list[Unit]:
     """The special zones of today: on islands all of them, Hoàng Sa and Trường Sa among them."""
     country = house.units.find("VN")
@@ -138,23 +135,31 @@ def _apart(known: Sequence[Placed]) -> tuple[list[Placed], list[Placed]]:
     return [one for one in known if one not in far], far
 
 
-def _projection(points: Sequence[tuple[float, float]], *, room: float) -> tuple[Project, int]:
-    """Latitude and longitude -> the drawing, equirectangular at the middle latitude; and its height.
-    `room` is kept free at the right."""
+class Projection(msgspec.Struct, frozen=True):
+    """Latitude and longitude -> the drawing: equirectangular at the middle latitude."""
+
+    left: float
+    west: float
+    north: float
+    across: float
+    down: float
+
+    def __call__(self, lat: float, lon: float) -> tuple[float, float]:
+        return (
+            round(self.left + (lon - self.west) * self.across, 1),
+            round(MARGIN + (self.north - lat) * self.down, 1),
+        )
+
+
+def _projection(points: Sequence[tuple[float, float]], *, room: float) -> tuple[Projection, int]:
+    """Into the middle of the drawing, and how high that is. `room` is kept free at the right."""
     lats, lons = [lat for lat, _lon in points], [lon for _lat, lon in points]
     narrow = math.cos(math.radians((min(lats) + max(lats)) / 2))
     wide, high = (max(lons) - min(lons)) * narrow or 0.1, max(lats) - min(lats) or 0.1
     scale = min((WIDTH - 2 * MARGIN - room) / wide, (HIGHEST - 2 * MARGIN) / high)
     left = (WIDTH - room - wide * scale) / 2
-    height = round(high * scale + 2 * MARGIN)
-
-    def project(lat: float, lon: float) -> tuple[float, float]:
-        return (
-            round(left + (lon - min(lons)) * narrow * scale, 1),
-            round(MARGIN + (max(lats) - lat) * scale, 1),
-        )
-
-    return project, max(height, 240)
+    height = max(round(high * scale + 2 * MARGIN), 240)
+    return Projection(left, min(lons), max(lats), narrow * scale, scale), height
 
 
 def _dot(
@@ -237,22 +242,24 @@ def _free(box: Box, taken: Iterable[Box], height: int) -> bool:
     return all(right < a or left > c or bottom < b or top > d for a, b, c, d in taken)
 
 
-def _land(house: House, over: Unit, project: Project) -> str:
-    communes = [
-        one
-        for province in house.units.children(over.id)
-        for one in house.units.children(province.id)
-        if one.kind.level is Level.COMMUNE and _lies(one)
-    ]
-    points = sorted(tuple(round(part) for part in project(*_at(one))) for one in communes)
-    return _path(tuple(dict.fromkeys(points)))
+def _land(house: House, over: Unit, project: Projection) -> str:
+    return _path(
+        tuple(
+            _at(one)
+            for province in house.units.children(over.id)
+            for one in house.units.children(province.id)
+            if one.latitude is not None and one.kind.level is Level.COMMUNE
+        ),
+        project,
+    )
 
 
 @lru_cache(maxsize=4)
-def _path(points: tuple[tuple[int, ...], ...]) -> str:
+def _path(centres: tuple[tuple[float, float], ...], project: Projection) -> str:
     """A path of points, each seen from the one before: short, and shorter compressed."""
     parts, x, y = [], 0, 0
-    for here, there in points:
+    points = ((round(across), round(down)) for across, down in (project(*at) for at in centres))
+    for here, there in sorted(set(points)):
         parts.append(f"m{here - x} {there - y}h0")
         x, y = here, there
     return "".join(parts)
