@@ -37,6 +37,7 @@ MOST: Final[dict[str, float]] = {
     "invite": 14.5,
     "invite_administrator": 14.5,
     "ranking_public": 11,
+    "workplace": 12,
     "unit": 13.5,
     "units": 13.5,
     "unit_administrator": 11.5,
