@@ -35,6 +35,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "criteria adopt": "Áp dụng tiêu chí trong FILE cho một đơn vị và các đơn vị trực thuộc.",
     "criteria show": "In tiêu chí một đơn vị đang dùng, thành tệp có thể sửa và áp dụng.",
     "demo": "Mở một phong trào mô phỏng để xem thử.",
+    "form": "Nhập FILE, tệp CSV xuất từ biểu mẫu đã kết nối CONNECTION (KoboToolbox, ODK Central).",
+    "import": "Nhập danh sách KIND từ FILE (XLSX hoặc CSV); các dòng đã nhập thì không đổi gì.",
     "init": "Lập thư mục: cơ sở dữ liệu, tệp khóa, bản ghi đầu tiên; in liên kết cho quản trị viên đầu tiên.",
     "invite": "Giao vai trò cho một người và in liên kết đăng nhập của họ.",
     "keys": "Thay, sao lưu và khôi phục các khóa niêm phong họ tên, số điện thoại.",
