@@ -1,5 +1,6 @@
 """Closing a month of a province, opening it again, sending its report, and the office's own template."""
 
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -18,11 +19,13 @@ from domain.closing import (
     ReportSent,
     SendReport,
     first_day,
+    last_day,
 )
 from domain.model import PersonId, Position, Refused, ReportId, Role, UnitId
 from domain.territory import Level
 
-CLOSING: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)
+CLOSING: Final = (Role.ORGANIZER,)
+TEMPLATES: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)
 SENDING: Final = (Role.ORGANIZER,)
 READING: Final = (Role.ORGANIZER, Role.AUDITOR)
 REPORTING: Final = (Level.PROVINCE, Level.COMMUNE)
@@ -75,15 +78,18 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     again: bool
 
 
-def province_of(units: Units, unit: Unit) -> Unit | None:
-    """The province that a unit lies in today; itself for one; None for the country."""
-    above = (units.find(one) for one in unit.path)
+def province_of(units: Units, unit: Unit, on: date | None = None) -> Unit | None:
+    """The province that a unit lies in (on a day, as far as it stood then); itself for one; None for
+    the country."""
+    line = units.line(unit.id, on) if on else ()
+    above = (units.find(one) for one in line or unit.path)
     return next((one for one in above if one is not None and one.kind.level is Level.PROVINCE), None)
 
 
-def reporting(units: Units, unit: Unit) -> Unit:
-    """The province in whose closings a unit's report lies. Raises `NoReport`."""
-    found = province_of(units, unit)
+def reporting(units: Units, unit: Unit, on: date | None = None) -> Unit:
+    """The province in whose closings a unit's report lies: that of a day, of today if not said. Raises
+    `NoReport`."""
+    found = province_of(units, unit, on)
     if found is None or unit.kind.level not in REPORTING:
         raise NoReport(field="unit")
     return found
@@ -127,7 +133,7 @@ async def send(ground: Ground, actor: Actor, unit: str, form: SendForm, made: Pr
 
     def plan(_again: bool) -> Plan:
         found = actor.unit(unit, *SENDING, units=ground.units)
-        province = reporting(ground.units, found)
+        province = reporting(ground.units, found, last_day(form.month))
         decision = SendReport(
             report=made.report,
             unit=found.id,
@@ -166,14 +172,14 @@ async def adopt(
     Raises `NotAllowed`, `OutOfScope`, `NotAProvince`."""
 
     def plan(_again: bool) -> Plan:
-        found = _province(ground, actor, unit)
+        found = _province(ground, actor, unit, *TEMPLATES)
         return Plan(AdoptTemplate(unit=found.id, content_hash=form.document or None, by=actor.by), beside)
 
     return await decided(ground.ledger, plan, submitted(ground, actor, form, "template", unit))
 
 
-def _province(ground: Ground, actor: Actor, unit: str) -> Unit:
-    found = actor.unit(unit, *CLOSING, units=ground.units)
+def _province(ground: Ground, actor: Actor, unit: str, *roles: Role) -> Unit:
+    found = actor.unit(unit, *(roles or CLOSING), units=ground.units)
     if found.kind.level is not Level.PROVINCE or found.ended is not None:
         raise NotAProvince(field="unit")
     return found

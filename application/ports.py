@@ -147,6 +147,10 @@ class Units(Protocol):
         """The first day whose boundaries are known."""
         ...
 
+    def line(self, unit: UnitId, day: date) -> tuple[UnitId, ...]:
+        """A unit and those it lay in on a day, up to the country."""
+        ...
+
     def on(self, ref: str, day: date) -> Unit | None:
         """A unit as it was on a day, by its id or by the code it bore then; None where none did."""
         ...

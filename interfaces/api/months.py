@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from application import closing
 from application.forms import CloseForm, MonthForm, ReopenForm, ReopeningForm, SendForm
-from domain.closing import ReopenReason, first_day
+from domain.closing import ReopenReason, last_day
 from domain.model import Position, ReportId, UnitId
 from infrastructure.read_models import closed
 from infrastructure.read_models.columns import age
@@ -84,8 +84,7 @@ async def show(request: AnyRequest, unit: FromPath[str], month: FromPath[str]) -
     house, query = house_of(request), read_query(request, WaitQuery)
     await caught_up(house, query.position)
     of = month_reports.reached(house, actor(request), unit)
-    province = closing.reporting(house.units, of)
-    first_day(month)
+    province = closing.reporting(house.units, of, last_day(month))
     with house.asking() as db:
         known, now = closed.closings(db, province.id, month), age(db)
     return said(

@@ -12,7 +12,15 @@ from application.closing import BadTemplate, Prepared, ReportGone, Sent
 from application.forms import SendForm
 from application.ports import Unit
 from application.privacy import Why
-from domain.closing import FIRST_YEAR, ReportSent, ReportTemplateAdopted, first_day, month_before, month_of
+from domain.closing import (
+    FIRST_YEAR,
+    ReportSent,
+    ReportTemplateAdopted,
+    first_day,
+    last_day,
+    month_before,
+    month_of,
+)
 from domain.model import ReportId, Selector, UnitId
 from infrastructure.exports import as_xlsx, report_template
 from infrastructure.exports.report_template import BadDocument
@@ -59,7 +67,7 @@ def written(house: House, unit: Unit, month: str) -> Written:
     Raises `NoReport`, `BadMonth`, `BadTemplate`."""
     draft = house.reports.draft(unit.id, month)
     content = in_vietnamese(house, unit, month, draft, why=Why.EXPORT)
-    province = closing.reporting(house.units, unit)
+    province = closing.reporting(house.units, unit, last_day(month))
     key = adopted(house, province.id)
     template = house.reports.template(province.id, key) if key else None
     try:

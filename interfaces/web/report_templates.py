@@ -107,7 +107,7 @@ async def _choose(house: House, asking: Actor, unit: Unit, submission: str, key:
 
 def _reached(house: House, asking: Actor, ref: str) -> Unit:
     """The province. Raises `NotAllowed`, `OutOfScope`, `NotAProvince`."""
-    unit = asking.unit(ref, *closing.CLOSING, units=house.units)
+    unit = asking.unit(ref, *closing.TEMPLATES, units=house.units)
     if unit.kind.level is not Level.PROVINCE:
         raise NotAProvince(field="unit")
     return unit

@@ -181,8 +181,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
 def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why = Why.EXPORT) -> Content:
     """Raises `NoReport`, `BadMonth`."""
-    province = reporting(house.units, unit)
     day = last_day(month)
+    province = reporting(house.units, unit, day)
     with house.asking() as db:
         closing = closed.standing(db, province.id, month)
         under = closed.right_under(db, unit.id, day.isoformat())

@@ -312,7 +312,7 @@ def _context(house: House, asking: Actor, unit: Unit, month: str, typed: Form | 
     draft = house.reports.draft(unit.id, month)
     content = content_of(house, unit, month, draft, why=Why.BOARD)
     base = f"/bao-cao/{reference(unit)}/{month}"
-    province = closing.reporting(house.units, unit)
+    province = closing.reporting(house.units, unit, last_day(month))
     over = month < month_of(today(house))
     may_close = content.province and _may_close(house, asking, unit)
     may_send = asking.reaches(unit.id, *closing.SENDING, units=house.units)

@@ -61,6 +61,9 @@ class Place(Units):
     def on(self, ref: str, day: date) -> Unit | None:
         return self.find(ref)
 
+    def line(self, unit: UnitId, day: date) -> tuple[UnitId, ...]:
+        return self._units[unit].path
+
     def merge(self, unit: UnitId, into: UnitId) -> None:
         """One is no more since today, and another stands for it."""
         old, new = self._units[unit], self._units[into]
