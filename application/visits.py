@@ -101,7 +101,7 @@ async def declare_households(
 ) -> HouseholdsChanged:
     """An organizer says how many households a hamlet or commune has, by a document.
 
-    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `ImpossibleHouseholds`, `NoDocument`,
+    Raises `NotAllowed`, `OutOfScope`, `NotACommune`, `ImpossibleHouseholds`, `DocumentNotNamed`,
     `NotYetHappened`."""
     over: Unit | None = None
 

@@ -118,7 +118,7 @@ class ImpossibleHouseholds(Refused):
     """A unit has between 1 and `limit` households."""
 
 
-class NoDocument(Refused):
+class DocumentNotNamed(Refused):
     """A number of households is declared by a document, named in one line."""
 
 
@@ -285,7 +285,7 @@ class DeclareHouseholds(Decision):
         if not 1 <= self.households <= MOST_HOUSEHOLDS:
             raise ImpossibleHouseholds(field="households", limit=MOST_HOUSEHOLDS)
         if not 0 < len(self.document) <= 200 or not self.document.isprintable():
-            raise NoDocument(field="document")
+            raise DocumentNotNamed(field="document")
         happened(self.on, self.at)
         if self.known and (self.known.households, self.known.document) == (self.households, self.document):
             return

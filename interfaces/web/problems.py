@@ -446,7 +446,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     visits.ImpossibleNumber: (422, mark("Households of a hamlet have numbers from 1 to %(limit)s.")),
     visits.SameFindingTwice: (422, mark("The same finding is chosen twice.")),
     visits.ImpossibleHouseholds: (422, mark("A unit has between 1 and %(limit)s households.")),
-    visits.NoDocument: (
+    visits.DocumentNotNamed: (
         422,
         mark("Please name the document that the number stands in, in one line of at most 200 characters."),
     ),

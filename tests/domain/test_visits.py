@@ -18,13 +18,13 @@ from domain.visits import (
     HIGHEST_NUMBER,
     MOST_HOUSEHOLDS,
     DeclareHouseholds,
+    DocumentNotNamed,
     Finding,
     HouseholdsDeclared,
     HouseholdVisited,
     ImpossibleHouseholds,
     ImpossibleNumber,
     LogVisit,
-    NoDocument,
     NoHouseholdNamed,
     SameFindingTwice,
     VisitVoided,
@@ -157,6 +157,6 @@ class TestDeclaring:
     def test_what_cannot_be_declared(self):
         given().when(declares(0)).then_refused(ImpossibleHouseholds, limit=MOST_HOUSEHOLDS)
         given().when(declares(MOST_HOUSEHOLDS + 1)).then_refused(ImpossibleHouseholds)
-        given().when(declares(document="  ")).then_refused(NoDocument, field="document")
-        given().when(declares(document="12\n13")).then_refused(NoDocument)
+        given().when(declares(document="  ")).then_refused(DocumentNotNamed, field="document")
+        given().when(declares(document="12\n13")).then_refused(DocumentNotNamed)
         given().when(declares(on=TODAY + timedelta(days=1))).then_refused(NotYetHappened)
