@@ -124,7 +124,8 @@ def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
 
 def load(house: House, brought: Brought, report: Report = unheard) -> Brought:
     """Records the good rows. What was recorded before is skipped, so that it may begin again."""
-    return asyncio.run(_load(house, brought, report))
+    with house.lists.sparing():
+        return asyncio.run(_load(house, brought, report))
 
 
 async def _load(house: House, brought: Brought, report: Report) -> Brought:

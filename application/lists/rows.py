@@ -198,7 +198,8 @@ class Rows:
         elif isinstance(first, HouseholdEntry) and len(read) > 1:
             members = tuple(one for row in read for one in row.members)  # type: ignore[attr-defined]
             first = self._household(tuple(row.lines[0] for row in read), first, members)
-        self._once(first.id, first.lines[0])
+        if isinstance(first, ClassEntry):  # of everything else a part was said once already
+            self._once(first.id, first.lines[0])
         return first
 
     def _named(self, entry: Entry, row: Cells | Refused) -> Entry:

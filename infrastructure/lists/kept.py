@@ -1,7 +1,8 @@
 """Which lists were brought in, by whom, how far each is, and why some of their rows were not taken. No
 cell of any of them stands here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +15,7 @@ from domain.lists import ListId, ListKind
 from domain.model import PersonId, Position, UnitId
 from infrastructure.brought import brought_fault, brought_list
 from infrastructure.database import Database
+from infrastructure.engines import KEPT_PRAGMAS
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.tables import receipt
 from infrastructure.ledger.writer import Writer, utc_now
@@ -218,6 +220,27 @@ class Lists:
                 found |= set(db.execute(query).scalars())
         return found
 
+    @contextmanager
+    def sparing(self) -> Iterator[None]:
+        """While a list is loaded, SQLite's writer keeps fewer pages in memory: each is wanted once."""
+        self._keep_pages(_FEW_PAGES)
+        try:
+            yield
+        finally:
+            self._keep_pages(None)
+
+    def _keep_pages(self, kilobytes: int | None) -> None:
+        if self._database.dialect != "sqlite":
+            return
+        pragmas = [one for one in KEPT_PRAGMAS if "cache_size" in one]
+        wanted = pragmas if kilobytes is None else [f"PRAGMA cache_size = -{kilobytes}"]
+
+        def run(db: Connection) -> None:
+            for pragma in wanted:
+                db.exec_driver_sql(pragma)
+
+        self._writer.write(run).result()
+
     def over(self) -> list[Brought]:
         """Those whose rows have been kept for their time: whoever asks removes these."""
         now = self._clock()
@@ -234,6 +257,7 @@ class Lists:
 
 
 _TOGETHER: Final = 500
+_FEW_PAGES: Final = 8_192
 
 
 def _brought(row: Row[Any]) -> Brought:
