@@ -135,7 +135,7 @@ async def listed(request: AnyRequest) -> Json:
             limit=query.limit,
         )
         now = age(db)
-    rows = [_team(one) for one in found.teams]
+    rows = [team_out(one) for one in found.teams]
     return said(TeamsOut(rows=rows, total=found.total, after=found.after, position=now.position, at=now.at))
 
 
@@ -160,7 +160,7 @@ async def show(request: AnyRequest) -> Json:
         now = age(db)
     return said(
         OneTeamOut(
-            team=_team(team),
+            team=team_out(team),
             members=[TeamMemberOut(one.person, one.since, one.imported) for one in members],
             month=_figures(month),
             all=_figures(whole),
@@ -241,7 +241,7 @@ async def disband(request: AnyRequest) -> Json:
     return _changed(await teams.disband(house_of(request).ground, actor(request), ref, form))
 
 
-def _team(one: TeamSummary) -> TeamOut:
+def team_out(one: TeamSummary) -> TeamOut:
     return TeamOut(
         team=one.team,
         unit=one.unit,

@@ -8,11 +8,13 @@ from litestar import get, post
 from application import visits
 from application.actors import OutOfScope
 from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
+from application.ports import Unit
 from domain.model import HouseholdId, Model, Position, Skill, UnitId, VisitId
 from domain.visits import Finding
 from infrastructure.read_models import coverage
 from infrastructure.read_models.coverage import Coverage
 from interfaces.api.speaking import API, Json, WaitQuery, identifier, known_unit, recorded, said
+from interfaces.house import House
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -111,19 +113,22 @@ async def show(request: AnyRequest) -> Json:
     unit = known_unit(house, identifier(request.path_params["unit"]))
     if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
         raise OutOfScope(field="unit")
+    return said(unit_visits(house, unit))
+
+
+def unit_visits(house: House, unit: Unit) -> UnitVisitsOut:
+    """Raises `OutOfScope` for a unit that is not projected yet."""
     with house.asking() as db:
         found = coverage.doors(db, unit.id)
     if found is None:
         raise OutOfScope(field="unit")
-    return said(
-        UnitVisitsOut(
-            unit=_coverage(found.own),
-            children=[_coverage(one) for one in found.parts],
-            direct=found.direct,
-            needs=[NeedOut(skill, households) for skill, households in found.needs],
-            position=found.age.position,
-            at=found.age.at,
-        )
+    return UnitVisitsOut(
+        unit=_coverage(found.own),
+        children=[_coverage(one) for one in found.parts],
+        direct=found.direct,
+        needs=[NeedOut(skill, households) for skill, households in found.needs],
+        position=found.age.position,
+        at=found.age.at,
     )
 
 

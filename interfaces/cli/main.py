@@ -24,6 +24,7 @@ from interfaces.cli import (
     simulate,
     start,
     targets,
+    teams,
     vietnamese,
     weeks,
 )
@@ -68,6 +69,8 @@ for command in (
     rules.territory,
     rules.criteria,
     targets.targets,
+    teams.teams,
+    teams.visits,
     weeks.weeks,
     months.close,
     months.report,

@@ -77,6 +77,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "territory update": "Ghi các thay đổi trong FILE, hoặc danh sách năm 2026 đi kèm; chạy lại thì không đổi gì.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
     "territory reform": "Ghi việc sắp xếp ngày 1/7/2025: các đơn vị trước đó và nay thuộc đơn vị nào.",
+    "teams": "In các tổ công nghệ số của UNIT và đơn vị trực thuộc, kèm số thành viên.",
+    "visits": "In số hộ đã đi của UNIT và từng đơn vị trực thuộc, trên số hộ đã khai.",
     "weeks": "In số liệu từng tuần của UNIT và các đơn vị trực thuộc, nơi đang chậm đứng trước.",
 }
 

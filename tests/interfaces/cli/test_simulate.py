@@ -116,6 +116,18 @@ def test_nominees_are_listed_for_people_scripts_and_spreadsheets(movement, lanto
     assert (tmp_path / "list.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_its_teams_and_their_rounds_are_told_to_people_and_scripts(movement, lantoa, monkeypatch):
+    monkeypatch.setenv("LANTOA_HOME", str(movement[0]))
+    found = lantoa("teams", "52", "--json").json
+    assert found["total"] == len(found["rows"]) == round(40 * 1_116 / 4_300)
+    assert sum(one["members"] for one in found["rows"]) > 30
+    assert f"{found['total']} teams in" in lantoa("teams", "52").out
+    doors = lantoa("visits", "52", "--json").json
+    assert doors["unit"]["visited"] == sum(one["visited"] for one in doors["children"]) > 0
+    assert 0 < doors["unit"]["covered"] < 1
+    assert "Wanted to be taught:" in lantoa("visits", "52").out
+
+
 @pytest.mark.parametrize(
     ("argv", "word"),
     [
