@@ -17,7 +17,7 @@ from application.deciding import Plan, decided, submitted, today, under_session
 from application.forms import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
-from application.lookups import People, commune_of, paths_of
+from application.lookups import People, commune_of, must_stand, paths_of
 from application.participants import said_to_be_young
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
 from application.signing_in import needs_factor
@@ -90,7 +90,7 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
 
     Whoever holds a role that gives this one, over the unit and for the model; administrators are
     appointed with `propose`, or at the console. The person is found as learners are: who learned
-    before is the same one. Raises `NotAllowed`, `OutOfScope`, and what `GrantRole` raises.
+    before is the same one. Raises `NotAllowed`, `OutOfScope`, `UnitIsNoMore`, and what `GrantRole` raises.
     """
     unit: UnitId = UnitId("")
     person: PersonId = PersonId("")
@@ -99,6 +99,7 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
     def plan(again: bool) -> Plan:
         nonlocal unit, person, token
         over = _may_give(ground, actor, form.role, form.unit, form.model)
+        must_stand(ground.units, over, today())
         unit = over.id
         found = _found(ground, actor, form, over, again=again)
         person, token = found.person, None
@@ -230,6 +231,7 @@ async def propose(ground: Ground, approvals: Approvals, actor: Actor, form: Invi
     def plan(again: bool) -> Plan:
         nonlocal person
         over = _may_give(ground, actor, Role.ADMINISTRATOR, form.unit, form.model)
+        must_stand(ground.units, over, today())
         found = _found(ground, actor, form, over, again=again)
         person = found.person
         known = _Known(ground, actor, person)

@@ -27,7 +27,7 @@ from interfaces import reads
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Count, Ref, Word
-from interfaces.web.choosing import address
+from interfaces.web.choosing import address, standing_over
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import ago, day, mark
 from interfaces.web.language import gettext as _
@@ -88,7 +88,9 @@ async def listed(
     house, asking = house_of(request), actor(request)
     await caught_up(house, position)
     with house.asking() as db:
-        found = known.accounts(db, reaches_of(asking), limit=ROWS, after=PersonId(after) if after else None)
+        found = known.accounts(
+            db, reaches_of(house, asking), limit=ROWS, after=PersonId(after) if after else None
+        )
         administrators = known.administrators(db)
     pending = [one for one in house.approvals.waiting() if access.sees(house.ground, asking, one)]
     names = _names(house, found, pending)
@@ -178,19 +180,20 @@ def link_page(request: AnyRequest, made: access.Recovered) -> Response[bytes]:
     )
 
 
-def reaches_of(asking: Actor) -> list[Reach]:
-    """The grants that somebody may see: those they could give themselves."""
+def reaches_of(house: House, asking: Actor) -> list[Reach]:
+    """The grants that somebody may see: those they could give themselves, over what their units are today."""
     return [
-        Reach(MAY_GIVE[grant.role], grant.unit, grant.model)
+        Reach(MAY_GIVE[grant.role], unit, grant.model)
         for grant in asking.grants
         if grant.role in MAY_GIVE
+        for unit in standing_over(house, [grant.unit])
     ]
 
 
 def _account(house: House, asking: Actor, person: str) -> Account:
     """Raises `UnknownPerson`; the same query finds one that is there and one that is not."""
     with house.asking() as db:
-        found = known.accounts(db, reaches_of(asking), person=PersonId(person), limit=1)
+        found = known.accounts(db, reaches_of(house, asking), person=PersonId(person), limit=1)
     if not found:
         raise UnknownPerson
     return found[0]

@@ -18,7 +18,7 @@ from infrastructure.read_models import people
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web.asked import Count, Word
-from interfaces.web.choosing import address
+from interfaces.web.choosing import address, standing_over
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, moment, translated
@@ -191,7 +191,8 @@ def _day(text: str, field: str) -> date | None:
 def _units(house: House, asking: Actor, ref: str) -> list[UnitId]:
     """A unit with all below it; empty for everything, which only an auditor of the whole country is
     shown: reads that belong to no unit are in it, too."""
-    over = [grant.unit for grant in asking.grants if grant.role is Role.AUDITOR]
+    held = (grant.unit for grant in asking.grants if grant.role is Role.AUDITOR)
+    over = standing_over(house, held)
     if ref:
         over = [asking.unit(ref, Role.AUDITOR, units=house.units).id]
     elif any((found := house.units.find(one)) and found.parent is None for one in over):
@@ -200,8 +201,9 @@ def _units(house: House, asking: Actor, ref: str) -> list[UnitId]:
 
 
 def _with_all_below(house: House, unit: UnitId) -> list[UnitId]:
+    """And what went into them: the log names units as they were."""
     below = [one for child in house.units.children(unit) for one in _with_all_below(house, child.id)]
-    return [unit, *below]
+    return [unit, *house.units.formerly(unit), *below]
 
 
 def _shown(

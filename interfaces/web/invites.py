@@ -16,7 +16,7 @@ from infrastructure.read_models import teams as known
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.asked import Word
-from interfaces.web.choosing import below
+from interfaces.web.choosing import below, standing
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -242,7 +242,7 @@ def _over(house: House, asking: Actor, also: str) -> list[Unit]:
     """The units over which one gives roles and those right under them; and `also`, with those under
     it: a country's communes are too many for a list."""
     held = [grant.unit for grant in asking.grants if grant.role in MAY_GIVE]
-    own = [found for one in dict.fromkeys(held) if (found := house.units.find(one))]
+    own = [standing(house, found) for one in dict.fromkeys(held) if (found := house.units.find(one))]
     asked = house.units.find(also) if also else None
     if asked is not None and any(house.units.is_within(asked.id, one) for one in held):
         own.append(asked)

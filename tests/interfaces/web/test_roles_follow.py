@@ -75,6 +75,15 @@ def test_roles_invitations_classes_and_narrowed_roles_follow_their_unit(home: Ho
     assert narrowed.get(f"/don-vi/{INTO}").status_code == 200
     assert narrowed.get("/xem-xet").status_code == 403
 
+    # Accounts of the old unit are still those of whoever gave roles there, who gives them in the new one.
+    accounts = unescape(organizer.get("/tai-khoan").text)
+    assert "Nguyễn Thị Lan" in accounts
+    offered = unescape(organizer.get("/moi").text)
+    assert f'value="{new.id}"' in offered
+    assert f'value="{old.id}"' not in offered
+    late = {"submission": uuid4().hex, "role": "ambassador", "unit": old.id, "people": "Đỗ Thị Muộn"}
+    assert new.name in unescape(organizer.post("/moi", late).text)
+
     # No hamlet is added under what is no more.
     typed = {"submission": uuid4().hex, "name": "Thôn Mới"}
     assert organizer.post(f"/don-vi/{old.id}/thon", typed).status_code == 409
