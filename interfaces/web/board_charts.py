@@ -18,6 +18,8 @@ from interfaces.web.language import number, translated
 from interfaces.web.words import unit_name
 
 _MONTHS: Final = 12
+_FIRST: Final = 10
+"""So many of the units listed are held against their adults; the page of each says more."""
 _BINS: Final = ((1, 1), (2, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 199), (200, 499), (500, None))
 """Of 5 learners the plans speak; the other bounds are round."""
 
@@ -92,7 +94,7 @@ def _progress(house: House, db: Questions, chosen: Chosen, rows: Sequence[Standi
     if chosen.period != ALL or chosen.days:
         return None
     declared = sizes.adults(db, [UnitId(row.row) for row in rows])
-    known = [row for row in rows if row.row in declared]
+    known = [row for row in rows if row.row in declared][:_FIRST]
     if not known:
         return None
     return charts.progress(

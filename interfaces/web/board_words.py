@@ -151,6 +151,16 @@ def boundaries_said(chosen: Chosen) -> str:
     return _("By the boundaries of %(day)s", day=day(chosen.day)) if chosen.day else ""
 
 
+def then_said(chosen: Chosen) -> str:
+    """What counts in a unit of before, where one of today may hold several."""
+    if chosen.day is None or chosen.of.level is None:
+        return ""
+    return _(
+        "A unit of that day holds what happened in it, and in units of today that lie in it wholly. What "
+        "happened in a unit of today that holds several former ones counts in what holds them all."
+    )
+
+
 def size_said(chosen: Chosen) -> str:
     """By what units are of similar size, or that nobody declared it."""
     if not chosen.similar:

@@ -95,6 +95,8 @@ def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> 
         "units": boundaries.nearby(house, chosen.asked, chosen.day),
         "borders": boundaries.switch(house, "/xep-hang", chosen.asked, chosen.day, **_carried(chosen)),
         "may_be_similar": chosen.of.level is not None and chosen.asked.kind.level is chosen.of.level,
+        "carried": _kept_by_days(chosen),
+        "then": board_words.then_said(chosen),
         "size": board_words.size_said(chosen),
         "shares": chosen.metric is not Metric.FAMILIES,
         "rows": rows,
@@ -113,6 +115,12 @@ def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> 
         ],
         "charts": drawn,
     }
+
+
+def _kept_by_days(chosen: Chosen) -> list[tuple[str, object]]:
+    """What the form for free days carries on: everything but another period."""
+    kept = chosen.query(period=None, campaign=None, **{"from": None, "to": None})
+    return [(name, value) for name, value in kept.items() if value is not None]
 
 
 def _carried(chosen: Chosen) -> dict[str, object]:
