@@ -142,7 +142,7 @@ def last_day(month: str) -> date:
 
 def month_of(day: date) -> str:
     """As it is written: 2026-10."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def month_before(month: str) -> str:

@@ -216,7 +216,7 @@ class Months(Model):
         self._standing: dict[UnitId, ClosingRow] = {}
         self._closing: ClosingRow | None = None
         self._deltas: dict[InMonth, list[int]] = {}
-        self._deed_deltas: dict[tuple[UnitId, str, str], int] = {}
+        self._deed_deltas: dict[tuple[UnitId, str, str], int] = {}  # where it happened; above it, at the end
         self._late_deltas: dict[tuple[int, UnitId, str], int] = {}
 
     def begin(self) -> None:
@@ -352,10 +352,8 @@ class Months(Model):
             self._was_late(unit, on, "status")
 
     def _count(self, unit: UnitId, on: date, what: str, by: int) -> None:
-        month = month_of(on)
-        for above in self._units.above(unit):
-            key = above, month, what
-            self._deed_deltas[key] = self._deed_deltas.get(key, 0) + by
+        key = unit, month_of(on), what
+        self._deed_deltas[key] = self._deed_deltas.get(key, 0) + by
 
     # What came later
 
@@ -458,15 +456,20 @@ class Months(Model):
         self._deltas.clear()
 
     def _settle_deeds(self) -> None:
-        self._deeds.load(self._deed_deltas)
-        for key, by in self._deed_deltas.items():
+        deltas: dict[tuple[UnitId, str, str], int] = {}
+        for (unit, month, what), by in self._deed_deltas.items():
+            for above in self._units.above(unit):
+                key = above, month, what
+                deltas[key] = deltas.get(key, 0) + by
+        self._deed_deltas.clear()
+        self._deeds.load(deltas)
+        for key, by in deltas.items():
             row = self._deeds.get(key)
             count = by + (row.count if row else 0)
             if count:
                 self._deeds.put(DeedRow(*key, count))
             else:
                 self._deeds.drop(key)
-        self._deed_deltas.clear()
 
     def _settle_late(self) -> None:
         self._late.load(self._late_deltas)

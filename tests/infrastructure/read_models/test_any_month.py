@@ -16,6 +16,7 @@ from tests.infrastructure.read_models.histories import UNITS, History, histories
 from tests.infrastructure.read_models.recount import Recount, path
 from tests.infrastructure.read_models.support import TERRITORY, Movement
 from tests.infrastructure.read_models.test_any_history import batch_sizes, contents, fresh, live_through
+from tests.infrastructure.read_models.test_reforms import IN_ONE, NEW
 
 MONTHS = ("2025-12", "2026-01", "2026-02")
 closing_places = st.lists(st.integers(0, 60), min_size=3, max_size=3).map(sorted)
@@ -134,3 +135,17 @@ def _late(history: History) -> list[Fact]:
     history.happen(0, 1, 5, 0, 1)
     history.happen(12, 3, 0, 0, 0)
     return history.facts[known:]
+
+
+def test_units_that_merge_later_leave_what_was_frozen_as_it_was(movement):
+    """Under the boundaries of that day, also once everything was counted anew under later ones."""
+    history = History([(0, 1, 2, 0, 1), (0, 1, 3, 1, 1), (0, 1, 4, 2, 1), (6, 0, 0, 0, 0)])
+    movement.live(*history.facts[len(TERRITORY) :], *_closing())
+    one = movement.ask(closed.standing, GIA_LAI, "2026-02")
+    units = [GIA_LAI, *UNITS]
+    before = movement.ask(closed.frozen, one.position, units)
+    assert counted(before[GIA_LAI].people.total) == (3, 1, 1)
+    movement.live(*IN_ONE)
+    assert movement.ask(closed.now, "2026-02", [NEW])[NEW].people == before[GIA_LAI].people
+    assert movement.ask(closed.frozen, one.position, units) == before
+    assert movement.ask(closed.frozen, one.position, [NEW])[NEW].groups == {}
