@@ -2,12 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 import msgspec
 
-from application import access, answers, households, markets, onboarding, people, teaching, teams, visits
+from application import (
+    access,
+    answers,
+    households,
+    markets,
+    milestones,
+    onboarding,
+    people,
+    teaching,
+    teams,
+    visits,
+)
 from application.actors import OPERATOR, Actor, Grant
 from application.forms import (
     AnswerForm,
@@ -18,6 +30,8 @@ from application.forms import (
     LearnerForm,
     LessonForm,
     MarketForm,
+    MilestoneAnswerForm,
+    MilestoneForm,
     OnboardingForm,
     SightingForm,
     TeamForm,
@@ -47,8 +61,11 @@ from application.simulation.deeds import (
     Void,
     Wave,
 )
+from application.simulation.offices import Offices
 from application.simulation.posts import post
-from domain.model import Group, MarketId, PersonId, Role, TeamId, VendorId
+from domain.calendar import day_of
+from domain.milestones import Milestone, TooYoung
+from domain.model import Answer, Group, MarketId, PersonId, Role, Skill, TeamId, VendorId
 from domain.people import Purpose
 
 AT_ONCE: Final = 256
@@ -59,6 +76,17 @@ BETWEEN_LOOKS: Final = 3
 
 TEAM: Final = "Tổ công nghệ số cộng đồng"
 DOCUMENT: Final = "12/BC-UBND"
+
+TELLS: Final = 4  # every so many-th learner who is able says what they have reached by it
+SEEN: Final = 3  # of every so many of these the mentor does, who was there
+
+LEADS_TO: Final = {
+    Skill("vneid"): Milestone.DIGITAL_IDENTITY,
+    Skill("digital-signature"): Milestone.DIGITAL_SIGNATURE,
+    Skill("online-learning"): Milestone.ONLINE_COURSE,
+    Skill("online-public-service"): Milestone.ONLINE_PUBLIC_SERVICE,
+    Skill("cashless-payment"): Milestone.CASHLESS_PAYMENT,
+}
 
 MODEST: Final = 12  # every so many-th ambassador does not want their name on public pages
 
@@ -95,10 +123,12 @@ class Life:
         self.met: dict[tuple[int, int], PersonId] = {}
         self.codes: dict[tuple[int, int], teaching.TeachingCode] = {}
         self.teachers: dict[int, int] = {}
+        self.skills: dict[int, tuple[Skill, ...]] = {}
         self.markets: dict[int, MarketId] = {}
         self.vendors: dict[int, VendorId] = {}
         self.onboarding_codes: dict[int, str] = {}
         self.teams: dict[int, TeamId] = {}
+        self.offices = Offices(ground)
 
     async def live(self, advance: Callable[[int], None]) -> Shown:
         """All days of the plan; `advance` is told of every few deeds."""
@@ -168,6 +198,9 @@ class Life:
         before = self.actors.get(deed.who)
         grants = (*(before.grants if before else ()), Grant(deed.role, invited.unit))
         actor = self.actors[deed.who] = Actor(person=invited.person, grants=grants)
+        if deed.role is Role.AMBASSADOR:
+            day = day_of(self.clock())
+            await self.offices.join(deed.who, invited.person, who.commune, workplace, day)
         if deed.role is Role.AMBASSADOR and deed.who % MODEST != 5:
             consent = ConsentForm(
                 submission=f"public-name-{deed.who}", purpose=Purpose.PUBLIC_NAME, given=True
@@ -221,6 +254,7 @@ class Life:
         )
         logged = await teaching.log_lesson(self.ground, self.actors[deed.ambassador], form)
         self.teachers[deed.lesson] = deed.ambassador
+        self.skills[deed.lesson] = deed.skills
         for learner, one in zip(deed.learners, logged.teachings, strict=True):
             self.met[deed.ambassador, learner] = one.learner
             self.codes[deed.lesson, learner] = one
@@ -232,6 +266,26 @@ class Life:
         # Every third learner answers on the phone of whoever taught them.
         beside = self.actors[self.teachers[deed.lesson]] if deed.learner % 3 == 0 else None
         await answers.answer(self.ground, AnswerForm(code=code, answer=deed.answer), actor=beside)
+        if deed.answer is Answer.ABLE and deed.learner % TELLS == 1:
+            await self._reach(deed, code)
+
+    async def _reach(self, deed: AnswerLesson, code: str) -> None:
+        """Who can do it now says, too, what they have reached by it; or the mentor saw it."""
+        mentor, on = self.actors[self.teachers[deed.lesson]], day_of(self.clock())
+        for one in dict.fromkeys(LEADS_TO[skill] for skill in self.skills[deed.lesson] if skill in LEADS_TO):
+            with suppress(TooYoung):
+                if deed.learner % SEEN:
+                    said = MilestoneAnswerForm(code=code, milestone=one, on=on)
+                    await milestones.answer(self.ground, said)
+                else:
+                    seen = MilestoneForm(
+                        submission=f"milestone-{deed.lesson}-{deed.learner}-{one}",
+                        milestone=one,
+                        on=on,
+                        teaching=self.codes[deed.lesson, deed.learner].teaching,
+                        there=True,
+                    )
+                    await milestones.say(self.ground, mentor, seen)
 
     async def _void(self, deed: Void) -> None:
         entry = self.codes[deed.lesson, deed.learner].teaching

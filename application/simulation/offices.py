@@ -1,48 +1,43 @@
-"""What offices of a simulated movement declare: how many adults there are, and what only they know.
+"""Where invented ambassadors work: offices, schools and cooperatives of their communes, each once."""
 
-Every number is invented, as everything is there; communes are as large as communes are.
-"""
-
-import random
-from collections.abc import Sequence
+import asyncio
 from datetime import date
 from typing import Final
 
-from application.forms import FigureForm
-from application.ids import new_id
-from application.ports import Unit
-from domain.targets import Indicator, TargetGroup
+from application import workplaces
+from application.actors import OPERATOR
+from application.forms import LearnerForm, WorkplaceForm, WorkplaceMemberForm
+from application.ports import Ground
+from domain.model import PersonId, WorkplaceId
+from domain.workplaces import WorkplaceKind
 
-DOCUMENT: Final = "Số liệu mô phỏng"
-SMALLEST, LARGEST = 3_800, 16_500
-"""Adults of a commune: Bình Định had 1,091,556 in 155 communes of before, some 58 of today."""
-_SHARES: Final = ((Indicator.CONFIRMED_ON_VNEID, 0.57), (Indicator.PERSONAL_DIGITAL_SIGNATURE, 0.37))
-
-
-def declarations(
-    province: Unit, then: str | None, adults: int, communes: Sequence[Unit], on: date, seed: int
-) -> list[FigureForm]:
-    """The adults of each commune, and of the province (of what it was `then`) what it knows of them."""
-    chance = random.Random(seed)  # nosec B311 - figures of a movement that nobody lived
-    forms = [
-        _form(commune.code or commune.id, None, None, on, chance.randrange(SMALLEST, LARGEST))
-        for commune in communes
-    ]
-    forms += [
-        _form(province.code or province.id, then, indicator, on, round(adults * share))
-        for indicator, share in _SHARES
-    ]
-    return forms
+KINDS: Final = {
+    "UBND ": WorkplaceKind.OFFICE,
+    "Trường ": WorkplaceKind.SCHOOL,
+    "Trạm Y tế ": WorkplaceKind.OFFICE,
+    "Hợp tác xã ": WorkplaceKind.COOPERATIVE,
+}
+"""How the names of workplaces begin; unions and teams are none."""
 
 
-def _form(unit: str, then: str | None, indicator: Indicator | None, on: date, value: int) -> FigureForm:
-    return FigureForm(
-        submission=new_id(),
-        unit=unit,
-        then=then,
-        group=TargetGroup.ADULTS.value,
-        indicator=indicator.value if indicator else None,
-        as_of=on,
-        value=value,
-        document=DOCUMENT,
-    )
+class Offices:
+    """Registers a workplace with the first who works there."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._known: dict[tuple[str, str], asyncio.Task[WorkplaceId]] = {}
+
+    async def join(self, who: int, person: PersonId, commune: str, name: str, on: date) -> None:
+        kind = next((kind for begins, kind in KINDS.items() if name.startswith(begins)), None)
+        if kind is None:
+            return
+        place = commune, name
+        if place not in self._known:
+            number = len(self._known)
+            form = WorkplaceForm(submission=f"workplace-{number}", unit=commune, kind=kind, name=name)
+            self._known[place] = asyncio.create_task(self._register(form))
+        joining = WorkplaceMemberForm(submission=f"works-{who}", on=on, member=LearnerForm(id=person))
+        await workplaces.add(self._ground, OPERATOR, await self._known[place], joining)
+
+    async def _register(self, form: WorkplaceForm) -> WorkplaceId:
+        return (await workplaces.register(self._ground, OPERATOR, form)).workplace
