@@ -20,7 +20,7 @@ from infrastructure.read_models import targets
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.targets import Against, Declared
 from interfaces import reads
-from interfaces.house import House
+from interfaces.house import House, Questions
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
@@ -72,25 +72,34 @@ def section(house: House, asking: Actor, unit: Unit) -> Section | None:
         return None
     now = today(house)
     with house.asking() as db:
-        if unit.ended is None:
-            found = targets.against(db, [unit.id])
-        else:
-            heirs = house.units.counterparts(unit.id, now)
-            found = [one for one in targets.against(db, heirs) if one.of == unit.id]
+        found = _asked_of(house, db, unit)
     known = years(found)
     year = max((one for one in known if one <= now.year), default=min(known, default=now.year))
     if not known and not _may(house, asking, unit):
         return None
     shown = [one for one in found if one.target.year == year]
-    stands = house.units.find(shown[0].target.unit) if shown else unit
-    href = f"/don-vi/{reference(stands or unit)}/chi-tieu"
+    stands = _standing(house, shown, unit)
+    href = f"/don-vi/{reference(unit)}/chi-tieu"
     leading = [one for one in shown if one.followed and is_leading(one) and year == now.year]
     return Section(
         year=year,
-        parts=at_a_glance(shown, stands or unit, now, address(href, year=year)),
+        parts=at_a_glance(shown, stands, now, address(href, year=year)),
         href=href,
         lead=leading[0] if leading else None,
     )
+
+
+def _asked_of(house: House, db: Questions, unit: Unit) -> list[Against]:
+    """The targets of a unit; of one that is no more those set for it, under whichever they stand today."""
+    if unit.ended is None:
+        return targets.against(db, [unit.id])
+    heirs = house.units.counterparts(unit.id, today(house))
+    return [one for one in targets.against(db, heirs) if one.of == unit.id]
+
+
+def _standing(house: House, found: list[Against], unit: Unit) -> Unit:
+    """The unit of today under which these targets stand."""
+    return (house.units.find(found[0].target.unit) if found else None) or unit
 
 
 @get("/don-vi/{ref:str}/chi-tieu")
@@ -194,7 +203,7 @@ def _shown(
     parts = [one for one in came_from if house.units.find(setting.unit_before(one.code))]
     of = {unit.id: unit.name} | {setting.unit_before(one.code): one.name for one in parts}
     with house.asking() as db:
-        found = targets.against(db, [unit.id])
+        found = _asked_of(house, db, unit)
         said = targets.history(db, list(of))
         read_at = age(db)
     known = years(found)
@@ -222,7 +231,7 @@ def _shown(
         freshness=fresh(read_at, adopted(house, unit.id)),
         years=[Link(f"{base}/chi-tieu?year={one}", str(one), one == year) for one in known],
         year=year,
-        lines=lines([one for one in found if one.target.year == year], unit, now),
+        lines=lines([one for one in found if one.target.year == year], _standing(house, found, unit), now),
         may=_may(house, asking, unit) and unit.ended is None,
         reasons=[(one.value, translated(label)) for one, label in REASONS.items()],
         thens=[("", unit.name)] + [(one.name, _("%(then)s before 1/7/2025", then=one.name)) for one in parts],
