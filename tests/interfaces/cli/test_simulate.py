@@ -11,6 +11,7 @@ from application import answers
 from application.forms import AnswerForm
 from domain import catalogue
 from domain.calendar import day_of
+from domain.closing import MonthClosed, ReportSent, month_before, month_of
 from domain.model import Answer, Position
 from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingLogged
@@ -63,6 +64,19 @@ def test_it_is_simulated_whole_and_nothing_was_parked(movement, lantoa, monkeypa
     assert (status.code, status.json["simulated"]) == (0, True)
     assert status.json["head"] == said["position"]
     assert lantoa("ledger", "check").code == 0
+
+
+def test_a_month_that_is_over_is_closed_and_reported(movement):
+    home, _ = movement
+    house = opened(home)
+    facts = facts_of(house)
+    house.close()
+    first = min(fact.on for fact in facts if isinstance(fact, TeachingLogged))
+    evenings = [first + timedelta(days=day) for day in range(4, 30)]
+    over = {month_before(month_of(day)) for day in evenings if day.day >= 7 and day < day_of(facts[-1].at)}
+    closed = {fact.month for fact in facts if isinstance(fact, MonthClosed)}
+    assert {month for month in over if month >= month_of(first)} <= closed
+    assert {fact.month for fact in facts if isinstance(fact, ReportSent)} == closed
 
 
 def test_its_days_end_now_and_nobody_lives_in_the_future(movement):
