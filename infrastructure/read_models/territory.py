@@ -219,10 +219,9 @@ class _Index:
         else:
             found = next(
                 (
-                    one
-                    for one in self.units.values()
-                    if _stood(self._rows[one.id], said)
-                    and called_by(self._said.get(one.id, ()), said)[2] == ref
+                    self.units[one]
+                    for one in self._bore.get(ref, ())
+                    if _stood(self._rows[one], said) and called_by(self._said[one], said)[2] == ref
                 ),
                 None,
             )
@@ -284,12 +283,35 @@ class _Index:
         said = day.isoformat()
         return [
             found
-            for row in self._rows.values()
-            if row.parent is not None
-            and _stood(row, said)
-            and self._then(row.parent, said) == ref
-            and (found := self.on(row.unit, day))
+            for parent in self._with_pieces(ref)
+            for row in self._parent_of.get(parent, ())
+            if _stood(row, said) and self._then(parent, said) == ref and (found := self.on(row.unit, day))
         ]
+
+    def _with_pieces(self, ref: UnitId) -> list[UnitId]:
+        """A unit and all that went into it, however long ago: what lay in one of these may lie in it."""
+        found = [ref]
+        for one in found:
+            found += [piece for piece in self._lineage.pieces(one) if piece not in found]
+        return found
+
+    @cached_property
+    def _parent_of(self) -> dict[UnitId, list[UnitRow]]:
+        under: dict[UnitId, list[UnitRow]] = {}
+        for row in self._rows.values():
+            if row.parent is not None:
+                under.setdefault(row.parent, []).append(row)
+        return under
+
+    @cached_property
+    def _bore(self) -> dict[str, list[UnitId]]:
+        """By code, the units that ever bore it."""
+        found: dict[str, dict[UnitId, None]] = {}
+        for ref, some in self._said.items():
+            for one in some:
+                if one.code is not None and ref in self._rows:
+                    found.setdefault(one.code, {})[ref] = None
+        return {code: list(refs) for code, refs in found.items()}
 
     def _then(self, ref: UnitId, day: str) -> UnitId:
         """The unit that stood for another on a day, after all that had become of it by then."""

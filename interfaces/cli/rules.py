@@ -10,17 +10,18 @@ import click
 import msgspec
 
 from application import criteria as thresholds
-from application import reforms
+from application import placing, reforms
 from application import territory as units
 from application.actors import OPERATOR
-from application.forms import ReformForm
+from application.forms import PlacingForm, ReformForm
 from application.ids import new_id
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria
 from domain.model import Refused
+from domain.placing import Body
 from domain.territory import UnitKind
 from infrastructure import official_units
-from interfaces.cli.console import Console
+from interfaces.cli.console import Console, table
 from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
 from interfaces.cli.problems import CannotDo, Exit, explain
 
@@ -152,6 +153,45 @@ def update(house: "House", console: Console, file: Path | None) -> None:
             advance(1)
     house.projector.catch_up()
     console.answer({"recorded": new, "rows": len(rows)}, f"{new} changes recorded, {len(rows)} in the list.")
+
+
+@territory.command()
+@click.argument("unit", required=False)
+@click.option("--body", type=click.Choice([one.value for one in Body]), default=Body.PERSON.value)
+@as_json
+@in_the_house
+def waiting(house: "House", console: Console, unit: str | None, body: str) -> None:
+    """Say who of divided communes waits to be placed: how many everywhere, or the ids of one UNIT."""
+    from infrastructure.read_models import placing as queue
+
+    house.projector.catch_up()
+    with house.asking() as db:
+        if unit is None:
+            found = queue.progress(db)
+            rows = [(one.divided, one.body.value, f"{one.waiting} of {one.all}") for one in found]
+            said = table(("Commune", "Who", "Waiting"), rows) if rows else "Nobody waits."
+            console.answer({"rows": found}, said)
+            return
+        some = queue.queue(db, unit_named(house, unit).id, Body(body), limit=10_000)
+    console.answer({"rows": some}, "\n".join(one.subject for one in some) or "Nobody waits.")
+
+
+@territory.command()
+@click.argument("unit")
+@click.argument("subjects", nargs=-1, required=True)
+@click.option("--body", type=click.Choice([one.value for one in Body]), default=Body.PERSON.value)
+@as_json
+@in_the_house
+def place(house: "House", console: Console, unit: str, subjects: tuple[str, ...], body: str) -> None:
+    """Say that these (ids of people, or of what BODY says) of a divided commune are in UNIT today.
+
+    UNIT is one of its parts or a hamlet of one. Up to 200 at once; said again, it changes nothing.
+    """
+    listed = [{"body": body, "subject": one} for one in subjects]
+    form = msgspec.convert({"submission": new_id(), "unit": unit, "subjects": listed}, PlacingForm)
+    done = asyncio.run(placing.place(house.ground, OPERATOR, form))
+    house.projector.catch_up()
+    console.answer(done, f"{done.placed} placed in {unit_named(house, unit).name}.")
 
 
 def _recorded(house: "House", row: official_units.ListedChange) -> reforms.Changed:

@@ -214,3 +214,9 @@ def test_a_unit_is_renamed_by_a_command_and_nothing_is_merged_into_itself(begun)
     assert renamed.code == 0
     refused = begun("territory", "change", "merged", "21952", "21952", "--from", "2026-04-30")
     assert (refused.code, refused.out) == (Exit.REFUSED, "")
+
+
+def test_who_waits_in_a_divided_commune_is_placed_by_a_command(begun):
+    assert begun("territory", "waiting").out.strip() == "Nobody waits."
+    nobody = begun("territory", "place", "21952", "nobody")
+    assert (nobody.code, nobody.out) == (Exit.REFUSED, "")
