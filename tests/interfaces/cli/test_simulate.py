@@ -134,7 +134,7 @@ def test_its_teams_and_their_rounds_are_told_to_people_and_scripts(movement, lan
     monkeypatch.setenv("LANTOA_HOME", str(movement[0]))
     found = lantoa("teams", "52", "--json").json
     assert found["total"] == len(found["rows"]) == round(40 * 1_116 / 4_300)
-    assert sum(one["members"] for one in found["rows"]) > 30
+    assert all(one["members"] for one in found["rows"])
     assert f"{found['total']} teams in" in lantoa("teams", "52").out
     doors = lantoa("visits", "52", "--json").json
     assert doors["unit"]["visited"] == sum(one["visited"] for one in doors["children"]) > 0
