@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from application import access
@@ -17,6 +18,7 @@ from infrastructure.outbox.delivery import Delivery
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.senders import Letter
 from infrastructure.outbox.webhook import Webhook
+from infrastructure.outgoing import Hook, Outgoing
 from interfaces import daily, reminding
 from interfaces.retaining import Retained
 from tests.infrastructure.outbox.servers import SECRET, Gateway, gateway_at
@@ -250,3 +252,25 @@ def test_the_server_makes_them_once_a_day_and_erases_what_is_due_all_the_same(
     monkeypatch.setattr(daily, "retain", lambda *_, **__: erased.append(1) or Retained(dry_run=False))
     daily.do_everything(home.house)
     assert erased == [1]
+
+
+def test_nobody_invented_is_written_to(
+    home: Home, at: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """A phone number of a simulated movement may be somebody's."""
+    leader(home)
+    reminding.make(home.house)
+    gateway = Gateway()
+    with gateway_at(gateway) as url:
+        hook = Outgoing(webhook=Hook(url=url, secret=SECRET, private=True))
+        settings = msgspec.structs.replace(home.house.settings, outgoing=hook)
+        monkeypatch.setattr(home.house, "settings", settings)
+        monkeypatch.setattr(type(home.house), "simulated", True)
+        assert reminding.delivery(home.house).all_due().sent > 0
+        assert gateway.requests == []
+        assert "chưa gửi báo cáo" in capsys.readouterr().err
+        monkeypatch.setattr(type(home.house), "simulated", False)
+        at(TWELFTH + timedelta(days=5))
+        reminding.make(home.house)
+        assert reminding.delivery(home.house).all_due().sent == 1
+        assert len(gateway.delivered) == 1
