@@ -1,7 +1,6 @@
-"""Files that a form brings: multipart/form-data, read whole, bounded, by nobody's parser but this.
+"""Small files that a form brings: multipart/form-data, bounded, held in memory and nowhere else.
 
-Only routes that take a file read a body so. Parts have no charset, no nesting and no encoding of their own:
-browsers send none, and what does is refused.
+Lists, which are large, are written to the home as they arrive: `uploading.py`.
 """
 
 import asyncio
@@ -9,6 +8,7 @@ import re
 from typing import Final, cast
 
 import msgspec
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from interfaces.web.limits import (
     SLOWEST_BODY,
@@ -18,13 +18,13 @@ from interfaces.web.limits import (
     Form,
     NotAForm,
     Unreadable,
-    WrongCharset,
     must_be_own,
 )
 
 MOST_PARTS: Final = 50
-_BOUNDARY: Final = re.compile(rb'boundary="?([A-Za-z0-9\'()+_,./:=?-]{1,70})"?\s*\Z')
-_NAME: Final = re.compile(rb'form-data;\s*name="([^"\r\n]{1,64})"(?:;\s*filename="([^"\r\n]{0,400})")?\s*\Z')
+_BOUNDARY: Final = re.compile(
+    rb'multipart/form-data;\s*boundary="?([A-Za-z0-9\'()+_,./:=?-]{1,70})"?\s*', re.IGNORECASE
+)
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -36,13 +36,12 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 async def read_upload(request: AnyRequest, largest: int) -> Upload:
-    """Raises `NotAForm`, `BodyTooLarge`, `BodyTooSlow`, `Unreadable`, `WrongCharset`, `ForgedForm`."""
-    kind = _header(request, b"content-type")
-    found = _BOUNDARY.search(kind) if kind.lower().startswith(b"multipart/form-data;") else None
+    """Raises `NotAForm`, `BodyTooLarge`, `BodyTooSlow`, `Unreadable`, `ForgedForm`."""
+    found = _BOUNDARY.fullmatch(_header(request, b"content-type"))
     if found is None:
         raise NotAForm
     body = await _body(request, largest + 64 * 1024)
-    upload = _parts(body, b"--" + found[1])
+    upload = _parts(body, found[1].decode())
     must_be_own(request, upload.form)
     return upload
 
@@ -70,33 +69,24 @@ async def _body(request: AnyRequest, largest: int) -> bytes:
         raise BodyTooSlow from None
 
 
-def _parts(body: bytes, mark: bytes) -> Upload:
-    pieces = (b"\r\n" + body).split(b"\r\n" + mark)
-    if len(pieces) < 2 or len(pieces) > MOST_PARTS or not pieces[-1].startswith(b"--"):
-        raise Unreadable
+def _parts(body: bytes, boundary: str) -> Upload:
     fields: list[tuple[str, str]] = []
     name, content = "", b""
-    for piece in pieces[1:-1]:
-        head, blank, value = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        found = _disposition(head) if blank else None
-        if found is None:
-            raise Unreadable
-        try:
-            if found[2] is None:
-                fields.append((found[1].decode(), value.decode()))
-            else:
-                name, content = found[2].decode(), value
-        except UnicodeDecodeError:
-            raise WrongCharset from None
+    try:
+        with PushMultipartParser(boundary, max_segment_count=MOST_PARTS, strict=True) as parser:
+            part, said = None, bytearray()
+            for piece in parser.parse(body):
+                if isinstance(piece, MultipartSegment):
+                    part, said = piece, bytearray()
+                elif piece is not None:
+                    said += piece
+                elif part is not None and part.filename is None:
+                    fields.append((part.name or "", said.decode()))
+                elif part is not None:
+                    name, content = part.filename or "", bytes(said)
+    except (MultipartError, UnicodeError):
+        raise Unreadable from None
     return Upload(Form(fields), name, content)
-
-
-def _disposition(head: bytes) -> re.Match[bytes] | None:
-    for line in head.split(b"\r\n"):
-        label, _, value = line.partition(b":")
-        if label.strip().lower() == b"content-disposition":
-            return _NAME.match(value.strip())
-    return None
 
 
 def _header(request: AnyRequest, wanted: bytes) -> bytes:

@@ -16,6 +16,7 @@ from domain.closing import last_day, month_before, month_of
 from domain.model import Answer, Channel, Evidence, Fact, Group, LessonId, PersonId, Role, TeachingId, UnitId
 from domain.people import PersonErased, PersonRegistered
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided, VoidReason
+from infrastructure.exports.report_template import own_template
 from tests.cast import BY, NOW, VNEID
 from tests.infrastructure.exports.templates import edited
 from tests.infrastructure.read_models.support import Happening
@@ -215,6 +216,10 @@ def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence
         refused = brought(minh, page, content)
         assert refused.status_code == 422, (said, refused.status_code)
         assert said in refused.text
+    assert brought(minh, page, own_template(), form_token="forged").status_code == 403
+    assert brought(minh, page, b"x" * (1_200 * 1024)).status_code == 413
+    assert brought(minh, page, own_template(), cut=900).status_code == 400
+    assert minh.post(page, sent()).status_code == 415
     assert "Đang dùng" in minh.get(page).text
 
     own = edited(("BÁO CÁO", "BÁO CÁO CỦA TỈNH"))
@@ -227,7 +232,7 @@ def test_an_office_exchanges_its_template_and_a_bad_one_is_refused_in_a_sentence
     assert "BÁO CÁO CỦA TỈNH" not in words_of(minh.get(f"/bao-cao/{PROVINCE}/{last}/tep").content)
 
 
-def brought(who: Browsing, page: str, content: bytes | None, **fields: str):
+def brought(who: Browsing, page: str, content: bytes | None, *, cut: int = 0, **fields: str):
     mark = uuid4().hex
     parts = [
         f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -237,6 +242,7 @@ def brought(who: Browsing, page: str, content: bytes | None, **fields: str):
         head = f'--{mark}\r\nContent-Disposition: form-data; name="template"; filename="mẫu.docx"\r\n'
         parts.append(head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n")
     body = b"".join([*parts, f"--{mark}--\r\n".encode()])
+    body = body[: len(body) - cut]
     headers = {"content-type": f"multipart/form-data; boundary={mark}", "sec-fetch-site": "same-origin"}
     return who.home.run(who._client.post(page, content=body, headers=headers))
 
