@@ -140,3 +140,19 @@ def test_the_order_in_which_facts_are_told_makes_no_difference(made):
     facts, every = made
     ahead, behind = folded(*facts), folded(*(one for one in reversed(facts)))
     assert [set(ahead.above(one)) for one in every] == [set(behind.above(one)) for one in every]
+
+
+def test_where_somebody_lives_is_in_doubt_in_what_was_divided_and_its_hamlets():
+    hamlet, new = UnitId("thon-1"), UnitId("thon-moi")
+    lineage = folded(*REFORM, begun(hamlet, C, UnitKind.HAMLET), split(C, Y, X), merged(X, A))
+    assert [lineage.divided_in(one) for one in (C, hamlet, A, X)] == [C, C, None, None]
+    assert lineage.standing(C) == (Y, X)
+    lineage.weigh(begun(new, X, UnitKind.HAMLET))
+    lineage.weigh(merged(new, hamlet))
+    assert not lineage.in_doubt(hamlet)  # it names the part
+
+
+def test_what_was_merged_and_then_divided_is_in_doubt_too():
+    lineage = folded(*REFORM, begun(UnitId("z"), NEW), merged(X, A), split(X, Y, UnitId("z")))
+    assert lineage.divided_in(A) == X
+    assert set(lineage.standing(A)) == {Y, UnitId("z")}

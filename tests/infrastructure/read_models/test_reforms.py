@@ -31,6 +31,7 @@ from tests.infrastructure.read_models.support import (
     AN_NHON,
     HAMLET,
     TERRITORY,
+    Happening,
     Movement,
     ambassadors,
     established,
@@ -165,6 +166,22 @@ def test_what_was_left_uncounted_is_counted_by_the_next_process(movement, monkey
     next_one.catch_up()
     assert of(movement, X).confirmed == 1
     assert not next_one.status().counting_anew
+
+
+def test_many_changes_are_counted_anew_once_when_none_has_come_for_a_moment(movement):
+    follower = movement.projector
+
+    def happens(*facts):
+        movement.ledger.decide_soon(Happening(facts=facts)).result()
+        follower._step()
+        return follower._more_may_end()
+
+    assert not happens(*FRESH)
+    assert happens(merged(X, TUY_PHUOC))
+    assert happens(merged(Y, AN_NHON))
+    assert not happens(*ambassadors(LAN, unit=X))  # what else is recorded does not keep it waiting
+    follower.catch_up()
+    assert not happens(*ambassadors(TU, unit=X))
 
 
 class TestTheTerritoryInMemory:
