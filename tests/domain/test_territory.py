@@ -9,6 +9,7 @@ from domain.model import UnitId
 from domain.names import BadName
 from domain.territory import (
     AddHamlet,
+    CommuneHasEnded,
     EstablishUnits,
     HamletExists,
     NoSuchParent,
@@ -17,6 +18,7 @@ from domain.territory import (
     UnitEstablished,
     UnitKind,
     UnitReclassified,
+    UnitsMerged,
     UnitSpec,
 )
 from tests.cast import BY, COUNTRY, GIA_LAI, NOW, TUY_PHUOC
@@ -88,6 +90,10 @@ class TestHamlets:
 
     def test_under_what_is_there(self):
         given().when(hamlet()).then_refused(NoSuchParent)
+
+    def test_not_under_a_commune_that_is_no_more(self):
+        merged = UnitsMerged(at=NOW, by=BY, unit=GIA_LAI, valid_from=DAY, parts=(TUY_PHUOC,))
+        given(ESTABLISHED, merged).when(hamlet()).then_refused(CommuneHasEnded, field="parent")
 
     def test_the_kind_of_today_counts(self):
         now_a_ward = UnitReclassified(at=NOW, by=BY, unit=GIA_LAI, valid_from=DAY, kind=UnitKind.WARD)
