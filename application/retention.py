@@ -22,6 +22,7 @@ from domain.people import PersonErased, PersonRegistered, Purpose
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Kind, RequestAcknowledged, RequestMade, RequestSettled
 from domain.teaching import TeachingAnswered, TeachingLogged
+from domain.teams import TeamMemberJoined, TeamMemberLeft, team_member
 
 
 class Because(StrEnum):
@@ -95,6 +96,8 @@ def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: T
         closed = max(fact.at for fact in accounts.values())
         yield Due(person, Because.CLOSED, closed + terms.closed)
         return
+    if _in_a_team(history):
+        return  # kept as long as they belong to it; silence counts from when they left
     agrees = consents.given.keys() | consents.alone  # an organizer hears of what a code alone took back
     answers = [fact for fact in history if isinstance(fact, _ANSWERS)]
     if any(fact.answer.confirms for fact in answers):
@@ -105,8 +108,20 @@ def _reasons(ledger: Ledger, person: PersonId, history: Sequence[Fact], terms: T
     elif asked and not answers:
         yield Due(person, Because.UNANSWERED, max(asked) + terms.unanswered)
     elif not agrees:
-        known = [fact.at for fact in history if isinstance(fact, (PersonRegistered, VendorRegistered))]
+        kinds = (PersonRegistered, VendorRegistered, TeamMemberLeft)
+        known = [fact.at for fact in history if isinstance(fact, kinds)]
         yield Due(person, Because.SILENT, max(known) + terms.unanswered)
+
+
+def _in_a_team(history: Sequence[Fact]) -> bool:
+    belongs: set[PersonId] = set()
+    for fact in history:
+        match fact:
+            case TeamMemberJoined():
+                belongs.add(fact.person)
+            case TeamMemberLeft():
+                belongs.discard(fact.person)
+    return bool(belongs)
 
 
 def _read_withdrawals(history: Sequence[Fact]) -> Iterator[tuple[datetime, datetime]]:
@@ -137,6 +152,7 @@ def _history(ledger: Ledger, ids: Sequence[PersonId]) -> list[Fact]:
             Selector([VendorRegistered], [f"sells:{one}"]),
             Selector(REQUESTS, [f"asks:{one}"]),
             Selector([HouseholdMemberJoined], [f"member:{one}"]),
+            Selector([TeamMemberJoined, TeamMemberLeft], [team_member(one)]),
         ]
     found = list(ledger.history(tagged))
     further: list[Selector] = []

@@ -5,19 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from application import people, privacy
+from application import people, privacy, teams
 from application.access import close_account
 from application.actors import OPERATOR
 from application.answers import answer
-from application.forms import MergeForm
+from application.forms import MergeForm, TeamForm, TeamLeftForm, TeamMemberForm
 from application.retention import Because, Terms, due, erase_due
 from application.teaching import log_lesson
 from domain.model import By
 from domain.people import PersonErased, Purpose, TakenBackWithProof
 from domain.requests import Kind, Outcome, RequestMade, RequestSettled
 from infrastructure.vault.held import everybody
-from tests.application.place import lesson, named, says
-from tests.cast import NOW
+from tests.application.place import TUY_PHUOC, lesson, named, says
+from tests.cast import NOW, YESTERDAY
 
 TU = named(phone="0905123456")
 SAU = named("Ông Sáu", birth_year=1951)
@@ -230,3 +230,17 @@ def test_who_said_no_and_was_asked_something_else_since_has_the_whole_term(scene
     asyncio.run(log_lesson(scene.ground, lan, lesson(scene, TU, on=(NOW + timedelta(days=59)).date())))
     assert due_in(scene, 149) == {}
     assert due_in(scene, 151) == {tu.learner: Because.DENIED}
+
+
+def test_whoever_belongs_to_a_team_is_kept_until_a_term_after_they_left(scene, minh, ledger):
+    """Teams are formed by a commune's decision; nobody in one has to have an account or to learn."""
+    formed = TeamForm(submission=scene.submission(), unit=TUY_PHUOC, name="Tổ 1", on=YESTERDAY)
+    team = asyncio.run(teams.form_team(scene.ground, minh, formed)).team
+    joining = TeamMemberForm(submission=scene.submission(), on=YESTERDAY, member=SAU)
+    sau = asyncio.run(teams.add_member(scene.ground, minh, team, joining)).person
+    assert due_in(scene, 1_000) == {}
+    ledger._clock = lambda: NOW + timedelta(days=200)
+    leaving = TeamLeftForm(submission=scene.submission(), on=YESTERDAY, member=sau)
+    asyncio.run(teams.remove_member(scene.ground, minh, team, leaving))
+    assert due_in(scene, 289) == {}
+    assert due_in(scene, 291) == {sau: Because.SILENT}
