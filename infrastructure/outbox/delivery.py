@@ -17,6 +17,9 @@ from infrastructure.outbox.senders import Letter, NotSent, Sender
 THREADS: Final = 4
 """A server that takes its time for each letter does not keep all the others waiting."""
 
+FINISHING: Final = 3.0
+"""Seconds that a process which ends waits for a letter on its way."""
+
 LOOK: Final = 30.0
 """Seconds between looks into the queue where nobody says that there is something new."""
 
@@ -73,12 +76,13 @@ class Delivery:
         self._rung.set()
 
     def close(self) -> None:
-        """Whoever is sending finishes that letter; the others stay in the queue."""
+        """Whoever is sending has a few seconds to finish that letter; of one that takes longer the lease
+        runs out, and it is sent again under its key. The others stay in the queue."""
         self._closing.set()
         self._rung.set()
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join()
+                thread.join(FINISHING)
 
     def all_due(self) -> Delivered:
         """Sends what is due, until nothing is."""

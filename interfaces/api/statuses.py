@@ -17,6 +17,7 @@ from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import house_of
+from interfaces.web.status_words import is_told
 
 
 class StatusesQuery(WaitQuery, frozen=True, kw_only=True):
@@ -41,7 +42,8 @@ class CountedOut(msgspec.Struct, frozen=True):
 
 class StatusOut(msgspec.Struct, frozen=True, kw_only=True):
     """Who holds a status: a unit, or a `workplace` registered under one. `counts` are what it rests on,
-    as counted at the ledger's position `counted_at`; `criteria` is the content hash of the criteria."""
+    as counted at the ledger's position `counted_at`; null of a workplace of fewer than 5 people, of whom
+    one would know who it is. `criteria` is the content hash of the criteria."""
 
     status: StatusKind
     unit: UnitId
@@ -49,7 +51,7 @@ class StatusOut(msgspec.Struct, frozen=True, kw_only=True):
     workplace: WorkplaceId | None
     name: str
     since: datetime
-    counts: list[CountedOut]
+    counts: list[CountedOut] | None
     counted_at: Position
     criteria: str
 
@@ -119,7 +121,9 @@ def _row(one: Held, unit_name: str, name: str | None) -> StatusOut:
         workplace=one.workplace,
         name=name or unit_name,
         since=one.since,
-        counts=[CountedOut(each.measure, each.counted, each.out_of, each.percent) for each in one.counts],
+        counts=[CountedOut(each.measure, each.counted, each.out_of, each.percent) for each in one.counts]
+        if is_told(one.counts, one.status)
+        else None,
         counted_at=one.counted,
         criteria=one.criteria,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from domain.statuses import Counted, Measure, StatusKind, StatusRule
+from domain.statuses import Counted, Counts, Measure, StatusKind, StatusRule
 from infrastructure.read_models.lacking import Asked
 from interfaces.web.language import day, mark, ngettext, number, percent, translated
 from interfaces.web.language import gettext as _
@@ -27,6 +27,15 @@ SAMPLE: Final = {
     StatusKind.DIGITAL_UNIT: '"digital_unit": {"people_percent": …, "people_least": …}',
 }
 """What a criteria file says; the numbers are for whoever decides."""
+
+
+FEW: Final = 5
+"""Of so few people at a workplace nobody but those who look after it is told how many are able."""
+
+
+def is_told(counts: Counts, kind: StatusKind) -> bool:
+    """Whether the counts of a status may stand where everybody sees them."""
+    return kind is not StatusKind.DIGITAL_UNIT or all(one.out_of >= FEW for one in counts)
 
 
 def told(counts: Iterable[Counted], kind: StatusKind) -> list[str]:

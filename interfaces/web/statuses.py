@@ -29,7 +29,7 @@ from interfaces.web.limits import AnyRequest, NoSuchBoard
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import house_of, visitor
-from interfaces.web.status_words import KINDS, SAMPLE, WHOSE, asked_for, said, told
+from interfaces.web.status_words import KINDS, SAMPLE, WHOSE, asked_for, is_told, told
 from interfaces.web.words import unit_name
 
 ROWS: Final = 50
@@ -164,12 +164,14 @@ def _row(
     by = _("by %(document)s", document=documents[one.criteria]) if one.criteria in documents else ""
     place = name_on(house, one.unit, on)
     about = " · ".join(part for part in (place if office else _above(house, one.unit), by) if part)
+    href = _href(house, asking, one.unit, one.workplace)
+    seen = bool(href)
     return Row(
         name=office.name if office else place,
         about=about,
         since=day_of(one.since),
-        counts="; ".join(said(each, one.status) for each in one.counts),
-        href=_href(house, asking, one.unit, one.workplace),
+        counts="; ".join(told(one.counts, one.status)) if seen or is_told(one.counts, one.status) else "",
+        href=href,
     )
 
 

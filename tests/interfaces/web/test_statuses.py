@@ -72,6 +72,7 @@ def test_who_meets_adopted_criteria_holds_it_by_the_document(home: Home, school:
     assert rows["digital-community"]["counts"] == [
         {"measure": "people", "counted": 1, "out_of": 2, "percent": 50}
     ]
+    assert rows["digital-unit"]["counts"] is None  # of one person everybody would know who it is
     asked = Caller(home).get("/statuses", unit=PROVINCE).json()["asked"]
     assert [(one["status"], one["document"]) for one in asked] == [
         ("digital-community", "12/QĐ-UBND"),
@@ -81,8 +82,11 @@ def test_who_meets_adopted_criteria_holds_it_by_the_document(home: Home, school:
     assert "Trường THCS Phước Hòa" in page
     assert "Theo 12/QĐ-UBND" in page
     assert f"/noi-lam-viec/{school}" not in page  # strangers do not see its people
+    assert "1/1 người" not in page
     minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
-    assert f"/noi-lam-viec/{school}" in minh.get(f"/trang-thai?status=digital-unit&unit={TUY_PHUOC}").text
+    own = minh.get(f"/trang-thai?status=digital-unit&unit={TUY_PHUOC}").text
+    assert f"/noi-lam-viec/{school}" in own
+    assert "1/1 người" in own
     assert "Đơn vị số, từ" in minh.get(f"/noi-lam-viec/{school}").text
     assert "Cộng đồng số, từ" in minh.get(f"/don-vi/{TUY_PHUOC}").text
     assert "/trang-thai?unit=" in Browsing(home).get(f"/vinh-danh?unit={PROVINCE}").text
