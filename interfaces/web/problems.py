@@ -570,7 +570,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
             "or a workplace; or a month, a quarter, a year or a campaign."
         ),
     ),
-    comparing.TooManyRows: (
+    comparing.LargerThanAWorkbook: (
         422,
         mark(
             "This board has %(rows)s rows, a workbook holds %(most)s. Please take the CSV file, or choose a "
