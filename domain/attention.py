@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 QUIET_DAYS: Final = 14
-"""So many days without an entry are a silence."""
+"""So many days without an entry are a silence, unless it is set otherwise (`LANTOA_SILENT_DAYS`)."""
 WEEKS_BEFORE: Final = 4
 """A week is compared with the mean of so many before it."""
 FELL_TO_PERCENT: Final = 50
@@ -54,10 +54,10 @@ def dropped(weeks: Sequence[tuple[date, int]]) -> Drop | None:
     return Drop(week=week, people=people, before=mean)
 
 
-def silent_for(last_entry: date | None, today: date) -> int | None:
+def silent_for(last_entry: date | None, today: date, quiet: int = QUIET_DAYS) -> int | None:
     """For how many days nothing was entered, where that is a silence. Of a unit that never entered
     anything nobody can say that it fell silent: None."""
     if last_entry is None:
         return None
     days = (today - last_entry).days
-    return days if days >= QUIET_DAYS else None
+    return days if days >= quiet else None

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
+from domain.attention import QUIET_DAYS
 from infrastructure.bad_setting import BadSetting
 
 SMTP: Final = "LANTOA_SMTP_URL"
@@ -51,7 +52,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     smtp: SmtpServer | None = None
     webhook: Hook | None = None
-    silent_days: int = 14
+    silent_days: int = QUIET_DAYS
 
     @property
     def sender(self) -> str:
@@ -77,7 +78,7 @@ def outgoing(environment: Mapping[str, str]) -> Outgoing:
     smtp, hook = _smtp(environment), _hook(environment)
     if smtp and hook:
         raise BadSetting(WEBHOOK, f"is set beside {SMTP}; reminders leave by one of them")
-    days = environment.get(SILENT_DAYS) or "14"
+    days = environment.get(SILENT_DAYS) or str(QUIET_DAYS)
     if not (days.isascii() and days.isdecimal() and 1 <= int(days) <= 365):
         raise BadSetting(SILENT_DAYS, f"is {days!r}; it takes a number of days from 1 to 365")
     return Outgoing(smtp=smtp, webhook=hook, silent_days=int(days))

@@ -76,7 +76,7 @@ async def show(request: AnyRequest) -> Json:
 
 
 def weeks_out(house: House, unit: Unit) -> WeeksOut:
-    now = today(house)
+    now, quiet = today(house), house.settings.outgoing.silent_days
     with house.asking() as db:
         counted = figures.figures(db, unit.id, active_since=now)
         refs = [one.unit for one in counted.children]
@@ -92,7 +92,7 @@ def weeks_out(house: House, unit: Unit) -> WeeksOut:
         name=unit.name,
         weeks=found.own,
         last_entry=last,
-        silent_days=silent_for(last, now),
+        silent_days=silent_for(last, now, quiet),
         drop=weekly.drop(found.own[:-1]),
         by=metric,
         below=[
@@ -104,7 +104,7 @@ def weeks_out(house: House, unit: Unit) -> WeeksOut:
                 confirmed=one.confirmed,
                 ambassadors=one.ambassadors,
                 last_entry=found.entered.get(child.id),
-                silent_days=silent_for(found.entered.get(child.id), now),
+                silent_days=silent_for(found.entered.get(child.id), now, quiet),
                 drop=weekly.drop(found.below[child.id]),
             )
             for child, one in below

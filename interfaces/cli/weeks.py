@@ -20,7 +20,7 @@ def weeks(house: "House", console: Console, unit: str) -> None:
     """Print UNIT week by week, and the units below it, who is behind first.
 
     Weeks are compared, never added up: whoever was taught in two counts in both. Silences (no entry
-    for 14 days) and sudden drops are signs of ours, in no plan and no law.
+    for LANTOA_SILENT_DAYS) and sudden drops are signs of ours, in no plan and no law.
     """
     from interfaces.api.weeks import weeks_out
 

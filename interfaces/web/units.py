@@ -140,7 +140,7 @@ def _shown(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     adoption, now = adopted(house, found.id), today(house)
-    content = content_of(adoption)
+    content, quiet = content_of(adoption), house.settings.outgoing.silent_days
     models = asking.models(found.id, units=house.units)
     learners = Model.AMBASSADORS in models
     when = day if day or found.ended is None else found.ended - timedelta(days=1)
@@ -175,8 +175,8 @@ def _shown(
         targets=sought,
         trend=weekly.trend(week_by_week.own) if week_by_week else None,
         pace=weekly.pace(week_by_week.own, sought.lead if sought else None, now) if week_by_week else "",
-        attention=weekly.attention(found.id, week_by_week, links, now) if week_by_week else None,
-        sign_rule=weekly.rule(),
+        attention=weekly.attention(found.id, week_by_week, links, now, quiet) if week_by_week else None,
+        sign_rule=weekly.rule(quiet),
         children=_children(found, placed, metric, week_by_week, when),
         markets=_markets(house, asking, found) if Model.MARKETS in models else [],
         threshold=thresholds(Status.MARKET, content),

@@ -8,7 +8,6 @@ import msgspec
 
 from domain.attention import (
     FELL_TO_PERCENT,
-    QUIET_DAYS,
     WEEKS_BEFORE,
     Drop,
     dropped,
@@ -133,19 +132,19 @@ def _of_late(own: Sequence[Week]) -> str:
     )
 
 
-def attention(unit: UnitId, found: Read, links: Mapping[UnitId, Link], today: date) -> Attention:
-    """The longest silence first, then the steepest fall."""
+def attention(unit: UnitId, found: Read, links: Mapping[UnitId, Link], today: date, quiet: int) -> Attention:
+    """The longest silence first, then the steepest fall. `quiet` days are a silence."""
     silent: list[tuple[int, Sign]] = []
     fallen: list[tuple[float, Sign]] = []
     never = [link for ref, link in links.items() if ref not in found.entered]
     for ref, link in links.items():
-        if days := silent_for(found.entered.get(ref), today):
+        if days := silent_for(found.entered.get(ref), today, quiet):
             silent.append((days, Sign(name=link.label, href=link.href, said=_silent(days))))
         elif fell := drop(found.below.get(ref, ())):
             fallen.append((fell.fell_by, Sign(name=link.label, href=link.href, said=_fell(fell))))
     own = found.own[:-1]
     said = []
-    if days := silent_for(found.entered.get(unit), today):
+    if days := silent_for(found.entered.get(unit), today, quiet):
         said.append(_silent(days))
     elif fell := drop(own):
         said.append(_fell(fell))
@@ -173,11 +172,11 @@ def _fell(one: Drop) -> str:
     )
 
 
-def rule() -> str:
+def rule(quiet: int) -> str:
     """What the signs stand on, said under them."""
     return _(
         "Signs of ours, in no plan and no law: no entry for %(days)s days, or a week with less than "
         "%(share)s%% of the people recorded in the mean of the four weeks before.",
-        days=str(QUIET_DAYS),
+        days=number(quiet),
         share=str(FELL_TO_PERCENT),
     )
