@@ -19,5 +19,5 @@ class TooManyForDays(Refused):
     """Free days are counted while somebody waits, for `most` mentors at a time."""
 
 
-class TooManyRows(Refused):
+class LargerThanAWorkbook(Refused):
     """A workbook holds at most `most` rows of a board that has `rows`."""

@@ -16,7 +16,7 @@ import msgspec
 from litestar import Response, get
 
 from application.actors import Actor
-from application.comparing import TooManyRows
+from application.comparing import LargerThanAWorkbook
 from application.privacy import Why
 from domain.model import Position, Role, Selector
 from domain.people import ConsentWithdrawn, PersonErased
@@ -69,7 +69,7 @@ class Made(msgspec.Struct, frozen=True):
 
 @get(_PATH)
 async def file(request: AnyRequest, form: Word = "xlsx", waited: Count = 0) -> Response[bytes]:
-    """The board as everybody sees it. Raises what the board itself does, `WrongValue`, `TooManyRows`."""
+    """The board as everybody sees it. Raises what the board does, `WrongValue`, `LargerThanAWorkbook`."""
     asking = visitor(request)
     chosen = _chosen(request, asking.actor if asking else None)
     return await _handed(request, chosen, form, None, waited=bool(waited))
@@ -102,7 +102,7 @@ async def _handed(
     with house.asking() as db:
         rows = choice.page(chosen.compared(db), limit=1, after=None).total
     if kind is Format.XLSX and rows > MOST_IN_A_WORKBOOK:
-        raise TooManyRows(rows=rows, most=MOST_IN_A_WORKBOOK)
+        raise LargerThanAWorkbook(rows=rows, most=MOST_IN_A_WORKBOOK)
     path = _NAMED if naming else _PATH
     made = await _ready(house, chosen, kind, naming)
     heading = _("File of the ranking: %(board)s", board=board_words.heading(chosen))

@@ -334,6 +334,13 @@ def test_a_family_with_somebody_of_another_one(home, lan):
 QUERIES = {
     "unknown metric": ("/leaderboard", {"metric": "clicks"}, 400, "metric"),
     "impossible period": ("/leaderboard", {"period": "2026-13"}, 400, "period"),
+    "rows of nothing": ("/leaderboard", {"of": "streets"}, 400, "of"),
+    "a fifth quarter": ("/leaderboard", {"period": "2026-Q5"}, 400, "period"),
+    "unknown team": ("/leaderboard", {"team": "none"}, 404, "team"),
+    "unknown campaign": ("/leaderboard", {"campaign": "none"}, 404, None),
+    "days reversed": ("/leaderboard", {"from": "2026-02-02", "to": "2026-02-01"}, 422, "to"),
+    "days of communes": ("/leaderboard", {"of": "communes", "from": "2026-02-02"}, 422, "from"),
+    "half of the days": ("/leaderboard", {"from": "2026-02-02"}, 400, "to"),
     "too much": ("/leaderboard", {"limit": "1000000"}, 400, "limit"),
     "no number": ("/leaderboard", {"limit": "ten"}, 400, "limit"),
     "a page of no board": ("/leaderboard", {"after": "'; DROP TABLE fact"}, 400, "after"),

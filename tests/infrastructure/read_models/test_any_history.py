@@ -108,6 +108,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     recount = Recount(history.facts)
     check_standings(movement, recount)
     check_boards(movement, recount)
+    check_free_days(movement)
     check_figures(movement, recount)
     check_phones(movement, recount)
     check_classes(movement, history)
@@ -182,6 +183,21 @@ def check_boards(movement: Movement, recount: Recount) -> None:
             for rank, person, score in expected:
                 own = movement.ask(leaderboard.own_row, person, unit, period=period)
                 assert (own.own.rank, own.own.score, own.total) == (rank, score, len(expected))
+
+
+def check_free_days(movement: Movement) -> None:
+    """Counted from credit when they are asked for, the days of a month are that month."""
+    february = date(2026, 2, 1), date(2026, 2, 28)
+    for metric in Metric:
+        kept = movement.ask(leaderboard.board, COUNTRY, metric=metric, period="2026-02")
+        free = movement.ask(leaderboard.board, COUNTRY, metric=metric, days=february)
+        assert [(row.rank, row.row, row.score) for row in free.rows] == [
+            (row.rank, row.row, row.score) for row in kept.rows
+        ]
+        if metric is Metric.PEOPLE:
+            assert [(row.confirmed_share, row.able_share, row.unit) for row in free.rows] == [
+                (row.confirmed_share, row.able_share, row.unit) for row in kept.rows
+            ]
 
 
 def check_figures(movement: Movement, recount: Recount) -> None:

@@ -10,11 +10,13 @@ from openpyxl import load_workbook
 
 from domain.model import Role
 from infrastructure.read_models.sizes import Measure
+from interfaces.web import board_files
 from interfaces.web.figures import today
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Caller, Home
 from tests.interfaces.reformed import BINH_DINH
 from tests.interfaces.web.browsing import Browsing, browsing
+from tests.interfaces.web.test_pages import found
 
 
 def new(**fields: str) -> dict[str, str]:
@@ -156,9 +158,9 @@ def test_similar_size_is_as_declared_or_not_at_all(home: Home, lan: Caller, minh
     page = organizer.get(asked).text
     assert "từ 7.500 đến 12.500 người trưởng thành" in page
     assert "12/BC-UBND" in page
-    found = minh.get("/leaderboard", of="communes", unit=TUY_PHUOC, similar="true").json()
-    assert found["size"]["measure"] == Measure.ADULTS
-    assert [row["score"] for row in found["rows"]] == [1]
+    board = minh.get("/leaderboard", of="communes", unit=TUY_PHUOC, similar="true").json()
+    assert board["size"]["measure"] == Measure.ADULTS
+    assert [row["score"] for row in board["rows"]] == [1]
 
 
 def test_a_board_leaves_as_a_file_that_says_where_it_comes_from(home: Home, lan: Caller) -> None:
@@ -176,6 +178,27 @@ def test_a_board_leaves_as_a_file_that_says_where_it_comes_from(home: Home, lan:
     values = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=3, max_row=3)]
     assert values[0][:2] == [1, "Một người hướng dẫn (không công khai tên)"]
     assert values[0][3] == 2
+
+
+def test_a_file_that_takes_long_is_made_behind_a_page_that_says_how_far_it_is(
+    home: Home, lan: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught(home, lan, sent.ba_tu())
+    anybody, path = Browsing(home), f"/xep-hang/tep?unit={TUY_PHUOC}&form=csv"
+    monkeypatch.setattr(board_files, "soon", nobody_waits)
+    making = anybody.get(path)
+    assert making.status_code == 202
+    again = making.headers["refresh"].partition("url=")[2]
+    assert "waited=1" in again
+    monkeypatch.undo()
+    ready = anybody.get(again)
+    assert "Tệp đã sẵn sàng" in ready.text
+    there = found(r'<a class="main fit" href="([^"]+)"', ready.text).replace("&amp;", "&")
+    assert anybody.get(there).headers["content-type"].startswith("text/csv")
+
+
+async def nobody_waits(_jobs: object) -> bool:
+    return False
 
 
 def test_names_leave_only_with_a_role(home: Home, lan: Caller) -> None:
