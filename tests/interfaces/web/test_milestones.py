@@ -11,6 +11,7 @@ from tests.interfaces.api.requests import ba_tu, learner, lesson
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
 
+ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 COURSE = '<a class="touch" href="https://binhdanhocvuso.gov.vn" rel="noopener external">'
 
 
@@ -46,6 +47,7 @@ def test_a_learner_is_asked_one_thing_at_a_time_and_sees_what_was_said(home: Hom
     assert "Chưa<" in phone.get(f"{path}?ask=xong").text
 
 
+@ON_SQLITE
 def test_an_answer_that_is_none_is_said_so(home: Home, taught) -> None:
     path = f"/x/{taught['code']}/cot-moc"
 
@@ -55,6 +57,7 @@ def test_an_answer_that_is_none_is_said_so(home: Home, taught) -> None:
     assert Browsing(home).get("/x/ABCDEFGH/cot-moc").status_code == 404
 
 
+@ON_SQLITE
 def test_a_child_is_not_asked_for_a_digital_identity(home: Home) -> None:
     young = learner(3) | {"birth_year": day_of(utc_now()).year - 10}
     child = home.known("lan").post("/lessons", lesson(young)).json()["teachings"][0]
@@ -65,6 +68,7 @@ def test_a_child_is_not_asked_for_a_digital_identity(home: Home) -> None:
     assert "Câu 1 trên 4" in page
 
 
+@ON_SQLITE
 def test_after_answering_courses_stand_there_and_lead_on_to_the_questions(home: Home, taught) -> None:
     phone, code = Browsing(home), taught["code"]
     assert phone.post(f"/x/{code}", {"answer": "able"}).status_code == 303
@@ -97,6 +101,7 @@ def test_a_list_and_a_witness_are_told_and_the_person_has_the_last_word(home: Ho
     assert back.status_code == 409
 
 
+@ON_SQLITE
 def test_somebody_elsewhere_is_no_witness(home: Home, taught) -> None:
     stranger = browsing(home, Role.AMBASSADOR, ELSEWHERE, "Mai Thị Xa")
 
