@@ -153,7 +153,7 @@ async def show(request: AnyRequest) -> Json:
 @post(
     f"{API}/imports/{{list:str}}/columns",
     takes=ColumnsForm,
-    gives={202: ImportOut},
+    gives={200: ImportOut},
     summary="Says what each column holds; every row is then looked at, and nothing recorded",
 )
 async def columns(request: AnyRequest) -> Json:
@@ -174,7 +174,7 @@ async def columns(request: AnyRequest) -> Json:
 @post(
     f"{API}/imports/{{list:str}}/loading",
     takes=NothingForm,
-    gives={202: ImportOut},
+    gives={200: ImportOut},
     summary="Records the good rows of a list that was looked at; again changes nothing",
 )
 async def load(request: AnyRequest) -> Json:
@@ -218,7 +218,7 @@ async def file(request: AnyRequest) -> Response[bytes]:
 def _onwards(house: House, brought: Brought) -> Json:
     now = importing.must_get(house, brought.list)
     importing.go_on(house, now)
-    return said(_out(house, now), 202)
+    return said(_out(house, now))
 
 
 def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
