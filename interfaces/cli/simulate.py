@@ -14,7 +14,7 @@ import msgspec
 from application import targets
 from application.actors import OPERATOR
 from application.ports import Unit
-from application.simulation import offices
+from application.simulation import declaring
 from application.simulation.clock import SimulatedClock
 from application.simulation.life import Life, Shown
 from application.simulation.plan import MEAN_LEARNERS, planned
@@ -187,7 +187,7 @@ async def _declared(house: "House", movement: Movement, province: Unit, today: d
         known = against(db, [province.id])
     adults = next((one.whole.value for one in known if one.whole), 1_000_000)
     on, communes = today - timedelta(days=10), house.units.children(province.id)
-    forms = offices.declarations(province, then, adults, communes, on, movement.seed)
+    forms = declaring.declarations(province, then, adults, communes, on, movement.seed)
     for form in forms:
         await targets.declare(house.ground, OPERATOR, form, official_units.parts)
     house.projector.catch_up()
