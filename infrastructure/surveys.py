@@ -12,15 +12,9 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    BigInteger,
-    Column,
     ColumnElement,
     Connection,
-    Index,
-    LargeBinary,
     Row,
-    Table,
-    Text,
     delete,
     func,
     insert,
@@ -36,7 +30,8 @@ from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
 from domain.surveys import Source, Tells
 from infrastructure.accounts.tokens import hashed, new_token
-from infrastructure.database import Database, kept
+from infrastructure.connected import connection, submission
+from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
@@ -52,40 +47,6 @@ MOST_FIELDS: Final = 500
 
 BEGINS: Final = "lantoa_form_"
 """Every key of a connection does, so that scanners recognise one that was published by mistake."""
-
-_Name: Final = Text().with_variant(Text(collation="C"), "postgresql")
-
-connection: Final = Table(
-    "form_connection",
-    kept,
-    Column("id", _Name, primary_key=True),
-    Column("unit", _Name, nullable=False),
-    Column("source", _Name, nullable=False, comment="kobo or odk"),
-    Column("tells", _Name, nullable=False),
-    Column("name", Text, nullable=False, comment="of the form, as an organizer calls it"),
-    Column("secret", LargeBinary, nullable=False, comment="hash of a random key"),
-    Column("keeper", _Name, nullable=False, comment="the organizer in whose name it is taken in"),
-    Column("columns", Text, nullable=False, comment="JSON: what each field holds, where that was set"),
-    Column("fields", Text, nullable=False, comment="JSON: the paths of the fields that came so far"),
-    Column("created", BigInteger, nullable=False, comment="microseconds since 1970"),
-    Column("seen", BigInteger, comment="when something came last"),
-    Column("ended", BigInteger),
-)
-
-submission: Final = Table(
-    "form_submission",
-    kept,
-    Column("connection", _Name, primary_key=True),
-    Column("instance", LargeBinary, primary_key=True, comment="keyed hash"),
-    Column("id", _Name, nullable=False),
-    Column("received", BigInteger, nullable=False, comment="microseconds since 1970"),
-    Column("state", _Name, nullable=False),
-    Column("problem", Text, comment="JSON: the name of a refusal and its details, no personal data"),
-    Column("keeper", _Name, comment="under whose key it is sealed"),
-    Column("sealed", LargeBinary, comment="the submission while it waits"),
-    Index("form_submission_received", "connection", "received"),
-    Index("form_submission_aged", "received"),
-)
 
 
 class KeptSurveys(Surveys):
@@ -176,10 +137,7 @@ class KeptSurveys(Surveys):
         self, kept: Kept, came: Instance, state: State, refused: Refused | None, now: datetime
     ) -> dict[str, Any]:
         ref = new_id()
-        sealed = keeper = None
-        if state is State.WAITING:
-            keeper = kept.keeper
-            sealed = self._sealed(keeper, ref, came)
+        sealed = self._sealed(kept.keeper, ref, came) if state is State.WAITING else None
         problem = None if refused is None else (type(refused).__name__, refused.details)
         return {
             "connection": kept.id,
@@ -188,7 +146,7 @@ class KeptSurveys(Surveys):
             "received": micros(now),
             "state": state.value,
             "problem": None if problem is None else json.dumps(problem),
-            "keeper": keeper,
+            "person": None if sealed is None else kept.keeper,
             "sealed": sealed,
         }
 
@@ -216,7 +174,7 @@ class KeptSurveys(Surveys):
 
     def _opened(self, row: Row[Any]) -> Instance | None:
         try:
-            plain = self._vault.open_secret(row.keeper, f"submission:{row.id}", row.sealed)
+            plain = self._vault.open_secret(row.person, f"submission:{row.id}", row.sealed)
         except (NobodySealed, Unsealable):
             return None
         return msgspec.msgpack.decode(plain, type=Instance)

@@ -18,6 +18,7 @@ from infrastructure.accounts.tables import (
 )
 from infrastructure.approvals import approval
 from infrastructure.brought import brought_list
+from infrastructure.connected import submission
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.tables import fact_tag, receipt
@@ -34,6 +35,7 @@ _PERSONAL: Final = (
     device_token,
     invitation,
     brought_list,
+    submission,
     api_token,
     passkey,
     totp,
@@ -85,7 +87,7 @@ def _removals(people: Sequence[PersonId]) -> list[Executable]:
     return [delete(table).where(table.c.person.in_(people)) for table in _PERSONAL]
 
 
-_NAMED_BY: Final = ("person", "learner", "member", "sells", "account", "asks")
+_NAMED_BY: Final = ("person", "learner", "member", "sells", "account", "asks", "milestone")
 """Under which tags facts about a person stand, and with them the receipts of what told of them."""
 
 _LONGEST: Final = 1_000

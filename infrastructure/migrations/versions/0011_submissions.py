@@ -33,8 +33,9 @@ def upgrade() -> None:
         sa.Column("received", sa.BigInteger, nullable=False),
         sa.Column("state", Name, nullable=False),
         sa.Column("problem", sa.Text),
-        sa.Column("keeper", Name),
+        sa.Column("person", Name),
         sa.Column("sealed", sa.LargeBinary),
     )
     op.create_index("form_submission_received", "form_submission", ["connection", "received"])
+    op.create_index("form_submission_person", "form_submission", ["person"])
     op.create_index("form_submission_aged", "form_submission", ["received"])

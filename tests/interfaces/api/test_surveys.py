@@ -14,8 +14,9 @@ from application.actors import OPERATOR
 from application.surveys import connecting
 from domain.lists import ListKind
 from domain.model import Role
+from infrastructure.connected import submission
 from infrastructure.ledger.writer import utc_now
-from infrastructure.surveys import KeptSurveys, submission
+from infrastructure.surveys import KeptSurveys
 from interfaces import importing
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Caller
 from tests.interfaces.web.browsing import browsing
@@ -417,7 +418,7 @@ def test_what_waits_goes_with_the_organizer_under_whose_key_it_is(home):
     home.run(people.forget(home.house.ground, kept.keeper, OPERATOR.by))
 
     assert home.house.surveys.waiting(kept, 10) == []
-    before = waiting(home)
+    assert waiting(home) == []
     home.catch_up()
     assert form.send(kobo()).status_code == 202
-    assert waiting(home) == before  # of what comes now nothing but its problem is kept
+    assert waiting(home) == []  # of what comes now nothing but its problem is kept
