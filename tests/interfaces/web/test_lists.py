@@ -23,6 +23,7 @@ from infrastructure.ledger.tables import fact
 from infrastructure.lists.kept import State
 from interfaces import importing
 from interfaces.web import uploading
+from tests.interfaces.api.requests import today
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
 
@@ -254,7 +255,7 @@ def test_an_erased_person_is_in_no_list_that_waits(office):
             "/lessons",
             {
                 "submission": uuid4().hex,
-                "on": "2026-11-20",
+                "on": today(),
                 "unit": TUY_PHUOC,
                 "skills": ["vneid"],
                 "learners": [{"name": "TRẦN THỊ NHƯỢC", "birth_year": 1950}],
