@@ -182,6 +182,8 @@ def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_nam
     home.catch_up()
     kept = f"{path}/tep?format=docx&version=1"
     assert any("Nguyễn Thị Lan" in said for said in words_of(minh.get(kept).content))
+    auditor = browsing(home, Role.AUDITOR, PROVINCE, "Đỗ Thị Kiểm")
+    assert "/bao-cao/{ref}/{month}/tep" in auditor.get("/kiem-toan").text  # whose name left with it
     home.run(_erased(home, lan))
     home.catch_up()
     assert minh.get(kept).status_code == 410
