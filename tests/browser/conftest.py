@@ -163,7 +163,7 @@ def _remind(house: House) -> None:
     outbox = Outbox(house.database, house.ledger, clock=lambda: noon)
     unit = house.units.find(TUY_PHUOC)
     assert unit is not None
-    about = {"unit": unit.id, "person": PersonId("nobody"), "due": None, "created": noon}
+    about: dict[str, Any] = {"unit": unit.id, "person": PersonId("nobody"), "due": None, "created": noon}
     some = [
         Reminder(key="a" * 32, kind=Kind.REPORT_DUE, about="2026-10", **about),
         Reminder(key="b" * 32, kind=Kind.SILENT_UNIT, about="2026-10-30", **about),

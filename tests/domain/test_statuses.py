@@ -87,6 +87,7 @@ class TestCriteria:
         adopting = AdoptCriteria(
             content=content, unit=TUY_PHUOC, valid_from=TODAY, document="12/QĐ-UBND", by=BY
         )
+        fact: Any
         (fact,) = given().when(adopting).then(CriteriaAdopted)
         assert fact.content.of_statuses == VILLAGE
 
@@ -137,6 +138,7 @@ class TestReaching:
 
 class TestTheStatus:
     def test_it_names_what_it_rests_on(self) -> None:
+        fact: Any
         (fact,) = given().when(recognises()).then(StatusRecognised)
         assert (fact.counts, fact.position, fact.criteria) == (counts(), 40, "hash")
 
@@ -148,6 +150,7 @@ class TestTheStatus:
         given().when(recognises(rule=rule(OFFICE, StatusKind.DIGITAL_UNIT))).then_refused(StatusNotReached)
 
     def test_it_is_withdrawn_when_broken_and_can_come_back(self) -> None:
+        fact: Any
         (fact,) = given(recognises()).when(withdraws(counts((7, 10)))).then(StatusWithdrawn)
         assert fact.because is Because.COUNTS
         given(recognises(), withdraws(counts((7, 10)))).when(recognises()).then(StatusRecognised)
@@ -160,6 +163,7 @@ class TestTheStatus:
         ("other", "because"), [({"rule": None}, Because.CRITERIA), ({"ended": True}, Because.ENDED)]
     )
     def test_without_criteria_or_unit_it_ends(self, other: dict[str, Any], because: Because) -> None:
+        fact: Any
         (fact,) = given(recognises()).when(withdraws(counts(), **other)).then(StatusWithdrawn)
         assert (fact.because, fact.criteria) == (because, "hash")
 

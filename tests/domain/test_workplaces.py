@@ -51,7 +51,8 @@ def workplace(
 
 
 def joins(person: PersonId = LAN, at: WorkplaceId = SCHOOL, **other: Any) -> JoinWorkplace:
-    return JoinWorkplace(workplace=at, person=person, **({"on": YESTERDAY, "by": BY} | other))
+    request: dict[str, Any] = {"on": YESTERDAY, "by": BY}
+    return JoinWorkplace(workplace=at, person=person, **(request | other))
 
 
 def leaves(
@@ -66,6 +67,7 @@ KNOWN = (*everybody(), workplace(), workplace(OFFICE, "UBND xã Tuy Phước", k
 
 class TestRegistering:
     def test_a_workplace_of_some_kind_under_a_unit(self):
+        fact: Any
         (fact,) = given().when(workplace()).then(WorkplaceRegistered)
         assert fact.name == "Trường THCS Phước Hòa"
         assert fact.name_key == "truong thcs phuoc hoa"
@@ -87,6 +89,7 @@ class TestRegistering:
 
 class TestJoining:
     def test_a_person_belongs_from_a_day_on(self):
+        fact: Any
         (fact,) = given(*KNOWN).when(joins()).then(WorkplaceJoined)
         assert (fact.person, fact.unit, fact.on) == (LAN, TUY_PHUOC, YESTERDAY)
 
@@ -97,6 +100,8 @@ class TestJoining:
         given(*KNOWN, joins()).when(joins(at=OFFICE)).then_refused(AlreadyAtAWorkplace, field="person")
 
     def test_who_moves_leaves_the_other_one(self):
+        left: Any
+        joined: Any
         left, joined = (
             given(*KNOWN, joins())
             .when(joins(at=OFFICE, moving=True, on=TODAY))
@@ -119,6 +124,8 @@ class TestJoining:
     def test_somebody_new_is_registered_where_they_live(self):
         new = newcomers(PersonId("new"))[0]
         request = joins(new.person, newcomer=new, lives=GIA_LAI)
+        registered: Any
+        joined: Any
         registered, joined = given(*KNOWN).when(request).then(PersonRegistered, WorkplaceJoined)
         assert (registered.unit, joined.unit) == (GIA_LAI, TUY_PHUOC)
 
@@ -132,6 +139,7 @@ class TestJoining:
 
 class TestLeaving:
     def test_a_person_leaves_on_a_day(self):
+        fact: Any
         (fact,) = given(*KNOWN, joins()).when(leaves()).then(WorkplaceLeft)
         assert fact.on == TODAY
 
@@ -145,5 +153,7 @@ class TestLeaving:
 
     def test_somebody_leaves_under_every_id(self):
         merged = (*KNOWN, joins(TU), joins(SAU), merge(TU, SAU))
-        left = given(*merged).when(leaves(SAU, aliases=((TU, SAU),))).then(WorkplaceLeft, WorkplaceLeft)
+        left: tuple[Any, ...] = (
+            given(*merged).when(leaves(SAU, aliases=((TU, SAU),))).then(WorkplaceLeft, WorkplaceLeft)
+        )
         assert {one.person for one in left} == {TU, SAU}

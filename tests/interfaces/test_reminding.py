@@ -247,11 +247,16 @@ def test_the_server_makes_them_once_a_day_and_erases_what_is_due_all_the_same(
     person = leader(home)
     daily.do_everything(home.house)
     assert len(of(home, person)) == 1
-    erased = []
+    erased: list[str] = []
+
+    def retain(*_: object, **__: object) -> Retained:
+        erased.append("what is due")
+        return Retained(dry_run=False)
+
     monkeypatch.setattr(daily, "make", lambda _house: 1 / 0)
-    monkeypatch.setattr(daily, "retain", lambda *_, **__: erased.append(1) or Retained(dry_run=False))
+    monkeypatch.setattr(daily, "retain", retain)
     daily.do_everything(home.house)
-    assert erased == [1]
+    assert erased == ["what is due"]
 
 
 def test_nobody_invented_is_written_to(

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.model import Role
+from domain.model import Role, WorkplaceId
 from infrastructure.read_models import workplaces
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Caller, Home
@@ -63,8 +63,8 @@ def test_one_chooses_ones_own_and_belongs_to_one_at_a_time(home: Home, minh: Cal
         assert f'value="{chosen}" selected' in lan.get(done.headers["location"]).text
     assert "UBND xã" in lan.get("/toi/du-lieu").text
     with home.house.asking() as db:
-        counts = workplaces.counts(db, [school, office])
-    assert [counts[one].people for one in (school, office)] == [0, 1]
+        counts = workplaces.counts(db, [WorkplaceId(school), WorkplaceId(office)])
+    assert {str(one): found.people for one, found in counts.items()} == {school: 0, office: 1}
     left = lan.post("/toi/noi-lam-viec", new(workplace=""))
     assert 'value="" selected' in lan.get(left.headers["location"]).text
     assert lan.post("/toi/noi-lam-viec", new(workplace="none")).status_code == 404
