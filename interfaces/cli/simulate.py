@@ -152,6 +152,8 @@ async def _lived(
 
     await establish(house.ground, plan.hamlets)
     house.projector.catch_up()
+    if movement.reformed:
+        await _declared(house, movement, province, plan.first - timedelta(days=1))
 
     months = Months(house, province, plan.first)
 
@@ -167,8 +169,6 @@ async def _lived(
         house.projector.catch_up()
         while await house.reactions.react():  # what an evening left undone
             house.projector.catch_up()
-    if movement.reformed:
-        await _declared(house, movement, province, day_of(began))
     return Simulated(
         ambassadors=movement.ambassadors,
         people=len(plan.people),
@@ -179,14 +179,15 @@ async def _lived(
     )
 
 
-async def _declared(house: "House", movement: Movement, province: Unit, today: date) -> None:
-    """What offices say: of a part that a province of before is today, where that was asked for."""
+async def _declared(house: "House", movement: Movement, province: Unit, on: date) -> None:
+    """What offices say before it begins, so that reports of months have it: of a part that a province of
+    before is today, where that was asked for."""
     parts = official_units.parts(province.code or "")
     then = next((part.name for part in parts if part.code == movement.formerly), None)
     with house.asking() as db:
         known = against(db, [province.id])
     adults = next((one.whole.value for one in known if one.whole), 1_000_000)
-    on, communes = today - timedelta(days=10), house.units.children(province.id)
+    communes = house.units.children(province.id)
     forms = declaring.declarations(province, then, adults, communes, on, movement.seed)
     for form in forms:
         await targets.declare(house.ground, OPERATOR, form, official_units.parts)
