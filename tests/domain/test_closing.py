@@ -110,8 +110,10 @@ def test_a_commune_may_report_before_its_province_closes():
 
 def test_sending_again_makes_a_new_version_of_that_month():
     (again,) = given(closes(), sends()).when(sends(report=ReportId("report-2"))).then(ReportSent)
+    assert isinstance(again, ReportSent)
     assert again.version == 2
     (other,) = given(closes(JANUARY), sends(month=JANUARY), closes()).when(sends()).then(ReportSent)
+    assert isinstance(other, ReportSent)
     assert other.version == 1
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,8 @@ closing_places = st.lists(st.integers(0, 60), min_size=3, max_size=3).map(sorted
 
 def with_closings(history: History, places: Sequence[int], *, reopen: bool) -> None:
     """Closes three months in turn at these places of the history; the last is opened and closed again."""
-    facts, extra = list(history.facts), []
-    said: dict[str, object] = {"at": NOW, "by": BY, "unit": GIA_LAI}
+    facts, extra = list(history.facts), list[tuple[int, Fact]]()
+    said: dict[str, Any] = {"at": NOW, "by": BY, "unit": GIA_LAI}
     for month, place in zip(MONTHS, places, strict=True):
         extra.append((place, MonthClosed(month=month, **said)))
     if reopen:

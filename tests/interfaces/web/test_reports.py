@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
@@ -13,9 +14,21 @@ import pytest
 
 from domain.calendar import day_of
 from domain.closing import last_day, month_before, month_of
-from domain.model import Answer, Channel, Evidence, Fact, Group, LessonId, PersonId, Role, TeachingId, UnitId
+from domain.model import (
+    Answer,
+    Channel,
+    Evidence,
+    Fact,
+    Group,
+    LessonId,
+    PersonId,
+    Role,
+    TeachingId,
+    UnitId,
+    VoidReason,
+)
 from domain.people import PersonErased, PersonRegistered
-from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided, VoidReason
+from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.exports.report_template import own_template
 from tests.cast import BY, NOW, VNEID
 from tests.infrastructure.exports.templates import edited
@@ -41,7 +54,8 @@ def taught(home: Home, number: int, month: str, *, answer: Answer | None = Answe
     """One of any number of learners, taught on the last day of a month in Tuy Phước."""
     unit = home.house.units.find(TUY_PHUOC)
     learner, mentor = PersonId(f"learner-{number}"), PersonId("mentor")
-    about = {
+    assert unit is not None
+    about: dict[str, Any] = {
         "at": NOW, "by": BY, "teaching": TeachingId(f"teaching-{number}"), "ambassador": mentor,
         "learner": learner, "skills": (VNEID,), "unit": UnitId(unit.id), "on": last_day(month),
     }  # fmt: skip
