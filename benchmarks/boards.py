@@ -1,7 +1,7 @@
 """The boards of a whole country at once: every unit of today, mentors, teams, workplaces and hamlets,
 filled in as following the ledger would leave it, and their pages asked for as a browser does.
 
-A part of `benchmarks.reads`: 5,000,000 confirmed teachings (quick: 100,000) of 500,000 (10,000)
+A part of `benchmarks.reads`: 5,000,000 confirmed teachings (quick: 30,000) of 500,000 (3,000)
 mentors in 34 provinces and 3,321 communes. A page is timed inside the server, from its address to
 its last byte, without the network: names from the vault are not among it, since a stranger asks.
 """

@@ -280,14 +280,14 @@ def _first_asked(asking: Asking, ambassadors: int, where: str) -> None:
 
 def _options(parser: ArgumentParser) -> None:
     parser.add_argument("--ambassadors", type=int, help="instead of 500,000 (quick: 50,000); 0 for none")
-    parser.add_argument("--teachings", type=int, help="instead of 5,000,000 (quick: 100,000); 0 for none")
+    parser.add_argument("--teachings", type=int, help="instead of 5,000,000 (quick: 30,000); 0 for none")
 
 
 def main() -> None:
     options = arguments(__doc__ or "", _options)
     note(machine())
     ambassadors = _many(options.ambassadors, 50_000 if options.quick else 500_000)
-    teachings = _many(options.teachings, 100_000 if options.quick else 5_000_000)
+    teachings = _many(options.teachings, 30_000 if options.quick else 5_000_000)
     _measure(None, None, ambassadors, teachings)
     with postgres() as url:
         _measure(url, another(url, "country"), ambassadors, teachings)
