@@ -338,7 +338,7 @@ def go_on(house: House, brought: Brought) -> Job[Brought] | None:
 
 def go_on_all(house: House) -> None:
     """At the start: what the last process did not come to, and what it left behind."""
-    house.spools.tidy()
+    house.spools.tidy(alone=house.settings.keeps_sqlite)
     for one in house.lists.under_way():
         go_on(house, one)
 
@@ -382,6 +382,7 @@ def remove(house: House, list_: ListId) -> None:
 def remove_old(house: House) -> int:
     """Those whose term is over, and rows that belong to no list. How many."""
     removed = 0
+    house.spools.tidy(alone=False)
     for one in house.lists.over():
         house.spools.remove(one.list)
         house.lists.remove(one.list)

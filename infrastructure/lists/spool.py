@@ -3,6 +3,7 @@ own key file, written and read a piece at a time."""
 
 import os
 import struct
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -25,6 +26,7 @@ PURPOSE: Final = "lists"
 
 _TOGETHER: Final = 256
 _VERSION: Final = 1
+_ABANDONED: Final = 3_600.0
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -107,11 +109,14 @@ class Spools:
     def everything(self) -> list[ListId]:
         return [ListId(one.stem) for one in sorted(self.folder.glob("*.rows"))]
 
-    def tidy(self) -> None:
-        """Removes what was arriving, or being written, when the process ended."""
+    def tidy(self, *, alone: bool) -> None:
+        """Removes what was arriving, or being written, when a process ended: everything where this is the
+        only one, else what nobody has written to for an hour."""
         for pattern in ("*.incoming", "*.draft"):
             for left in self.folder.glob(pattern):
-                left.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    if alone or time.time() - left.stat().st_mtime > _ABANDONED:
+                        left.unlink()
 
     def forget(self, people: Iterable[Identity]) -> int:
         """Removes every row that names one of these people. How many."""

@@ -313,7 +313,7 @@ def _columns(
         here=f"/nhap/{brought.list}",
         base=f"/nhap/{brought.list}",
         **_about(house, brought, cover),
-        columns=[one for one in found if one.heading or one.sample],
+        columns=[one for one in found if one.heading or one.sample or one.id in (problems or {})],
         fields=fields,
         new_hamlets=brought.new_hamlets,
         hamlets=any(one.key == "hamlet" for one in FIELDS[brought.kind]),
@@ -328,8 +328,10 @@ def _first(house: House, brought: Brought) -> list[Any]:
 
 def _wrong(brought: Brought, holds: tuple[str | None, ...]) -> Problems:
     problems: Problems = {}
-    for key in lacking(brought.kind, holds):
-        problems[f"lacks-{key}"] = _("Please say which column holds: %(field)s.", field=label(key))
+    if missing := lacking(brought.kind, holds):
+        unread = next((at for at, key in enumerate(holds) if key is None), 0)
+        said = ", ".join(label(key) for key in missing)
+        problems[f"c{unread}"] = _("Please say which column holds: %(field)s.", field=said)
     for key in twice(holds):
         problems[f"c{holds.index(key)}"] = _("Two columns are said to hold: %(field)s.", field=label(key))
     return problems
