@@ -114,6 +114,7 @@ async def listed(
         q=q,
         may=asking.reaches(over.id, Role.ORGANIZER, units=house.units, about=Model.AMBASSADORS),
         forming=address("/to/lap", unit=reference(over)),
+        board=address("/xep-hang", unit=reference(over), of="teams"),
     )
 
 
@@ -352,6 +353,7 @@ def _shown(
         may=standing and (leads or organizes),
         may_name=standing and organizes,
         inviting=address("/moi", unit=team.unit, team=team.team),
+        board=address("/xep-hang", team=team.team),
         person=person or NewPerson(),
         groups=drafts.groups(),
         reasons=words.options(REASONS),

@@ -58,6 +58,8 @@ def test_an_organizer_forms_a_team_and_keeps_its_members(home: Home) -> None:
 
     renamed = minh.post(f"{ref}/ten", new(name="Tổ Phú Mỹ 1"))
     assert "Tổ Phú Mỹ 1" in minh.get(renamed.headers["location"]).text
+    for board in (f"/xep-hang?team={ref.rpartition('/')[2]}", f"/xep-hang?of=teams&unit={TUY_PHUOC}"):
+        assert minh.get(board).status_code == 200
     for asked, there in (("phu my", True), ("bo de", False)):
         assert ("Tổ Phú Mỹ 1" in minh.get(f"/to?unit={TUY_PHUOC}&q={asked}").text) is there
     ended = minh.post(f"{ref}/giai-the", new(on=sent.today(), reason="joined-another"))
