@@ -18,7 +18,7 @@ from litestar import Response, get
 from application.actors import Actor
 from application.comparing import LargerThanAWorkbook
 from application.privacy import Why
-from domain.model import Position, Role, Selector
+from domain.model import Position, Selector
 from domain.people import ConsentWithdrawn, PersonErased
 from infrastructure.background import Report
 from infrastructure.exports import as_csv, as_xlsx
@@ -49,7 +49,6 @@ from interfaces.web.words import full_name
 AT_ONCE: Final = 1_000
 MOST_IN_A_WORKBOOK: Final = 50_000
 """A workbook is put together in memory; a board of more rows is handed out as CSV."""
-NAMING: Final = (Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR)
 _PATH: Final = "/xep-hang/tep"
 _NAMED: Final = "/xep-hang/tep/ten"
 
@@ -80,7 +79,7 @@ async def named_file(request: AnyRequest, form: Word = "xlsx", waited: Count = 0
     """With the names that the role of whoever asks opens. Raises `NotAllowed`, `OutOfScope`, too."""
     house, asking = house_of(request), actor(request)
     chosen = _chosen(request, asking)
-    asking.unit(chosen.unit.id, *NAMING, units=house.units, narrowed=True)
+    asking.unit(chosen.unit.id, *choice.NAMING, units=house.units, narrowed=True)
     return await _handed(request, chosen, form, asking, waited=bool(waited))
 
 

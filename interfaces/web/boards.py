@@ -14,7 +14,7 @@ import msgspec
 from application.comparing import CampaignElsewhere, DaysOfMentorsOnly, DaysReversed, TooManyForDays
 from application.ports import Unit
 from domain.campaigns import NoSuchCampaign
-from domain.model import WorkplaceId
+from domain.model import Role, WorkplaceId
 from domain.teams import NoSuchTeam
 from domain.territory import Level
 from domain.workplaces import NoSuchWorkplace
@@ -37,6 +37,8 @@ from interfaces.web import boundaries, choosing
 from interfaces.web.choosing import address, reference
 from interfaces.web.limits import AnyRequest, NoSuchBoard, WrongValue
 
+NAMING: Final = (Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR)
+"""Who may take a board along with the names that their role opens, over their units."""
 _PERIOD: Final = re.compile(r"all|20\d\d(-(0[1-9]|1[0-2]|Q[1-4]))?\Z")
 _CAMPAIGN: Final = "c:"
 _HOLDS: Final = {

@@ -109,10 +109,7 @@ def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> 
             Link(chosen.address(metric=one.value), translated(words[0]), one is chosen.metric)
             for one, words in board_words.METRICS.items()
         ],
-        "files": [
-            Link(chosen.address("/xep-hang/tep", form=form), label)
-            for form, label in (("xlsx", _("As an Excel file")), ("csv", _("As a CSV file")))
-        ],
+        "files": _files(house, who, chosen),
         "charts": drawn,
     }
 
@@ -121,6 +118,21 @@ def _kept_by_days(chosen: Chosen) -> list[tuple[str, object]]:
     """What the form for free days carries on: everything but another period."""
     kept = chosen.query(period=None, campaign=None, **{"from": None, "to": None})
     return [(name, value) for name, value in kept.items() if value is not None]
+
+
+def _files(house: House, asking: Actor | None, chosen: Chosen) -> list[Link]:
+    """The board as files; with names for whoever's role opens them there."""
+    files = [
+        Link(chosen.address("/xep-hang/tep", form="xlsx"), _("As an Excel file")),
+        Link(chosen.address("/xep-hang/tep", form="csv"), _("As a CSV file")),
+    ]
+    named = asking is not None and asking.reaches(
+        chosen.unit.id, *choice.NAMING, units=house.units, narrowed=True
+    )
+    if named and chosen.of is Of.AMBASSADORS:
+        there = chosen.address("/xep-hang/tep/ten", form="xlsx")
+        files.append(Link(there, _("As an Excel file with the names of your unit")))
+    return files
 
 
 def _carried(chosen: Chosen) -> dict[str, object]:

@@ -207,7 +207,9 @@ def test_names_leave_only_with_a_role(home: Home, lan: Caller) -> None:
     path = f"/xep-hang/tep/ten?unit={TUY_PHUOC}&form=csv"
     assert "Nguyễn Thị Lan" in minh.get(path).content.decode("utf-8-sig")
     assert "Nguyễn Thị Lan" not in minh.get(path.replace("/ten", "")).content.decode("utf-8-sig")
+    assert "/xep-hang/tep/ten" in minh.get(f"/xep-hang?unit={TUY_PHUOC}").text
     mentor = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Mai")
+    assert "/xep-hang/tep/ten" not in mentor.get(f"/xep-hang?unit={TUY_PHUOC}").text
     assert mentor.get(path).status_code == 403
     assert minh.get(f"/xep-hang/tep/ten?unit={ELSEWHERE}&form=csv").status_code == 404
 
