@@ -141,7 +141,7 @@ class KeptSurveys(Surveys):
         problem = None if refused is None else (type(refused).__name__, refused.details)
         return {
             "connection": kept.id,
-            "instance": self._vault.content_digest(("instance", kept.id, came.instance)),
+            "instance": self._named(kept, came.instance),
             "id": ref,
             "received": micros(now),
             "state": state.value,
@@ -149,6 +149,19 @@ class KeptSurveys(Surveys):
             "person": None if sealed is None else kept.keeper,
             "sealed": sealed,
         }
+
+    def _named(self, kept: Kept, instance: str) -> bytes:
+        return self._vault.content_digest(("instance", kept.id, instance))
+
+    def recorded(self, kept: Kept, instances: Sequence[str]) -> frozenset[str]:
+        named = {self._named(kept, one): one for one in instances}
+        query = select(submission.c.instance).where(
+            submission.c.connection == kept.id,
+            submission.c.instance.in_(named),
+            submission.c.state == State.RECORDED.value,
+        )
+        with self._database.reading() as db:
+            return frozenset(named[bytes(found)] for found in db.execute(query).scalars())
 
     def _sealed(self, keeper: PersonId, ref: str, came: Instance) -> bytes | None:
         try:

@@ -92,6 +92,10 @@ class Surveys(Protocol):
         """What became of an instance; what waits is sealed under its keeper's key."""
         ...
 
+    def recorded(self, kept: Kept, instances: Sequence[str]) -> frozenset[str]:
+        """Those of these instances that are noted as recorded; the ledger knows the older ones."""
+        ...
+
     def came(self, connection: ListId, limit: int) -> Sequence[Came]:
         """The latest first."""
         ...
@@ -223,7 +227,10 @@ async def bring_in(
                 some.append(payloads.of_row(row))
             except Refused:
                 unnamed += 1
-        done = await asyncio.gather(*(_take_in(ground, surveys, actor, kept, one) for one in some))
+        stood = surveys.recorded(kept, [one.instance for one in some])
+        known += sum(one.instance in stood for one in some)
+        new = [one for one in some if one.instance not in stood]
+        done = await asyncio.gather(*(_take_in(ground, surveys, actor, kept, one) for one in new))
         waiting += sum(one.refused is not None for one in done)
         known += sum(one.again for one in done)
         recorded += sum(one.refused is None and not one.again for one in done)
@@ -247,6 +254,8 @@ async def receive(ground: Ground, surveys: Surveys, keeper: Actor, kept: Kept, b
     if came is None:
         await surveys.note(kept, None, State.IGNORED)
         return Received("", State.IGNORED, again=False)
+    if surveys.recorded(kept, [came.instance]):
+        return Received(came.instance, State.RECORDED, again=True)
     return await _take_in(ground, surveys, keeper, kept, came)
 
 
