@@ -68,6 +68,7 @@ from domain.people import (
     PersonRegistered,
     Purpose,
 )
+from domain.placing import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
 from domain.statuses import Because, StatusKind, StatusRecognised, StatusWithdrawn
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
@@ -198,8 +199,14 @@ class History:
         kind = RoleGranted if c % 3 else RoleRevoked
         self.add(kind, person=PEOPLE[a], role=Role.AMBASSADOR, unit=UNITS[b % 3])
 
-    def move(self, a: int, b: int, _c: int, _d: int) -> None:
+    def move(self, a: int, b: int, c: int, d: int) -> None:
         self.add(PersonMoved, person=PEOPLE[a], unit=UNITS[b % 3], previous=UNITS[0])
+        if self.households and d % 2:
+            home = self.households[c % len(self.households)]
+            self.add(
+                PlacedAnew, body=Body.HOUSEHOLD, subject=home.household, unit=UNITS[b % 3],
+                previous=home.unit,
+            )  # fmt: skip
 
     def erase(self, a: int, b: int, _c: int, _d: int) -> None:
         if b % 2:
