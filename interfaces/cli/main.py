@@ -8,6 +8,7 @@ import click
 
 from infrastructure import logs
 from interfaces.cli import (
+    boards,
     console,
     forms,
     keys,
@@ -72,6 +73,8 @@ for command in (
     teams.teams,
     teams.visits,
     weeks.weeks,
+    boards.board,
+    boards.campaigns,
     months.close,
     months.report,
     lists.import_,

@@ -30,6 +30,11 @@ Mã kết thúc: 0 xong, 1 lỗi của chương trình, 2 không hiểu dòng l�
 
 COMMANDS: Final[Mapping[str, str]] = {
     "backup": "Sao lưu mọi thứ vào FILE, ngay cả khi đang sử dụng.",
+    "board": "In bảng xếp hạng của UNIT, cao nhất đứng trước; người chỉ hiện mã.",
+    "campaigns": "Các chiến dịch: những ngày mà kết quả của một đơn vị được so sánh riêng.",
+    "campaigns announce": "Công bố chiến dịch NAME của UNIT từ ngày BEGINS đến ngày ENDS (YYYY-MM-DD).",
+    "campaigns show": "In các chiến dịch của UNIT và các đơn vị trực thuộc.",
+    "campaigns withdraw": "Rút CAMPAIGN: không so sánh nữa, kết quả hướng dẫn vẫn giữ nguyên.",
     "close": "Khóa số liệu MONTH (YYYY-MM) của tỉnh UNIT; không ghi tháng thì đóng tài khoản của PERSON.",
     "criteria": "Các ngưỡng mà phong trào dùng để tính.",
     "criteria adopt": "Áp dụng tiêu chí trong FILE cho một đơn vị và các đơn vị trực thuộc.",
