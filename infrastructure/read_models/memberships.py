@@ -1,7 +1,7 @@
 """Who belonged to which team and to which workplace on which day: for whom what somebody did counts.
 
-From the day somebody joined until the day they left, that day no more. Where several entries say
-something of one day (a correction, or two entries of one person), the latest holds.
+From the day somebody joined to the day they left, both included. Where several entries say something
+of one day (a move, a correction, or two entries of one person), the latest holds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ seat: Final = Table(
 
 
 class Span(msgspec.Struct, array_like=True, gc=False):
-    """`until` is the first day on which it was over, empty while it lasts."""
+    """`until` is the last day, empty while it lasts."""
 
     kind: str
     body: str
@@ -193,7 +193,7 @@ class Memberships(Model):
             span
             for one in self._people.ids(person)
             for span in self._of(one)
-            if span.since <= on and (not span.until or on < span.until)
+            if span.since <= on and (not span.until or on <= span.until)
         ]
         if len(spans) > 1:
             spans.sort(key=lambda one: one.position)

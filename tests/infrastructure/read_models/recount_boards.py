@@ -67,7 +67,7 @@ class Boards:
             held = [
                 (span[5], span[1])
                 for span in self.spans
-                if span[0] == kind and self.now(span[2]) == self.now(ambassador) and span[3] <= on < span[4]
+                if span[0] == kind and self.now(span[2]) == self.now(ambassador) and span[3] <= on <= span[4]
             ]
             if held:
                 yield f"{kind}:people", max(held)[1]

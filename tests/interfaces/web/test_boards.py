@@ -80,7 +80,8 @@ def test_a_team_counts_its_members_work_from_the_day_they_joined(
     left = minh.post(f"/teams/{team}/departures", new(on=day.isoformat(), member=own))
     assert left.status_code == 201, left.text
     home.catch_up()
-    assert rows(minh, of="teams", unit=TUY_PHUOC) == []
+    assert rows(minh, of="teams", unit=TUY_PHUOC) == [("Tổ Vinh Thạnh", 1, 1)]  # they did belong that day
+    assert rows(minh, team=team) == []
 
 
 def test_a_campaign_counts_what_happened_in_its_unit_and_days(
