@@ -185,10 +185,9 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/don-vi/{ref}/chi-tieu/theo"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("POST", "/don-vi/{ref}/chi-tieu/so-lieu"): lambda _: Example(params={"ref": TUY_PHUOC}),
     ("GET", "/dia-gioi/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}),
-    # Nothing was divided in this house: tests/interfaces/web/test_placing.py has one where it was.
-    ("GET", "/dia-gioi/cho-phan/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}, there=False),
-    ("POST", "/dia-gioi/cho-phan/{ref}"): lambda _: Example(params={"ref": TUY_PHUOC}, there=False),
-    ("GET", f"{API}/territory/placing/{{unit}}"): lambda _: Example(params={"unit": TUY_PHUOC}, there=False),
+    ("GET", "/dia-gioi/cho-phan/{ref}"): of("divided", "ref"),
+    ("POST", "/dia-gioi/cho-phan/{ref}"): of("divided", "ref", form=submitted(what="person")),
+    ("GET", f"{API}/territory/placing/{{unit}}"): of("divided", "unit"),
     ("POST", f"{API}/territory/placing"): lambda world: Example(
         json=submitted(unit=TUY_PHUOC) | {"subjects": [{"body": "market", "subject": world.things["market"]}]}
     ),
