@@ -25,6 +25,7 @@ from domain.model import Role
 from domain.people import PersonRegistered
 from domain.placing import Body, PlacedAnew
 from domain.teams import (
+    DisbandReason,
     InAnotherTeam,
     NoSuchTeam,
     TeamDisbanded,
@@ -205,10 +206,8 @@ class TestLeading:
 
 def test_disbanded_with_a_reason(scene, minh, team):
     joined(scene, minh, team, TU)
-    form = DisbandForm(submission=scene.submission(), on=TODAY, reason="no-members")
-    asyncio.run(
-        teams.disband(scene.ground, minh, team, msgspec.convert(msgspec.to_builtins(form), DisbandForm))
-    )
+    form = DisbandForm(submission=scene.submission(), on=TODAY, reason=DisbandReason.NO_MEMBERS)
+    asyncio.run(teams.disband(scene.ground, minh, team, form))
     assert [fact.reason for fact in scene.facts(TeamDisbanded)] == ["no-members"]
     assert formed(scene, minh).team != team
 

@@ -16,7 +16,7 @@ from application.forms import (
 )
 from application.lookups import NotACommune
 from domain.households import NoSuchHousehold
-from domain.model import Role
+from domain.model import PersonId, Role
 from domain.teaching import NotTheirs
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, NoSuchVisit, VisitVoided
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, VINH_THANH, holder
@@ -60,7 +60,7 @@ def test_a_family_lies_where_it_was_entered(scene, lan):
 
 def test_another_s_family_elsewhere_is_not_there(scene, lan):
     family = registered(scene, lan, TU, SAU).household
-    stranger = holder("stranger", Role.AMBASSADOR, QUY_NHON)
+    stranger = holder(PersonId("stranger"), Role.AMBASSADOR, QUY_NHON)
     with pytest.raises(NoSuchHousehold):
         visited(scene, stranger, household=family, unit=QUY_NHON)
     with pytest.raises(NoSuchHousehold):

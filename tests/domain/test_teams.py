@@ -67,19 +67,22 @@ def forms(team: TeamId = TEAM, **other: Any) -> FormTeam:
 
 
 def joins(person: PersonId, team: TeamId = TEAM, **other: Any) -> AddTeamMember:
-    return AddTeamMember(**({"team": team, "person": person, "on": YESTERDAY, "by": BY} | other))
+    request: dict[str, Any] = {"team": team, "person": person, "on": YESTERDAY, "by": BY}
+    return AddTeamMember(**(request | other))
 
 
 def leaves(person: PersonId, team: TeamId = TEAM, **other: Any) -> RemoveTeamMember:
-    return RemoveTeamMember(**({"team": team, "person": person, "on": TODAY, "by": BY} | other))
+    request: dict[str, Any] = {"team": team, "person": person, "on": TODAY, "by": BY}
+    return RemoveTeamMember(**(request | other))
 
 
 def leads(person: PersonId, team: TeamId = TEAM, **other: Any) -> NameTeamLeader:
-    return NameTeamLeader(**({"team": team, "person": person, "on": TODAY, "by": BY} | other))
+    request: dict[str, Any] = {"team": team, "person": person, "on": TODAY, "by": BY}
+    return NameTeamLeader(**(request | other))
 
 
 def disbands(team: TeamId = TEAM, **other: Any) -> DisbandTeam:
-    request = {"team": team, "on": TODAY, "reason": DisbandReason.NO_MEMBERS, "by": BY}
+    request: dict[str, Any] = {"team": team, "on": TODAY, "reason": DisbandReason.NO_MEMBERS, "by": BY}
     return DisbandTeam(**(request | other))
 
 
