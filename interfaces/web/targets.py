@@ -32,13 +32,12 @@ from interfaces.web.measures import is_leading
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
+from interfaces.web.target_bars import Part, at_a_glance
 from interfaces.web.target_lines import (
     ASKED_OF,
     COMPARATORS,
     INDICATORS,
     REASONS,
-    Part,
-    at_a_glance,
     lines,
     years,
 )
