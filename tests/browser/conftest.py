@@ -36,6 +36,9 @@ from interfaces.main import open_house
 from tests.browser.looking import AXE
 from tests.conftest import missing
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, some_units
+from tests.interfaces.reformed import divided_hamlet
+
+NEIGHBOUR = "21970"
 
 PATIENCE = 20_000
 """Milliseconds; Playwright's own five seconds are few for a machine that does much else."""
@@ -147,6 +150,7 @@ def prepare(home: Path, port: int, *, people: bool = True) -> Cast:
     cast = asyncio.run(_let_in(house)) if people else Cast()
     if people:
         _remind(house)
+        asyncio.run(divided_hamlet(house, NEIGHBOUR, known="Bùi Thị Chờ"))
     assert house.projector.wait_for(house.ledger.head(), 20)
     house.close()
     return cast

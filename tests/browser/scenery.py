@@ -105,6 +105,7 @@ def set_up(served: Served) -> Scenery:
     _asked(served, waiting["code"])
     scenery.add("ambassador", territory="/dia-gioi?q=tuy%20phuoc", territory_unit="/dia-gioi/21952")
     scenery.add("organizer", requests="/yeu-cau", placing="/dia-gioi/cho-phan")
+    scenery.follow("organizer", "placing_one", "/dia-gioi/cho-phan", "/dia-gioi/cho-phan/{ref}")
     scenery.follow("organizer", "request", "/yeu-cau", "/yeu-cau/{ref}")
     scenery.follow("organizer", "account", "/tai-khoan", "/tai-khoan/{person}")
     scenery.add(

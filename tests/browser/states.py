@@ -136,6 +136,7 @@ MISTAKES: Final = (
     Sent("/don-vi/{ref}/chi-tieu", "targets", {"percent": "140"}),
     Sent("/don-vi/{ref}/chi-tieu/so-lieu", "targets"),
     Sent("/dia-gioi/thay-doi", "territory_change"),
+    Sent("/dia-gioi/cho-phan/{ref}", "placing_one"),
     Sent("/bao-cao/{ref}/{month}", "report", {"number": "x" * 61}),
     Sent("/bao-cao/{ref}/{month}/mo-lai", "report_closed"),
     Sent("/moi", "invite"),

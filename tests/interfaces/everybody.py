@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import update
 
-from application import access, campaigns, privacy, reforms, teams, territory, workplaces
+from application import access, campaigns, privacy, teams, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
 from application.forms import (
@@ -18,7 +18,6 @@ from application.forms import (
     ConnectionForm,
     HamletForm,
     InviteForm,
-    ReformForm,
     RevokeForm,
     TeamForm,
     WorkplaceForm,
@@ -27,7 +26,6 @@ from application.reminders import Kind as Message
 from application.reminders import Reminder
 from application.signing_in import Strength
 from application.surveys import connecting
-from domain.calendar import day_of
 from domain.lists import ListKind
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
@@ -41,6 +39,7 @@ from interfaces.web.failures import answer
 from interfaces.web.session import power_of
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
+from tests.interfaces.reformed import divided_hamlet
 
 HOST: Final = b"127.0.0.1:8000"
 
@@ -230,30 +229,6 @@ class Everybody:
             Side.BESIDE: beside.id,
         }
 
-    def _divided(self) -> str:
-        """A hamlet of the commune that was divided among two others."""
-        old, *parts = (
-            self.run(
-                territory.add_hamlet(
-                    self.house.ground,
-                    OPERATOR,
-                    HamletForm(submission=uuid4().hex, parent=TUY_PHUOC, name=f"Thôn {name}"),
-                )
-            )
-            for name in ("Chia Đôi", "Chia Một", "Chia Hai")
-        )
-        self.catch_up()
-        split = ReformForm(
-            submission=uuid4().hex,
-            change="split",
-            unit=old.unit,
-            parts=tuple(one.unit for one in parts),
-            valid_from=day_of(self.house.clock()),
-        )
-        self.run(reforms.change_unit(self.house.ground, OPERATOR, split))
-        self.house.projector.catch_up()
-        return old.unit
-
     def _things(self) -> Iterator[tuple[str, str]]:
         hoa = self.home.known("hoa")
         lesson = hoa.post("/lessons", sent.lesson()).json()
@@ -276,7 +251,7 @@ class Everybody:
         )
         made = self.run(workplaces.register(self.house.ground, OPERATOR, school))
         yield "workplace", made.workplace
-        yield "divided", self._divided()
+        yield "divided", self.run(divided_hamlet(self.house, TUY_PHUOC))
         days = {"begins": date(2026, 10, 1), "ends": date(2026, 10, 31)}
         held = CampaignForm(submission=uuid4().hex, unit=TUY_PHUOC, name="Đợt đang có", **days)
         yield "campaign", self.run(campaigns.announce(self.house.ground, OPERATOR, held)).campaign

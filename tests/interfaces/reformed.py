@@ -2,10 +2,14 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
-from application import reforms
+from application import access, reforms, territory
+from application.actors import OPERATOR
+from application.forms import HamletForm, InviteForm, ReformForm
 from application.reforms import BEFORE
 from application.territory import SINCE, unit_id
+from domain.calendar import day_of
 from domain.markets import (
     MarketOpened,
     Means,
@@ -13,10 +17,11 @@ from domain.markets import (
     VendorOnboardingLogged,
     VendorRegistered,
 )
-from domain.model import Answer, By, Evidence, Group, MarketId, OnboardingId, PersonId, UnitId, VendorId
+from domain.model import Answer, By, Evidence, Group, MarketId, OnboardingId, PersonId, Role, UnitId, VendorId
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised
 from infrastructure import official_units
+from interfaces.house import House
 from tests.cast import NOW
 from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.homes import Home
@@ -47,6 +52,27 @@ def reform(home: Home) -> None:
     rows = [row for row in official_units.succession() if row.old_code in codes]
     home.run(reforms.reform(home.house.ground, before, rows, on=SINCE))
     home.house.projector.catch_up()
+
+
+async def divided_hamlet(house: House, commune: str, *, known: str = "") -> UnitId:
+    """A hamlet of a commune that was divided among two others; a mentor of that name is known in it."""
+    names = ("Thôn Chia Đôi", "Thôn Chia Một", "Thôn Chia Hai")
+    forms = [HamletForm(submission=uuid4().hex, parent=commune, name=name) for name in names]
+    old, *parts = [(await territory.add_hamlet(house.ground, OPERATOR, form)).unit for form in forms]
+    house.projector.catch_up()
+    if known:
+        mentor = InviteForm(submission=uuid4().hex, role=Role.AMBASSADOR, unit=old, name=known)
+        await access.invite(house.ground, house.accounts, OPERATOR, mentor)
+    split = ReformForm(
+        submission=uuid4().hex,
+        change="split",
+        unit=old,
+        parts=tuple(parts),
+        valid_from=day_of(house.clock()),
+    )
+    await reforms.change_unit(house.ground, OPERATOR, split)
+    house.projector.catch_up()
+    return old
 
 
 def recognised_in(home: Home, *units: UnitId) -> None:
