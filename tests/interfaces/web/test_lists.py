@@ -4,7 +4,6 @@ import csv
 import html
 import io
 import os
-import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +24,7 @@ from interfaces import importing
 from interfaces.web import uploading
 from tests.interfaces.api.requests import today
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
+from tests.interfaces.waiting import until
 from tests.interfaces.web.browsing import Browsing, browsing
 
 ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
@@ -72,13 +72,12 @@ class Office:
         return self.until(list_, "loaded")
 
     def until(self, list_: str, state: str) -> dict[str, Any]:
-        for _ in range(600):
-            found: dict[str, Any] = self.caller.get(f"/imports/{list_}").json()
-            if found["state"] == state:
-                return found
-            assert found["state"] != "failed"
-            time.sleep(0.02)
-        raise AssertionError(found)
+        def found() -> dict[str, Any] | None:
+            said: dict[str, Any] = self.caller.get(f"/imports/{list_}").json()
+            assert said["state"] != "failed"
+            return said if said["state"] == state else None
+
+        return until(found)
 
     def whole(self, kind: str, content: str | bytes, **query: str) -> dict[str, Any]:
         list_ = self.bring(kind, content, **query).json()["id"]
@@ -369,13 +368,14 @@ def test_by_a_browser_without_scripts_from_the_file_to_the_result(home, browser)
 
 
 def _settled(browser: Browsing, path: str) -> Any:
-    for _ in range(300):
+    def settled() -> Any:
         said = browser.get(path)
         if said.status_code != 202:
             return said
         assert said.headers["refresh"].endswith(path)
-        time.sleep(0.02)
-    raise AssertionError(said.text)
+        return None
+
+    return until(settled)
 
 
 @ON_SQLITE
@@ -402,12 +402,9 @@ def test_who_may_no_longer_brings_nothing_in(office):
     house.lists.change(list_, state=State.LOADING, person="nobody")
 
     importing.go_on_all(house)
-    for _ in range(300):
-        found = house.lists.get(list_)
-        if found.state is not State.LOADING:
-            break
-        time.sleep(0.02)
+    until(lambda: house.lists.get(list_).state is not State.LOADING)
 
+    found = house.lists.get(list_)
     assert (found.state, found.why) == (State.FAILED, "may-not")
 
 
