@@ -7,11 +7,11 @@ ends goes on at the next start: rows that were recorded are known by what they s
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from application.actors import OPERATOR, Actor, NotAllowed, OutOfScope
 from application.deciding import today
@@ -27,22 +27,14 @@ from infrastructure import official_units
 from infrastructure.alone import alone
 from infrastructure.background import Job, Report, Stopping, unheard
 from infrastructure.lists import files, spool
-from infrastructure.lists.kept import Brought, KeptFault, State
+from infrastructure.lists.kept import Brought, State
 from infrastructure.lists.spool import Cover, Gone
 from infrastructure.lists.table import Flagged, Line
 from interfaces.house import House
-
-T = TypeVar("T")
+from interfaces.importing_rows import Loader, Tally
 
 TOGETHER: Final = 256
 """Rows looked at between two reports."""
-
-IN_FLIGHT: Final = 96
-"""Decisions that wait for the ledger at the same time, so that they share a commit."""
-
-ATTEMPTS: Final = 5
-PAUSE: Final = 2.0
-"""Where nothing can be recorded just now, a row is tried so often, seconds apart."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -101,7 +93,7 @@ def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
     """Looks at every row without recording anything."""
     rows, actor = _reading(house, brought)
     load = Loading(house.ground, actor)
-    tally = _Tally(house, brought, report)
+    tally = Tally(house, brought, report)
     for outcomes in _chunks(rows.read(_lines(house, brought))):
         entries = [one for one in outcomes if isinstance(one, Entry)]
         stood = house.lists.recorded([one.id for one in entries], actor.author)
@@ -119,7 +111,8 @@ def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
                 else:
                     tally.took(one)
         tally.tell()
-    return tally.done(State.CHECKED, Position(0))
+    tally.done(State.CHECKED, Position(0))
+    return must_get(house, brought.list)
 
 
 def load(house: House, brought: Brought, report: Report = unheard) -> Brought:
@@ -132,126 +125,14 @@ async def _load(house: House, brought: Brought, report: Report) -> Brought:
     rows, actor = _reading(house, brought)
     who = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
     await loading.begin(house.ground, who, brought.list, brought.kind, brought.unit, brought.lines)
-    loader = _Loader(house, actor, _Tally(house, brought, report))
+    loader = Loader(house, actor, Tally(house, brought, report))
     for outcomes in _chunks(rows.read(_lines(house, brought))):
         await loader.take(outcomes)
     await loader.rest()
     bad = set(loader.tally.faults)
     house.spools.keep(brought.list, lambda line: line[0] in bad)
-    return loader.tally.done(State.LOADED, house.ledger.head())
-
-
-class _Loader:
-    """Many rows at a time, each by itself."""
-
-    def __init__(self, house: House, actor: Actor, tally: "_Tally") -> None:
-        self.tally = tally
-        self._house = house
-        self._actor = actor
-        self._loading = Loading(house.ground, actor)
-        self._waiting: set[asyncio.Task[None]] = set()
-
-    async def take(self, outcomes: Sequence[Outcome]) -> None:
-        entries = [one for one in outcomes if isinstance(one, Entry)]
-        stood = self._house.lists.recorded([one.id for one in entries], self._actor.author)
-        for one in outcomes:
-            if isinstance(one, Fault):
-                self.tally.refused([one.line], one.refused)
-        for one in await self._with_hamlets([one for one in entries if one.id not in stood]):
-            if len(self._waiting) >= IN_FLIGHT:
-                _, self._waiting = await asyncio.wait(self._waiting, return_when=asyncio.FIRST_COMPLETED)
-            self._waiting.add(asyncio.create_task(self._one(one)))
-        for entry in entries:
-            if entry.id in stood:
-                self.tally.took(entry, known=True)
-        self.tally.tell()
-
-    async def rest(self) -> None:
-        if self._waiting:
-            await asyncio.wait(self._waiting)
-        self.tally.tell()
-
-    async def _one(self, entry: Entry) -> None:
-        try:
-            new = await _patiently(lambda: self._loading.load(entry))
-        except Refused as refused:
-            self.tally.refused(entry.lines, refused)
-        except (Unavailable, OutcomeUnknown) as error:
-            self.tally.stopped = error
-        except Exception as error:
-            self.tally.stopped = error
-        else:
-            self.tally.took(entry, known=not new)
-
-    async def _with_hamlets(self, entries: list[Entry]) -> list[Entry]:
-        """With the hamlets that are not known yet, once they can be found."""
-        if all(one.place.hamlet is None for one in entries):
-            return entries
-        ready: list[Entry] = []
-        for one in entries:
-            try:
-                ready.append(await _patiently(lambda one=one: self._loading.hamlet(one)))  # type: ignore[misc]
-            except Refused as refused:
-                self.tally.refused(one.lines, refused)
-        await asyncio.to_thread(self._house.projector.wait_for, self._house.ledger.head(), 30)
-        self._house.units.refresh()
-        return ready
-
-
-async def _patiently(doing: Callable[[], Awaitable[T]]) -> T:
-    """Sent again under the same submission it counts once, whatever became of it."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return await doing()
-        except (Unavailable, OutcomeUnknown):
-            if attempt + 1 == ATTEMPTS:
-                raise
-            await asyncio.sleep(PAUSE)
-    raise AssertionError("unreachable")
-
-
-class _Tally:
-    """How many rows were looked at, and what became of them."""
-
-    def __init__(self, house: House, brought: Brought, report: Report) -> None:
-        self.faults: dict[int, KeptFault] = {}
-        self.stopped: Exception | None = None
-        self._house = house
-        self._brought = brought
-        self._report = report
-        self._good = self._known = 0
-
-    def took(self, entry: Entry, *, known: bool = False) -> None:
-        self._good += len(entry.lines)
-        self._known += len(entry.lines) if known else 0
-
-    def refused(self, lines: Sequence[int], why: Refused) -> None:
-        for line in lines:
-            self.faults[line] = KeptFault(line, type(why).__name__, dict(why.details))
-
-    def tell(self) -> None:
-        """Raises `Stopping` where the process ends, and what made it stop."""
-        if self.stopped is not None:
-            raise self.stopped
-        looked_at = self._good + len(self.faults)
-        self._house.lists.change(
-            self._brought.list, done=looked_at, good=self._good, known=self._known, bad=len(self.faults)
-        )
-        self._report(looked_at, self._brought.lines)
-
-    def done(self, state: State, position: Position) -> Brought:
-        ordered = [self.faults[line] for line in sorted(self.faults)]
-        self._house.lists.set_faults(self._brought.list, ordered)
-        self._house.lists.change(
-            self._brought.list,
-            state=state,
-            done=self._brought.lines,
-            good=self._good,
-            known=self._known,
-            bad=len(ordered),
-            position=position,
-        )
-        return must_get(self._house, self._brought.list)
+    loader.tally.done(State.LOADED, house.ledger.head())
+    return must_get(house, brought.list)
 
 
 def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
