@@ -128,6 +128,7 @@ def _reports(served: Served, scenery: Scenery) -> None:
     minh = Teaches(served, served.cast.tokens["organizer"])
     last = month_before(TODAY[:7])
     minh.post(f"/months/{PROVINCE}/{last}/close")
+    minh.caught_up()
     minh.post(f"/months/{PROVINCE}/{last}/send")
     minh.caught_up()
     scenery.add(

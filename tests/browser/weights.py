@@ -36,6 +36,9 @@ MOST: Final[dict[str, float]] = {
     "invitation": 11.5,
     "invite": 14.5,
     "invite_administrator": 14.5,
+    "placing_one": 11,
+    "territory_change": 11.5,
+    "territory_changes": 10.5,
     "ranking_public": 11.5,
     "ranking": 11,
     "ranking_vendors": 11,
@@ -55,7 +58,7 @@ MOST: Final[dict[str, float]] = {
     "nominees": 12,
     "report": 11,
     "report_closed": 11.5,
-    "api": 17,
+    "api": 21,
 }
 """KB by scene."""
 
