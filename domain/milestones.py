@@ -18,7 +18,6 @@ from domain.model import (
     PersonId,
     Refused,
     Selector,
-    Skill,
     Tags,
     UnitId,
 )
@@ -42,20 +41,6 @@ class Milestone(StrEnum):
         return self in (Milestone.DIGITAL_IDENTITY, Milestone.CONFIRMED_ON_VNEID)
 
 
-class EarlierMilestone(Fact, frozen=True, kw_only=True):
-    """The form that was stored first, before it was settled which milestones there are. No program
-    ever recorded it."""
-
-    NAME = "milestone-reached"
-
-    person: PersonId
-    milestone: Skill
-    unit: UnitId
-
-    def tags(self) -> Tags:
-        return (f"person:{self.person}",)
-
-
 class MilestoneFact(Fact, frozen=True, kw_only=True):
     """`unit` is where the person lived; `evidence` is none for what was imported."""
 
@@ -76,7 +61,6 @@ def milestones_of(person: PersonId) -> str:
 
 class MilestoneReached(MilestoneFact, frozen=True, kw_only=True):
     NAME = "milestone-reached"
-    VERSION = 2
 
 
 class MilestoneDenied(MilestoneFact, frozen=True, kw_only=True):
@@ -86,7 +70,7 @@ class MilestoneDenied(MilestoneFact, frozen=True, kw_only=True):
     NAME = "milestone-denied"
 
 
-FACTS: Final = (EarlierMilestone, MilestoneReached, MilestoneDenied)
+FACTS: Final = (MilestoneReached, MilestoneDenied)
 
 
 class TooYoung(Refused):
