@@ -22,6 +22,7 @@ from infrastructure.connected import submission
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.tables import fact_tag, receipt
+from infrastructure.outbox.tables import message
 from infrastructure.vault.keys import BUCKETS, KeyFileOfAnotherLedger, KeyNumber, Keys
 from infrastructure.vault.sealing import person_key, wrap
 from infrastructure.vault.tables import blind_index, bucket_key, code, note, sealed_person
@@ -41,6 +42,7 @@ _PERSONAL: Final = (
     totp,
     recovery_code,
     approval,
+    message,
 )
 """Every table with something of a person in it, or by which they come in."""
 

@@ -9,6 +9,7 @@ from itertools import count, islice
 from typing import cast
 from zlib import crc32
 
+import msgspec
 import pytest
 from sqlalchemy import select, text
 
@@ -20,12 +21,14 @@ from domain.people import PersonErased, Purpose
 from domain.requests import Kind, RequestMade
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
+from infrastructure.outbox.outbox import Outbox
 from infrastructure.vault import erasing, taken_back
 from infrastructure.vault.erased import FILE
 from infrastructure.vault.keys import BUCKETS, LOOK_AGAIN, KeyFileOfAnotherLedger, Keys, path_in
 from infrastructure.vault.sealing import person_key
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
 from infrastructure.vault.vault import open_vault
+from tests.infrastructure.outbox.support import Clock, reminder
 from tests.infrastructure.vault.people import BA_TU, found, registered, sealed, sought
 
 TU = PersonId("tu")
@@ -64,6 +67,23 @@ def test_nothing_of_an_erased_person_is_left(database, ledger, vault):
     with database.reading() as connection:
         for table in (sealed_person, blind_index, code, note):
             assert connection.execute(select(table)).all() == []
+
+
+def test_what_waits_to_be_sent_to_them_goes_with_its_attempts(database, ledger, vault):
+    outbox = Outbox(database, ledger, clock=Clock())
+    waiting, other = (
+        msgspec.structs.replace(reminder(number), person=person)
+        for number, person in enumerate((TU, NEIGHBOUR))
+    )
+    outbox.put([waiting, other])
+    begun = [outbox.take("console"), outbox.take("console")]
+    sealed(ledger, vault, TU)
+
+    erase(ledger, vault, TU)
+
+    assert [one.reminder for one in outbox.queue()] == [other]
+    assert [len(some) for some in outbox.attempts([waiting.key, other.key]).values()] == [0, 1]
+    assert sorted(outbox.sent(one) for one in begun) == [False, True]  # theirs was on its way
 
 
 def test_a_copy_made_before_is_unreadable_afterwards(database, ledger, vault, tmp_path):
