@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
+from domain.courses import COURSES
 from tests.interfaces.hostile.corpus import MARK, PRODUCT
 
 Attributes = list[tuple[str, str | None]]
@@ -15,6 +16,8 @@ _ADDRESSES: Final = frozenset({"href", "src", "action", "formaction", "data", "p
 _OUR_ADDRESS: Final = re.compile(
     r"/(?![/\\])|#|\?|https?://127\.0\.0\.1[:/]|(tel|sms|mailto):|otpauth://totp/lan%20t%e1%bb%8fa:\w+\?[\w=&%]+\Z"
 )
+_COURSES: Final = frozenset(one.address for one in COURSES)
+"""The only places elsewhere that pages lead to, whole: nobody types them."""
 _DRAWN: Final = re.compile(r"data:image/(svg\+xml|png)[;,]")
 
 
@@ -137,6 +140,7 @@ class _Reader(HTMLParser):
                     name in _ADDRESSES
                     and address
                     and not (_OUR_ADDRESS.match(address) or _DRAWN.match(address))
+                    and not (tag == "a" and value in _COURSES)
                 )
             ):
                 alien.append(f"<{tag} {name}={value!r}>")
