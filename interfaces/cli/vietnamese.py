@@ -81,7 +81,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
     "territory place": "Phân người (hoặc hộ, chợ, tổ) của xã bị chia tách vào UNIT.",
     "territory waiting": "Cho biết ai ở các xã bị chia tách còn chờ phân lại.",
-    "territory update": "Ghi các thay đổi trong FILE, hoặc danh sách năm 2026 đi kèm; chạy lại thì không đổi gì.",
+    "territory update": "Ghi các thay đổi trong FILE hoặc danh sách năm 2026 đi kèm; chạy lại không đổi gì.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",
     "territory reform": "Ghi việc sắp xếp ngày 1/7/2025: các đơn vị trước đó và nay thuộc đơn vị nào.",
     "teams": "In các tổ công nghệ số của UNIT và đơn vị trực thuộc, kèm số thành viên.",
