@@ -51,6 +51,11 @@ class Lineage:
         self._above.clear()
         self._before.clear()
 
+    @property
+    def endings(self) -> int:
+        """How many units are no more."""
+        return len(self._became)
+
     def ended(self, unit: UnitId) -> bool:
         return unit in self._became
 

@@ -4,7 +4,8 @@ A person counts in a month for what was done on its days, and once in the months
 in which they were taught, confirmed or able in that unit. So what has gathered by the end of a month is
 the sum of those first times, and still counts each person once. At a `month-closed` the rows of the
 province are copied as they stand at that position, under the boundaries known there; a batch ends behind
-it, so that every copy of the read models freezes the same.
+it, so that every copy of the read models freezes the same. A copy that is built anew counts under later
+boundaries from its first fact on, so that what was frozen before these it takes over as it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, Integer, Select, Table, case, func, insert, literal, select, true
+from sqlalchemy import Column, Integer, Select, Table, case, exists, func, insert, literal, select, true
 
 from domain import territory
 from domain.calendar import day_of
@@ -24,7 +25,7 @@ from domain.model import Channel, Evidence, Fact, LessonId, PersonId, UnitId
 from domain.people import PersonErased
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamDisbanded, TeamFact, TeamFormed, TeamMemberJoined, TeamMemberLeft
-from domain.visits import HouseholdVisited
+from domain.visits import HouseholdVisited, VisitVoided
 from infrastructure.database import derived
 from infrastructure.read_models import units
 from infrastructure.read_models.claims import FAMILY, PERSON, Claim, Claims
@@ -33,6 +34,7 @@ from infrastructure.read_models.columns import At, Day, Id, chunks, micros, mome
 from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.visits import Visits
 
 COUNTED: Final = ("taught", "confirmed", "able", "elsewhere")
 """Distinct persons claimed, of them confirmed, of these able themselves, and not on a mentor's phone
@@ -176,8 +178,9 @@ InMonth = tuple[UnitId, str, str]
 
 class Months(Model):
     name = "months"
+    version = 2
     tables = (month_people, month_deed, held_class, closing, closed_people, closed_deed, late)
-    needs = (Claims, HonoursHeld)
+    needs = (Claims, HonoursHeld, Visits)
     facts = (
         *territory.FACTS,
         TeachingLogged,
@@ -193,6 +196,7 @@ class Months(Model):
         TeamMemberLeft,
         TeamDisbanded,
         HouseholdVisited,
+        VisitVoided,
         MonthClosed,
         MonthReopened,
     )
@@ -201,6 +205,7 @@ class Months(Model):
         super().__init__(copy)
         self._units = copy.model(units.Units)
         self._people = copy.model(People)
+        self._visits = copy.model(Visits)
         self._claims = copy.model(Claims)
         self._claims.counting.append(self)
         self._people.merging.append(self)
@@ -317,6 +322,8 @@ class Months(Model):
                 self._class(fact.lesson, fact.unit, fact.on)
             case HouseholdVisited():
                 self._count(fact.unit, fact.on, "visit", 1)
+            case VisitVoided():
+                self._count(fact.unit, self._visits.day_of(fact.visit), "visit", -1)
             case TeamFact():
                 self._team(fact)
             case PersonErased():
@@ -480,6 +487,8 @@ class Months(Model):
 
     def _freeze(self, row: ClosingRow) -> None:
         """Copies the month's rows of all units that lie in the province as its boundaries stand here."""
+        if self._take_over(row):
+            return
         inside = [ref for ref in self._known if row.unit in self._lineage.above(ref)]
         people, deeds = self.copy.table(month_people), self.copy.table(month_deed)
         for some in chunks(inside):
@@ -488,6 +497,20 @@ class Months(Model):
                 (self.copy.table(closed_deed), deeds_by(deeds, some, row.month, row.position)),
             ):
                 self.copy.db.execute(insert(into).from_select([column.name for column in into.c], query))
+
+    def _take_over(self, row: ClosingRow) -> bool:
+        """What the live copy froze, if boundaries changed since: who counts in a unit that took another
+        one in, or a part of it, was no part of its figures then."""
+        if not self.copy.suffix or self._lineage.endings == self._units.endings:
+            return False
+        db, at = self.copy.db, row.position
+        if not db.scalar(select(exists().where(closing.c.position == at))):
+            return False
+        for whole in (closed_people, closed_deed):
+            into = self.copy.table(whole)
+            known = select(whole).where(whole.c.closing == at)
+            db.execute(insert(into).from_select([column.name for column in into.c], known))
+        return True
 
 
 def people_by(table: Table, some: Sequence[UnitId], month: str, position: int) -> Select[tuple[object, ...]]:

@@ -496,6 +496,11 @@ class Units(Model):
         return found
 
     @property
+    def endings(self) -> int:
+        """How many units are no more, as far as this copy knows from its first fact on."""
+        return self._lineage.endings
+
+    @property
     def any_divided(self) -> bool:
         """Whether any unit was divided among several: else nothing is ever in doubt."""
         return self._lineage.any_divided

@@ -216,6 +216,7 @@ class Visits(Model):
         self._before: dict[HouseholdId, VisitedRow | None] = {}
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        self._visits.load(fact.visit for _, fact in facts if isinstance(fact, VisitVoided))
         households = [fact.household for _, fact in facts if isinstance(fact, HouseholdVisited | VisitVoided)]
         self._same.load(households)
         self._visited.load(households)
@@ -234,6 +235,13 @@ class Visits(Model):
             case HouseholdsDeclared():
                 day = fact.on.isoformat()
                 self._declared.put(DeclaredRow(fact.unit, day, fact.households, fact.document))
+
+    def day_of(self, ref: VisitId) -> date:
+        """The day of a visit that was logged."""
+        row = self._visits.get(ref)
+        if row is None:
+            raise LookupError("a visit that was never logged")
+        return date.fromisoformat(row.on)
 
     def _stands_for(self, household: HouseholdId) -> HouseholdId:
         known = self._same.get(household)

@@ -4,20 +4,24 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.closing import MonthClosed, MonthReopened, ReopenReason, month_before
-from domain.model import Answer, Fact, Position
+from domain.model import Answer, Fact, Position, UnitId, VoidReason
+from domain.people import PersonMoved
 from domain.teaching import TeachingLogged, TeachingVoided
+from domain.territory import UnitKind, UnitSplit
+from domain.visits import HouseholdVisited, VisitVoided
 from infrastructure.read_models import closed
 from infrastructure.read_models.closed import UnitMonth
-from tests.cast import BY, COUNTRY, GIA_LAI, NOW
-from tests.infrastructure.read_models.histories import UNITS, History, histories
+from tests.cast import BY, COUNTRY, GIA_LAI, NOW, TUY_PHUOC
+from tests.infrastructure.read_models.histories import PEOPLE, UNITS, History, histories
 from tests.infrastructure.read_models.recount import Recount, path
-from tests.infrastructure.read_models.support import TERRITORY, Movement
+from tests.infrastructure.read_models.support import AN_NHON, TERRITORY, Movement, established
 from tests.infrastructure.read_models.test_any_history import batch_sizes, contents, fresh, live_through
-from tests.infrastructure.read_models.test_reforms import IN_ONE, NEW
+from tests.infrastructure.read_models.test_reforms import DAY, IN_ONE, NEW, merged
 
 MONTHS = ("2025-12", "2026-01", "2026-02")
 closing_places = st.lists(st.integers(0, 60), min_size=3, max_size=3).map(sorted)
@@ -150,3 +154,45 @@ def test_units_that_merge_later_leave_what_was_frozen_as_it_was(movement):
     assert movement.ask(closed.now, "2026-02", [NEW])[NEW].people == before[GIA_LAI].people
     assert movement.ask(closed.frozen, one.position, units) == before
     assert movement.ask(closed.frozen, one.position, [NEW])[NEW].groups == {}
+
+
+@pytest.mark.parametrize("change", ["merged", "divided"])
+def test_a_unit_that_takes_another_one_in_keeps_what_was_frozen_of_it(movement, change):
+    """It stood before, with figures of its own; those of the other are no part of what it reported."""
+    third = UnitId("third")
+    history = History([(0, 1, 2, 0, 1), (0, 1, 3, 1, 1), (0, 1, 4, 1, 1), (6, 0, 0, 0, 0)])
+    lived = history.facts[len(TERRITORY) :]
+    movement.live(established(third, UnitKind.COMMUNE, GIA_LAI, "60003"), *lived, *_closing())
+    one = movement.ask(closed.standing, GIA_LAI, "2026-02")
+    units = [GIA_LAI, *UNITS]
+    before = movement.ask(closed.frozen, one.position, units)
+    into = UnitSplit(at=NOW, by=BY, unit=AN_NHON, valid_from=DAY, into=(TUY_PHUOC, third))
+    movement.live(merged(TUY_PHUOC, AN_NHON) if change == "merged" else into)
+    movement.live(
+        *(PersonMoved(at=NOW, by=BY, person=person, unit=TUY_PHUOC, previous=AN_NHON) for person in PEOPLE)
+    )
+    now = movement.ask(closed.now, "2026-02", [TUY_PHUOC])[TUY_PHUOC]
+    assert now.people != before[TUY_PHUOC].people
+    assert movement.ask(closed.frozen, one.position, units) == before
+    movement.projector.rebuild()
+    assert movement.ask(closed.frozen, one.position, units) == before
+
+
+def test_a_visit_that_was_voided_is_in_no_report(movement):
+    history = History([(36, 1, 2, 0, 1), (36, 1, 3, 0, 1)])
+    visits = [one for one in history.facts if isinstance(one, HouseholdVisited)]
+    gone = visits[0]
+    movement.live(
+        *visits,
+        VisitVoided(
+            at=NOW,
+            by=BY,
+            visit=gone.visit,
+            household=gone.household,
+            unit=gone.unit,
+            reason=VoidReason.MISTAKE,
+        ),
+    )
+    month = f"{gone.on:%Y-%m}"
+    figures = movement.ask(closed.now, month, [COUNTRY])[COUNTRY]
+    assert figures.deed("visit").month == sum(f"{one.on:%Y-%m}" == month for one in visits) - 1
