@@ -57,11 +57,12 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as it was written: the figures' position, and the content hashes of its files."""
+    """A report as it was written: the figures' position, which closing of the month they are of (1 is
+    the first), if any, and the content hashes of its files."""
 
     report: ReportId
     position: Position
-    closed: bool
+    closed: int | None
     docx: str
     xlsx: str
     template: str | None

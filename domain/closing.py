@@ -7,6 +7,7 @@ again, so that every figure was closed in one order.
 """
 
 import calendar
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -151,15 +152,17 @@ def month_before(month: str) -> str:
 
 
 class Closings:
-    """Which months of a province stand closed, the latest last."""
+    """Which months of a province stand closed, the latest last, and how often each was closed."""
 
     def __init__(self) -> None:
         self.closed: list[str] = []
+        self.times: Counter[str] = Counter()
 
     def weigh(self, fact: Fact) -> None:
         match fact:
             case MonthClosed():
                 self.closed.append(fact.month)
+                self.times[fact.month] += 1
             case MonthReopened() if fact.month in self.closed:
                 self.closed.remove(fact.month)
 
@@ -240,8 +243,9 @@ class ReopenMonth(Decision):
 @dataclass(kw_only=True)
 class SendReport(Decision):
     """A report goes to the unit above. A province's is of a closed month; a commune's says whether its
-    province had closed it. Written beforehand, it is sent only while the closing it was written on
-    (`position`) stands: otherwise it would tell figures that were opened again."""
+    province had closed it. Written beforehand, it is sent only while the closing it was written on (the
+    one of that month with the number `closed`, None where there is none) stands: otherwise it would tell
+    figures that were opened again, and maybe closed anew since."""
 
     report: ReportId
     unit: UnitId
@@ -249,7 +253,7 @@ class SendReport(Decision):
     province: UnitId
     month: str
     position: Position
-    closed: bool
+    closed: int | None
     docx: str
     xlsx: str
     template: str | None
@@ -276,9 +280,9 @@ class SendReport(Decision):
         if first_day(self.month) > day_of(self.at):
             raise MonthNotOver(month=self.month)
         stands = self.month in self.closings.closed
-        if not stands and (self.closed or self.unit == self.province):
+        if not stands and (self.closed is not None or self.unit == self.province):
             raise MonthNotClosed(month=self.month)
-        if stands and not self.closed:
+        if stands and self.closed != self.closings.times[self.month]:
             raise MonthAlreadyClosed(month=self.month)
         self.record(
             ReportSent(
@@ -290,7 +294,7 @@ class SendReport(Decision):
                 month=self.month,
                 version=self.versions + 1,
                 position=self.position,
-                closed=self.closed,
+                closed=self.closed is not None,
                 docx=self.docx,
                 xlsx=self.xlsx,
                 template=self.template,

@@ -1,5 +1,5 @@
 """Somebody's personal data goes for ever; with it their account, their roles, their place in a team and
-all they waited for."""
+at a workplace, and all they waited for."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Outcome, Waiting
 from domain.teams import TeamMemberLeft, TeamsOf
+from domain.workplaces import Belonging, WorkplaceLeft
 
 
 @dataclass(kw_only=True)
@@ -30,6 +31,7 @@ class ErasePerson(TakeFromAccount):
         self.erased: set[PersonId] = set()
         self.requests = Waiting()
         self.teams = TeamsOf(self.ids)
+        self.workplaces = Belonging(self.ids)
 
     def consistency_boundary(self) -> Boundary:
         return [
@@ -37,6 +39,7 @@ class ErasePerson(TakeFromAccount):
             *(Selector([PersonRegistered, PersonErased], [f"person:{one}"]) for one in self.ids),
             *(Selector(REQUESTS, [f"asks:{one}"]) for one in self.ids),
             *self.teams.boundary(),
+            *self.workplaces.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
@@ -49,6 +52,7 @@ class ErasePerson(TakeFromAccount):
             case _:
                 self.requests.weigh(fact)
                 self.teams.weigh(fact)
+                self.workplaces.weigh(fact)
 
     def execute(self) -> None:
         if not self.registered.issuperset(self.ids):
@@ -68,6 +72,17 @@ class ErasePerson(TakeFromAccount):
                     team=joined.team,
                     unit=joined.unit,
                     person=joined.person,
+                    on=day_of(self.at),
+                )
+            )
+        for works in self.workplaces.of(self.ids):
+            self.record(
+                WorkplaceLeft(
+                    at=self.at,
+                    by=self.by,
+                    workplace=works.workplace,
+                    unit=works.unit,
+                    person=works.person,
                     on=day_of(self.at),
                 )
             )

@@ -24,6 +24,7 @@ from domain.closing import (
 from domain.model import ReportId, Selector, UnitId
 from infrastructure.exports import as_xlsx, report_template
 from infrastructure.exports.report_template import BadDocument
+from infrastructure.read_models import closed
 from infrastructure.reports import Files, Kind, content_hash
 from interfaces import reads
 from interfaces.house import House
@@ -85,7 +86,7 @@ async def send(house: House, asking: Actor, ref: str, form: SendForm) -> Sent:
     prepared = Prepared(
         report=report,
         position=made.content.position,
-        closed=made.content.closing is not None,
+        closed=made.content.closing.number if made.content.closing else None,
         docx=content_hash(made.files.docx),
         xlsx=content_hash(made.files.xlsx),
         template=made.template,
@@ -137,14 +138,18 @@ def file_name(unit: Unit, month: str, kind: str, version: int | None) -> str:
     return f"bao-cao-{name}-{month}{f'-lan-{version}' if version else ''}.{kind}"
 
 
-def months(house: House, most: int = 12) -> list[str]:
-    """The latest months that began, the running one first."""
+def months(house: House, unit: Unit, most: int = 12) -> list[str]:
+    """The latest months, the running one first: since anything was recorded or closed in the unit's
+    province (in the country, of the country), and the one before this in any case."""
+    over = closing.province_of(house.units, unit) or unit
+    with house.asking() as db:
+        known = [one.month for one in closed.closings(db, over.id)]
+        if recorded := closed.first_month(db, over.id):
+            known.append(recorded)
     found = [month_of(today(house))]
-    while len(found) < most and first_day(found[-1]).year >= FIRST_YEAR:
-        before = month_before(found[-1])
-        if int(before[:4]) < FIRST_YEAR:
-            break
-        found.append(before)
+    since = max(f"{FIRST_YEAR}-01", min([month_before(found[0]), *known]))
+    while len(found) < most and found[-1] > since:
+        found.append(month_before(found[-1]))
     return found
 
 

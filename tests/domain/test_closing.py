@@ -41,7 +41,7 @@ def reopens(month: str = FEBRUARY) -> ReopenMonth:
 def sends(**other: object) -> SendReport:
     said = {
         "report": ReportId("report-1"), "unit": GIA_LAI, "to": COUNTRY, "province": GIA_LAI,
-        "month": FEBRUARY, "position": Position(7), "closed": True, "docx": "d", "xlsx": "x",
+        "month": FEBRUARY, "position": Position(7), "closed": 1, "docx": "d", "xlsx": "x",
         "template": None, "by": BY,
     }  # fmt: skip
     return SendReport(**(said | other))  # type: ignore[arg-type]
@@ -94,18 +94,25 @@ def test_only_the_latest_month_is_opened_again():
 
 
 def test_a_province_reports_a_closed_month():
-    given().when(sends(closed=False)).then_refused(MonthNotClosed)
+    given().when(sends(closed=None)).then_refused(MonthNotClosed)
     given(closes()).when(sends()).then(ReportSent)
 
 
 def test_a_report_is_not_sent_on_figures_that_were_opened_again():
     given(closes(), reopens()).when(sends()).then_refused(MonthNotClosed)
-    given(closes()).when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=False)).then_refused(MonthAlreadyClosed)
+    given(closes()).when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=None)).then_refused(MonthAlreadyClosed)
+
+
+def test_a_report_is_not_sent_on_a_closing_that_another_one_replaced():
+    anew = closes(), reopens(), closes()
+    given(*anew).when(sends()).then_refused(MonthAlreadyClosed)
+    given(*anew).when(sends(unit=TUY_PHUOC, to=GIA_LAI)).then_refused(MonthAlreadyClosed)
+    given(*anew).when(sends(closed=2)).then(ReportSent)
 
 
 def test_a_commune_may_report_before_its_province_closes():
-    given().when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=False)).then(ReportSent)
-    given().when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=False, month="2026-04")).then_refused(MonthNotOver)
+    given().when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=None)).then(ReportSent)
+    given().when(sends(unit=TUY_PHUOC, to=GIA_LAI, closed=None, month="2026-04")).then_refused(MonthNotOver)
 
 
 def test_sending_again_makes_a_new_version_of_that_month():

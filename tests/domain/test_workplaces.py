@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from domain.erasing import ErasePerson
 from domain.model import PersonId, WorkplaceId
 from domain.names import BadName
-from domain.people import Groups, PersonRegistered, UnknownPerson
+from domain.people import Groups, PersonErased, PersonRegistered, UnknownPerson
 from domain.teaching import NotYetHappened
 from domain.workplaces import (
     AlreadyAtAWorkplace,
@@ -157,3 +158,12 @@ class TestLeaving:
             given(*merged).when(leaves(SAU, aliases=((TU, SAU),))).then(WorkplaceLeft, WorkplaceLeft)
         )
         assert {one.person for one in left} == {TU, SAU}
+
+    def test_whoever_is_erased_leaves(self):
+        fact: Any
+        _, fact = (
+            given(*KNOWN, joins()).when(ErasePerson(person=LAN, by=BY)).then(PersonErased, WorkplaceLeft)
+        )
+        assert (fact.workplace, fact.person, fact.on) == (SCHOOL, LAN, TODAY)
+        gone = given(*KNOWN, joins(), leaves()).when(ErasePerson(person=LAN, by=BY))
+        gone.then(PersonErased)
