@@ -52,7 +52,7 @@ DEEDS: Final = (
     ("attendance", mark("Places taken in classes")),
     ("team", mark("Community digital technology teams")),
     ("member", mark("Members of teams")),
-    ("visit", mark("Households visited")),
+    ("visit", mark("Visits from door to door")),
 )
 
 CAUSES: Final = {
