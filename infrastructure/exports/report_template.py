@@ -31,6 +31,20 @@ SLOWEST: Final = 40.0
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_XML: Final = (".xml", ".rels")
+_DRAWN: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".odttf")
+"""What a part may be: what is neither XML, which is looked through, nor drawn may be opened as anything."""
+
+_TYPES: Final = "[Content_Types].xml"
+_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_ELEMENTS: Final = ("mailMerge", "altChunk", "subDoc", "control", "externalData")
+_CODES: Final = frozenset((
+    "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "NOTEREF", "STYLEREF", "SEQ", "TOC",
+    "TC", "DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "TITLE", "SUBJECT", "AUTHOR", "HYPERLINK",
+    "SYMBOL",
+))  # fmt: skip
+"""Fields of Word's own that fetch and run nothing. Of others there is no whole list."""
+
 _FORBIDDEN: Final = ("vbaproject", "oleobject", "activex", "embeddings/", "attachedtoolbars", "customui/")
 _KINDS: Final = ("/hyperlink",)
 
@@ -73,24 +87,25 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise BadDocument("not-docx")
     unpacked = 0
     for part in parts:
-        if any(word in part.filename.lower() for word in _FORBIDDEN):
+        name = part.filename.lower()
+        if any(word in name for word in _FORBIDDEN) or not name.endswith((*_XML, *_DRAWN, "/")):
             raise BadDocument("acts", part.filename)
         with archive.open(part) as file:
             read = file.read(LARGEST_UNPACKED + 1 - unpacked)
         unpacked += len(read)
         if unpacked > LARGEST_UNPACKED:
             raise BadDocument("large")
-        if part.filename.endswith((".xml", ".rels")):
+        if name.endswith(_XML):
             _check_part(part.filename, read)
 
 
 def _check_part(name: str, content: bytes) -> None:
-    start = content[:4_096].replace(b"\x00", b"").upper()
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in content.replace(b"\x00", b"").upper():
+    said = content.replace(b"\x00", b"").upper()
+    if b"<!DOCTYPE" in said or b"<!ENTITY" in said:
         raise BadDocument("not-docx", name)
     try:
         tree = ET.fromstring(content)  # noqa: S314  # nosec B314 # no entities are declared
-    except ET.ParseError:
+    except (ET.ParseError, LookupError, ValueError):  # also of an encoding that nobody knows
         raise BadDocument("not-docx", name) from None
     if b"macroEnabled" in content:
         raise BadDocument("acts", name)
@@ -100,6 +115,32 @@ def _check_part(name: str, content: bytes) -> None:
             raise BadDocument("outside", name)
     if b"DDEAUTO" in content or b"INCLUDETEXT" in content or b"INCLUDEPICTURE" in content:
         raise BadDocument("acts", name)
+    if name == _TYPES and any(_is_hidden(one) for one in tree):
+        raise BadDocument("acts", name)
+    if any(one.tag.rpartition("}")[2] in _ELEMENTS for one in tree.iter()):
+        raise BadDocument("acts", name)
+    for code in _codes(tree):
+        if (code.split() or [""])[0].upper() not in _CODES:
+            raise BadDocument("acts", code.strip() or name)
+
+
+def _is_hidden(said: ET.Element) -> bool:
+    """Whether parts are XML by their type and not by their name."""
+    part = said.get("PartName") or f".{said.get('Extension', '')}"
+    return said.get("ContentType", "").lower().endswith("xml") and not part.lower().endswith(_XML)
+
+
+def _codes(tree: ET.Element) -> list[str]:
+    """The codes of a part's fields; Word puts the runs of one together before it reads it."""
+    found: list[str] = []
+    for one in tree.iter():
+        if one.tag == f"{_WORD}fldSimple":
+            found.append(one.get(f"{_WORD}instr", ""))
+        elif one.tag == f"{_WORD}fldChar" and one.get(f"{_WORD}fldCharType") == "begin":
+            found.append("")
+        elif one.tag in (f"{_WORD}instrText", f"{_WORD}delInstrText"):
+            found[-1:] = ["".join((*found[-1:], one.text or ""))]
+    return found
 
 
 def filled_in(template: bytes, fields: Mapping[str, Any]) -> bytes:

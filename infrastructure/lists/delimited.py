@@ -5,7 +5,7 @@ import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from application.lists.cells import readable
 from domain.model import Refused
@@ -15,6 +15,9 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 
 _TRIED: Final = 200_000
 """Characters that tell the delimiter and whether the letters are Vietnamese."""
+
+LONGEST_ROW: Final = 1 << 20
+"""Characters of a row."""
 
 _MARKS: Final = "\u0300\u0301\u0303\u0309\u0323"
 _OTHER_FILES: Final = (
@@ -50,13 +53,35 @@ def opened(path: Path, start: bytes, _sheet: str) -> Opened:
 
 def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:
     with path.open(encoding=encoding, errors="strict", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        pieces = _Pieces(file)
+        reader = csv.reader(pieces, delimiter=delimiter)
         try:
             for row in reader:
+                pieces.length = 0
                 cells: list[Value] = [unicodedata.normalize("NFC", cell) for cell in row]
                 yield reader.line_num, cells
         except (csv.Error, UnicodeError):
             raise Damaged from None
+
+
+class _Pieces:
+    """The lines of a file, for rows that are not without measure: a row is in memory all at once."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.length = 0
+
+    def __iter__(self) -> "_Pieces":
+        return self
+
+    def __next__(self) -> str:
+        said = self._file.readline(LONGEST_ROW + 1)
+        self.length += len(said)
+        if self.length > LONGEST_ROW:
+            raise Damaged
+        if not said:
+            raise StopIteration
+        return said
 
 
 def _encoding(path: Path, start: bytes) -> str:

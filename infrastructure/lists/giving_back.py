@@ -3,6 +3,7 @@ that says why."""
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -17,6 +18,8 @@ from infrastructure.lists.spool import Cover, plain
 from infrastructure.lists.table import Line
 
 MEDIA_TYPES: Final = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+
+_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
 _LITERALLY: Final = {
     "in_memory": True,
@@ -59,12 +62,17 @@ def _as_xlsx(table: Iterable[list[Cell]], sheet: str, about: str) -> bytes:
         book.set_properties({"comments": about})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-        page = book.add_worksheet(sheet[:31] or None)
+        page = book.add_worksheet(_called(sheet))
         for line, row in enumerate(table):
             for at, cell in enumerate(row):
                 _write(page, line, at, cell, bold if line == 0 else None, day)
         page.freeze_panes(1, 0)
     return file.getvalue()
+
+
+def _called(sheet: str) -> str | None:
+    """The sheet's name, less what Excel lets no sheet be called; None leaves it to the writer."""
+    return _NOT_IN_NAMES.sub(" ", sheet)[:31].strip("' ") or None
 
 
 def _write(page: Any, line: int, at: int, cell: Cell, look: Any, day: Any) -> None:

@@ -167,7 +167,7 @@ def _written(cell: Value) -> Any:
     if isinstance(cell, Flagged):
         return ["!", cell.why, _written(cell.value)]
     if isinstance(cell, date):
-        return ["d", f"{cell:%Y-%m-%d}"]
+        return ["d", cell.isoformat()]  # %Y leaves out the zeros of old years
     return cell
 
 

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from application.lists.cells import FIRST_DAY
 from infrastructure.lists.table import (
     MOST_COLUMNS,
+    MOST_ROWS,
     Damaged,
     Flagged,
     HasMacros,
@@ -35,10 +36,20 @@ LARGEST_PART: Final = 256 * 1024 * 1024
 LARGEST_TEXTS: Final = 96 * 1024 * 1024
 """Bytes of the shared texts as XML; they are in memory all at once."""
 
+LARGEST_UNPACKED: Final = 512 * 1024 * 1024
+"""Bytes of all parts together: parts of an archive may share their bytes."""
+
+MOST_LINES: Final = 1_048_576
+"""Rows of a sheet, empty ones too: what Excel has."""
+
+MOST_CELLS: Final = MOST_ROWS * MOST_COLUMNS
+LONGEST_TEXT: Final = 1 << 20
+"""Characters of a cell, and bytes of a tag, as they stand in the file; Excel ends at 32,767."""
+
 _PIECE: Final = 1 << 16
 _SHEETS_NAMED: Final = 8
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, ValueError, OSError, EOFError,
-                  IndexError, NotImplementedError, RuntimeError, OverflowError)  # fmt: skip
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, OSError,
+                  EOFError, NotImplementedError, RuntimeError, OverflowError)  # fmt: skip
 
 
 class _Forbidden(ValueError):
@@ -102,7 +113,8 @@ class _Book:
             raise HasMacros
         if "xl/workbook.xml" not in names:
             raise NotAList
-        if any(part.file_size > LARGEST_PART for part in parts):
+        sizes = [part.file_size for part in parts]
+        if max(sizes) > LARGEST_PART or sum(sizes) > LARGEST_UNPACKED:
             raise Damaged
         self._rels = _relations(packed, "xl/_rels/workbook.xml.rels")
         self.sheets, self._since = self._sheets()
@@ -178,7 +190,7 @@ class _Book:
 
 
 _MERGED: Final = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"'
+    rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"'
 )
 
 
@@ -192,6 +204,7 @@ class _Sheet:
         self._open: list[tuple[int, int, int, int]] = []
         self._row: list[Value] = []
         self._line = self._at = 0
+        self._lines = self._cells = self._length = 0
         self._kind = self._style = ""
         self._formula = self._in_text = self._phonetic = False
         self._said: list[str] = []
@@ -199,16 +212,22 @@ class _Sheet:
     def begin(self, name: str, given: dict[str, str]) -> None:
         match name:
             case "row":
+                self._lines += 1
                 self._line = int(given["r"]) if "r" in given else self._line + 1
                 self._row, self._at = [], -1
                 self._open = [area for area in self._open if area[1] >= self._line]
                 while self._merged and self._merged[-1][0] <= self._line:
-                    self._open.append(self._merged.pop())
+                    self._begin_area(self._merged.pop())
+                if self._lines > MOST_LINES:
+                    raise Damaged
             case "c":
+                self._cells += 1
+                if self._cells > MOST_CELLS:
+                    raise Damaged
                 ref = given.get("r", "")
                 self._at = _column(ref.rstrip("0123456789")) if ref else self._at + 1
                 self._kind, self._style = given.get("t", "n"), given.get("s", "")
-                self._formula, self._said = False, []
+                self._formula, self._said, self._length = False, [], 0
             case "f":
                 self._formula = True
             case "v":
@@ -221,6 +240,17 @@ class _Sheet:
     def text(self, said: str) -> None:
         if self._in_text:
             self._said.append(said)
+            self._length += len(said)
+            if self._length > LONGEST_TEXT:
+                raise Damaged
+
+    def _begin_area(self, area: tuple[int, int, int, int]) -> None:
+        """Areas that overlap, as no program writes them, would make every cell dear."""
+        if area[1] < self._line or area[2] >= MOST_COLUMNS:
+            return
+        self._open.append(area)
+        if sum(min(one[3], MOST_COLUMNS - 1) + 1 - one[2] for one in self._open) > MOST_COLUMNS:
+            raise Damaged
 
     def end(self, name: str) -> None:
         match name:
@@ -273,22 +303,28 @@ class _Sheet:
 
 
 def _events(packed: zipfile.ZipFile, part: str, reader: _Sheet) -> Iterator[Line]:
-    parser = _parser(reader.begin, reader.end, reader.text)
-    with packed.open(part) as file:
-        while piece := file.read(_PIECE):
-            parser.Parse(piece, False)
-            yield from reader.done
-            reader.done = []
-        parser.Parse(b"", True)
-    yield from reader.done
+    for _ in _parsed(packed, part, _parser(reader.begin, reader.end, reader.text)):
+        yield from reader.done
+        reader.done = []
 
 
 def _read(packed: zipfile.ZipFile, part: str, begin: Any) -> None:
-    parser = _parser(begin, lambda _name: None, lambda _said: None)
+    for _ in _parsed(packed, part, _parser(begin, lambda _name: None, lambda _said: None)):
+        pass
+
+
+def _parsed(packed: zipfile.ZipFile, part: str, parser: Any) -> Iterator[None]:
+    """A part piece by piece. The parser keeps a tag in memory until it ends: one without end is damage."""
+    fed = 0
     with packed.open(part) as file:
         while piece := file.read(_PIECE):
             parser.Parse(piece, False)
+            fed += len(piece)
+            if fed - max(parser.CurrentByteIndex, 0) > LONGEST_TEXT + _PIECE:
+                raise Damaged
+            yield
         parser.Parse(b"", True)
+    yield
 
 
 def _parser(begin: Any, end: Any, text: Any) -> Any:
@@ -346,11 +382,8 @@ def _shared(packed: zipfile.ZipFile, part: str) -> list[str]:
         if inside:
             said.append(piece)
 
-    parser = _parser(begin, end, text)
-    with packed.open(part) as file:
-        while piece := file.read(_PIECE):
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
+    for _ in _parsed(packed, part, _parser(begin, end, text)):
+        pass
     return texts
 
 

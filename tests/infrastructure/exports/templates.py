@@ -6,14 +6,14 @@ import zipfile
 from infrastructure.exports.report_template import own_template
 
 
-def edited(*changes: tuple[str, str]) -> bytes:
+def edited(*changes: tuple[str, str], part: str = "word/document.xml") -> bytes:
     """The program's own template with some of its words changed."""
     file = io.BytesIO()
     packed = zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(io.BytesIO(own_template())) as known, zipfile.ZipFile(file, "w", packed) as made:
         for one in known.infolist():
             content = known.read(one)
-            if one.filename == "word/document.xml":
+            if one.filename == part:
                 text = content.decode()
                 for old, new in changes:
                     assert old in text

@@ -37,6 +37,20 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
+def with_code(*runs: str) -> bytes:
+    """A field of Word's whose code is in several runs."""
+    said = "".join(f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in runs)
+    begun, ended = (f'<w:r><w:fldChar w:fldCharType="{one}"/></w:r>' for one in ("begin", "end"))
+    return edited(("<w:body>", f"<w:body><w:p>{begun}{said}{ended}</w:p>"))
+
+
+def hidden_part() -> bytes:
+    """The document itself under the name of a picture."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    said = f'<Override PartName="/word/a.png" ContentType="{kind}"/></Types>'
+    return edited(("</Types>", said), part="[Content_Types].xml")
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -55,6 +69,19 @@ def encrypted() -> bytes:
         (with_part("word/evil.xml", ENTITY.decode().encode("utf-16")), "not-docx"),
         (with_part("word/broken.xml", b"<a>"), "not-docx"),
         (edited(("BÁO CÁO", "INCLUDETEXT c:/secret")), "acts"),
+        (with_part("word/late.xml", b"<!--" + b" " * 5_000 + b"-->" + ENTITY), "not-docx"),
+        (with_part("word/no.xml", b"<?xml version='1.0' encoding='no-such'?><a/>"), "not-docx"),
+        (with_part("word/no.xml", b"<?xml version='1.0' encoding='utf-7'?><a/>"), "not-docx"),
+        (with_part("word/LOUD.XML", ENTITY), "not-docx"),
+        (with_part("word/hidden.bin", ENTITY), "acts"),
+        (with_part("word/words.html", b"<p>"), "acts"),
+        (hidden_part(), "acts"),
+        (with_code("DDEAUTO c:/a.exe"), "acts"),
+        (with_code("DDE", "AUTO c:/a.exe"), "acts"),
+        (with_code("\tdDe  c:/a.exe"), "acts"),
+        (with_code("QUOTE 68 68 69 65 85 84 79"), "acts"),
+        (with_code(""), "acts"),
+        (with_part("word/more.xml", b"<a><mailMerge/></a>"), "acts"),
     ],
 )
 def test_what_is_no_plain_document_is_refused_unopened(content, why):
@@ -101,3 +128,7 @@ def test_words_stand_as_they_were_written():
     assert "Nguyễn &amp; Trần &lt;b&gt; “x”" in text
     assert "{{" not in text
     assert "Times New Roman" in text
+
+
+def test_a_page_number_is_no_danger():
+    check(with_code(" PA", "GE ", r"\* MERGEFORMAT "))

@@ -2,6 +2,7 @@
 takes the memory. Workbooks are made by other programs' writers and compared with another reader."""
 
 import io
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -11,10 +12,12 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
-from domain.lists import ListKind
+from domain.lists import ListId, ListKind
 from domain.model import Refused
 from infrastructure.lists import files, table, workbook
 from infrastructure.lists.files import head_of, open_list
+from infrastructure.lists.giving_back import given_back
+from infrastructure.lists.spool import Cover, Spools
 from infrastructure.lists.table import Flagged
 
 HEAD = ["STT", "Họ và tên", "Số điện thoại", "Năm sinh", "Tên tổ"]
@@ -229,6 +232,8 @@ def test_open_documents_and_other_archives(tmp_path):
         ("xl__workbook.xml", b"not XML at all"),
         ("xl___rels__workbook.xml.rels", b"<Relationships><Relationship Id='rId1'/></Relationships>"),
         ("xl__worksheets__sheet1.xml", None),
+        ("xl__worksheets__sheet1.xml", b"<?xml version='1.0' encoding='no-such'?><worksheet/>"),
+        ("xl__workbook.xml", b"<?xml version='1.0' encoding='utf-7'?><workbook/>"),
     ],
 )
 def test_parts_that_are_damaged_or_forged(book, part, content):
@@ -252,6 +257,69 @@ def test_a_part_that_says_it_is_smaller_than_it_is(tmp_path, book, monkeypatch):
         raw[at : at + 4] = (1_000).to_bytes(4, "little")
 
     assert refused(plain(tmp_path / "lies.xlsx", bytes(raw))) == "Damaged"
+
+
+def sheet(rows: bytes, after: bytes = b"") -> bytes:
+    return b"<worksheet><sheetData>" + rows + b"</sheetData>" + after + b"</worksheet>"
+
+
+FEW = b"<row><c><v>1</v></c></row>" * 300
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sheet(b"<row><c t='str'><v>" + b"x" * 1_200_000 + b"</v></c></row>"),
+        sheet(FEW + b"<row r='" + b"9" * 1_200_000 + b"'/>"),
+        sheet(FEW, b"<mergeCells>" + b'<mergeCell ref="A1:CV900"/>' * 3 + b"</mergeCells>"),
+        sheet(FEW + b"<row/>" * 5_000),
+    ],
+    ids=["a cell", "a tag", "areas over each other", "rows of nothing"],
+)
+def test_what_is_made_to_take_memory_or_time_is_damaged(book, content, monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_LINES", 4_000)
+    with pytest.raises(table.Damaged):
+        read(packed(book, **{"xl__worksheets__sheet1.xml": content}))
+
+
+def test_parts_together_are_bounded_as_each_of_them_is(book, monkeypatch):
+    packed(book, **{f"xl__media__{at}.png": b"0" * 400_000 for at in range(5)})
+    monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 1_900_000)
+
+    assert refused(book) == "Damaged"
+
+
+def test_words_like_merged_cells_do_not_hold_the_reader_up(book):
+    """Without a bound in the pattern each of these looks through all that follow: minutes, in which
+    nothing else of the process runs."""
+    words = b"<!--" + b"<mergeCell ref=" * 60_000 + b"-->"
+    packed(book, **{"xl__worksheets__sheet1.xml": sheet(FEW, words)})
+
+    before = time.process_time()
+    assert len(read(book)) == 300
+    assert time.process_time() - before < 2
+
+
+def test_a_row_of_a_csv_is_bounded(tmp_path):
+    for row in ("," * 1_100_000, '"\n",' * 300_000):
+        assert refused(plain(tmp_path / "row.csv", (CSV + row).encode())) == "Damaged"
+    whole = CSV + "Võ Thị Hoà;0905111222;Tổ số 2\r\n" * 40_000
+    assert len(read(plain(tmp_path / "long.csv", whole.encode()))) == 40_002
+
+
+@pytest.mark.parametrize("called", ["a[b]:*?/\\", "'", "History"])
+def test_rows_are_given_back_whatever_the_sheet_is_called(called):
+    cover = Cover(name="x", format="xlsx", sheet=called, delimiter="", headings=("A",))
+    lines: list[table.Line] = [(2, [float("nan")]), (3, [date(1, 1, 1)])]
+    back = given_back(cover, lines, {2: "why", 3: "why"}, heading="H", about="")
+    assert openpyxl.load_workbook(io.BytesIO(back)).active.max_row == 3
+
+
+def test_very_old_days_are_kept_and_read_again(tmp_path):
+    spools = Spools(tmp_path, bytes(32))
+    cover = Cover(name="x", format="csv", sheet="", delimiter=",", headings=("A",))
+    spools.write(ListId("l"), cover, [(2, [date(1, 1, 1)])])
+    assert list(spools.lines(ListId("l"))) == [(2, [date(1, 1, 1)])]
 
 
 def test_more_rows_than_a_list_has(tmp_path, monkeypatch):
