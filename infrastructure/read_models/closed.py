@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from domain.closing import ReopenReason
 from domain.model import By, Group, Position, ReportId, UnitId
@@ -132,7 +132,8 @@ def standing(db: Connection, province: UnitId, month: str) -> Closing | None:
 def closed_in(db: Connection, month: str) -> dict[UnitId, Closing]:
     """Of each province that closed a month, the closing that stands."""
     query = select(closing).where(closing.c.month == month, closing.c.reopened.is_(None))
-    return {one.unit: one for row in db.execute(query) if (one := _closing(ClosingRow(*row)))}
+    found = [_closing(ClosingRow(*row)) for row in db.execute(query)]
+    return {one.unit: one for one in found}
 
 
 def before(db: Connection, one: Closing) -> Closing | None:
@@ -185,6 +186,15 @@ def came_later(db: Connection, at: Position, some: Sequence[UnitId]) -> dict[Uni
         for unit, cause, count in db.execute(query):
             found.setdefault(UnitId(unit), {})[cause] = count
     return found
+
+
+def first_month(db: Connection, ref: UnitId) -> str | None:
+    """The first month of which anything is recorded in a unit; None where nothing ever was."""
+    firsts = [
+        db.scalar(select(func.min(table.c.month)).where(table.c.unit == ref))
+        for table in (month_people, month_deed)
+    ]
+    return min((one for one in firsts if one is not None), default=None)
 
 
 def right_under(db: Connection, ref: UnitId, on: str) -> list[UnitId]:

@@ -8,8 +8,8 @@ import pytest
 from application.lookups import UnitIsNoMore
 from application.teaching import log_lesson
 from domain.people import PersonRegistered
-from tests.application.place import QUY_NHON, TUY_PHUOC, YESTERDAY, lesson, named
-from tests.cast import TODAY
+from tests.application.place import QUY_NHON, TUY_PHUOC, lesson, named
+from tests.cast import TODAY, YESTERDAY
 
 TU = named(birth_year=1956)
 

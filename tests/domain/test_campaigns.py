@@ -31,7 +31,7 @@ def announces(ref: CampaignId = TENTH, name: str = "Chiến dịch 10/10", **oth
 
 def announced(ref: CampaignId = TENTH, name: str = "Chiến dịch 10/10", **other: Any) -> CampaignAnnounced:
     days = {"begins": date(2026, 10, 1), "ends": date(2026, 10, 31)}
-    about = {"at": NOW, "by": BY, "unit": GIA_LAI} | days | other
+    about: dict[str, Any] = {"at": NOW, "by": BY, "unit": GIA_LAI} | days | other
     return CampaignAnnounced(campaign=ref, name=name, **about)
 
 

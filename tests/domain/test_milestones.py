@@ -1,6 +1,7 @@
 """Milestones: said by the person, by a witness, or by a list; the surest that was said stands."""
 
 from datetime import timedelta
+from typing import Any
 
 from domain.milestones import (
     AboutMilestone,
@@ -41,7 +42,7 @@ BOTH = ((SAU, TU),)
 
 
 def reached(person=TU, milestone=PAID, evidence=OWN, **other):
-    request = {"unit": TUY_PHUOC, "on": YESTERDAY, "by": By(f"code:{person}")}
+    request: dict[str, Any] = {"unit": TUY_PHUOC, "on": YESTERDAY, "by": By(f"code:{person}")}
     return ReachMilestone(person=person, milestone=milestone, evidence=evidence, **(request | other))
 
 
@@ -54,6 +55,7 @@ def denied(person=TU, milestone=PAID, evidence=OWN, **other):
 def test_somebody_gets_there():
     (fact,) = given(*everybody()).when(reached()).then(MilestoneReached)
 
+    assert isinstance(fact, MilestoneReached)
     assert (fact.person, fact.milestone, fact.unit) == (TU, PAID, TUY_PHUOC)
     assert (fact.on, fact.evidence) == (YESTERDAY, OWN)
 
@@ -79,6 +81,7 @@ def test_what_is_weaker_replaces_nothing():
 def test_of_ones_own_milestone_one_may_say_that_it_is_not_so():
     (fact,) = given(*everybody(), reached(evidence=SEEN)).when(denied()).then(MilestoneDenied)
 
+    assert isinstance(fact, MilestoneDenied)
     assert (fact.unit, fact.on, fact.evidence) == (TUY_PHUOC, YESTERDAY, OWN)
 
 

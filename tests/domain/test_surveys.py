@@ -31,6 +31,7 @@ def disconnects():
 def test_a_form_is_connected_under_a_unit():
     (fact,) = given().when(connects()).then(FormConnected)
 
+    assert isinstance(fact, FormConnected)
     assert (fact.unit, fact.source, fact.tells) == (TUY_PHUOC, Source.KOBO, Tells.LESSON)
 
 

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from domain.campaigns import CampaignAnnounced, CampaignWithdrawn
-from domain.model import PersonId, UnitId
+from domain.model import Answer, PersonId, UnitId
 from domain.teaching import TeachingLogged
 from domain.teams import TeamMemberJoined, TeamMemberLeft
 from domain.territory import UnitKind
@@ -26,6 +27,18 @@ Counts = tuple[int, int, int, int]
 """Score, able, claimed, confirmed."""
 
 
+@dataclass
+class Span:
+    """How long somebody belongs to a team or workplace, and the fact by which they came."""
+
+    kind: str
+    body: str
+    person: PersonId
+    begins: date
+    ends: date
+    position: int
+
+
 class Boards:
     def __init__(self, recount: Recount) -> None:
         self.recount = recount
@@ -34,7 +47,7 @@ class Boards:
             lambda: (set(), set(), set(), set())
         )
         self.campaigns: dict[str, CampaignAnnounced] = {}
-        self.spans: list[list[object]] = []
+        self.spans: list[Span] = []
         self._read()
         self._count()
 
@@ -46,15 +59,15 @@ class Boards:
                 case CampaignWithdrawn():
                     del self.campaigns[fact.campaign]
                 case TeamMemberJoined():
-                    self.spans.append(["teams", fact.team, fact.person, fact.on, date.max, position])
+                    self.spans.append(Span("teams", fact.team, fact.person, fact.on, date.max, position))
                 case WorkplaceJoined():
                     self.spans.append(
-                        ["workplaces", fact.workplace, fact.person, fact.on, date.max, position]
+                        Span("workplaces", fact.workplace, fact.person, fact.on, date.max, position)
                     )
                 case TeamMemberLeft(team=body) | WorkplaceLeft(workplace=body):
                     for span in self.spans:
-                        if span[1:3] == [body, fact.person] and span[4] == date.max:
-                            span[4] = fact.on
+                        if (span.body, span.person) == (body, fact.person) and span.ends == date.max:
+                            span.ends = fact.on
 
     def periods(self, unit: UnitId, on: date) -> Iterator[str]:
         yield from ("all", f"{on:%Y}", f"{on:%Y}-Q{(on.month + 2) // 3}", f"{on:%Y-%m}")
@@ -65,9 +78,11 @@ class Boards:
     def bodies(self, ambassador: PersonId, on: date) -> Iterator[tuple[str, str]]:
         for kind in ("teams", "workplaces"):
             held = [
-                (span[5], span[1])
+                (span.position, span.body)
                 for span in self.spans
-                if span[0] == kind and self.now(span[2]) == self.now(ambassador) and span[3] <= on <= span[4]
+                if span.kind == kind
+                and self.now(span.person) == self.now(ambassador)
+                and span.begins <= on <= span.ends
             ]
             if held:
                 yield f"{kind}:people", max(held)[1]
@@ -81,7 +96,7 @@ class Boards:
                 self.sets[row, board, period][column].add(person)
 
     def _count(self) -> None:
-        logged = {one.teaching: one for _, one in self.recount.all(TeachingLogged)}
+        logged = {one.teaching: one for _, one in self.recount.facts if isinstance(one, TeachingLogged)}
         for (person, _), holder in self.recount.credit().items():
             one = logged[holder.teaching]
             for board, row in self.rows(one.ambassador, one.on):
@@ -91,7 +106,7 @@ class Boards:
             for board, row in self.rows(one.ambassador, one.on):
                 self._add(board, row, one, person, 2, *([3] if confirmed else []))
             for unit in path(one.unit):
-                able = [1] if confirmed and said.answer == "able" else []
+                able = [1] if said is not None and said.answer == Answer.ABLE else []
                 self._add(BOARDS[KINDS[unit]], unit, one, person, 2, *([0, 3] if confirmed else []), *able)
 
     def counts(self) -> dict[tuple[str, str, str], Counts]:

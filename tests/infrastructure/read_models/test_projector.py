@@ -18,6 +18,7 @@ from infrastructure.read_models import accounts, leaderboard, teachings
 from infrastructure.read_models.catalogue import MODELS, UnknownModel
 from infrastructure.read_models.columns import progress
 from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.standings import standing
 from tests.cast import (
     BY,
     GIA_LAI,
@@ -330,7 +331,7 @@ def test_a_model_of_a_new_version_is_built_anew_at_the_start(movement):
     movement.live(*ambassadors(LAN), lesson(LAN, TU), answer(LAN_TU))
     with movement.database.read_models_engine.begin() as db:
         db.execute(update(progress).where(progress.c.model == "leaderboard").values(version=0))
-        db.execute(leaderboard.standing.delete())
+        db.execute(standing.delete())
     again = Projector(movement.database)
     again.catch_up()
     assert scores(movement) == {LAN: 1}

@@ -36,6 +36,7 @@ from infrastructure.read_models import (
 )
 from infrastructure.read_models.accounts import Reach
 from infrastructure.read_models.honours import Status
+from infrastructure.read_models.standings import Metric
 from infrastructure.read_models.teachings import NotCounted, State
 from infrastructure.read_models.territory import Territory
 from tests.cast import (
@@ -521,7 +522,7 @@ def test_a_family_honour_names_who_registered_it(movement):
     )  # fmt: skip
     [row] = movement.ask(honours.holders, status=Status.FAMILY, unit=GIA_LAI).rows
     assert (row.subject, row.person, row.on) == (HOME, LAN, YESTERDAY)
-    assert movement.ask(leaderboard.score, LAN, metric=leaderboard.Metric.FAMILIES).score == 1
+    assert movement.ask(leaderboard.score, LAN, metric=Metric.FAMILIES).score == 1
 
 
 def test_the_nearest_units_latest_valid_criteria_stand(movement):

@@ -11,6 +11,7 @@ from infrastructure.vault.key_backup import (
     BackupOfAnotherLedger,
     BackupTooOld,
     NotAKeyBackup,
+    Stretching,
     WrongPassphrase,
     restorable,
 )
@@ -72,7 +73,7 @@ def test_nor_does_a_right_check_sum_help_who_edited_it(old, new, file):
 
 
 def test_it_is_stretched_as_owasp_recommends(keys, tmp_path, monkeypatch):
-    monkeypatch.setattr(key_backup, "Stretching", key_backup.Stretching.func)
+    monkeypatch.setattr(key_backup, "Stretching", Stretching)
     key_backup.write(tmp_path / "k", WORDS, keys=path_in(tmp_path), origin="here", made=1, erased=[])
     assert b'"n":131072,"r":8,"p":1' in (tmp_path / "k").read_bytes()
     assert key_backup.read(tmp_path / "k", WORDS).fingerprints == keys.known()

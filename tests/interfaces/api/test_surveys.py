@@ -4,6 +4,7 @@ as imported, and where something is wrong kept until it is mended."""
 import base64
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -330,7 +331,7 @@ def test_no_xml_breaks_anything(home):
 @ON_SQLITE
 def test_no_body_breaks_anything(home):
     form = Form(home, "kobo", "lesson")
-    hostile = (
+    hostile: tuple[dict[str, Any], ...] = (
         {},
         {"_uuid": None},
         {"_uuid": 12, "a": {"b": {"c": [1, [2], {"d": []}]}}},

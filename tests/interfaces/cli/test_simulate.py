@@ -17,6 +17,7 @@ from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingLogged
 from infrastructure.ledger.tables import fact
 from infrastructure.read_models import figures, honours, leaderboard
+from infrastructure.read_models.standings import Metric
 from infrastructure.settings import from_environment
 from interfaces.cli.problems import Exit
 from interfaces.main import open_house
@@ -50,9 +51,7 @@ def counted(house):
     province = house.units.find("52").id
     with house.asking() as db:
         found = figures.figures(db, province, active_since=date(2020, 1, 1))
-        board = leaderboard.board(
-            db, unit=province, metric=leaderboard.Metric.PEOPLE, period="all", limit=100
-        )
+        board = leaderboard.board(db, unit=province, metric=Metric.PEOPLE, period="all", limit=100)
     rows = sorted((row.rank, row.score, row.able, row.claimed) for row in board.rows)
     return found.own, found.children, rows
 

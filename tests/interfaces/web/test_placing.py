@@ -1,6 +1,7 @@
 """Who of a divided commune lives where is said one by one, by who organizes all of its parts."""
 
 from html import unescape
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,7 +38,7 @@ def hamlet(unit: UnitId, parent: UnitId) -> UnitEstablished:
 @pytest.fixture
 def home(reformed: Home) -> Home:
     """Three people wait; the family of one is in a hamlet that lies in the second part for sure."""
-    family = {"at": NOW, "by": BY, "household": HouseholdId("family"), "unit": OLD_HAMLET}
+    family: dict[str, Any] = {"at": NOW, "by": BY, "household": HouseholdId("family"), "unit": OLD_HAMLET}
     facts = (
         hamlet(OLD_HAMLET, DIVIDED),
         hamlet(NEW_HAMLET, unit_id(PARTS[1])),
