@@ -170,11 +170,13 @@ def _question(heading: str) -> str:
 
 
 def among(fields: Sequence[Field], headings: Sequence[str]) -> Columns:
-    """Each field once: by a heading that is one of its own, else by one that begins or ends with it
-    ("Số điện thoại (Zalo)"). What is not recognised stays unread."""
-    folded = [fold(one) for one in headings]
-    found: list[str | None] = [None] * len(folded)
-    for fits in (_equal, _begins, _holds):
+    """Each field once: by a heading that is one of its own, else without what it says in brackets
+    ("Tổ (TCNSCĐ)"), else by one that begins or ends with it ("Số điện thoại Zalo"). What is not
+    recognised stays unread."""
+    as_written = [fold(one) for one in headings]
+    bare = [fold(_BRACKETS.sub(" ", one)) for one in headings]
+    found: list[str | None] = [None] * len(as_written)
+    for folded, fits in ((as_written, _equal), (bare, _equal), (as_written, _begins), (as_written, _holds)):
         for field in fields:
             if field.key in found:
                 continue
@@ -184,6 +186,9 @@ def among(fields: Sequence[Field], headings: Sequence[str]) -> Columns:
                     found[place] = field.key
                     break
     return tuple(found)
+
+
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def _equal(heading: str, said: str) -> bool:

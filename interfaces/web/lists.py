@@ -30,7 +30,7 @@ from interfaces.web.language import mark, moment, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
 from interfaces.web.list_words import KINDS, bad_rows, label, reason
 from interfaces.web.problems import sentence_of
-from interfaces.web.render import page
+from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploading import receive_form
@@ -398,8 +398,26 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         counted=counted,
         more=brought.bad > SHOWN,
         file_href=f"/nhap/{brought.list}/tep",
+        onward=_onward(house, brought) if brought.state is State.LOADED else [],
     )
 
+
+def _onward(house: House, brought: Brought) -> list[Link]:
+    """Where what was recorded can be seen, and which list comes next."""
+    unit = house.units.find(brought.unit)
+    if unit is None:
+        return []
+    ref = reference(unit)
+    found = [Link(f"/don-vi/{ref}", _("The unit's figures"))]
+    if brought.kind in (ListKind.TEAMS, ListKind.MEMBERS):
+        found = [Link(address("/to", unit=ref), _("The teams there"))]
+    if follows := _NEXT.get(brought.kind):
+        href = address("/nhap/moi", unit=ref, kind=follows.value)
+        found.append(Link(href, _("Next list: %(kind)s", kind=translated(KINDS[follows]))))
+    return [*found, Link("/nhap", _("Another list"))]
+
+
+_NEXT: Final = {ListKind.TEAMS: ListKind.MEMBERS, ListKind.MARKETS: ListKind.VENDORS}
 
 _WHY_NOT: Final = {
     "fault": mark("Something went wrong on our side. What was recorded until then stands; try again."),

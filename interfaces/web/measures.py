@@ -32,12 +32,14 @@ class Metric(StrEnum):
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
-    """`label` heads a column, `about` says what is compared. `public`: the ranking and the honours show
+    """`label` heads a column, `about` says what is compared, `part` heads the column of what a value is
+    a part of. `public`: the ranking and the honours show
     the same of everybody already; figures that offices declared are for those who work with them."""
 
     model: Model
     label: str
     about: str
+    part: str = ""
     public: bool = True
 
 
@@ -49,6 +51,7 @@ MEASURES: Final = {
         model=Model.AMBASSADORS,
         label=mark("Per 100 adults"),
         about=mark("Learners who have confirmed per 100 adults, as the office declared the adults"),
+        part=mark("Confirmed of adults"),
         public=False,
     ),
     Metric.AMBASSADORS: Measure(
@@ -64,6 +67,7 @@ MEASURES: Final = {
         model=Model.AMBASSADORS,
         label=mark("Target reached"),
         about=mark("How much of this year's target is reached: adults with basic digital skills"),
+        part=mark("Reached of asked for"),
         public=False,
     ),
 }
@@ -78,12 +82,13 @@ COUNTED: Final[Mapping[Metric, Callable[[Figures], int]]] = {
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
     """`number` orders units, None where it is not known; `said` is what is printed, `of` what it is a
-    part of."""
+    part of, and `part` the same under a heading that says the rest."""
 
     unit: UnitId
     number: float | None
     said: str
     of: str = ""
+    part: str = ""
 
 
 class Wholes(msgspec.Struct, frozen=True):
@@ -141,6 +146,12 @@ def _per_adult(one: Figures, adults: Declared | None) -> Value:
             whole=number(adults.value),
             day=day(adults.as_of),
         ),
+        part=_(
+            "%(part)s of %(whole)s (%(day)s)",
+            part=number(one.confirmed),
+            whole=number(adults.value),
+            day=day(adults.as_of),
+        ),
     )
 
 
@@ -149,12 +160,13 @@ def _of_target(unit: UnitId, one: Against | None) -> Value:
     if one is None or reached is None:
         why = _("no target that is followed") if one is None else _("no number of adults is known")
         return Value(unit=unit, number=None, said="–", of=why)
-    part = number(one.actual or 0)
+    part, needed = number(one.actual or 0), number(one.needed or 0)
     return Value(
         unit=unit,
         number=reached,
         said=percent(reached),
-        of=_("%(part)s of %(needed)s people asked for", part=part, needed=number(one.needed or 0)),
+        of=_("%(part)s of %(needed)s people asked for", part=part, needed=needed),
+        part=_("%(part)s of %(whole)s", part=part, whole=needed),
     )
 
 

@@ -14,6 +14,7 @@ from application.forms import CloseForm, ReopenForm, ReportForm, SendForm
 from application.ids import new_id
 from application.ports import Unit
 from application.privacy import Why
+from domain.calendar import day_of
 from domain.closing import BadMonth, ReopenReason, ReportSent, first_day, last_day, month_before, month_of
 from domain.model import PersonId, UnitId
 from domain.territory import Level
@@ -29,6 +30,7 @@ from interfaces.web.choosing import address, reference
 from interfaces.web.counting import criteria_by
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
+from interfaces.web.language import day as day_said
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, moment, number, translated
 from interfaces.web.limits import AnyRequest, Form, read_form, read_query
@@ -90,7 +92,7 @@ async def index(request: AnyRequest, unit: Word = "", month: Word = "") -> Respo
     house, asking = house_of(request), actor(request)
     asking.must_hold(*closing.READING)
     over = month_reports.reached(house, asking, unit) if unit else _home(house, asking)
-    known = month_reports.months(house)
+    known = month_reports.months(house, over)
     shown = month if month in known else known[min(1, len(known) - 1)]
     return page(
         request,
@@ -161,7 +163,7 @@ def _province(house: House, unit: Unit) -> UnitId:
 
 def _closed_tag(one: Closing | None, *, running: bool) -> Tag:
     if one is not None:
-        return Tag(_("Closed %(when)s", when=moment(one.at)), "good")
+        return Tag(_("Closed %(when)s", when=day_said(day_of(one.at))), "good")
     return Tag(_("The month is running") if running else _("Not closed"), "wait")
 
 
@@ -169,9 +171,9 @@ def _sent_tag(one: ReportSent | None) -> Tag:
     if one is None:
         return Tag(_("Not sent"), "wait")
     if one.version > 1:
-        said = _("Sent %(when)s, version %(num)s", when=moment(one.at), num=one.version)
+        said = _("Sent %(when)s, version %(num)s", when=day_said(day_of(one.at)), num=one.version)
         return Tag(said, "good")
-    return Tag(_("Sent %(when)s", when=moment(one.at)), "good")
+    return Tag(_("Sent %(when)s", when=day_said(day_of(one.at))), "good")
 
 
 def _said(month: str) -> str:

@@ -57,8 +57,8 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit below: `value` is what it is compared by and `of` what that is a part of; the rest
-    stands beside learners alone."""
+    """One unit below: `value` is what it is compared by and `of` what that is a part of, or why it is
+    not known; the rest stands beside learners alone. `entered` is empty where nothing ever was."""
 
     name: str
     href: str
@@ -72,10 +72,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Below(msgspec.Struct, frozen=True, kw_only=True):
-    """The units right under one: `by` heads the column they are compared by, `about` says what it is."""
+    """The units right under one: `by` heads the column they are compared by, `about` says what it is,
+    `part` heads the column of what that is a part of. `confirmed` where neither of them says how many."""
 
     label: str
     by: str
+    part: str
+    confirmed: bool
     about: str
     people: bool
     rows: list[Row]
@@ -314,6 +317,8 @@ def _children(
     return Below(
         label=_("Provinces and cities") if unit.kind is UnitKind.COUNTRY else _("Units below"),
         by=translated(measures.MEASURES[metric].label),
+        part=translated(measures.MEASURES[metric].part),
+        confirmed=metric is Metric.TARGET,
         about=measures.said_about(metric),
         people=measures.MEASURES[metric].model is Model.AMBASSADORS,
         rows=[
@@ -322,11 +327,11 @@ def _children(
                 href=_href(one.unit, day),
                 ref=one.unit.code or one.unit.id,
                 value=one.value.said,
-                of=one.value.of,
+                of=one.value.part or one.value.of,
                 learners=one.figures.confirmed,
                 share=one.figures.confirmed_share,
                 ambassadors=one.figures.ambassadors,
-                entered=day_said(entered[one.unit.id]) if one.unit.id in entered else "–",
+                entered=day_said(entered[one.unit.id]) if one.unit.id in entered else "",
             )
             for one in ordered
         ],

@@ -34,6 +34,11 @@ def said(kind: ListKind, headings: str) -> str:
             "team leader leader_phone commune hamlet on",
         ),
         (
+            ListKind.MEMBERS,
+            "TT|HỌ VÀ TÊN|Số ĐT |Tổ (TCNSCĐ)|xa phuong|Vai trò|Ngày tham gia",
+            "- name phone team commune role on",
+        ),
+        (
             ListKind.TEAMS,
             "Tổ CNSCĐ|Họ và tên|SĐT|Đơn vị",
             "team leader leader_phone commune",

@@ -29,6 +29,7 @@ from domain.model import (
 )
 from domain.people import PersonErased, PersonRegistered
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from infrastructure.exports import report_template
 from infrastructure.exports.report_template import own_template
 from tests.cast import BY, NOW, VNEID
 from tests.infrastructure.exports.templates import edited
@@ -105,6 +106,16 @@ def minh(home: Home) -> Browsing:
 def after(cells: Sequence[str], label: str, count: int) -> list[str]:
     at = cells.index(label)
     return list(cells[at + 1 : at + 1 + count])
+
+
+def test_months_are_listed_from_the_first_of_which_anything_is_recorded(home: Home, minh: Browsing) -> None:
+    before, last = months(home)
+    earlier = month_before(before)
+    assert f"/bao-cao/52/{before}" not in minh.get("/bao-cao").text
+    lived(home, *taught(home, 1, earlier))
+    page = minh.get("/bao-cao").text
+    assert all(f"/bao-cao/52/{one}" in page for one in (earlier, before, last))
+    assert f"/bao-cao/52/{month_before(earlier)}" not in page
 
 
 def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home, minh: Browsing) -> None:
@@ -302,3 +313,46 @@ def test_the_same_by_the_api(home: Home) -> None:
     assert minh.post(f"{path}/reopen", sent(reason="late-entries")).status_code == 409
     lan = home.known("lan")
     assert lan.get(path).status_code == 403
+
+
+def test_a_machine_without_room_is_no_fault_of_the_report(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report is filled in by a process of its own: where none starts, or it is ended as too slow, nothing
+    is sent, and whoever sends is asked to come again, neither told of a fault nor of a bad template."""
+    _, last = months(home)
+    minh = home.caller(Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+    path = f"/months/{PROVINCE}/{last}"
+    assert minh.post(f"{path}/close", sent()).status_code == 201
+    home.catch_up()
+
+    def no_process(*_: Any, **__: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(report_template.subprocess, "run", no_process)
+        assert minh.post(f"{path}/send", sent()).status_code == 503
+    with monkeypatch.context() as slow:
+        slow.setattr(report_template, "SLOWEST", 0.01)
+        answer = minh.post(f"{path}/send", sent())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert minh.post(f"{path}/send", sent()).json()["version"] == 1
+
+
+def test_who_is_erased_while_a_report_is_written_is_not_in_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, last = months(home)
+    minh = home.caller(Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+    path = f"/months/{PROVINCE}/{last}"
+    assert minh.post(f"{path}/close", sent()).status_code == 201
+    home.catch_up()
+    keeping, gone = home.house.reports.keeping, [[PersonId("erased-just-now")], []]
+
+    def meanwhile(report: Any, files: Any, _named: Any) -> Any:
+        return keeping(report, files, gone.pop(0))
+
+    monkeypatch.setattr(home.house.reports, "keeping", meanwhile)
+    assert minh.post(f"{path}/send", sent()).status_code == 201
+    gone[:] = [[PersonId("erased-just-now")]] * 2
+    assert minh.post(f"{path}/send", sent()).status_code == 503
