@@ -7,6 +7,10 @@ class CampaignElsewhere(Refused):
     """A campaign is compared in the unit that holds it (`unit`) and in those below it."""
 
 
+class DaysIncomplete(Refused):
+    """Of the first and the last day one alone is named."""
+
+
 class DaysReversed(Refused):
     """The last day lies before the first one."""
 

@@ -11,7 +11,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from application.comparing import CampaignElsewhere, DaysOfMentorsOnly, DaysReversed, TooManyForDays
+from application.comparing import (
+    CampaignElsewhere,
+    DaysIncomplete,
+    DaysOfMentorsOnly,
+    DaysReversed,
+    TooManyForDays,
+)
 from application.ports import Unit
 from domain.campaigns import NoSuchCampaign
 from domain.model import Role, WorkplaceId
@@ -146,7 +152,8 @@ def choose(house: House, ask: Ask, start: Unit | None) -> Chosen:
     """The board that is asked for, in `start` where no unit is named.
 
     Raises `NoSuchBoard`, `OutOfScope`, `WrongValue`, `NoBoundaries`, `NoSuchTeam`, `NoSuchWorkplace`,
-    `NoSuchCampaign`, `CampaignElsewhere`, `DaysReversed`, `DaysOfMentorsOnly`."""
+    `NoSuchCampaign`, `CampaignElsewhere`, `DaysIncomplete`, `DaysReversed`,
+    `DaysOfMentorsOnly`."""
     of, metric = _word(Of, ask.of or Of.AMBASSADORS), _word(Metric, ask.metric or Metric.PEOPLE)
     day = boundaries.day_asked(house, ask.boundaries)
     with house.asking() as db:
@@ -223,6 +230,8 @@ def _timed(house: House, ask: Ask, campaign: Campaign | None, chosen: Chosen) ->
     if ask.begins or ask.ends:
         if chosen.of is not Of.AMBASSADORS:
             raise DaysOfMentorsOnly(field="from")
+        if not (ask.begins and ask.ends):
+            raise DaysIncomplete(field="to" if ask.begins else "from")
         days = _day(ask.begins, "from"), _day(ask.ends, "to")
         if days[1] < days[0]:
             raise DaysReversed(field="to")

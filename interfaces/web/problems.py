@@ -555,6 +555,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
         422,
         mark("This campaign is held in %(unit)s. It is compared there, and in the units below."),
     ),
+    comparing.DaysIncomplete: (422, mark("Please say both days, the first one and the last one.")),
     comparing.DaysReversed: (422, mark("The last day lies before the first one.")),
     comparing.DaysOfMentorsOnly: (
         422,

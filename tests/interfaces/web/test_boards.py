@@ -125,6 +125,8 @@ REFUSED = [
     ("period=2026-Q5", 404, "Không có bảng xếp hạng này"),
     ("of=streets", 404, "Không có bảng xếp hạng này"),
     ("team=a&of=communes", 404, "Không có bảng xếp hạng này"),
+    ("from=2026-02-02&to=", 422, "cả hai ngày"),
+    ("to=2026-02-01", 422, "cả hai ngày"),
     ("from=2026-02-02&to=2026-02-01", 422, "Ngày cuối ở trước ngày đầu"),
     ("from=2026-02-30&to=2026-03-01", 400, "Giá trị này"),
     ("from=2026-02-01&to=2026-03-01&of=communes", 422, "chỉ so sánh người hướng dẫn"),
