@@ -240,6 +240,12 @@ def scores(
     return {PersonId(row.row): row.score for row in _named(db, rows, of, metric, period)}
 
 
+def counted(db: Connection, row: str, *, of: Of, metric: Metric, period: str = ALL) -> tuple[int, int]:
+    """What one row may count, and how many of them are able themselves."""
+    found = _named(db, [row], of, metric, period)
+    return (found[0].score, found[0].able) if found else (0, 0)
+
+
 def by_period(
     db: Connection, row: str, *, of: Of = Of.AMBASSADORS, metric: Metric = Metric.PEOPLE
 ) -> dict[str, int]:

@@ -10,17 +10,13 @@ import msgspec
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Index,
     Select,
-    Subquery,
     Table,
     Text,
     and_,
-    case,
     func,
-    or_,
     select,
     tuple_,
 )
@@ -40,13 +36,13 @@ from domain.teams import (
     TeamRenamed,
 )
 from infrastructure.database import derived
-from infrastructure.read_models import people, units, visits
-from infrastructure.read_models.claims import FAMILY, PERSON, VENDOR
+from infrastructure.read_models import leaderboard, people, units, visits
+from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.classes import class_row
 from infrastructure.read_models.columns import At, Day, Id, chunks
-from infrastructure.read_models.credit import span
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import merge
+from infrastructure.read_models.standings import Metric, Of
 
 team_row: Final = Table(
     "team_v1",
@@ -228,56 +224,60 @@ def in_unit(
     return Page(teams=shown, total=total, after=last)
 
 
-def figures(db: Connection, ref: str, *, since: date | None = None) -> TeamFigures:
-    """What the team brought about, or (`since`) since a day."""
-    belonged = _belonged(ref)
-    credit = (
-        select(
-            span.c.kind,
-            func.count(span.c.subject.distinct()),
-            func.count(case((span.c.able, span.c.subject)).distinct()),
-        )
-        .join(belonged, belonged.c.person == span.c.ambassador)
-        .where(span.c.to_position.is_(None), *_then(belonged, span.c.on, since))
-        .group_by(span.c.kind)
-    )
-    held = {kind: (whole, able) for kind, whole, able in db.execute(credit)}
-    opened = (
-        select(func.count(class_row.c.lesson.distinct()))
-        .join(merge, merge.c.person == class_row.c.ambassador, isouter=True)
-        .join(belonged, belonged.c.person == func.coalesce(merge.c.canonical, class_row.c.ambassador))
-        .where(*_then(belonged, class_row.c.on, since))
-    )
-    made = visits.of_team(db, TeamId(ref), since=since)
+def figures(db: Connection, ref: str, *, month: str | None = None) -> TeamFigures:
+    """What the team brought about, or what it did in one month (YYYY-MM). The people are those of its
+    row on the boards."""
+    period = month or ALL
+    people_row = leaderboard.counted(db, ref, of=Of.TEAMS, metric=Metric.PEOPLE, period=period)
+    families = leaderboard.scores(db, [ref], of=Of.TEAMS, metric=Metric.FAMILIES, period=period)
+    vendors = leaderboard.scores(db, [ref], of=Of.TEAMS, metric=Metric.VENDORS, period=period)
+    made = visits.of_team(db, TeamId(ref), month=month)
     return TeamFigures(
-        people=held.get(PERSON, (0, 0))[0],
-        able=held.get(PERSON, (0, 0))[1],
-        families=held.get(FAMILY, (0, 0))[0],
-        vendors=held.get(VENDOR, (0, 0))[0],
+        people=people_row[0],
+        able=people_row[1],
+        families=sum(families.values()),
+        vendors=sum(vendors.values()),
         households=made.households,
         visits=made.visits,
-        classes=db.scalar(opened) or 0,
+        classes=_classes(db, ref, month),
     )
 
 
-def _belonged(ref: str) -> Subquery:
-    """Everybody who ever belonged to a team, by the id that stands for them, with the days."""
-    person = func.coalesce(merge.c.canonical, member_row.c.person).label("person")
-    return (
-        select(person, member_row.c.since, member_row.c.until)
+def _classes(db: Connection, ref: str, month: str | None) -> int:
+    """Classes opened by who belonged to the team on that day."""
+    belonged = (
+        select(func.coalesce(merge.c.canonical, member_row.c.person).label("person"))
         .join(merge, merge.c.person == member_row.c.person, isouter=True)
         .where(member_row.c.team == ref)
+        .distinct()
         .subquery()
     )
+    query = (
+        select(class_row.c.lesson, class_row.c.on, belonged.c.person)
+        .join(merge, merge.c.person == class_row.c.ambassador, isouter=True)
+        .join(belonged, belonged.c.person == func.coalesce(merge.c.canonical, class_row.c.ambassador))
+    )
+    if month is not None:
+        query = query.where(class_row.c.on.startswith(month, autoescape=True))
+    opened = db.execute(query).all()
+    held = _times(db, list(dict.fromkeys(person for _, _, person in opened)))
+    return len({lesson for lesson, on, person in opened if _team_on(held[person], on) == ref})
 
 
-def _then(belonged: Subquery, on: Column[str], since: date | None) -> list[ColumnElement[bool]]:
-    """That a day lies in somebody's time in the team, and not before `since`."""
-    days: list[ColumnElement[bool]] = [
-        on >= belonged.c.since,
-        or_(belonged.c.until.is_(None), on <= belonged.c.until),
-    ]
-    return [*days, on >= since.isoformat()] if since else days
+def _times(db: Connection, persons: Sequence[PersonId]) -> dict[PersonId, list[MemberRow]]:
+    """All the times in teams of these (canonical) people."""
+    tops = {one: top for top, some in people.aliases_of_each(db, persons).items() for one in some}
+    found: dict[PersonId, list[MemberRow]] = {one: [] for one in persons}
+    for some in chunks(list(tops)):
+        for row in db.execute(select(member_row).where(member_row.c.person.in_(some))):
+            found[tops[row.person]].append(MemberRow(*row))
+    return found
+
+
+def _team_on(times: Sequence[MemberRow], on: str) -> TeamId | None:
+    """Of one day the latest entry holds, as on the boards (`memberships`)."""
+    held = [one for one in times if one.since <= on and (one.until is None or on <= one.until)]
+    return max(held, key=lambda one: one.joined).team if held else None
 
 
 def _summaries(db: Connection, query: Select[Any]) -> list[TeamSummary]:

@@ -169,7 +169,7 @@ def of_visitor(db: Connection, visitor: PersonId, limit: int = 10) -> list[Visit
     return [_visit(VisitRow(*row)) for row in db.execute(query)]
 
 
-def of_team(db: Connection, team: TeamId, *, since: date | None = None) -> OfTeam:
+def of_team(db: Connection, team: TeamId, *, month: str | None = None) -> OfTeam:
     household = func.coalesce(same.c.family, visit_row.c.household)
     query = (
         select(func.count(), func.count(household.distinct()))
@@ -177,8 +177,8 @@ def of_team(db: Connection, team: TeamId, *, since: date | None = None) -> OfTea
         .join(same, same.c.door == visit_row.c.household, isouter=True)
         .where(visit_row.c.team == team, visit_row.c.voided.is_(False))
     )
-    if since is not None:
-        query = query.where(visit_row.c.on >= since.isoformat())
+    if month is not None:
+        query = query.where(visit_row.c.on.startswith(month, autoescape=True))
     made, households = db.execute(query).one()
     return OfTeam(visits=made, households=households)
 

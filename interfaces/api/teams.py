@@ -17,6 +17,7 @@ from application.forms import (
     TeamNameForm,
 )
 from application.teams import TeamChanged, TeamMemberChanged
+from domain.closing import month_of
 from domain.model import Model, PersonId, Position, Role, TeamId, UnitId
 from domain.teams import NoSuchTeam
 from infrastructure.read_models import teams as known
@@ -155,7 +156,7 @@ async def show(request: AnyRequest) -> Json:
         if team is None:  # formed a moment ago, and not projected yet
             raise NoSuchTeam
         members = known.members(db, ref)
-        month = known.figures(db, ref, since=today(house).replace(day=1))
+        month = known.figures(db, ref, month=month_of(today(house)))
         whole = known.figures(db, ref)
         now = age(db)
     return said(

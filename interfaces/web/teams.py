@@ -21,6 +21,7 @@ from application.ids import new_id
 from application.lookups import COMMUNES, PLACES
 from application.ports import Unit
 from application.privacy import Why
+from domain.closing import month_of
 from domain.model import Model, PersonId, Role, UnitId
 from domain.teams import DisbandReason, NoSuchTeam
 from infrastructure.read_models import teams as known
@@ -391,9 +392,8 @@ def _belongs(one: known.Member, names: dict[PersonId, str], team: TeamSummary) -
 
 def _figures(house: House, team: TeamSummary) -> list[Figure]:
     """This month's and all; each person, family and household once."""
-    month = today(house).replace(day=1)
     with house.asking() as db:
-        lately = known.figures(db, team.team, since=month)
+        lately = known.figures(db, team.team, month=month_of(today(house)))
         whole = known.figures(db, team.team)
     return [Figure(label, count(lately), count(whole)) for label, count in _counts()]
 

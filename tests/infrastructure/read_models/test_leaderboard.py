@@ -1,13 +1,25 @@
-from domain.model import TeachingId
-from infrastructure.read_models import leaderboard
+from datetime import timedelta
+from typing import Any
+
+from domain.classes import ClassOpened
+from domain.model import LessonId, TeachingId, TeamId
+from domain.teams import TeamFormed, TeamMemberJoined, TeamMemberLeft
+from infrastructure.read_models import leaderboard, teams
+from infrastructure.read_models.standings import Of
 from tests.cast import (
+    BY,
     GIA_LAI,
     HOA,
     HOA_TU,
     LAN,
     LAN_TU,
+    NOW,
     SAU,
+    TODAY,
     TU,
+    TUY_PHUOC,
+    VNEID,
+    YESTERDAY,
     answer,
     lesson,
     merge,
@@ -43,3 +55,31 @@ def test_two_learners_who_turn_out_to_be_one_count_once_until_that_is_undone(mov
     assert scores(movement) == {LAN: 1}
     movement.live(undo(SAU, TU))
     assert scores(movement) == {LAN: 2}
+
+
+def test_who_goes_from_team_to_team_on_a_day_counts_for_the_later_one_on_every_page(movement):
+    first, then = TeamId("first"), TeamId("then")
+    said: dict[str, Any] = {"at": NOW, "by": BY, "unit": TUY_PHUOC}
+    formed: dict[str, Any] = {"name": "Tổ", "on": YESTERDAY - timedelta(days=9)}
+    movement.live(
+        *ambassadors(LAN),
+        *(TeamFormed(team=one, name_key=str(one), **formed, **said) for one in (first, then)),
+        TeamMemberJoined(team=first, person=LAN, on=YESTERDAY - timedelta(days=9), **said),
+        lesson(LAN, SAU, called="a", on=YESTERDAY - timedelta(days=1)),
+        answer(TeachingId("a/ong-sau")),
+        ClassOpened(
+            lesson=LessonId("class"), ambassador=LAN, on=TODAY, skills=(VNEID,),
+            until=NOW + timedelta(hours=4), **said,
+        ),
+        TeamMemberLeft(team=first, person=LAN, on=TODAY, **said),
+        TeamMemberJoined(team=then, person=LAN, on=YESTERDAY, **said),
+        lesson(LAN, TU),
+        answer(LAN_TU),
+    )  # fmt: skip
+    figures = {one: movement.ask(teams.figures, one) for one in (first, then)}
+    assert {one: some.people for one, some in figures.items()} == {first: 1, then: 1}
+    assert {one: some.classes for one, some in figures.items()} == {first: 0, then: 1}
+    assert movement.ask(leaderboard.scores, [first, then], of=Of.TEAMS) == {first: 1, then: 1}
+    month = f"{YESTERDAY:%Y-%m}"
+    assert movement.ask(teams.figures, then, month=month).people == 1
+    assert movement.ask(teams.figures, then, month="2025-12").people == 0
