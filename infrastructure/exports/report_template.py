@@ -8,6 +8,7 @@ a sandbox in which a field can be read and nothing called.
 import io
 import subprocess  # nosec B404 # ourselves alone, for what is not trusted
 import sys
+import threading
 import zipfile
 from base64 import b64encode
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET  # nosec B405 # only after DOCTYPE was refused
 
 import msgspec
+
+from application.ports import Unavailable
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -28,6 +31,8 @@ LARGEST_UNPACKED: Final = 16 * 1024 * 1024
 MOST_PARTS: Final = 300
 SLOWEST: Final = 40.0
 """Seconds for filling one in, before its process is ended."""
+
+_TURNS: Final = threading.BoundedSemaphore(2)
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -144,10 +149,29 @@ def _codes(tree: ET.Element) -> list[str]:
 
 
 def filled_in(template: bytes, fields: Mapping[str, Any]) -> bytes:
-    """The document with its fields filled in. Raises `BadDocument`."""
+    """The document with its fields filled in. Raises `BadDocument`, and `Unavailable` where the machine has
+    no room for one more process."""
     request = msgspec.json.encode({"template": b64encode(template).decode(), "fields": fields})
     try:
-        done = subprocess.run(  # nosec B603 # ourselves, with nothing of the template's
+        done = _run(request)
+    except subprocess.TimeoutExpired:
+        raise BadDocument("slow") from None
+    except OSError as error:
+        raise Unavailable(type(error).__name__) from None
+    # nosec B603 # ourselves, with nothing of the template's
+    if done.returncode == 0:
+        return done.stdout
+    try:
+        told = msgspec.json.decode(done.stderr.splitlines()[-1], type=dict[str, str])
+    except (msgspec.MsgspecError, IndexError):
+        raise BadDocument("slow") from None  # ended by its bounds
+    raise BadDocument(told["why"], told["name"])
+
+
+def _run(request: bytes) -> "subprocess.CompletedProcess[bytes]":
+    """A few at a time: each may take much memory, and all of them together would make each too slow."""
+    with _TURNS:
+        return subprocess.run(  # nosec B603 # ourselves, with nothing of the template's
             [sys.executable, "-I", "-m", "infrastructure.exports.filling"],
             input=request,
             capture_output=True,
@@ -156,12 +180,3 @@ def filled_in(template: bytes, fields: Mapping[str, Any]) -> bytes:
             cwd=Path(__file__).parent.parent.parent,
             env={"PYTHONUTF8": "1"},
         )
-    except subprocess.TimeoutExpired:
-        raise BadDocument("slow") from None
-    if done.returncode == 0:
-        return done.stdout
-    try:
-        told = msgspec.json.decode(done.stderr.splitlines()[-1], type=dict[str, str])
-    except (msgspec.MsgspecError, IndexError):
-        raise BadDocument("slow") from None  # ended by its bounds
-    raise BadDocument(told["why"], told["name"])

@@ -27,6 +27,7 @@ from interfaces.web.problems import sentence_of
 from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
+from interfaces.web.tries import Kind, limited
 from interfaces.web.uploads import read_upload
 from interfaces.web.words import options, unit_name
 
@@ -163,6 +164,7 @@ async def export(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """A CSV export of the form: what came by its webhook already counts once."""
     house, asking = house_of(request), actor(request)
     kept = connecting.reached(house.ground, house.surveys, asking, ref)
+    await limited(request, Kind.BRINGING)
     try:
         upload = await read_upload(request, LARGEST_FILE)
         rows = payloads.rows_of(_text(upload.content), MOST_ROWS)
@@ -188,6 +190,8 @@ def _text(content: bytes) -> str:
 @post("/ket-noi/{ref:str}/thu-lai")
 async def try_again(request: AnyRequest, ref: Ref) -> Redirect:
     house = house_of(request)
+    connecting.reached(house.ground, house.surveys, actor(request), ref)
+    await limited(request, Kind.BRINGING)
     await read_form(request)
     recorded, _waiting = await connecting.try_again(house.ground, house.surveys, actor(request), ref)
     return Redirect(f"/ket-noi/{ref}?done=thu&some={recorded}", status_code=303)

@@ -10,7 +10,7 @@ from application import closing
 from application.actors import Actor, OutOfScope
 from application.closing import BadTemplate, Prepared, ReportGone, Sent
 from application.forms import SendForm
-from application.ports import Unit
+from application.ports import Unavailable, Unit
 from application.privacy import Why
 from domain.closing import (
     FIRST_YEAR,
@@ -26,6 +26,7 @@ from infrastructure.exports import as_xlsx, report_template
 from infrastructure.exports.report_template import BadDocument
 from infrastructure.read_models import closed
 from infrastructure.reports import Files, Kind, content_hash
+from infrastructure.vault.vault import NobodySealed
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web.choosing import reference
@@ -65,7 +66,7 @@ def reached(house: House, asking: Actor, ref: str) -> Unit:
 def written(house: House, unit: Unit, month: str) -> Written:
     """Both files of a month, by the province's own template where it has one. Takes about a second.
 
-    Raises `NoReport`, `BadMonth`, `BadTemplate`."""
+    Raises `NoReport`, `BadMonth`, `BadTemplate`, and `Unavailable` where the machine is too busy."""
     draft = house.reports.draft(unit.id, month)
     content = in_vietnamese(house, unit, month, draft, why=Why.EXPORT)
     province = closing.reporting(house.units, unit, last_day(month))
@@ -74,6 +75,8 @@ def written(house: House, unit: Unit, month: str) -> Written:
     try:
         return Written(content, files(house, content, template), key if template else None)
     except BadDocument as bad:
+        if bad.why == "slow":  # it was filled in when it was brought: the machine is at fault, not the file
+            raise Unavailable(bad.why) from None
         raise BadTemplate(why=bad.why, name=bad.name) from None
 
 
@@ -81,18 +84,31 @@ async def send(house: House, asking: Actor, ref: str, form: SendForm) -> Sent:
     """Writes the report of a month and sends it to the unit above. Raises what `written` and
     `closing.send` raise."""
     unit = asking.unit(ref, *closing.SENDING, units=house.units)
-    made = await asyncio.to_thread(written, house, unit, form.month)
+    prepared = await _prepared(house, unit, form.month)
+    if prepared is None:
+        prepared = await _prepared(house, unit, form.month)
+    if prepared is None:
+        raise Unavailable("people of the report are being erased")
+    return await closing.send(house.ground, asking, unit.id, form, prepared)
+
+
+async def _prepared(house: House, unit: Unit, month: str) -> Prepared | None:
+    """None where somebody it names was erased while it was being written."""
+    made = await asyncio.to_thread(written, house, unit, month)
     report = await house.reports.new_report()
-    prepared = Prepared(
+    try:
+        beside = house.reports.keeping(report, made.files, made.content.named)
+    except NobodySealed:
+        return None
+    return Prepared(
         report=report,
         position=made.content.position,
         closed=made.content.closing.number if made.content.closing else None,
         docx=content_hash(made.files.docx),
         xlsx=content_hash(made.files.xlsx),
         template=made.template,
-        beside=house.reports.keeping(report, made.files, made.content.named),
+        beside=beside,
     )
-    return await closing.send(house.ground, asking, unit.id, form, prepared)
 
 
 def sent(house: House, unit: UnitId, month: str | None = None) -> list[ReportSent]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -330,7 +331,7 @@ def test_a_machine_without_room_is_no_fault_of_the_report(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as crowded:
-        crowded.setattr(report_template.subprocess, "run", no_process)
+        crowded.setattr(subprocess, "run", no_process)
         assert minh.post(f"{path}/send", sent()).status_code == 503
     with monkeypatch.context() as slow:
         slow.setattr(report_template, "SLOWEST", 0.01)
