@@ -211,11 +211,13 @@ class Team:
 
 
 class TeamsOf:
-    """In which team each of some people is: a fold over their own joining and leaving."""
+    """In which team each of some people is, and was: a fold over their own joining and leaving."""
 
     def __init__(self, ids: Iterable[PersonId]) -> None:
         self._ids = tuple(dict.fromkeys(ids))
         self._of: dict[PersonId, TeamMemberJoined] = {}
+        self._joined: list[TeamMemberJoined] = []
+        self._left: dict[TeamMemberJoined, date] = {}
 
     def boundary(self) -> list[Selector]:
         kinds = (TeamMemberJoined, TeamMemberLeft)
@@ -225,8 +227,9 @@ class TeamsOf:
         match fact:
             case TeamMemberJoined():
                 self._of[fact.person] = fact
-            case TeamMemberLeft():
-                self._of.pop(fact.person, None)
+                self._joined.append(fact)
+            case TeamMemberLeft() if joined := self._of.pop(fact.person, None):
+                self._left[joined] = fact.on
 
     def joined(self, ids: Iterable[PersonId]) -> list[TeamMemberJoined]:
         """By what those of these ids that are in a team joined it."""
@@ -234,6 +237,17 @@ class TeamsOf:
 
     def of(self, ids: Iterable[PersonId]) -> set[TeamId]:
         return {fact.team for fact in self.joined(ids)}
+
+    def on(self, ids: Iterable[PersonId], day: date) -> TeamId | None:
+        """The team these ids of one person belonged to on a day, the first and the last of it included;
+        of two (they left one for the other) the one they joined later."""
+        wanted = frozenset(ids)
+        held = [
+            one.team
+            for one in self._joined
+            if one.person in wanted and one.on <= day <= self._left.get(one, date.max)
+        ]
+        return held[-1] if held else None
 
 
 class _Named:

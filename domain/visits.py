@@ -209,9 +209,8 @@ class LogVisit(Decision):
             raise SameSkillTwice(field="needs")
 
     def team(self) -> TeamId | None:
-        """The visitor's, if they were in it by that day."""
-        joined = self.teams.joined(sorted(self.who.ids(self.visitor)))
-        return next((one.team for one in joined if one.on <= self.on), None)
+        """The one the visitor belonged to on that day, wherever they belong by now."""
+        return self.teams.on(self.who.ids(self.visitor), self.on)
 
 
 @dataclass(kw_only=True)

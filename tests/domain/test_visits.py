@@ -48,7 +48,7 @@ from tests.cast import (
     household,
     merge,
 )
-from tests.domain.test_teams import TEAM, forms, joins
+from tests.domain.test_teams import BEGUN, OTHER, TEAM, forms, joins, leaves
 from tests.specification import given
 
 VISIT = VisitId("visit")
@@ -107,6 +107,17 @@ class TestVisiting:
         assert visited(given(*team).when(visits())).team == TEAM
         before = visits(on=YESTERDAY - timedelta(days=1))
         assert visited(given(*team).when(before)).team is None
+
+    def test_for_the_team_of_that_day_though_they_left_it_since(self):
+        team = (*everybody(), forms(), joins(LAN, on=YESTERDAY), leaves(LAN, on=TODAY))
+        assert visited(given(*team).when(visits())).team == TEAM
+        early = (*everybody(), forms(), joins(LAN, on=BEGUN), leaves(LAN, on=BEGUN))
+        assert visited(given(*early).when(visits())).team is None
+
+    def test_for_the_team_they_went_to_on_that_day(self):
+        other = forms(OTHER, name="Tổ khác")
+        moved = (*everybody(), forms(), other, joins(LAN), leaves(LAN, on=TODAY), joins(LAN, OTHER, on=TODAY))
+        assert visited(given(*moved).when(visits(on=TODAY))).team == OTHER
 
     def test_findings_stand_in_one_order(self):
         found = (Finding.VNEID_LEVEL_2, Finding.SMARTPHONE)
