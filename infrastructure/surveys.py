@@ -5,7 +5,7 @@ once it was recorded, or is older than `KEPT`. Its instance is known by a keyed 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Final
@@ -23,11 +23,12 @@ from sqlalchemy import (
 )
 
 from application.ids import new_id
-from application.ports import Unsealable
+from application.ports import Identity, Unsealable
 from application.surveys.connecting import Came, Kept, State, Surveys
 from application.surveys.payloads import Instance
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
+from domain.names import fold
 from domain.surveys import Source, Tells
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.connected import connection, submission
@@ -35,6 +36,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
+from infrastructure.lists.spool import names_one_of
 from infrastructure.vault.vault import NobodySealed, SealedVault
 
 KEPT: Final = timedelta(days=30)
@@ -185,6 +187,21 @@ class KeptSurveys(Surveys):
             rows = db.execute(query.order_by(submission.c.received, submission.c.id).limit(limit)).all()
         return [found for row in rows if (found := self._opened(row)) is not None]
 
+    def forget(self, people: Iterable[Identity]) -> int:
+        """Removes what waits and names one of these people, so that mending it brings nobody back. How
+        many. Raises `Unavailable`, `OutcomeUnknown`: then nobody is erased yet either."""
+        names = {fold(one.name) for one in people if one.name}
+        if not names:
+            return 0
+        query = select(submission).where(submission.c.sealed.is_not(None))
+        with self._database.reading() as db:
+            rows = db.execute(query).all()
+        found = [row.id for row in rows if (came := self._opened(row)) and _tells_of(came, names)]
+        if found:
+            gone = delete(submission).where(submission.c.id.in_(found))
+            self._writer.write(lambda db: db.execute(gone).rowcount).result()
+        return len(found)
+
     def _opened(self, row: Row[Any]) -> Instance | None:
         try:
             plain = self._vault.open_secret(row.person, f"submission:{row.id}", row.sealed)
@@ -205,6 +222,11 @@ class KeptSurveys(Surveys):
 
     def _old(self) -> ColumnElement[bool]:
         return submission.c.received < micros(self._clock() - KEPT)
+
+
+def _tells_of(came: Instance, names: set[str]) -> bool:
+    rows = [came.fields, *(row for some in came.repeats for row in some)]
+    return any(names_one_of(said, names) for row in rows for said in row.values())
 
 
 _NOBODYS: Final = bytes(32)

@@ -200,7 +200,9 @@ def _house(
         vault = open_vault(database, ledger, clock=clock)
         units = Territory(database)
         spools = Spools(database.home, vault.key_for(LISTS))
+        surveys = KeptSurveys(database, ledger, vault, clock=clock)
         vault.on_erasing(spools.forget)
+        vault.on_erasing(surveys.forget)
     except BaseException:
         ledger.close()
         raise
@@ -236,7 +238,7 @@ def _house(
         factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
         outbox=Outbox(database, ledger, clock=clock),
-        surveys=KeptSurveys(database, ledger, vault, clock=clock),
+        surveys=surveys,
         tries=Tries(ledger, database.dialect, vault.content_digest, clock=clock),
         projector=projector,
         reactions=reacting,

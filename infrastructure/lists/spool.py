@@ -191,11 +191,12 @@ def refused(cell: Value, field: str) -> Refused | None:
 
 
 def _names(line: Line, names: set[str]) -> bool:
-    """Whether somebody of these names stands in a row, in a cell of their own or among other words."""
-    for cell in line[1]:
-        said = text(plain(cell))
-        if said and not said.isdigit():
-            key = f" {fold(said)} "
-            if any(f" {name} " in key for name in names):
-                return True
-    return False
+    return any(names_one_of(text(plain(cell)), names) for cell in line[1])
+
+
+def names_one_of(said: str, names: set[str]) -> bool:
+    """Whether somebody of these (folded) names stands in a text, alone or among other words."""
+    if not said or said.isdigit():
+        return False
+    key = f" {fold(said)} "
+    return any(f" {name} " in key for name in names)

@@ -19,6 +19,7 @@ from infrastructure.connected import submission
 from infrastructure.ledger.writer import utc_now
 from infrastructure.surveys import KeptSurveys
 from interfaces import importing
+from tests.interfaces.api import requests
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Caller
 from tests.interfaces.web.browsing import browsing
 
@@ -423,3 +424,20 @@ def test_what_waits_goes_with_the_organizer_under_whose_key_it_is(home):
     home.catch_up()
     assert form.send(kobo()).status_code == 202
     assert waiting(home) == []  # of what comes now nothing but its problem is kept
+
+
+@ON_SQLITE
+def test_what_waits_and_names_somebody_who_is_erased_brings_them_back_by_no_mending(home):
+    form = Form(home, "kobo", "lesson")
+    form.send(kobo())
+    form.send(kobo(**{"nguoi_hoc/ho_va_ten": "Võ Thị Ba", "ghi_chu": "cùng bà VÕ THỊ HAI đến"}))
+    form.send(kobo(**{"nguoi_hoc/ho_va_ten": "Võ Thị Hải", "nguoi_hoc/so_dien_thoai": "0912000113"}))
+    form.send(kobo(**{"nguoi_hoc/ho_va_ten": "Võ Thị Haiy", "nguoi_hoc/so_dien_thoai": "0912000114"}))
+    assert len(waiting(home)) == 4
+    lesson = home.known("lan").post("/lessons", requests.lesson({"name": "Võ Thị Hai", "birth_year": 1958}))
+    learner = lesson.json()["teachings"][0]["learner"]
+
+    home.run(people.forget(home.house.ground, learner, OPERATOR.by))
+
+    (left,) = home.house.surveys.waiting(home.house.surveys.find(form.ref), 10)
+    assert left.fields["nguoi_hoc/ho_va_ten"] == "Võ Thị Haiy"  # accents aside Hải is Hai, too
