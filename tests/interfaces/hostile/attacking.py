@@ -1,16 +1,31 @@
-"""Everybody there can be, attacking every form there is."""
+"""Everybody there can be, attacking every form, address and body there is."""
 
+import inspect
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
+import msgspec
 from sqlalchemy import func, select
 
 from domain.model import Role
 from infrastructure.ledger.tables import fact
+from interfaces.api.routes import ROUTES as API
+from interfaces.main import SCREENS
 from tests.interfaces.api import requests
-from tests.interfaces.homes import TUY_PHUOC, Home
-from tests.interfaces.hostile.corpus import EVERYTHING, SCRIPTS
-from tests.interfaces.hostile.crawling import STARTS, Crawler, every_form_that_was_not_found, route_of
-from tests.interfaces.web.browsing import browsing
+from tests.interfaces.homes import TUY_PHUOC, Caller, Home
+from tests.interfaces.hostile.bodies import BODIES, OTHERS, spoilt
+from tests.interfaces.hostile.corpus import ENCODED, EVERYTHING, SCRIPTS
+from tests.interfaces.hostile.crawling import (
+    STARTS,
+    Crawler,
+    every_form_that_was_not_found,
+    in_paths,
+    looked_at,
+    route_of,
+)
+from tests.interfaces.web.browsing import Browsing, browsing
 
 NAMED = {
     Role.AMBASSADOR: "Nguyễn Thị Lan",
@@ -90,3 +105,69 @@ def assert_whole(home: Home) -> None:
         assert db.scalar(select(func.count()).select_from(fact)) == home.house.ledger.head()
     assert home.known("hoa").post("/lessons", requests.lesson(requests.learner(99))).status_code == 201
     home.catch_up()
+
+
+@dataclass(frozen=True)
+class Share:
+    """One of so many shares of what there is to send; without arguments, all of it."""
+
+    number: int = 0
+    of: int = 1
+
+    def has(self, *at: int) -> bool:
+        return sum(at) % self.of == self.number
+
+
+def visit_every_address(browser: Browsing, share: Share) -> None:
+    """Every address with a parameter, with all that attackers type for it."""
+    for at, payload in enumerate((*EVERYTHING, *(one.decode() for one in ENCODED))):
+        for number, path in enumerate(in_paths(payload)):
+            if share.has(at, number):
+                looked_at(browser.get(path), path)
+
+
+ASKED = (
+    *SCRIPTS[:12:3],
+    "\r\nx-lantoaran: 1",
+    "' OR '1'='1",
+    "\x00",
+    "{{1234567*7654321}}",
+    "//lantoaran.example",
+)
+EVERYWHERE = {"lang", "next", "position", "unit"}
+
+
+def asked_of_pages() -> Iterator[tuple[str, str]]:
+    """Every address without parameters, with each name that it may be asked by."""
+    for handler in (*API, *(route for screen in SCREENS for route in screen.ROUTES)):
+        names = set(inspect.signature(handler.fn).parameters) - {"request"}
+        if (struct := handler.opt.get("asks")) is not None:
+            names |= {field.name for field in msgspec.structs.fields(struct)}
+        for path in handler.paths:
+            if "GET" in handler.http_methods and "{" not in path:
+                yield from ((path, name) for name in sorted(names | EVERYWHERE))
+
+
+def ask_every_page(browser: Browsing, share: Share) -> None:
+    """Every address without parameters, asked with this for each name in turn."""
+    for at, (path, name) in enumerate(asked_of_pages()):
+        for number, payload in enumerate((*map(quote, ASKED), *(one.decode() for one in ENCODED[:6]))):
+            if share.has(at, number):
+                address = f"{path}?{name}={payload}"
+                looked_at(browser.get(address), address)
+
+
+def send_every_body(caller: Caller, share: Share) -> int:
+    """Every body of the API, with what attackers type for each of its values in turn. How many."""
+    sent = 0
+    for at, (path, body) in enumerate(BODIES.items()):
+        for number, payload in enumerate(OTHERS):
+            for place, wrong in enumerate(spoilt(body, payload)):
+                if not share.has(at, number, place):
+                    continue
+                answer = caller.post(path, wrong)
+                looked_at(answer, f"{path} {json.dumps(wrong)[:300]}")
+                if answer.status_code >= 400:
+                    assert answer.headers["content-type"] == "application/problem+json"
+                sent += 1
+    return sent
