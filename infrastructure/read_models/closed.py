@@ -189,10 +189,12 @@ def came_later(db: Connection, at: Position, some: Sequence[UnitId]) -> dict[Uni
 
 
 def first_month(db: Connection, ref: UnitId) -> str | None:
-    """The first month of which anything is recorded in a unit; None where nothing ever was."""
+    """The first month of which anything done is recorded in a unit; None where nothing ever was. That
+    teams were formed before is known from old lists, and is nothing to report on."""
+    done = month_deed.c.what.not_in(("team", "member"))
     firsts = [
-        db.scalar(select(func.min(table.c.month)).where(table.c.unit == ref))
-        for table in (month_people, month_deed)
+        db.scalar(select(func.min(month_people.c.month)).where(month_people.c.unit == ref)),
+        db.scalar(select(func.min(month_deed.c.month)).where(month_deed.c.unit == ref, done)),
     ]
     return min((one for one in firsts if one is not None), default=None)
 

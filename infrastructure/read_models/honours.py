@@ -26,7 +26,7 @@ from sqlalchemy import (
     true,
 )
 
-from domain.calendar import end_of
+from domain.calendar import end_of, start_of
 from domain.households import DigitalFamilyRecognised, DigitalFamilyRecognitionWithdrawn
 from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.model import Fact, HouseholdId, PersonId, Position, UnitId
@@ -157,6 +157,7 @@ def holders(
     unit: UnitId,
     at: Position | None = None,
     year: int | None = None,
+    during: tuple[date, date] | None = None,
     limit: int = 50,
     after: Position | None = None,
 ) -> Honours:
@@ -164,13 +165,19 @@ def holders(
     a recognition that was recorded again, on other witnesses, keeps its day and its place. Of a unit
     that is no more, those of whatever lies in it wholly.
 
-    `year` keeps those recognised in that Vietnamese calendar year; `after` is the one that the
+    `year` keeps those recognised in that Vietnamese calendar year, `during` those from its first to its
+    last day; `after` is the one that the
     page before gave out.
     """
     where = units.place(db, unit)
     if where is None:
         return Honours(rows=(), total=0, after=None, age=age(db))
-    held = and_(honour.c.status == status.value, units.inside(unit, where, honour.c), standing(at), _in(year))
+    held = and_(
+        honour.c.status == status.value,
+        units.inside(unit, where, honour.c),
+        standing(at),
+        _in(during or _year(year)),
+    )
     order = honour.c.since.desc(), honour.c.from_position.desc(), honour.c.subject
     query = select(honour).where(held).order_by(*order).limit(limit + 1)
     if after is not None:
@@ -228,10 +235,14 @@ def standing(at: Position | None) -> ColumnElement[bool]:
     return and_(honour.c.from_position <= at, or_(honour.c.to_position.is_(None), honour.c.to_position > at))
 
 
-def _in(year: int | None) -> ColumnElement[bool]:
-    if year is None:
+def _year(year: int | None) -> tuple[date, date] | None:
+    return (date(year, 1, 1), date(year, 12, 31)) if year is not None else None
+
+
+def _in(days: tuple[date, date] | None) -> ColumnElement[bool]:
+    if days is None:
         return true()
-    first, end = (micros(end_of(date(one, 12, 31))) for one in (year - 1, year))
+    first, end = micros(start_of(days[0])), micros(end_of(days[1]))
     return and_(honour.c.since >= first, honour.c.since < end)
 
 

@@ -366,11 +366,13 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def proposed(house: House, unit: Unit, month: str, why: Why = Why.BOARD) -> list[Case]:
-    """Who could be an example by the figures of the month, named where they agreed to it."""
+    """Who could be an example by the figures of the month, named where they agreed to it: of families and
+    markets those that were recognised in it."""
+    during = first_day(month), last_day(month)
     with house.asking() as db:
         board = leaderboard.board(db, unit.id, period=month, limit=PROPOSED)
-        families = honours.holders(db, status=Status.FAMILY, unit=unit.id, limit=PROPOSED)
-        held = honours.holders(db, status=Status.MARKET, unit=unit.id, limit=PROPOSED)
+        families = honours.holders(db, status=Status.FAMILY, unit=unit.id, during=during, limit=PROPOSED)
+        held = honours.holders(db, status=Status.MARKET, unit=unit.id, during=during, limit=PROPOSED)
     refs = [
         *(f"{Status.AMBASSADOR.value}:{row.ambassador}" for row in board.rows),
         *(f"{Status.FAMILY.value}:{row.subject}" for row in families.rows),

@@ -14,22 +14,26 @@ import openpyxl
 import pytest
 
 from domain.calendar import day_of
-from domain.closing import last_day, month_before, month_of
+from domain.closing import first_day, last_day, month_before, month_of
+from domain.households import DigitalFamilyRecognised, HouseholdRegistered
 from domain.model import (
     Answer,
     Channel,
     Evidence,
     Fact,
     Group,
+    HouseholdId,
     LessonId,
     PersonId,
     Role,
     TeachingId,
+    TeamId,
     UnitId,
     VoidReason,
 )
 from domain.people import PersonErased, PersonRegistered
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.teams import TeamFormed
 from infrastructure.exports import report_template
 from infrastructure.exports.report_template import own_template
 from tests.cast import BY, NOW, VNEID
@@ -113,6 +117,18 @@ def test_months_are_listed_from_the_first_of_which_anything_is_recorded(home: Ho
     before, last = months(home)
     earlier = month_before(before)
     assert f"/bao-cao/52/{before}" not in minh.get("/bao-cao").text
+    lived(
+        home,
+        TeamFormed(
+            at=NOW,
+            by=BY,
+            team=TeamId("to"),
+            unit=_place(home),
+            name="Tổ",
+            name_key="to",
+            on=first_day("2025-03"),
+        ),
+    )
     lived(home, *taught(home, 1, earlier))
     page = minh.get("/bao-cao").text
     assert all(f"/bao-cao/52/{one}" in page for one in (earlier, before, last))
@@ -189,6 +205,32 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert "Phiên bản" in listed or "phiên bản 2" in listed
 
 
+def test_families_are_proposed_in_the_month_in_which_they_were_recognised(home: Home, minh: Browsing) -> None:
+    """Of one recognised today nothing is said in the report of a month that is over."""
+    _, last = months(home)
+    now, mentor = home.house.clock(), PersonId("mentor")
+    about: dict[str, Any] = {
+        "at": now, "by": BY, "household": HouseholdId("household"), "unit": _place(home),
+        "ambassador": mentor,
+    }  # fmt: skip
+    shown: dict[str, Any] = {
+        "proficient": mentor,
+        "skills_shown": (),
+        "taught": None,
+        "declared": (),
+        "criteria": "default",
+    }
+    lived(
+        home,
+        PersonRegistered(at=now, by=BY, person=mentor, group=Group.WORKERS, unit=_place(home)),
+        HouseholdRegistered(**about, on=day_of(now)),
+        DigitalFamilyRecognised(**about, **shown),
+    )
+    running = month_of(day_of(now))
+    assert "Gia đình số: " in plain(minh.get(f"/bao-cao/{PROVINCE}/{running}").text)
+    assert "Gia đình số: " not in plain(minh.get(f"/bao-cao/{PROVINCE}/{last}").text)
+
+
 def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_names(
     home: Home, minh: Browsing
 ) -> None:
@@ -214,6 +256,12 @@ def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_nam
     home.catch_up()
     assert minh.get(kept).status_code == 410
     assert "Nguyễn Thị Lan" not in minh.get(path).text
+
+
+def _place(home: Home) -> UnitId:
+    unit = home.house.units.find(TUY_PHUOC)
+    assert unit is not None
+    return UnitId(unit.id)
 
 
 def _by(fact: Fact, mentor: PersonId) -> Fact:
