@@ -144,6 +144,8 @@ def _no_search_for_cycles() -> Iterator[None]:
 def take_in(copy: Copy, facts: Facts, skip: set[tuple[str, int]]) -> None:
     """The facts of one batch, each to the models that know its kind; then the rows are written."""
     for model in copy.models:
+        if type(model).prefetch is Model.prefetch:
+            continue
         kinds = frozenset(model.facts)
         wanted = [one for one in facts if type(one[1]) in kinds and (model.name, one[0]) not in skip]
         if wanted:

@@ -453,6 +453,8 @@ class Months(Model):
     def _settle_people(self) -> None:
         self._rows.load(self._deltas)
         for key, deltas in self._deltas.items():
+            if not any(deltas):
+                continue
             row = self._rows.get(key)
             known = msgspec.structs.astuple(row)[3:] if row else (0,) * 8
             counts = [one + more for one, more in zip(known, deltas, strict=True)]

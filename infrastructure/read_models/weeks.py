@@ -6,8 +6,8 @@ and never added up. Only `gained` can be: each person who is able counts in the 
 that is known, so that the weeks' gains are the unit's people who are able.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from domain.calendar import day_of
 from domain.households import CriterionDeclared, HouseholdRegistered
 from domain.markets import VendorOnboardingLogged, VendorRegistered, VendorSeenTrading
 from domain.model import Fact, UnitId
-from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.teaching import TeachingLogged
 from domain.visits import HouseholdVisited
 from infrastructure.database import derived
 from infrastructure.read_models import units
@@ -118,7 +118,16 @@ _ENTRIES: Final = (
 _GAINED: Final = 32
 """A bit beside those of `Share`."""
 
-_BITS: Final = ((Share.CLAIMED, "taught"), (Share.CONFIRMED, "confirmed"), (_GAINED, "gained"))
+_BITS: Final = (Share.CLAIMED, Share.CONFIRMED, _GAINED)
+"""Taught, confirmed, gained."""
+
+_ONE: Final = {
+    (False, False): Share.CLAIMED,
+    (False, True): Share.CLAIMED,
+    (True, False): Share.CLAIMED | Share.CONFIRMED,
+    (True, True): Share.CLAIMED | Share.CONFIRMED | _GAINED,
+}
+"""What somebody counts for by one claim alone, as most do: whether it is confirmed, and they are able."""
 
 UnitWeek = tuple[UnitId, str]
 
@@ -129,7 +138,7 @@ class Weeks(Model):
     name = "weeks"
     tables = (week_figure, last_entry)
     needs = (Claims,)
-    facts = (*_ENTRIES, TeachingAnswered, TeachingVoided)
+    facts = _ENTRIES
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
@@ -138,19 +147,23 @@ class Weeks(Model):
         copy.model(Claims).counting.append(self)
         self._weeks = copy.rows(week_figure, WeekRow)
         self._last = copy.rows(last_entry, LastRow)
-        self._deltas: dict[UnitWeek, dict[str, int]] = {}
-        self._entered: dict[UnitId, str] = {}
+        self._deltas: dict[UnitWeek, list[int]] = {}
+        self._entered: dict[UnitId, datetime] = {}
 
     def change(self, _position: int, fact: Fact) -> None:
         if isinstance(fact, _ENTRIES) and not fact.by.startswith("import:"):
-            self._entered[fact.unit] = day_of(fact.at).isoformat()
+            self._entered[fact.unit] = fact.at
 
     def shares(self, kind: str, group: Group) -> dict[UnitWeek, int]:
-        shares: dict[UnitWeek, int] = {}
         if kind != PERSON:
-            return shares
-        earliest: dict[UnitId, str] = {}
+            return {}
         one = self._people.now(next(iter(group.selves)))
+        if len(group.claims) == 1:
+            only = group.claims[0]
+            week, bits = _week(only.on), _ONE[bool(only.since), only.able]
+            return {(unit, week): bits for unit in self._people.above(UnitId(only.unit), one)}
+        shares: dict[UnitWeek, int] = {}
+        earliest: dict[UnitId, str] = {}
         for claim in group.claims:
             week = _week(claim.on)
             bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
@@ -165,29 +178,37 @@ class Weeks(Model):
 
     def moved(self, _kind: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
         for key in before.keys() | after.keys():
-            changed = before.get(key, 0) ^ after.get(key, 0)
-            for bit, name in _BITS:
-                if changed & bit:
-                    deltas = self._deltas.setdefault(key, {})
-                    deltas[name] = deltas.get(name, 0) + (1 if after.get(key, 0) & bit else -1)
+            was, now = before.get(key, 0), after.get(key, 0)
+            if was == now:
+                continue
+            deltas = self._deltas.get(key)
+            if deltas is None:
+                deltas = self._deltas[key] = [0] * len(_BITS)
+            for at, bit in enumerate(_BITS):
+                deltas[at] += bool(now & bit) - bool(was & bit)
 
     def settle(self) -> None:
         self._weeks.load(self._deltas)
         for key, deltas in self._deltas.items():
+            if not any(deltas):
+                continue
             row = self._weeks.get(key) or WeekRow(*key, 0, 0, 0)
-            for name, by in deltas.items():
-                setattr(row, name, getattr(row, name) + by)
+            taught, confirmed, gained = deltas
+            row.taught += taught
+            row.confirmed += confirmed
+            row.gained += gained
             if row.taught:
                 self._weeks.put(row)
             else:
                 self._weeks.drop(key)  # where nothing is left there is no row, as in a rebuilt copy
         self._deltas.clear()
-        self._settle_entries(self._entered.items())
+        self._settle_entries()
         self._entered.clear()
 
-    def _settle_entries(self, entered: Iterable[tuple[UnitId, str]]) -> None:
+    def _settle_entries(self) -> None:
         latest: dict[UnitId, str] = {}
-        for ref, day in entered:
+        for ref, at in self._entered.items():
+            day = day_of(at).isoformat()
             for unit in self._units.above(ref):
                 latest[unit] = max(day, latest.get(unit, day))
         self._last.load(latest)
