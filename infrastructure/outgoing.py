@@ -66,7 +66,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         return {
             SMTP: _shown(smtp) if smtp else "",
             SMTP_FROM: smtp.sender if smtp else "",
-            WEBHOOK: hook.url.partition("?")[0] if hook else "",
+            WEBHOOK: _host_of(hook) if hook else "",
             SIGNED_BY: "***" if hook else "",
             WEBHOOK_PRIVATE: "yes" if hook and hook.private else "",
             SILENT_DAYS: str(self.silent_days),
@@ -90,7 +90,7 @@ def _smtp(environment: Mapping[str, str]) -> SmtpServer | None:
         if sender:
             raise BadSetting(SMTP_FROM, f"is set without {SMTP}")
         return None
-    url = urlsplit(text)
+    url = _split(text, SMTP)
     tls, usual = _SCHEMES.get(url.scheme, ("", 0))
     if not tls or not url.hostname or url.path not in ("", "/") or url.query or url.fragment:
         raise BadSetting(
@@ -122,7 +122,7 @@ def _hook(environment: Mapping[str, str]) -> Hook | None:
         return None
     if private not in ("", "yes"):
         raise BadSetting(WEBHOOK_PRIVATE, "takes yes, or nothing")
-    url = urlsplit(text)
+    url = _split(text, WEBHOOK)
     plain = url.scheme == "http" and bool(url.hostname) and _is_here(url.hostname or "") and private == "yes"
     if not url.hostname or url.username or url.fragment or not (url.scheme == "https" or plain):
         raise BadSetting(WEBHOOK, "takes https://host/path, without a name or password in it")
@@ -144,6 +144,22 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _host_of(hook: Hook) -> str:
+    """Gateways are known to put a key of theirs into the path: it is left out as the query is."""
+    url = urlsplit(hook.url)
+    return f"{url.scheme}://{url.netloc}/{'…' if url.path.strip('/') or url.query else ''}"
+
+
+def _split(text: str, name: str) -> SplitResult:
+    """Raises `BadSetting`, which tells nothing of what stands there: it may hold a password."""
+    try:
+        if text.isascii() and text.isprintable() and " " not in text:
+            return urlsplit(text)
+    except ValueError:
+        pass
+    raise BadSetting(name, "is no address: it takes printable ASCII without blanks, the rest as %XX")
 
 
 def _shown(server: SmtpServer) -> str:

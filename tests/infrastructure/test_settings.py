@@ -93,6 +93,10 @@ def test_mail_goes_by_tls_from_the_first_byte_or_by_starttls():
         (HOOK | {"LANTOA_WEBHOOK_PRIVATE": "maybe"}, "LANTOA_WEBHOOK_PRIVATE"),
         ({"LANTOA_WEBHOOK_SECRET": "hush" * 8}, "LANTOA_WEBHOOK_SECRET"),
         (MAIL | HOOK, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "https://[hush"}, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "https://sms.example.vn/hush\r\nX-More: 1"}, "LANTOA_WEBHOOK_URL"),
+        (HOOK | {"LANTOA_WEBHOOK_URL": "https://sms.example.vn/gửi"}, "LANTOA_WEBHOOK_URL"),
+        (MAIL | {"LANTOA_SMTP_URL": "smtps://lantoa:hush[@mail.example.vn"}, "LANTOA_SMTP_URL"),
         ({"LANTOA_SILENT_DAYS": "0"}, "LANTOA_SILENT_DAYS"),
         ({"LANTOA_SILENT_DAYS": "two"}, "LANTOA_SILENT_DAYS"),
     ],
@@ -107,7 +111,7 @@ def test_secrets_of_senders_are_not_shown():
     for settings in (MAIL, HOOK):
         assert "hush" not in str(from_environment(settings).shown())
     assert from_environment(MAIL).shown()["LANTOA_SMTP_URL"] == "smtps://lantoa:***@mail.example.vn:465"
-    assert from_environment(HOOK).shown()["LANTOA_WEBHOOK_URL"] == "https://sms.example.vn/send"
+    assert from_environment(HOOK).shown()["LANTOA_WEBHOOK_URL"] == "https://sms.example.vn/…"
 
 
 def test_sqlite_has_one_writing_process():
