@@ -116,6 +116,9 @@ class UnitMonth(msgspec.Struct, frozen=True, kw_only=True):
         return self.deeds.get(what, Deeds())
 
 
+_EVER: Final = "9999-12"
+
+
 def closings(db: Connection, province: UnitId, month: str | None = None) -> list[Closing]:
     """Every closing there was, of one month or of all, the first one first."""
     query = select(closing).where(closing.c.unit == province).order_by(closing.c.position)
@@ -175,16 +178,20 @@ def now(db: Connection, month: str, some: Sequence[UnitId]) -> dict[UnitId, Unit
     return _months(some, people, deeds)
 
 
-def came_later(db: Connection, at: Position, some: Sequence[UnitId]) -> dict[UnitId, dict[str, int]]:
-    """By unit and cause, how many facts about closed months were recorded after this closing and
-    before the next."""
+def came_later(
+    db: Connection, at: Position, some: Sequence[UnitId], *, until: str = _EVER
+) -> dict[UnitId, dict[str, int]]:
+    """By unit and cause, how many facts about closed months (those up to `until`) were recorded after this
+    closing and before the next."""
     found: dict[UnitId, dict[str, int]] = {}
     for part in chunks(list(some)):
-        query = select(late.c.unit, late.c.cause, late.c.count).where(
-            late.c.closing == at, late.c.unit.in_(part)
+        query = (
+            select(late.c.unit, late.c.cause, func.sum(late.c.count))
+            .where(late.c.closing == at, late.c.unit.in_(part), late.c.month <= until)
+            .group_by(late.c.unit, late.c.cause)
         )
         for unit, cause, count in db.execute(query):
-            found.setdefault(UnitId(unit), {})[cause] = count
+            found.setdefault(UnitId(unit), {})[cause] = int(count)
     return found
 
 

@@ -115,11 +115,12 @@ closed_deed: Final = Table(
 )
 
 late: Final = Table(
-    "late_v1",
+    "late_v2",
     derived,
     Column("closing", At, primary_key=True, autoincrement=False),
     Column("unit", Id, primary_key=True),
     Column("cause", Id, primary_key=True),
+    Column("month", Day, primary_key=True, comment="the earliest that it was about"),
     Column("count", Integer, nullable=False),
     comment="facts about closed months recorded after that closing and before the next",
     sqlite_with_rowid=False,
@@ -169,6 +170,7 @@ class LateRow(msgspec.Struct):
     closing: int
     unit: UnitId
     cause: str
+    month: str
     count: int
 
 
@@ -178,7 +180,7 @@ InMonth = tuple[UnitId, str, str]
 
 class Months(Model):
     name = "months"
-    version = 2
+    version = 3
     tables = (month_people, month_deed, held_class, closing, closed_people, closed_deed, late)
     needs = (Claims, HonoursHeld, Visits)
     facts = (
@@ -222,7 +224,7 @@ class Months(Model):
         self._closing: ClosingRow | None = None
         self._deltas: dict[InMonth, list[int]] = {}
         self._deed_deltas: dict[tuple[UnitId, str, str], int] = {}  # where it happened; above it, at the end
-        self._late_deltas: dict[tuple[int, UnitId, str], int] = {}
+        self._late_deltas: dict[tuple[int, UnitId, str, str], int] = {}
 
     def begin(self) -> None:
         """What the live copy knows stands in its tables; one that is built beside it is told anew."""
@@ -370,16 +372,17 @@ class Months(Model):
 
     def _note_late(self, where: Iterable[tuple[UnitId, str]], cause: str) -> None:
         """One more fact about closed months, in every unit that it concerns."""
-        touched: dict[tuple[int, UnitId], None] = {}
+        touched: dict[tuple[int, UnitId], str] = {}
         for unit, month in where:
             above = self._units.above(unit)
             for province in above:
                 closed = self._standing.get(province)
                 if closed is not None and month <= closed.month:
-                    inside = (one for one in above if province in self._units.above(one))
-                    touched |= dict.fromkeys((closed.position, one) for one in inside)
-        for position, one in touched:
-            key = position, one, cause
+                    for one in (one for one in above if province in self._units.above(one)):
+                        earliest = touched.get((closed.position, one), month)
+                        touched[closed.position, one] = min(month, earliest)
+        for (position, one), month in touched.items():
+            key = position, one, cause, month
             self._late_deltas[key] = self._late_deltas.get(key, 0) + 1
 
     def _about(self, person: PersonId, cause: str) -> None:

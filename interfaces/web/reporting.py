@@ -256,8 +256,8 @@ def _deed(key: str, label: str, own: UnitMonth) -> Deed:
 
 
 def _causes(db: Questions, unit: UnitId, previous: Closing | None, closing: Closing | None) -> list[Cause]:
-    """What was recorded about closed months since the report before, also while this month stood closed
-    and was opened again."""
+    """What was recorded about the months up to the report before since then, also while this month stood
+    closed and was opened again; what came about this month meanwhile belongs to its own figures."""
     if previous is None:
         return []
     until = closing.position if closing else None
@@ -268,7 +268,9 @@ def _causes(db: Questions, unit: UnitId, previous: Closing | None, closing: Clos
     ]
     counts: dict[str, int] = {}
     for position in since:
-        for cause, count in closed.came_later(db, position, [unit]).get(unit, {}).items():
+        for cause, count in (
+            closed.came_later(db, position, [unit], until=previous.month).get(unit, {}).items()
+        ):
             counts[cause] = counts.get(cause, 0) + count
     return [
         Cause(label=translated(label), count=counts[cause])

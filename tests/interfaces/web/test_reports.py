@@ -187,6 +187,7 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert words_of(kept) == cells
     minh.post(second, {"difficulties": "Khác"})
     assert minh.get(f"{second}/tep?format=docx&version=1").content == kept
+    lived(home, *taught(home, 6, last))
     assert minh.post(f"{second}/mo-lai", sent(reason="wrong-entries", note="Xã gửi nhầm")).status_code == 303
     home.catch_up()
     again = minh.get(second).text
@@ -195,7 +196,10 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert minh.post(f"{second}/gui", sent()).status_code == 409
     assert minh.post(f"{second}/khoa", sent()).status_code == 303
     home.catch_up()
-    assert "Lần khóa 2" in minh.get(second).text
+    page = plain(minh.get(second).text)
+    assert "Lần khóa 2" in page
+    assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 2 4 2 0 2" in page
+    assert "Nội dung được ghi sau khi khóa tháng: 1" in page  # of the month itself nothing is late any more
     assert minh.post(f"{second}/gui", sent()).status_code == 303
     home.catch_up()
     assert "Phiên bản 2" in minh.get(second).text
