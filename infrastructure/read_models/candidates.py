@@ -11,6 +11,8 @@ from domain.criteria import CriteriaAdopted
 from domain.households import HouseholdFact
 from domain.markets import MarketFact
 from domain.model import Fact, PersonId, Skill
+from domain.people import PersonCorrected, PersonMoved
+from domain.placing import PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.targets import FigureDeclared
 from domain.teaching import TeachingAnswered, TeachingVoided
@@ -68,6 +70,9 @@ class Candidates(Model):
         *workplaces.FACTS,
         HouseholdsDeclared,
         FigureDeclared,
+        PersonCorrected,
+        PersonMoved,
+        PlacedAnew,
         UnitsMerged,
         UnitSplit,
         UnitAbolished,
@@ -105,6 +110,11 @@ class Candidates(Model):
                     self._touch(position, WORKER, fact.person)
             case HouseholdsDeclared() | FigureDeclared() | UnitSplit() | UnitAbolished():
                 self._touch(position, AREA, fact.unit)
+            case PersonCorrected():  # an adult after all, or none
+                self._touch(position, WORKER, fact.person)
+            case PersonMoved() | PlacedAnew():  # where a commune was divided, they count in another part now
+                for unit in (fact.previous, fact.unit):
+                    self._touch(position, AREA, unit)
             case UnitsMerged():
                 for unit in (*fact.parts, fact.unit):
                     self._touch(position, AREA, unit)

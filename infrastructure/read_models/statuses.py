@@ -25,7 +25,7 @@ from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import targets, units, workplaces
 from infrastructure.read_models.columns import At, Id, chunks, micros, moment
-from infrastructure.read_models.figures import figure
+from infrastructure.read_models.figures import by_group, figure
 from infrastructure.read_models.households import household_row
 from infrastructure.read_models.markets import market_row, vendor_row
 from infrastructure.read_models.model import Copy, Model, packed
@@ -194,14 +194,15 @@ def of_areas(db: Connection, rules: dict[UnitId, StatusRule]) -> dict[UnitId, Co
         row[0]: row[1:]
         for some in chunks(asked)
         for row in db.execute(
-            select(figure.c.unit, figure.c.families, figure.c.able, figure.c.vendors).where(
-                figure.c.unit.in_(some)
-            )
+            select(figure.c.unit, figure.c.families, figure.c.vendors).where(figure.c.unit.in_(some))
         )
     }
+    grown = by_group(db, asked)
     found: dict[UnitId, Counts] = {}
     for ref, rule in rules.items():
-        families, able, vendors = figures.get(ref, (0, 0, 0))
+        families, vendors = figures.get(ref, (0, 0))
+        adults = grown.get((ref, None))  # children are no part of the adults that they would be held against
+        able = adults.able if adults else 0
         counted = {Measure.FAMILIES: families, Measure.PEOPLE: able, Measure.VENDORS: vendors}
         out_of = {
             Measure.FAMILIES: whole.households(ref, rule.households),

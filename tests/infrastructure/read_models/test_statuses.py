@@ -7,6 +7,7 @@ import pytest
 
 from domain.criteria import AdoptCriteria, Criteria
 from domain.model import UnitId, WorkplaceId
+from domain.people import CorrectPerson, PersonMoved
 from domain.statuses import (
     AreaCriteria,
     Because,
@@ -18,7 +19,7 @@ from domain.statuses import (
     WorkplaceCriteria,
 )
 from domain.targets import FigureDeclared, TargetGroup
-from domain.territory import UnitAbolished
+from domain.territory import UnitAbolished, UnitKind, UnitSplit
 from domain.visits import HouseholdsDeclared
 from domain.workplaces import JoinWorkplace, LeaveWorkplace, RegisterWorkplace, WorkplaceKind
 from infrastructure.read_models import statuses
@@ -26,6 +27,7 @@ from infrastructure.read_models.looks import at_statuses
 from tests.cast import (
     BY,
     COUNTRY,
+    GIA_LAI,
     LAN,
     NOW,
     PAYING,
@@ -47,7 +49,7 @@ from tests.cast import (
     vendor_says,
     void,
 )
-from tests.infrastructure.read_models.support import HAMLET, Movement, ambassadors
+from tests.infrastructure.read_models.support import HAMLET, Movement, ambassadors, established
 from tests.infrastructure.read_models.test_due import Reacting
 
 SCHOOL = WorkplaceId("school")
@@ -188,6 +190,39 @@ def test_two_who_turned_out_to_be_one_count_once(reacting: Reacting) -> None:
     reacting.movement.live(merge(SAU, TU))
     reacting.react()
     assert held(reacting) == []
+
+
+COMMUNITY = StatusCriteria(digital_community=AreaCriteria(people_percent=100))
+
+
+def test_children_are_not_counted_among_adults(reacting: Reacting) -> None:
+    child = CorrectPerson(person=SAU, minor=True, by=BY)
+    learned = lesson(LAN, SAU), answer(teaching(LAN, SAU))
+    reacting.movement.live(adopts(COMMUNITY), adults(1), child, *learned)
+    reacting.react()
+    assert held(reacting) == []
+    reacting.movement.live(CorrectPerson(person=SAU, minor=False, by=BY))
+    reacting.react()
+    assert held(reacting) == [(StatusKind.DIGITAL_COMMUNITY, TUY_PHUOC)]
+    reacting.movement.live(child)
+    reacting.react()
+    assert held(reacting) == []
+
+
+def test_whoever_is_placed_in_a_part_of_a_divided_commune_counts_there(reacting: Reacting) -> None:
+    part, other = UnitId("part"), UnitId("other")
+    communes = [
+        established(one, UnitKind.COMMUNE, GIA_LAI, code) for one, code in ((part, "1"), (other, "2"))
+    ]
+    split = UnitSplit(at=NOW, by=BY, unit=TUY_PHUOC, valid_from=TODAY, into=(part, other))
+    learned = lesson(LAN, TU), answer(teaching(LAN, TU))
+    reacting.movement.live(adopts(COMMUNITY), *learned, *communes, split, adults(1, part))
+    reacting.movement.projector.rebuild()
+    reacting.react()
+    assert held(reacting) == []
+    reacting.movement.live(PersonMoved(at=NOW, by=BY, person=TU, unit=part, previous=TUY_PHUOC))
+    reacting.react()
+    assert held(reacting) == [(StatusKind.DIGITAL_COMMUNITY, part)]
 
 
 def test_a_village_that_is_no_more_holds_nothing(reacting: Reacting) -> None:
