@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from domain.calendar import day_of
 from domain.model import Boundary, By, CampaignId, Decision, Fact, Refused, Selector, Tags, UnitId
 from domain.names import clean, fold
 
@@ -115,7 +116,7 @@ class AnnounceCampaign(Decision):
             raise BadCampaign(field="ends", why="long", days=LONGEST)
         if self.begins < EARLIEST:
             raise BadCampaign(field="begins", why="early", year=EARLIEST.year)
-        if self.begins > self.at.date() + LATEST:
+        if self.begins > day_of(self.at) + LATEST:
             raise BadCampaign(field="begins", why="late")
 
     def _is_the_same(self, one: CampaignAnnounced) -> bool:
