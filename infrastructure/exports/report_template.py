@@ -33,6 +33,8 @@ SLOWEST: Final = 40.0
 """Seconds for filling one in, before its process is ended."""
 
 _TURNS: Final = threading.BoundedSemaphore(2)
+PATIENCE: Final = 15.0
+"""Seconds that somebody waits for a turn: whoever waits holds a thread that others need, too."""
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -170,7 +172,9 @@ def filled_in(template: bytes, fields: Mapping[str, Any]) -> bytes:
 
 def _run(request: bytes) -> "subprocess.CompletedProcess[bytes]":
     """A few at a time: each may take much memory, and all of them together would make each too slow."""
-    with _TURNS:
+    if not _TURNS.acquire(timeout=PATIENCE):
+        raise Unavailable("crowded")
+    try:
         return subprocess.run(  # nosec B603 # ourselves, with nothing of the template's
             [sys.executable, "-I", "-m", "infrastructure.exports.filling"],
             input=request,
@@ -180,3 +184,5 @@ def _run(request: bytes) -> "subprocess.CompletedProcess[bytes]":
             cwd=Path(__file__).parent.parent.parent,
             env={"PYTHONUTF8": "1"},
         )
+    finally:
+        _TURNS.release()

@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+import threading
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -384,6 +385,10 @@ def test_a_machine_without_room_is_no_fault_of_the_report(
 
     with monkeypatch.context() as crowded:
         crowded.setattr(subprocess, "run", no_process)
+        assert minh.post(f"{path}/send", sent()).status_code == 503
+    with monkeypatch.context() as queued:
+        queued.setattr(report_template, "PATIENCE", 0.01)
+        queued.setattr(report_template, "_TURNS", threading.Semaphore(0))
         assert minh.post(f"{path}/send", sent()).status_code == 503
     with monkeypatch.context() as slow:
         slow.setattr(report_template, "SLOWEST", 0.01)
