@@ -78,10 +78,13 @@ class SeatRow(msgspec.Struct, gc=False):
 
 
 def members(db: Connection, body: str) -> list[PersonId]:
-    """Who belongs to a team or a workplace now, by the ids that stand for them."""
+    """Who belongs to a team or a workplace now, by the ids that stand for them. Of two entries that turned
+    out to be one person, the one who joined last holds."""
     found = list(db.scalars(select(member.c.person).where(member.c.body == body).order_by(member.c.person)))
     known = people.several(db, found)
-    return list(dict.fromkeys(known[one].id if one in known else one for one in found))
+    tops = list(dict.fromkeys(known[one].id if one in known else one for one in found))
+    ids = people.aliases_of_each(db, tops)
+    return [one for one in tops if len(ids[one]) == 1 or body in bodies_of(db, one).values()]
 
 
 def bodies_of(db: Connection, person: PersonId) -> dict[str, str]:

@@ -2,9 +2,10 @@ from datetime import timedelta
 from typing import Any
 
 from domain.classes import ClassOpened
-from domain.model import LessonId, TeachingId, TeamId
+from domain.model import LessonId, TeachingId, TeamId, WorkplaceId
 from domain.teams import TeamFormed, TeamMemberJoined, TeamMemberLeft
-from infrastructure.read_models import leaderboard, teams
+from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceRegistered
+from infrastructure.read_models import leaderboard, memberships, teams
 from infrastructure.read_models.standings import Of
 from tests.cast import (
     BY,
@@ -83,3 +84,21 @@ def test_who_goes_from_team_to_team_on_a_day_counts_for_the_later_one_on_every_p
     month = f"{YESTERDAY:%Y-%m}"
     assert movement.ask(teams.figures, then, month=month).people == 1
     assert movement.ask(teams.figures, then, month="2025-12").people == 0
+
+
+def test_two_entries_of_one_person_belong_where_they_joined_last(movement):
+    school, office = WorkplaceId("school"), WorkplaceId("office")
+    said: dict[str, Any] = {"at": NOW, "by": BY, "unit": TUY_PHUOC}
+    movement.live(
+        *ambassadors(LAN),
+        *(
+            WorkplaceRegistered(workplace=one, kind=WorkplaceKind.SCHOOL, name="A", name_key=str(one), **said)
+            for one in (school, office)
+        ),
+        WorkplaceJoined(workplace=school, person=TU, on=YESTERDAY, **said),
+        WorkplaceJoined(workplace=office, person=SAU, on=YESTERDAY, **said),
+        merge(TU, SAU),
+    )
+    assert [movement.ask(memberships.members, one) for one in (school, office)] == [[], [SAU]]
+    movement.live(undo(TU, SAU))
+    assert [movement.ask(memberships.members, one) for one in (school, office)] == [[TU], [SAU]]
