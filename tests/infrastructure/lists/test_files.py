@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 
 from domain.lists import ListId, ListKind
 from domain.model import Refused
-from infrastructure.lists import files, table, workbook
+from infrastructure.lists import files, parts, table, workbook
 from infrastructure.lists.files import head_of, open_list
 from infrastructure.lists.giving_back import given_back
 from infrastructure.lists.spool import Cover, Spools
@@ -23,6 +23,7 @@ from infrastructure.lists.table import Flagged
 HEAD = ["STT", "Họ và tên", "Số điện thoại", "Năm sinh", "Tên tổ"]
 NOON = datetime(2026, 3, 8, 12)  # noqa: DTZ001 - a spreadsheet knows no time zone
 ROW = [1, "Võ Thị Hoa", "0905111222", 1980, "Tổ số 1"]
+WORKSHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 
 
 def written(path: Path, *sheets: tuple[str, list[list[Any]]], change=lambda _book, _page: None) -> Path:
@@ -207,13 +208,13 @@ def test_a_macro_a_password_and_other_kinds_of_files(tmp_path, book):
 
 
 def test_open_documents_and_other_archives(tmp_path):
-    for parts, expected in (
+    for inside, expected in (
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": ""}, "OldWorkbook"),
         ({"word/document.xml": ""}, "NotAList"),
     ):
         path = tmp_path / "list.xlsx"
         with zipfile.ZipFile(path, "w") as made:
-            for name, content in parts.items():
+            for name, content in inside.items():
                 made.writestr(name, content)
         assert refused(path) == expected
 
@@ -223,11 +224,11 @@ def test_open_documents_and_other_archives(tmp_path):
     [
         (
             "xl__worksheets__sheet1.xml",
-            b"<worksheet><sheetData><row><c t='s'><v>99</v></c></row></sheetData>",
+            WORKSHEET + b"<sheetData><row><c t='s'><v>99</v></c></row></sheetData></worksheet>",
         ),
-        ("xl__worksheets__sheet1.xml", b"<worksheet><sheetData><row r='x'/></sheetData></worksheet>"),
+        ("xl__worksheets__sheet1.xml", WORKSHEET + b"<sheetData><row r='x'/></sheetData></worksheet>"),
         ("xl__worksheets__sheet1.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet>&b;</worksheet>"),
-        ("xl__worksheets__sheet1.xml", b"<worksheet><sheetData>" + b"<row>" * 20_000),
+        ("xl__worksheets__sheet1.xml", WORKSHEET + b"<sheetData>" + b"<row>" * 20_000),
         ("xl__sharedStrings.xml", b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><sst/>"),
         ("xl__workbook.xml", b"not XML at all"),
         ("xl___rels__workbook.xml.rels", b"<Relationships><Relationship Id='rId1'/></Relationships>"),
@@ -249,7 +250,7 @@ def test_a_part_that_grows_beyond_measure_is_not_read(book, monkeypatch):
 
 def test_a_part_that_says_it_is_smaller_than_it_is(tmp_path, book, monkeypatch):
     """What a part says of its size bounds what is unpacked of it."""
-    large = b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * 40_000
+    large = WORKSHEET + b"<sheetData>" + b"<row><c><v>1</v></c></row>" * 40_000
     packed(book, **{"xl__worksheets__sheet1.xml": large})
     raw = bytearray(book.read_bytes())
     size = len(large).to_bytes(4, "little")
@@ -260,7 +261,7 @@ def test_a_part_that_says_it_is_smaller_than_it_is(tmp_path, book, monkeypatch):
 
 
 def sheet(rows: bytes, after: bytes = b"") -> bytes:
-    return b"<worksheet><sheetData>" + rows + b"</sheetData>" + after + b"</worksheet>"
+    return WORKSHEET + b"<sheetData>" + rows + b"</sheetData>" + after + b"</worksheet>"
 
 
 FEW = b"<row><c><v>1</v></c></row>" * 300
@@ -273,13 +274,70 @@ FEW = b"<row><c><v>1</v></c></row>" * 300
         sheet(FEW + b"<row r='" + b"9" * 1_200_000 + b"'/>"),
         sheet(FEW, b"<mergeCells>" + b'<mergeCell ref="A1:CV900"/>' * 3 + b"</mergeCells>"),
         sheet(FEW + b"<row/>" * 5_000),
+        sheet(FEW + b"<row>" + b"<c/>" * 150_000 + b"</row>"),
+        sheet(FEW, b"<a/>" * 20_000),
+        sheet(FEW + b"<row r='4001'><c><v>1</v></c></row>"),
+        sheet(FEW, b"<a>" * 200 + b"</a>" * 200),
+        sheet(b"<row>" + FEW + b"</row>"),
     ],
-    ids=["a cell", "a tag", "areas over each other", "rows of nothing"],
+    ids=[
+        "a cell",
+        "a tag",
+        "areas over each other",
+        "rows of nothing",
+        "a row",
+        "what stands beside rows",
+        "a row far away",
+        "depths",
+        "rows in rows",
+    ],
 )
 def test_what_is_made_to_take_memory_or_time_is_damaged(book, content, monkeypatch):
-    monkeypatch.setattr(workbook, "MOST_LINES", 4_000)
+    monkeypatch.setattr(parts, "MOST_LINES", 4_000)
+    monkeypatch.setattr(parts, "MOST_KEPT", 1_000_000)
     with pytest.raises(table.Damaged):
         read(packed(book, **{"xl__worksheets__sheet1.xml": content}))
+
+
+def test_a_sheet_without_measure_is_nothing_else_than_a_sheet(book, monkeypatch):
+    """It is let go of row by row. Where styles or a chart are expected, all of it would be built at once."""
+    monkeypatch.setattr(parts, "MOST_KEPT", 300_000)
+    large = sheet((b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>") * 40)
+    assert len(read(packed(book, **{"xl__worksheets__sheet1.xml": large}))) == 40
+
+    with zipfile.ZipFile(book) as made:
+        rels = made.read("xl/_rels/workbook.xml.rels").replace(b'/worksheet"', b'/chartsheet"')
+        styles = made.read("xl/styles.xml")
+    assert refused(packed(book, **{"xl__styles.xml": large})) == "Damaged"
+    packed(book, **{"xl__styles.xml": styles, "xl___rels__workbook.xml.rels": rels})
+    assert refused(book) == "Damaged"
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed(book):
+    for said in (b"A1", b"A1:XFD1048576", b"A1:B2"):
+        rows = b'<row r="2"><c r="C2"><v>1</v></c><c r="GS2"><v>2</v></c></row><row r="9" s="1"/>'
+        content = sheet(rows).replace(b"<sheetData>", b'<dimension ref="' + said + b'"/><sheetData>')
+        assert read(packed(book, **{"xl__worksheets__sheet1.xml": content})) == [(2, [None, None, 1])]
+
+
+def test_the_strict_kind_of_workbook_is_another_kind(book):
+    strict = sheet(FEW).replace(
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    assert refused(packed(book, **{"xl__worksheets__sheet1.xml": strict})) == "OldWorkbook"
+
+
+def test_times_of_day_and_numbers_stay_numbers(tmp_path):
+    def times(book, page):
+        page.write_number("F2", 0.5, book.add_format({"num_format": "hh:mm"}))
+        page.write_number("G2", 1.5, book.add_format({"num_format": "[h]:mm"}))
+        page.write_number("H2", 46089.75, book.add_format({"num_format": "[$-42A]dd/mm/yyyy hh:mm"}))
+        page.write_number("I2", 5, book.add_format({"num_format": '#,##0 "đồng"'}))
+
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW]), change=times)
+
+    assert read(path)[1][1][5:] == [0.5, 1.5, date(2026, 3, 8), 5]
 
 
 def test_parts_together_are_bounded_as_each_of_them_is(book, monkeypatch):
