@@ -236,7 +236,7 @@ _ORGANIZING: Final = {
     ("POST", "/don-vi/{ref}/thon"): of(ORGANIZER, about=UNIT),
     ("GET", "/cot-moc"): of(*Role),
     ("GET", "/ket-noi"): of(ORGANIZER, ADMINISTRATOR),
-    ("POST", "/ket-noi"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("POST", "/ket-noi"): of(ORGANIZER, ADMINISTRATOR, about=UNIT, step_up=True),  # makes a key
     ("GET", "/ket-noi/{ref}"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", "/ket-noi/{ref}/truong"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", "/ket-noi/{ref}/tep"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
