@@ -50,13 +50,14 @@ class Attacked:
     routes: set[str] = field(default_factory=set)
 
 
-def attack_every_form(home: Home, *, part: int) -> Attacked:
-    """Fills each field of each form with one in `part` of the corpus, then looks at every page again."""
+def attack_every_form(home: Home, *, part: int, alike: int = 3) -> Attacked:
+    """Fills each field of each form with one in `part` of the corpus, then looks at every page again; of
+    pages that are `alike`, at so many."""
     pages, known = something_to_see(home)
     done, tried, fields = Attacked(), set[str](), set[str]()
     for role in Role:
         somebody = crawler(home, role)
-        somebody.crawl([*STARTS, *pages])
+        somebody.crawl([*STARTS, *pages], alike=alike)
         for shape, form in somebody.forms.items():
             if shape not in tried:
                 done.sent += somebody.attack(form, EVERYTHING, part=part)
@@ -69,7 +70,7 @@ def attack_every_form(home: Home, *, part: int) -> Attacked:
             somebody.send(form, dict.fromkeys(fields - {"form_token"}, payload), form.action)
             done.sent += 1
     for role in (Role.AMBASSADOR, Role.ORGANIZER, Role.AUDITOR):
-        crawler(home, role).crawl([*STARTS, *pages])
+        crawler(home, role).crawl([*STARTS, *pages], alike=alike)
     return done
 
 

@@ -49,6 +49,14 @@ def looked_at(answer: httpx.Response, sent: str) -> Page:
     return page
 
 
+def shape_of(path: str) -> str:
+    """The same for addresses that differ in ids, or in what they are asked by, alone."""
+    address, _, query = path.partition("?")
+    names = set(re.findall(r"(?:^|&)([^=&#]*)", query))
+    asked_by = "lang" if "lang" in names else "&".join(sorted(names))
+    return re.sub(r"[0-9A-Za-z_-]{16,}|[A-Z2-9]{8}|\d+", "*", address) + "?" + asked_by
+
+
 class Crawler:
     """`sign_in` gives a browser of somebody; a new one where a form has ended its session."""
 
@@ -58,15 +66,15 @@ class Crawler:
         self.seen: dict[str, int] = {}
         self.forms: dict[str, Form] = {}
 
-    def crawl(self, starts: list[str], *, most: int = 400) -> None:
-        """Follows every link from there; `seen` and `forms` then hold what was found."""
+    def crawl(self, starts: list[str], *, most: int = 400, alike: int = 3) -> None:
+        """Follows every link from there; `seen` and `forms` then hold what was found. Of pages that differ
+        in ids alone `alike` are enough, of those asked by the same names, too; one in another language."""
         waiting = list(starts)
         shapes: dict[str, int] = {}
         while waiting and len(self.seen) < most:
             path = waiting.pop(0)
-            # Of pages that differ in ids alone, three are enough; of filters, too.
-            shape = re.sub(r"[0-9A-Za-z_-]{16,}|[A-Z2-9]{8}|\d+", "*", path)
-            if path in self.seen or shapes.get(shape, 0) >= 3:
+            shape = shape_of(path)
+            if path in self.seen or shapes.get(shape, 0) >= (1 if shape.endswith("?lang") else alike):
                 continue
             shapes[shape] = shapes.get(shape, 0) + 1
             answer = self.browser.get(path)
