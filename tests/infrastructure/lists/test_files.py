@@ -313,6 +313,13 @@ def test_a_sheet_without_measure_is_nothing_else_than_a_sheet(book, monkeypatch)
     assert refused(book) == "Damaged"
 
 
+def test_cells_are_bounded_over_all_sheets(tmp_path, monkeypatch):
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, ROW]), ("Hộ", [HEAD, ROW]))
+    assert len(read(path, "DS")) == 2
+    monkeypatch.setattr(workbook, "MOST_CELLS", 4 * len(ROW) - 1)
+    assert refused(path, "DS") == "Damaged"
+
+
 def test_what_a_sheet_says_of_its_size_is_not_believed(book):
     for said in (b"A1", b"A1:XFD1048576", b"A1:B2"):
         rows = b'<row r="2"><c r="C2"><v>1</v></c><c r="GS2"><v>2</v></c></row><row r="9" s="1"/>'
