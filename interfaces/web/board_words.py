@@ -6,6 +6,7 @@ from typing import Final
 
 from application.actors import Actor
 from domain.model import TeamId, WorkplaceId
+from domain.territory import UnitKind
 from infrastructure.read_models import campaigns, teams, workplaces
 from infrastructure.read_models.campaigns import ALL, Campaign, quarter_of
 from infrastructure.read_models.leaderboard import Standing
@@ -123,10 +124,12 @@ def names(house: House, asking: Actor | None, of: Of, rows: Sequence[Standing]) 
 
 
 def about(house: House, of: Of, row: Standing) -> str:
-    """Under a row's name: the unit it stands in; of a unit, the one above it."""
+    """Under a row's name: the unit it stands in, of a hamlet with its commune; of a unit, the one above."""
     found = house.units.find(row.unit) if row.unit else None
     if found is None:
         return ""
+    if of is Of.TEAMS and found.kind is UnitKind.HAMLET:  # of one name there are many, in many communes
+        return f"{found.name}, {unit_name(house.units, found.parent)}"
     if of.level is None:
         return found.name
     return unit_name(house.units, found.parent) if of is not Of.PROVINCES else ""

@@ -378,7 +378,7 @@ def _closing(house: House, one: Closing) -> Closed:
 
 
 def _later(house: House, content: Content) -> dict[str, Any]:
-    """How a closed month would look now: what was recorded since."""
+    """How a closed month would look now: what was recorded since; nothing where nothing was."""
     if content.closing is None:
         return {}
     with house.asking() as db:
@@ -386,8 +386,11 @@ def _later(house: House, content: Content) -> dict[str, Any]:
         counts = closed.came_later(db, content.closing.position, [content.unit.id])
     found = counts.get(content.unit.id, {})
     frozen = next(one for one in content.figures if one.key == "confirmed")
+    difference = now.people.total.confirmed - frozen.total
+    if not (difference or found):
+        return {}
     return {
-        "difference": now.people.total.confirmed - frozen.total,
+        "difference": difference,
         "now": now.people.total.confirmed,
         "causes": [(translated(label), found[cause]) for cause, label in CAUSES.items() if cause in found],
     }

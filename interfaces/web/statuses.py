@@ -21,8 +21,8 @@ from interfaces.house import House, Questions
 from interfaces.web import boundaries
 from interfaces.web.asked import Count, Word
 from interfaces.web.boundaries import day_asked, name_on, nearby, switch, unit_asked
-from interfaces.web.choosing import address, reference
-from interfaces.web.figures import adopted, country, fresh, today
+from interfaces.web.choosing import address, home_of, reference
+from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.language import day, ngettext, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, NoSuchBoard
@@ -73,13 +73,13 @@ async def public(
     after: Count = 0,
     position: Count = 0,
 ) -> Response[bytes]:
-    """Raises `NoSuchBoard`, `OutOfScope`, `NoBoundaries`."""
+    """Of one's own unit unless another is asked for. Raises `NoSuchBoard`, `OutOfScope`, `NoBoundaries`."""
     house = house_of(request)
     if status not in set(StatusKind):
         raise NoSuchBoard
     await caught_up(house, position)
     asked_day = day_asked(house, boundaries)
-    chosen, kind = unit_asked(house, unit, asked_day, country(house)), StatusKind(status)
+    chosen, kind = unit_asked(house, unit, asked_day, home_of(house, _asking(request))), StatusKind(status)
     with house.asking() as db:
         found = statuses.in_unit(
             db, chosen.id, status=kind, limit=ROWS + 1, after=Position(after) if after else None

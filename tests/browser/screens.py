@@ -14,6 +14,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from domain.calendar import day_of
+from domain.closing import month_before, month_of
 from infrastructure.ledger.writer import utc_now
 from infrastructure.read_models import markets
 from infrastructure.settings import Settings
@@ -58,6 +59,20 @@ PAGES: Final = {
     "ban-do": (None, "/ban-do"),
     "ban-do-tinh": ("organizer", "/ban-do?unit=52&by=per-adult"),
     "don-vi-cu": ("organizer", "/don-vi/52?boundaries=2025-06-30"),
+    "to": ("organizer", "/to?unit=52"),
+    "nhap": ("organizer", "/nhap"),
+    "nhap-moi": ("organizer", "/nhap/moi?kind=members&unit=52"),
+    "xep-hang-to": ("organizer", "/xep-hang?unit=52&of=teams"),
+    "chien-dich": ("organizer", "/chien-dich?unit=52"),
+    "bao-cao": ("organizer", "/bao-cao"),
+    "bao-cao-thang": ("organizer", "/bao-cao/52/{closed}"),
+    "bao-cao-mau": ("organizer", "/bao-cao/mau/52"),
+    "di-ho": ("organizer", "/don-vi/52/di-ho"),
+    "ghi-di-ho": ("ambassador", "/ghi/di-ho"),
+    "noi-lam-viec": ("organizer", "/noi-lam-viec?unit=52"),
+    "trang-thai": ("organizer", "/trang-thai?unit=52"),
+    "nhac-viec": ("organizer", "/nhac-viec"),
+    "dia-gioi": (None, "/dia-gioi"),
     "don-vi-chi-tieu": ("organizer", "/don-vi/52/chi-tieu?year=2025"),
     "cot-moc": ("organizer", "/don-vi/52/cot-moc"),
     "ket-noi": ("organizer", "/ket-noi"),
@@ -83,6 +98,7 @@ def main(folder: Path) -> None:
         done = live(settings, Console(out=print, err=print, terminal=False, folder=Path.cwd()), MOVEMENT)
         links, market, vendor = asyncio.run(_links(settings, done.shown))
         words = {"code": done.shown.code, "market": market, "vendor": vendor}
+        words["closed"] = month_before(month_of(day_of(utc_now())))
         served = Served(Path(home), free_port())
         try:
             with sync_playwright() as playwright:

@@ -92,6 +92,12 @@ def test_who_meets_adopted_criteria_holds_it_by_the_document(home: Home, school:
     assert "/trang-thai?unit=" in Browsing(home).get(f"/vinh-danh?unit={PROVINCE}").text
 
 
+def test_whoever_organizes_a_unit_begins_with_it(home: Home) -> None:
+    minh = browsing(home, Role.ORGANIZER, PROVINCE, "Phạm Văn Minh")
+    assert "Làng số, Tỉnh Gia Lai" in minh.get("/trang-thai").text
+    assert "Làng số, Việt Nam" in Browsing(home).get("/trang-thai").text
+
+
 def test_what_others_lack_is_for_those_who_look_after_the_unit(home: Home, school: str) -> None:
     adopt(home)
     minh = browsing(home, Role.ORGANIZER, PROVINCE, "Lê Quang Minh")
