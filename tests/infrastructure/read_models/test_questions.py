@@ -485,6 +485,15 @@ def test_honours_are_asked_for_now_and_as_of_a_position(movement):
     assert holders(movement, unit=TUY_PHUOC, at=then) == [LAN]
 
 
+def test_honours_are_asked_for_by_the_days_on_which_they_were_recognised(movement):
+    """A month's report proposes the families and markets of that month, none of a later one."""
+    movement.live(recognised(LAN), msgspec.structs.replace(recognised(HOA), at=NOW + timedelta(days=1)))
+    tomorrow = TODAY + timedelta(days=1)
+    assert holders(movement, during=(YESTERDAY, TODAY)) == [LAN]
+    assert holders(movement, during=(tomorrow, tomorrow)) == [HOA]
+    assert holders(movement, during=(YESTERDAY, tomorrow)) == [HOA, LAN]
+
+
 def test_an_honour_recorded_again_on_other_witnesses_keeps_its_day_and_its_place(movement):
     """Found on the simulated movement: one of 20/11 stood above one of 22/11."""
     later = msgspec.structs.replace(recognised(HOA), at=NOW + timedelta(days=2))

@@ -16,14 +16,12 @@ import pytest
 
 from domain.calendar import day_of
 from domain.closing import first_day, last_day, month_before, month_of
-from domain.households import DigitalFamilyRecognised, HouseholdRegistered
 from domain.model import (
     Answer,
     Channel,
     Evidence,
     Fact,
     Group,
-    HouseholdId,
     LessonId,
     PersonId,
     Role,
@@ -208,32 +206,6 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert minh.get(f"{second}/tep?format=docx&version=3").status_code == 404
     listed = minh.get("/bao-cao").text
     assert "Phiên bản" in listed or "phiên bản 2" in listed
-
-
-def test_families_are_proposed_in_the_month_in_which_they_were_recognised(home: Home, minh: Browsing) -> None:
-    """Of one recognised today nothing is said in the report of a month that is over."""
-    _, last = months(home)
-    now, mentor = home.house.clock(), PersonId("mentor")
-    about: dict[str, Any] = {
-        "at": now, "by": BY, "household": HouseholdId("household"), "unit": _place(home),
-        "ambassador": mentor,
-    }  # fmt: skip
-    shown: dict[str, Any] = {
-        "proficient": mentor,
-        "skills_shown": (),
-        "taught": None,
-        "declared": (),
-        "criteria": "default",
-    }
-    lived(
-        home,
-        PersonRegistered(at=now, by=BY, person=mentor, group=Group.WORKERS, unit=_place(home)),
-        HouseholdRegistered(**about, on=day_of(now)),
-        DigitalFamilyRecognised(**about, **shown),
-    )
-    running = month_of(day_of(now))
-    assert "Gia đình số: " in plain(minh.get(f"/bao-cao/{PROVINCE}/{running}").text)
-    assert "Gia đình số: " not in plain(minh.get(f"/bao-cao/{PROVINCE}/{last}").text)
 
 
 def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_names(
