@@ -30,6 +30,7 @@ MOST: Final[dict[str, float]] = {
     "remind": 12.5,
     "class_new": 12,
     "class_roll": 14.5,
+    "class_over": 10.5,
     "check_in": 11.5,
     "witness": 11.5,
     "sign_out": 11,

@@ -340,7 +340,7 @@ QUERIES = {
     "unknown campaign": ("/leaderboard", {"campaign": "none"}, 404, None),
     "days reversed": ("/leaderboard", {"from": "2026-02-02", "to": "2026-02-01"}, 422, "to"),
     "days of communes": ("/leaderboard", {"of": "communes", "from": "2026-02-02"}, 422, "from"),
-    "half of the days": ("/leaderboard", {"from": "2026-02-02"}, 400, "to"),
+    "half of the days": ("/leaderboard", {"from": "2026-02-02"}, 422, "to"),
     "too much": ("/leaderboard", {"limit": "1000000"}, 400, "limit"),
     "no number": ("/leaderboard", {"limit": "ten"}, 400, "limit"),
     "a page of no board": ("/leaderboard", {"after": "'; DROP TABLE fact"}, 400, "after"),
