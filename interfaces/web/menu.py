@@ -117,9 +117,10 @@ def links(asking: Actor | None, path: str) -> list[Link]:
         return [Link(href, translated(label), _under(path, href)) for href, label in known]
     open_ = [href for href in ENTRIES if opens(href, asking)]
     chosen = _chosen(asking, open_)
-    elsewhere = path == "/viec" or any(_under(path, href) for href in open_ if href not in chosen)
+    here = max((href for href in open_ if _under(path, href)), key=len, default=path)
+    elsewhere = here == "/viec" or (here in open_ and here not in chosen)
     return [
-        *(Link(href, translated(ENTRIES[href].label), _under(path, href)) for href in chosen),
+        *(Link(href, translated(ENTRIES[href].label), href == here) for href in chosen),
         Link("/viec", translated(mark("More")), elsewhere),
     ]
 

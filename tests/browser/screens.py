@@ -72,7 +72,7 @@ PAGES: Final = {
     "noi-lam-viec": ("organizer", "/noi-lam-viec?unit=52"),
     "trang-thai": ("organizer", "/trang-thai?unit=52"),
     "nhac-viec": ("organizer", "/nhac-viec"),
-    "dia-gioi": (None, "/dia-gioi"),
+    "dia-gioi": ("organizer", "/dia-gioi?q=tuy"),
     "don-vi-chi-tieu": ("organizer", "/don-vi/52/chi-tieu?year=2025"),
     "cot-moc": ("organizer", "/don-vi/52/cot-moc"),
     "ket-noi": ("organizer", "/ket-noi"),
