@@ -159,20 +159,20 @@ def must_be_own(request: AnyRequest, form: Form) -> None:
         raise ForgedForm
 
 
-async def read_body(request: AnyRequest) -> bytes:
-    """All of the body. Raises `BodyTooLarge` (before reading, where the length is announced),
-    `BodyTooSlow`."""
-    announced = _header(request, b"content-length")
-    if announced.isdigit() and int(announced) > LARGEST_BODY:
-        raise BodyTooLarge(limit=LARGEST_BODY // 1024)
+async def read_body(request: AnyRequest, most: int = LARGEST_BODY) -> bytes:
+    """All of the body, of at most so many bytes. Raises `BodyTooLarge` (before reading, where the length
+    is announced), `BodyTooSlow`."""
+    announced = header(request, b"content-length")
+    if announced.isdigit() and int(announced) > most:
+        raise BodyTooLarge(limit=most // 1024)
     try:
         async with asyncio.timeout(SLOWEST_BODY):
-            return await _all_of(request)
+            return await _all_of(request, most)
     except TimeoutError:
         raise BodyTooSlow from None
 
 
-async def _all_of(request: AnyRequest) -> bytes:
+async def _all_of(request: AnyRequest, most: int) -> bytes:
     parts: list[bytes] = []
     length = 0
     while True:
@@ -181,15 +181,15 @@ async def _all_of(request: AnyRequest) -> bytes:
             raise BodyTooSlow
         part = cast("bytes", message.get("body", b""))
         length += len(part)
-        if length > LARGEST_BODY:
-            raise BodyTooLarge(limit=LARGEST_BODY // 1024)
+        if length > most:
+            raise BodyTooLarge(limit=most // 1024)
         parts.append(part)
         if not message.get("more_body", False):
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _accept(request: AnyRequest, wanted: bytes, otherwise: type[Refused]) -> None:
-    said = _header(request, b"content-type").lower()
+    said = header(request, b"content-type").lower()
     if said == wanted:
         return
     kind, _, parameters = said.partition(b";")
@@ -201,7 +201,8 @@ def _accept(request: AnyRequest, wanted: bytes, otherwise: type[Refused]) -> Non
             raise WrongCharset
 
 
-def _header(request: AnyRequest, wanted: bytes) -> bytes:
+def header(request: AnyRequest, wanted: bytes) -> bytes:
+    """Empty where it was not sent."""
     for name, value in request.scope["headers"]:
         if name == wanted:
             return value

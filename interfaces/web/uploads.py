@@ -3,23 +3,13 @@
 Lists, which are large, are written to the home as they arrive: `uploading.py`.
 """
 
-import asyncio
 import re
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
-from interfaces.web.limits import (
-    SLOWEST_BODY,
-    AnyRequest,
-    BodyTooLarge,
-    BodyTooSlow,
-    Form,
-    NotAForm,
-    Unreadable,
-    must_be_own,
-)
+from interfaces.web.limits import AnyRequest, Form, NotAForm, Unreadable, header, must_be_own, read_body
 
 MOST_PARTS: Final = 50
 _BOUNDARY: Final = re.compile(
@@ -37,36 +27,13 @@ class Upload(msgspec.Struct, frozen=True):
 
 async def read_upload(request: AnyRequest, largest: int) -> Upload:
     """Raises `NotAForm`, `BodyTooLarge`, `BodyTooSlow`, `Unreadable`, `ForgedForm`."""
-    found = _BOUNDARY.fullmatch(_header(request, b"content-type"))
+    found = _BOUNDARY.fullmatch(header(request, b"content-type"))
     if found is None:
         raise NotAForm
-    body = await _body(request, largest + 64 * 1024)
+    body = await read_body(request, largest + 64 * 1024)
     upload = _parts(body, found[1].decode())
     must_be_own(request, upload.form)
     return upload
-
-
-async def _body(request: AnyRequest, largest: int) -> bytes:
-    announced = _header(request, b"content-length")
-    if announced.isdigit() and int(announced) > largest:
-        raise BodyTooLarge(limit=largest // 1024)
-    pieces: list[bytes] = []
-    length = 0
-    try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            while True:
-                message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise BodyTooSlow
-                piece = cast("bytes", message.get("body", b""))
-                length += len(piece)
-                if length > largest:
-                    raise BodyTooLarge(limit=largest // 1024)
-                pieces.append(piece)
-                if not message.get("more_body", False):
-                    return b"".join(pieces)
-    except TimeoutError:
-        raise BodyTooSlow from None
 
 
 def _parts(body: bytes, boundary: str) -> Upload:
@@ -87,7 +54,3 @@ def _parts(body: bytes, boundary: str) -> Upload:
     except (MultipartError, UnicodeError):
         raise Unreadable from None
     return Upload(Form(fields), name, content)
-
-
-def _header(request: AnyRequest, wanted: bytes) -> bytes:
-    return next((bytes(value) for name, value in request.scope["headers"] if name == wanted), b"")
