@@ -1,6 +1,7 @@
 """/to: the community digital technology teams of one's units, each with its members and its figures."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from litestar import Response, get, post
@@ -19,8 +20,9 @@ from application.forms import (
 )
 from application.ids import new_id
 from application.lookups import COMMUNES, PLACES
-from application.ports import Unit
+from application.ports import Ground, Unit
 from application.privacy import Why
+from application.teams import TeamChanged, TeamMemberChanged
 from domain.closing import month_of
 from domain.model import Model, PersonId, Role, UnitId
 from domain.teams import DisbandReason, NoSuchTeam
@@ -54,6 +56,8 @@ REASONS: Final = {
     DisbandReason.MISTAKE: mark("It was entered by mistake"),
     DisbandReason.OTHER: mark("Another reason"),
 }
+
+Wish = TypeVar("Wish", TeamLeftForm, TeamLeaderForm, TeamNameForm, DisbandForm)
 
 Searched = Annotated[str, QueryParameter(max_length=100)]
 Cursor = Annotated[str, QueryParameter(max_length=400)]
@@ -192,60 +196,50 @@ async def add(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 @post("/to/{ref:str}/roi")
 async def remove(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """Somebody left the team."""
-    house, asking, form = house_of(request), actor(request), await read_form(request)
-    team, typed = _seen(house, asking, ref), _typed(form, "submission", "on", "member")
-    try:
-        done = await teams.remove_member(house.ground, asking, ref, filled(TeamLeftForm, typed))
-    except MENDABLE as refusal:
-        return _mending(request, team, refusal, "left", typed)
-    return Redirect(f"/to/{ref}?done=roi&position={done.position}", status_code=303)
+    return await _changed(request, ref, teams.remove_member, TeamLeftForm, "left", f"/to/{ref}?done=roi")
 
 
 @post("/to/{ref:str}/to-truong")
 async def lead(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """A member leads the team."""
-    house, asking, form = house_of(request), actor(request), await read_form(request)
-    team, typed = _seen(house, asking, ref), _typed(form, "submission", "on", "member")
-    try:
-        done = await teams.name_leader(house.ground, asking, ref, filled(TeamLeaderForm, typed))
-    except MENDABLE as refusal:
-        return _mending(request, team, refusal, "leads", typed)
-    return Redirect(f"/to/{ref}?done=to-truong&position={done.position}", status_code=303)
+    return await _changed(
+        request, ref, teams.name_leader, TeamLeaderForm, "leads", f"/to/{ref}?done=to-truong"
+    )
 
 
 @post("/to/{ref:str}/ten")
 async def rename(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
-    house, asking, form = house_of(request), actor(request), await read_form(request)
-    team, typed = _seen(house, asking, ref), _typed(form, "submission", "name")
-    try:
-        done = await teams.rename_team(house.ground, asking, ref, filled(TeamNameForm, typed))
-    except MENDABLE as refusal:
-        return _mending(request, team, refusal, "called", typed)
-    return Redirect(f"/to/{ref}?done=ten&position={done.position}", status_code=303)
+    return await _changed(request, ref, teams.rename_team, TeamNameForm, "called", f"/to/{ref}?done=ten")
 
 
 @post("/to/{ref:str}/giai-the")
 async def disband(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """The team is no more."""
+    return await _changed(request, ref, teams.disband, DisbandForm, "ended", "/to?done=giai-the")
+
+
+async def _changed(
+    request: AnyRequest,
+    ref: str,
+    change: Callable[[Ground, Actor, str, Wish], Awaitable[TeamChanged | TeamMemberChanged]],
+    kind: type[Wish],
+    block: str,
+    onward: str,
+) -> Response[bytes] | Redirect:
+    """A form of the team's page; where it is refused, the page again with the sentence at the field of
+    its block: `left-on`, `leads-member`."""
     house, asking, form = house_of(request), actor(request), await read_form(request)
-    team, typed = _seen(house, asking, ref), _typed(form, "submission", "on", "reason")
+    team, typed = _seen(house, asking, ref), _typed(form, *kind.__struct_fields__)
     try:
-        done = await teams.disband(house.ground, asking, ref, filled(DisbandForm, typed))
+        done = await change(house.ground, asking, ref, filled(kind, typed))
     except MENDABLE as refusal:
-        return _mending(request, team, refusal, "ended", typed)
-    return Redirect(f"/to?done=giai-the&position={done.position}", status_code=303)
+        status, problems = problems_of(refusal, lambda path: f"{block}-{path}")
+        return _shown(request, team, status=status, problems=problems, typed=typed)
+    return Redirect(f"{onward}&position={done.position}", status_code=303)
 
 
 def _typed(form: Any, *names: str) -> dict[str, str]:
     return {name: form.one(name) for name in names}
-
-
-def _mending(
-    request: AnyRequest, team: TeamSummary, refusal: Exception, block: str, typed: dict[str, str]
-) -> Response[bytes]:
-    """The page again, with the sentence at the field of that block: `left-on`, `leads-member`."""
-    status, problems = problems_of(refusal, lambda path: f"{block}-{path}")
-    return _shown(request, team, status=status, problems=problems, typed=typed)
 
 
 def _member_field(path: str) -> str:
