@@ -9,11 +9,12 @@ import msgspec
 from application.ports import Identity, Unit
 from application.privacy import Why
 from infrastructure.background import Report, unheard
-from infrastructure.exports.sheet import Cell, Column, Sheet, Words, provenance
+from infrastructure.exports.sheet import Cell, Column, Sheet, provenance
 from infrastructure.read_models import nominees
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.nominees import Nominee, Nominees, Wanted
 from interfaces.house import House
+from interfaces.web import words
 from interfaces.web.boundaries import full_name_on
 from interfaces.web.counting import title
 from interfaces.web.language import day, mark, translated
@@ -243,14 +244,7 @@ def _notes(house: House, ask: Ask, status: Status, page: Nominees) -> list[tuple
     if page.cutoff.provisional:
         cutoff = _("%(cutoff)s (provisional)", cutoff=cutoff)
     filtered, criteria, *others = provenance(
-        Words(
-            filter=_("Filter"),
-            criteria=_("Criteria"),
-            cutoff=_("Cut-off"),
-            position=_("Ledger position"),
-            time=_("Time"),
-            row_count=_("Rows"),
-        ),
+        words.of_notes(cutoff=_("Cut-off")),
         shown=", ".join((translated(_KINDS[status]), *_where(house, ask))),
         criteria=title(page.criteria),
         cutoff=cutoff,

@@ -117,7 +117,7 @@ async def awards(
         none = {"unit": _("No criteria had been adopted for this unit by that day.")}
         return _shown(request, asked, status=422, problems=none)
     if isinstance(lists, BeingMade):
-        return _being_made(request, lists, _("Nominees, %(unit)s", unit=over.name), _here(request))
+        return being_made(request, lists.share, _("Nominees, %(unit)s", unit=over.name), _here(request))
     table = await asyncio.to_thread(_table, house, over, asked, lists)
     return _shown(request, asked, table=table)
 
@@ -151,7 +151,7 @@ async def file(
     title = _("File of the nominees, %(unit)s", unit=over.name)
     if isinstance(made, BeingMade):
         again = address("/khen-thuong/tep", **query, form=kind, waited=1)
-        return _being_made(request, made, title, again)
+        return being_made(request, made.share, title, again)
     if not waited:
         return Redirect(there, status_code=303)
     return page(request, "awards/ready.html", headers=NOT_KEPT, heading=title, file=there)
@@ -161,7 +161,7 @@ def _here(request: AnyRequest) -> str:
     return f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
 
 
-def _being_made(request: AnyRequest, made: BeingMade, heading: str, again: str) -> Response[bytes]:
+def being_made(request: AnyRequest, share: float, heading: str, again: str) -> Response[bytes]:
     """How far it is. The page asks again by itself, without scripts."""
     headers = NOT_KEPT | {"Refresh": f"{AGAIN}; url={again}"}
     return page(
@@ -170,7 +170,7 @@ def _being_made(request: AnyRequest, made: BeingMade, heading: str, again: str) 
         status=202,
         headers=headers,
         heading=heading,
-        done=made.share,
+        done=share,
         again=again,
     )
 

@@ -22,16 +22,16 @@ from domain.model import Position, Selector
 from domain.people import ConsentWithdrawn, PersonErased
 from infrastructure.background import Report
 from infrastructure.exports import as_csv, as_xlsx
-from infrastructure.exports.sheet import Cell, Column, Sheet, Words, provenance
+from infrastructure.exports.sheet import Cell, Column, Sheet, provenance
 from infrastructure.read_models.columns import Age
 from infrastructure.read_models.leaderboard import Standing
 from infrastructure.read_models.standings import Metric, Of
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import board_words
+from interfaces.web import board_words, words
 from interfaces.web import boards as choice
 from interfaces.web.asked import Count, Word
-from interfaces.web.awards import AGAIN, NOT_KEPT
+from interfaces.web.awards import NOT_KEPT, being_made
 from interfaces.web.boards import Chosen
 from interfaces.web.counting import counting
 from interfaces.web.figures import today
@@ -44,7 +44,6 @@ from interfaces.web.ranking import start_of
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of, visitor
 from interfaces.web.tries import Kind, limited
-from interfaces.web.words import full_name
 
 AT_ONCE: Final = 1_000
 MOST_IN_A_WORKBOOK: Final = 50_000
@@ -107,16 +106,7 @@ async def _handed(
     heading = _("File of the ranking: %(board)s", board=board_words.heading(chosen))
     if isinstance(made, float):
         again = chosen.address(path, form=kind.value, waited=1)
-        headers = NOT_KEPT | {"Refresh": f"{AGAIN}; url={again}"}
-        return page(
-            request,
-            "awards/making.html",
-            status=202,
-            headers=headers,
-            heading=heading,
-            done=made,
-            again=again,
-        )
+        return being_made(request, made, heading, again)
     if waited:
         there = chosen.address(path, form=kind.value)
         return page(request, "boards/ready.html", headers=NOT_KEPT, heading=heading, file=there)
@@ -212,7 +202,7 @@ class _Filling:
         unit = self.house.units.find(one.unit) if one.unit else None
         shares: list[Cell] = [one.confirmed_share, one.able_share] if self._shares else []
         nameless = board_words.nameless(self.chosen.of)
-        where = full_name(self.house.units, unit) if unit else ""
+        where = words.full_name(self.house.units, unit) if unit else ""
         return [one.rank, names.get(one.row, nameless), where, one.score, *shares, one.row]
 
     def _names(self, rows: tuple[Standing, ...]) -> dict[str, str]:
@@ -227,7 +217,7 @@ class _Filling:
         said = [
             translated(board_words.KINDS[self.chosen.of][0]),
             translated(board_words.METRICS[self.chosen.metric][1]),
-            full_name(self.house.units, self.chosen.asked),
+            words.full_name(self.house.units, self.chosen.asked),
             self.chosen.body.name if self.chosen.body else "",
             board_words.period_label(self.chosen),
             board_words.boundaries_said(self.chosen),
@@ -235,14 +225,7 @@ class _Filling:
         ]
         made: datetime | None = self.age.at
         yield from provenance(
-            Words(
-                filter=_("Filter"),
-                criteria=_("Criteria"),
-                cutoff=_("Names"),
-                position=_("Ledger position"),
-                time=_("Time"),
-                row_count=_("Rows"),
-            ),
+            words.of_notes(cutoff=_("Names")),
             shown=" · ".join(part for part in said if part),
             criteria=criteria.title,
             cutoff=_("as your role opens them") if self.naming else _("of those who agreed to it"),

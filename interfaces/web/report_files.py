@@ -14,10 +14,10 @@ from domain.calendar import day_of
 from domain.closing import first_day
 from infrastructure.exports.as_xlsx import as_xlsx
 from infrastructure.exports.report_template import check, filled_in, own_template
-from infrastructure.exports.sheet import Cell, Column, Sheet, Words, provenance
+from infrastructure.exports.sheet import Cell, Column, Sheet, provenance
 from infrastructure.reports import Files
 from interfaces.house import House
-from interfaces.web import language
+from interfaces.web import language, words
 from interfaces.web.language import day, moment, number, percent
 from interfaces.web.language import gettext as _
 from interfaces.web.reporting import Content, TargetRow, UnitRow, content_of
@@ -329,14 +329,7 @@ def _columns(*headings: str | tuple[str, int]) -> list[Column]:
 def _notes(content: Content, house: House, rows: int) -> list[tuple[str, Cell]]:
     return [
         *provenance(
-            Words(
-                filter=_("Filter"),
-                criteria=_("Criteria"),
-                cutoff=_("Cut-off"),
-                position=_("Ledger position"),
-                time=_("Time"),
-                row_count=_("Rows"),
-            ),
+            words.of_notes(cutoff=_("Cut-off")),
             shown=f"{content.name}, {_period(content.month)}",
             criteria=content.criteria,
             cutoff=state(content),

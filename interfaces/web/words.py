@@ -10,6 +10,8 @@ from domain.markets import Means
 from domain.model import Answer, Evidence, Group, Model, Role, UnitId, VoidReason
 from domain.people import Purpose
 from domain.visits import Finding
+from infrastructure.exports.sheet import Words
+from interfaces.web.language import gettext as _
 from interfaces.web.language import lower_first, mark, translated
 
 K = TypeVar("K", bound=StrEnum)
@@ -126,3 +128,15 @@ def full_name(units: Units, unit: Unit) -> str:
     """With the units above it, below the country: thôn Vinh Thạnh, Xã Tuy Phước, Tỉnh Gia Lai."""
     above = [found for step in unit.path[:-1] or unit.path if (found := units.find(step))]
     return ", ".join(one.name for one in above)
+
+
+def of_notes(*, cutoff: str) -> Words:
+    """The labels of what stands under the table of a file."""
+    return Words(
+        filter=_("Filter"),
+        criteria=_("Criteria"),
+        cutoff=cutoff,
+        position=_("Ledger position"),
+        time=_("Time"),
+        row_count=_("Rows"),
+    )
