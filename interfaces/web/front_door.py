@@ -5,6 +5,7 @@ import logging
 import re
 from typing import Final
 
+import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -91,10 +92,10 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             await app(scope, receive, send)
             return
         if proxy is not None and comes_past(scope, proxy):
-            await _say(send, 403, _PAST_THE_PROXY, always)
+            await _say(scope, send, 403, _PAST_THE_PROXY, always)
             return
         if not (_is_text(scope["path"]) and _is_host(scope)):
-            await _say(send, 400, _NO_TEXT, always)
+            await _say(scope, send, 400, _NO_TEXT, always)
             return
         if not scope["query_string"].isascii():
             scope["query_string"] = _escaped(scope["query_string"])
@@ -137,7 +138,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             _log.error("fault outside of every route: %s", type(error).__qualname__)
             if begun:
                 raise CutShort from None
-            await _say(sending, 500, _FAULT, [])
+            await _say(scope, sending, 500, _FAULT, [])
 
     return door
 
@@ -172,11 +173,15 @@ def _escaped(query: bytes) -> bytes:
     return b"".join(b"%c" % byte if byte < 128 else b"%%%02X" % byte for byte in query)
 
 
-async def _say(send: Send, status: int, text: str, headers: Headers) -> None:
-    """What stands outside of every route, in both languages."""
-    body = text.encode()
-    plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
-    start = [*plain, _NOT_KEPT, *headers]
+async def _say(scope: HTTPScope, send: Send, status: int, text: str, headers: Headers) -> None:
+    """What stands outside of every route, in both languages: to a program as every problem is told."""
+    kind, body = b"text/plain; charset=utf-8", text.encode()
+    if scope["path"].startswith("/api/"):
+        name = "fault" if status == 500 else "http"
+        problem = {"type": f"/api/v1#{name}", "title": text, "status": status, "detail": text}
+        kind, body = b"application/problem+json", msgspec.json.encode(problem)
+    of_body = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    start = [*of_body, _NOT_KEPT, *headers]
     await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 

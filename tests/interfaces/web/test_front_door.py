@@ -127,6 +127,13 @@ def test_a_host_that_is_none_is_refused(home, host):
     protected(answer)
 
 
+def test_a_program_is_told_so_as_of_every_problem(home):
+    answer = home.run(home.client.get("/api/v1/imports/x", headers=[(b"host", b"zUx5'V")]))
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["status"], answer.json()["type"]) == (400, "/api/v1#http")
+
+
 @pytest.mark.parametrize("host", ["", "lantoa.example", "127.0.0.1:8000", "[::1]:8000", "may_chu:", "a.b."])
 def test_other_hosts_are_answered(home, host):
     answer = home.run(home.client.get("/xac-nhan", headers=[(b"host", host.encode())]))
