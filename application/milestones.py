@@ -12,8 +12,8 @@ from application.forms import LearnerForm, MilestoneAnswerForm, MilestoneForm
 from application.identity import under_sixteen
 from application.lookups import People, must_be_a_place
 from application.participants import participants, sealed
-from application.ports import Ground, Identity, Ledger, Receipt, Unit
-from application.privacy import agreed
+from application.ports import CodeHolder, Ground, Identity, Ledger, Receipt, Unit
+from application.privacy import agreed, has_account
 from domain.classes import WasNotThere
 from domain.milestones import FACTS as MILESTONE_FACTS
 from domain.milestones import DenyMilestone, Milestone, ReachMilestone, Standing, milestones_of
@@ -42,12 +42,25 @@ class Where(msgspec.Struct, frozen=True):
 async def answer(ground: Ground, form: MilestoneAnswerForm, *, actor: Actor | None = None) -> Said:
     """The holder of a code speaks of themselves. `actor` is whoever is signed in on that device.
 
-    Raises `BadCode`, `UnknownCode`, `CodeExpired`, `UnknownPerson`, and what the decision raises."""
-    holder, evidence = answers.told(ground, form.code, form.device, actor)
+    Raises what `by_code` does, `UnknownPerson`, and what the decision raises."""
+    holder, evidence = by_code(ground, form.code, form.device, actor)
     by = By(f"code:{holder.subject}")
     said = _Spoken(form.milestone, form.reached, form.on, evidence, by)
     receipt = await decided(ground.ledger, _plan(ground, holder.person, said))
     return _said(form.milestone, form.reached, receipt)
+
+
+def by_code(
+    ground: Ground, code: str, device: str | None = None, actor: Actor | None = None
+) -> tuple[CodeHolder, Evidence]:
+    """Whose milestones a code opens, and how sure what they say by it is. None of somebody who has an
+    account: they sign in, and a mentor knows the code of whom they taught.
+
+    Raises `BadCode`, `CodeExpired`, and `UnknownCode`, also for the code of whoever has an account."""
+    holder, evidence = answers.told(ground, code, device, actor)
+    if has_account(ground.ledger, holder.person):
+        raise answers.UnknownCode(field="code")
+    return holder, evidence
 
 
 async def say(ground: Ground, actor: Actor, form: MilestoneForm) -> Said:

@@ -189,12 +189,12 @@ def proven(ground: Ground, code: str, known: str) -> Held:
     except (BadCode, UnknownCode):
         raise NotKnownByThat(field="code") from None
     identity = ground.vault.identities([found.person]).get(found.person)
-    if identity is None or not _knows(identity, known) or _has_account(ground.ledger, found.person):
+    if identity is None or not _knows(identity, known) or has_account(ground.ledger, found.person):
         raise NotKnownByThat(field="code")
     return msgspec.structs.replace(found, proven=identity.phone is not None)
 
 
-def _has_account(ledger: Ledger, person: PersonId) -> bool:
+def has_account(ledger: Ledger, person: PersonId) -> bool:
     """Whether an account is open under any id of the person."""
     ids = sorted(People(ledger, [person]).all_of(person))
     kinds = (AccountOpened, AccountClosed)

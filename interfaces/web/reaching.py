@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from application import answers, lookups, milestones, privacy
+from application import lookups, milestones, privacy
 from application.actors import Actor
 from application.answers import CodeExpired, UnknownCode
 from application.forms import MilestoneAnswerForm, MilestoneForm
@@ -33,7 +33,7 @@ from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
-from interfaces.web.session import actor, house_of, whose_browser
+from interfaces.web.session import actor, house_of, visitor, whose_browser
 from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import unit_name
 
@@ -79,12 +79,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/x/{code:str}/cot-moc")
-async def ask(request: AnyRequest, code: FromPath[str], ask: Word = "") -> Response[bytes]:
-    """The question that was chosen, or the first that is open."""
+async def ask(request: AnyRequest, code: FromPath[str], ask: Word = "") -> Response[bytes] | Redirect:
+    """The question that was chosen, or the first that is open. Whose own code it is, and signed in, is
+    led to their own page."""
     house = house_of(request)
     try:
         await limited(request, Kind.CODE, clean_code(code))
-        holder, _evidence = answers.told(house.ground, code, None, None)
+        if _is_own(request, code):
+            return Redirect("/toi/cot-moc", status_code=303)
+        holder, _evidence = milestones.by_code(house.ground, code)
     except Refused as refusal:
         return _refused(request, refusal)
     return _asked(request, f"/x/{clean_code(code)}", holder.person, ask)
@@ -103,6 +106,13 @@ async def answer(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | 
         return _refused(request, refusal, again=base)
     holder = privacy.holder(house.ground, code)
     return _on(house, base, holder.person, given.milestone)
+
+
+def _is_own(request: AnyRequest, code: str) -> bool:
+    asking, ground = visitor(request), house_of(request).ground
+    if asking is None:
+        return False
+    return lookups.is_theirs(ground.ledger, asking.actor.person, privacy.holder(ground, code).person)
 
 
 @get("/toi/cot-moc")
@@ -131,7 +141,7 @@ def _refused(request: AnyRequest, refusal: Exception, again: str = "") -> Respon
     problem = problem_of(refusal)
     links = [Link(f"{again}/cot-moc", _("Back to the questions"))] if again else []
     if isinstance(refusal, (BadCode, UnknownCode, CodeExpired)):
-        links = [Link("/xac-nhan", _("Type the code again"))]
+        links = [Link("/xac-nhan", _("Type the code again")), _to_sign_in(request)]
     if isinstance(refusal, TooManyTries):
         links = []
     return page(
@@ -145,6 +155,13 @@ def _refused(request: AnyRequest, refusal: Exception, again: str = "") -> Respon
         links=links,
         large=True,
     )
+
+
+def _to_sign_in(request: AnyRequest) -> Link:
+    """With every code that opens nothing: it tells of none of them that its holder has an account."""
+    if visitor(request):
+        return Link("/toi/cot-moc", _("My milestones"))
+    return Link("/dang-nhap?next=/toi/cot-moc", _("I have an account: sign in"))
 
 
 def _open(*, young: bool) -> list[Milestone]:

@@ -78,6 +78,17 @@ def test_what_was_said_is_taken_back_by_who_said_it(minh, anyone, taught):
     assert count(counts(minh)["everybody"]) == (0, 0, 0, 0)
 
 
+def test_a_code_speaks_for_nobody_who_has_an_account(home, anyone, lan, taught):
+    said = {"code": taught["code"], "milestone": PAID}
+    assert anyone.post("/milestones/answers", said).status_code == 201  # the control
+    home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Tư", "0912345678")
+
+    nobodys = anyone.post("/milestones/answers", said | {"code": "ABCDEFGH"})
+    for caller in (anyone, lan):
+        refused = caller.post("/milestones/answers", said)
+        assert (refused.status_code, refused.json()) == (404, nobodys.json())
+
+
 def test_a_list_is_counted_and_never_confirmed_until_somebody_says_so(home, minh, anyone, lan):
     listed(home, ba_tu())
     assert count(counts(minh)["everybody"]) == (1, 0, 0, 1)

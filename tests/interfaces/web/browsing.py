@@ -75,18 +75,22 @@ class Browsing:
         self.set_cookie(token)
 
 
-def invited(home: Home, role: Role, unit: str, name: str, model: Model | None = None) -> Invited:
+def invited(
+    home: Home, role: Role, unit: str, name: str, model: Model | None = None, phone: str | None = None
+) -> Invited:
     """Somebody invited to a role, with their link."""
-    form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, model=model)
+    form = InviteForm(submission=uuid4().hex, role=role, unit=unit, name=name, phone=phone, model=model)
     done = home.run(access.invite(home.house.ground, home.house.accounts, OPERATOR, form))
     home.catch_up()
     return done
 
 
-def browsing(home: Home, role: Role, unit: str, name: str, model: Model | None = None) -> Browsing:
+def browsing(
+    home: Home, role: Role, unit: str, name: str, model: Model | None = None, *, phone: str | None = None
+) -> Browsing:
     """Somebody invited to a role, signed in, with an app where the role asks for one."""
     somebody = Browsing(home)
-    somebody.sign_in(f"/vao/{invited(home, role, unit, name, model).token}")
+    somebody.sign_in(f"/vao/{invited(home, role, unit, name, model, phone).token}")
     if needs_factor([role]):
         somebody.prove()
     return somebody

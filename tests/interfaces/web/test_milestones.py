@@ -58,6 +58,27 @@ def test_an_answer_that_is_none_is_said_so(home: Home, taught) -> None:
 
 
 @ON_SQLITE
+def test_a_code_opens_no_milestones_of_whoever_has_an_account(home: Home, taught) -> None:
+    """Whoever taught them knows the code, too."""
+    stranger, path = Browsing(home), f"/x/{taught['code']}/cot-moc"
+    said = {"milestone": "digital-identity", "answer": "yes"}
+    assert stranger.get(path).status_code == 200  # the control: as long as she has none
+    assert stranger.post(path, said).status_code == 303
+
+    own = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Tư", phone="0912345678")
+
+    nobodys = stranger.get("/x/ABCDEFGH/cot-moc")
+    assert 'href="/dang-nhap?next=/toi/cot-moc"' in nobodys.text
+    assert stranger.get(f"{path}?ask=xong").status_code == 404
+    for refused in (stranger.get(path), stranger.post(path, said)):
+        assert refused.status_code == nobodys.status_code == 404
+        assert refused.text.partition("<main")[2] == nobodys.text.partition("<main")[2] != ""
+    assert own.get(path).headers["location"] == "/toi/cot-moc"
+    assert asked(own.get("/toi/cot-moc").text) == "confirmed-on-vneid"
+    assert browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Mai Thị Khác").get(path).status_code == 404
+
+
+@ON_SQLITE
 def test_a_child_is_not_asked_for_a_digital_identity(home: Home) -> None:
     young = learner(3) | {"birth_year": day_of(utc_now()).year - 10}
     child = home.known("lan").post("/lessons", lesson(young)).json()["teachings"][0]
