@@ -25,6 +25,9 @@ KEPT: Final = 4
 
 KEPT_SECONDS: Final = 600.0
 
+WAITING: Final = 6
+"""Pieces for strangers that are under way or wait for their turn; whoever comes then is turned away."""
+
 
 def unheard(_done: int, _total: int) -> None:
     """The report of whoever waits without asking how far it is."""
@@ -32,6 +35,10 @@ def unheard(_done: int, _total: int) -> None:
 
 class Stopping(Exception):
     """The process ends; the work is given up."""
+
+
+class Crowded(Exception):
+    """So much is being made that whoever asks for more comes again later."""
 
 
 class Job(Generic[T]):
@@ -55,9 +62,11 @@ class Job(Generic[T]):
 
 
 class Background:
-    """Pieces of work by their keys: whoever asks for one that is under way shares it."""
+    """Pieces of work by their keys: whoever asks for one that is under way shares it. With `most`, no
+    more of them than that wait or are under way."""
 
-    def __init__(self, threads: int = THREADS) -> None:
+    def __init__(self, threads: int = THREADS, most: int | None = None) -> None:
+        self._most = most
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lantoa-background")
         self._jobs: dict[Hashable, Job[Any]] = {}
         self._lock = threading.Lock()
@@ -65,14 +74,19 @@ class Background:
 
     def ask(self, key: Hashable, work: Callable[[Report], T]) -> Job[T]:
         """The work under this key, begun now unless it is under way or done a moment ago. It runs
-        in the context (language, who is asking) of whoever began it."""
+        in the context (language, who is asking) of whoever began it. Raises `Crowded`."""
         with self._lock:
             self._forget_old()
             job = self._jobs.get(key)
             if job is None:
+                if self._most is not None and self._unfinished() >= self._most:
+                    raise Crowded
                 job = self._jobs[key] = Job(self._stopping)
                 self._pool.submit(copy_context().run, self._do, job, work)
             return job
+
+    def _unfinished(self) -> int:
+        return sum(job.finished_at is None for job in self._jobs.values())
 
     def forget(self, key: Hashable) -> None:
         """Whoever asks from now on has it made anew."""

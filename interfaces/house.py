@@ -18,7 +18,7 @@ from infrastructure.accounts.factors import Factors
 from infrastructure.accounts.remembered import Lately, Remembered
 from infrastructure.accounts.sessions import Session
 from infrastructure.approvals import KeptApprovals
-from infrastructure.background import Background
+from infrastructure.background import WAITING, Background
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
@@ -68,6 +68,8 @@ class House:
     spools: Spools
     clock: Callable[[], datetime]
     background: Background = field(default_factory=Background)
+    for_strangers: Background = field(default_factory=lambda: Background(1, WAITING))
+    """What anybody may have made without being known: none of it holds up those who work here."""
 
     def __post_init__(self) -> None:
         self._actors: Remembered[Actor] = Remembered(self.ledger.changes)
@@ -125,6 +127,7 @@ class House:
 
     def close(self) -> None:
         """Lets what is waiting be recorded, then ends."""
+        self.for_strangers.close()
         self.background.close()
         self.projector.close()
         self.ledger.close()

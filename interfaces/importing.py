@@ -27,7 +27,7 @@ from infrastructure import official_units
 from infrastructure.alone import alone
 from infrastructure.background import Job, Report, Stopping, unheard
 from infrastructure.lists import files, spool
-from infrastructure.lists.kept import Brought, State
+from infrastructure.lists.kept import UNDER_WAY, Brought, State, StillUnderWay
 from infrastructure.lists.spool import Cover, Gone
 from infrastructure.lists.table import Flagged, Line
 from interfaces.house import House
@@ -254,10 +254,11 @@ def must_get(house: House, list_: str) -> Brought:
     return found
 
 
-def remove(house: House, list_: ListId) -> None:
-    """The rows and what is known of them; what was loaded stays."""
+def remove(house: House, list_: ListId, *, unless_in: Sequence[State] = UNDER_WAY) -> None:
+    """The rows and what is known of them; what was loaded stays. Raises `StillUnderWay`."""
+    if not house.lists.remove(list_, unless_in=unless_in):
+        raise StillUnderWay
     house.spools.remove(list_)
-    house.lists.remove(list_)
 
 
 def remove_old(house: House) -> int:

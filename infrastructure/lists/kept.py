@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from application.ids import new_id
 from domain.lists import ListId, ListKind
-from domain.model import PersonId, Position, UnitId
+from domain.model import PersonId, Position, Refused, UnitId
 from infrastructure.brought import brought_fault, brought_list
 from infrastructure.database import Database
 from infrastructure.engines import KEPT_PRAGMAS
@@ -42,6 +42,10 @@ BAD_ROWS_WAIT: Final = timedelta(days=30)
 
 NAMED: Final = timedelta(days=365)
 """How long it is said when which list was brought in; the ledger says so for ever."""
+
+
+class StillUnderWay(Refused):
+    """Its rows are being looked at or recorded just now, so that they cannot be taken away."""
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,12 +205,19 @@ class Lists:
 
         self._writer.write(run).result()
 
-    def remove(self, list_: ListId) -> None:
-        def run(db: Connection) -> None:
+    def remove(self, list_: ListId, *, unless_in: Iterable[State] = ()) -> bool:
+        """Whether it is gone: not where it is in one of these states by now."""
+        kept = [one.value for one in unless_in]
+
+        def run(db: Connection) -> bool:
+            state = select(brought_list.c.state).where(brought_list.c.list == list_).with_for_update()
+            if db.execute(state).scalar() in kept:
+                return False
             db.execute(delete(brought_fault).where(brought_fault.c.list == list_))
             db.execute(delete(brought_list).where(brought_list.c.list == list_))
+            return True
 
-        self._writer.write(run).result()
+        return self._writer.write(run).result()
 
     def recorded(self, ids: Sequence[str], author: str) -> set[str]:
         """Those of these submissions that were recorded before."""

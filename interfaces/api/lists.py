@@ -192,6 +192,7 @@ async def load(request: AnyRequest) -> Json:
     summary="Removes the rows that are kept of a list; what was recorded stays",
 )
 async def remove(request: AnyRequest) -> Json:
+    """Raises `StillUnderWay` while its rows are looked at or recorded."""
     house = house_of(request)
     brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     await read_json(request, NothingForm)

@@ -97,7 +97,7 @@ def import_(
         house.projector.catch_up()
         outcome = _outcome(house, console, done, file, only_check=only_check)
     finally:
-        importing.remove(house, list_)
+        importing.remove(house, list_, unless_in=())  # this command's own, however far it came
     console.answer(outcome, _said(outcome))
     if only_check and outcome.bad:
         raise click.exceptions.Exit(Exit.FOUND)

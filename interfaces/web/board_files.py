@@ -3,7 +3,7 @@
 Anybody may have it, since it names nobody whom the board does not name to everybody. With the names
 that somebody's role opens it is another file, `/xep-hang/tep/ten`: that one leaves with other
 people's data, so it takes a confirmation and is written down. What takes long is made behind the
-answer.
+answer, for strangers apart from what those who are signed in have made: nobody of these waits for them.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from application.comparing import LargerThanAWorkbook
 from application.privacy import Why
 from domain.model import Position, Selector
 from domain.people import ConsentWithdrawn, PersonErased
-from infrastructure.background import Report
+from infrastructure.background import Background, Report
 from infrastructure.exports import as_csv, as_xlsx
 from infrastructure.exports.sheet import Cell, Column, Sheet, provenance
 from infrastructure.read_models.columns import Age
@@ -67,7 +67,8 @@ class Made(msgspec.Struct, frozen=True):
 
 @get(_PATH)
 async def file(request: AnyRequest, form: Word = "xlsx", waited: Count = 0) -> Response[bytes]:
-    """The board as everybody sees it. Raises what the board does, `WrongValue`, `LargerThanAWorkbook`."""
+    """The board as everybody sees it. Raises what the board does, `WrongValue`, `LargerThanAWorkbook`,
+    and `Crowded` where so many strangers ask that they come again later."""
     asking = visitor(request)
     chosen = _chosen(request, asking.actor if asking else None)
     return await _handed(request, chosen, form, None, waited=bool(waited))
@@ -96,13 +97,14 @@ async def _handed(
         kind = Format(form)
     except ValueError:
         raise WrongValue(field="form") from None
-    await limited(request, Kind.EXPORT)
+    await limited(request, Kind.EXPORT if visitor(request) else Kind.OPEN_FILE)
+    work = house.background if visitor(request) else house.for_strangers
     with house.asking() as db:
         rows = choice.page(chosen.compared(db), limit=1, after=None).total
     if kind is Format.XLSX and rows > MOST_IN_A_WORKBOOK:
         raise LargerThanAWorkbook(rows=rows, most=MOST_IN_A_WORKBOOK)
     path = _NAMED if naming else _PATH
-    made = await _ready(house, chosen, kind, naming)
+    made = await _ready(house, work, chosen, kind, naming)
     heading = _("File of the ranking: %(board)s", board=board_words.heading(chosen))
     if isinstance(made, float):
         again = chosen.address(path, form=kind.value, waited=1)
@@ -110,7 +112,7 @@ async def _handed(
     if waited:
         there = chosen.address(path, form=kind.value)
         return page(request, "boards/ready.html", headers=NOT_KEPT, heading=heading, file=there)
-    house.background.forget(_key(chosen, kind, naming))
+    work.forget(_key(chosen, kind, naming))
     if whose := made.read.reads():
         await house.access_log.note(*whose)
     name = f'attachment; filename="lantoa-xep-hang.{kind.value}"'
@@ -123,22 +125,24 @@ def _key(chosen: Chosen, form: Format, naming: Actor | None) -> Hashable:
     return "board", chosen.address(), form, who, current()
 
 
-async def _ready(house: House, chosen: Chosen, form: Format, naming: Actor | None) -> Made | float:
+async def _ready(
+    house: House, work: Background, chosen: Chosen, form: Format, naming: Actor | None
+) -> Made | float:
     """The file, or how much of it is done. Made anew where somebody was erased, or agreed no more, since."""
     key = _key(chosen, form, naming)
-    job = house.background.ask(key, lambda report: _make(house, chosen, form, naming, report))
+    job = work.ask(key, lambda report: _make(house, chosen, form, naming, report))
     if not await soon([job]):
         return job.share
     try:
         made: Made = job.outcome.result()
     except BaseException:
-        house.background.forget(key)
+        work.forget(key)
         raise
     told = await asyncio.to_thread(
         lambda: any(True for _ in house.ledger.history(_TAKEN_BACK, after=made.begun))
     )
     if told:
-        house.background.forget(key)
+        work.forget(key)
         return 0.0
     return made
 

@@ -165,12 +165,11 @@ async def again(request: AnyRequest, ref: Ref) -> Redirect:
 
 @post("/nhap/{ref:str}/bo")
 async def drop(request: AnyRequest, ref: Ref) -> Redirect:
-    """The rows that are kept go; what was recorded stays."""
+    """The rows that are kept go; what was recorded stays. Raises `StillUnderWay`."""
     house = house_of(request)
     brought = _own(house, actor(request), ref)
     await read_form(request)
-    if brought.state not in (State.CHECKING, State.LOADING):
-        await asyncio.to_thread(importing.remove, house, brought.list)
+    await asyncio.to_thread(importing.remove, house, brought.list)
     return Redirect("/nhap", status_code=303)
 
 

@@ -98,6 +98,8 @@ from domain import (
 )
 from domain.model import Refused
 from infrastructure.accounts import challenges, passkeys
+from infrastructure.background import Crowded
+from infrastructure.lists import kept as kept_lists
 from infrastructure.lists import table as list_files
 from infrastructure.read_models import nominees
 from interfaces.web import limits, origin, session, tries
@@ -215,6 +217,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     list_loading.UnknownMentor: (
         422,
         mark("Nobody of this name and phone is known. Please bring in the members of teams first."),
+    ),
+    kept_lists.StillUnderWay: (
+        409,
+        mark("The list is being looked at or loaded just now. Please remove it when that is over."),
     ),
     lists.ListExists: (409, mark("Another list was brought in under this id.")),
     # Who may
@@ -582,6 +588,7 @@ TABLE: Final[dict[type[Exception], Said]] = {
     nominees.NoCriteria: (422, mark("No criteria had been adopted for this unit by that day.")),
     nominees.BadCutoff: (422, mark("The second day lies before the first one.")),
     # Not just now
+    Crowded: (503, mark("Too many files are being made just now. Please try again in a minute.")),
     model.Stale: (503, mark("Somebody changed the same thing just now. Please send it again.")),
     ports.Unavailable: (503, mark("Nothing can be saved just now. Please try again in a moment.")),
     ports.OutcomeUnknown: (

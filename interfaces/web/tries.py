@@ -72,6 +72,9 @@ class Kind(Enum):
     EXPORT = "export"
     """Files of other people's data."""
 
+    OPEN_FILE = "open-file"
+    """Boards as files, which anybody may have; for whoever is signed in it is an `EXPORT`."""
+
     BRINGING = "bringing"
     """Bringing in lists: each is read whole."""
 
@@ -119,6 +122,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     Kind.INVITING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.GRANTING: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.EXPORT: Limits(address=Limit(1_000, _HOUR), account=Limit(60, _HOUR)),
+    Kind.OPEN_FILE: Limits(address=Limit(300, _HOUR)),
     Kind.BRINGING: Limits(address=Limit(1_000, _HOUR), account=Limit(120, _HOUR)),
     Kind.NOMINEES: Limits(address=Limit(3_000, _HOUR), account=Limit(300, _HOUR)),
     Kind.NEARBY: Limits(address=Limit(3_000, _HOUR), account=Limit(120, _HOUR)),

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import pytest
 
 from infrastructure import background
-from infrastructure.background import Background, Stopping
+from infrastructure.background import Background, Crowded, Stopping
 
 SOON = 20
 
@@ -62,6 +62,21 @@ def test_a_small_piece_does_not_wait_for_a_large_one(work):
     assert work.ask("small", lambda _report: "small").outcome.result(SOON) == "small"
     assert not large.outcome.done()
     held.go.set()
+
+
+def test_of_work_for_strangers_only_so_much_waits():
+    work, held = Background(1, most=2), Held()
+    try:
+        jobs = [work.ask(key, held) for key in ("first", "second")]
+        with pytest.raises(Crowded):
+            work.ask("third", held)
+        assert work.ask("second", held) is jobs[1]  # shared, and no more work
+        held.go.set()
+        assert [job.outcome.result(SOON) for job in jobs] == ["done", "done"]
+        assert work.ask("third", held).outcome.result(SOON) == "done"
+    finally:
+        held.go.set()
+        work.close()
 
 
 def test_what_failed_is_told_and_once_forgotten_begins_anew(work):

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+from concurrent.futures import wait
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,7 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from domain.model import Role
+from infrastructure.background import WAITING
 from infrastructure.read_models.sizes import Measure
+from infrastructure.read_models.standings import Of
 from interfaces.web import board_files
 from interfaces.web.figures import today
 from tests.interfaces.api import requests as sent
@@ -202,6 +206,35 @@ def test_a_file_that_takes_long_is_made_behind_a_page_that_says_how_far_it_is(
 
 async def nobody_waits(_jobs: object) -> bool:
     return False
+
+
+def test_strangers_who_ask_for_many_files_hold_up_nobody_who_works_here(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minh, go_on = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Thị Xem"), threading.Event()
+    monkeypatch.setattr(board_files, "soon", nobody_waits)
+    monkeypatch.setattr(board_files, "_make", lambda *_: go_on.wait(20))
+
+    def flood(crowd: Browsing) -> list[int]:
+        asked = [f"of={of}&unit={unit}" for of in Of for unit in (PROVINCE, TUY_PHUOC)]
+        answers = [crowd.get(f"/xep-hang/tep?{one}&form=csv") for one in asked]
+        refused = [one for one in answers if one.status_code == 503]
+        assert all("retry-after" in one.headers and "Xin thử lại" in one.text for one in refused)
+        return [one.status_code for one in answers]
+
+    def list_is_loaded(within: float) -> bool:
+        loading = home.house.background.ask(("list", within), lambda _report: None)
+        return not wait([loading.outcome], within).not_done
+
+    try:
+        statuses = flood(Browsing(home))
+        assert statuses == [202] * WAITING + [503] * (2 * len(Of) - WAITING)
+        assert minh.get(f"/xep-hang/tep?unit={TUY_PHUOC}&form=csv").status_code == 202
+        assert list_is_loaded(within=20)
+        flood(minh)  # the control: what shares their threads holds it up
+        assert not list_is_loaded(within=0.1)
+    finally:
+        go_on.set()
 
 
 def test_names_leave_only_with_a_role(home: Home, lan: Caller) -> None:

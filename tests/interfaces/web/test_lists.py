@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from application import people
 from application.forms import ErasureForm
-from domain.lists import ListImported, list_of
+from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector
 from domain.teams import TeamMemberJoined
 from infrastructure.background import Stopping
@@ -230,6 +230,19 @@ def test_nothing_is_recorded_before_it_is_asked_for(office):
 
 
 @ON_SQLITE
+def test_what_is_being_loaded_is_not_taken_away_meanwhile(office):
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    office.looked_at(list_)
+    importing.load_soon(office.home.house, list_)
+
+    refused = office.caller.post(f"/imports/{list_}/removal", {})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1#still-under-way")
+    assert office.until(list_, "loaded")["good"] == 2
+    assert office.caller.post(f"/imports/{list_}/removal", {}).status_code == 200
+
+
+@ON_SQLITE
 def test_what_is_kept_is_sealed_and_goes_with_its_time(office):
     home = office.home
     list_ = office.bring("members", members(3, bad=frozenset({2}))).json()["id"]
@@ -358,6 +371,9 @@ def test_by_a_browser_without_scripts_from_the_file_to_the_result(home, browser)
     checked = _settled(browser, path)
     assert "Xã Lạ" not in text(checked)
     assert "không có xã, phường nào có tên" in text(checked)
+    importing.load_soon(home.house, ListId(path.removeprefix("/nhap/")))
+    refused = browser.post(f"{path}/bo", {})
+    assert (refused.status_code, "Xin bỏ danh sách khi xong." in text(refused)) == (409, True)
     assert browser.post(f"{path}/nap", {}).status_code == 303
     assert "Đã nhập danh sách" in text(_settled(browser, path))
     assert (
