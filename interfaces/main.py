@@ -211,7 +211,7 @@ def _house(
         standing = standing_criteria(ledger, units, unit, day_of(clock()))
         return reactions.Standing(standing.content, standing.content_hash)
 
-    known = RememberedAccounts(database, ledger, clock=clock)
+    known = RememberedAccounts(database, ledger, key=vault.key_for("sessions"), clock=clock)
     relying = relying_at(settings.public_url)
     factors = Factors(database, ledger, vault, relying=relying, forget=known.forget, clock=clock)
     reacting = Reactions(ledger, DueQuestions(database, clock=clock), criteria_of)

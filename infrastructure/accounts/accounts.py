@@ -5,6 +5,7 @@ connection that may write.
 """
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
@@ -29,7 +30,6 @@ from infrastructure.accounts.tables import (
     session,
     totp,
 )
-from infrastructure.accounts.tokens import hashed
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
@@ -39,28 +39,38 @@ FACTORS: Final = (passkey, totp, recovery_code)
 """What somebody signs in with, other than a link."""
 
 ON_ITS_WAY: Final = timedelta(seconds=10)
-"""How long a page that was asked for with the token before may take to arrive."""
+"""How long a page that was asked for with the token before may take to arrive, in whole seconds."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 class Accounts(Invitations):
+    """`key` is the same in every process of this ledger; without one, what a token followed upon is
+    known here alone."""
+
     def __init__(
-        self, database: Database, writer: Writer, *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        writer: Writer,
+        *,
+        key: bytes = b"",
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._writer = writer
+        self._key = key or secrets.token_bytes(32)
         self._clock = clock
-        self._rotated: dict[bytes, tuple[datetime, str]] = {}
 
     def session(self, token: str, *, fresh: bool = False) -> Session | None:
         """The open session of a cookie's token; None where it is unknown, ended or expired.
 
-        `fresh`: as the database has it now, whatever `RememberedAccounts` remembers."""
+        `fresh`: as the database has it now, whatever `RememberedAccounts` remembers, and for none but
+        the token of now."""
         now = self._clock()
-        token = token if fresh else self.token_now(token)
         with self._database.reading() as connection:
             found = sessions.find_session(connection, token, now)
+        if found is None and not fresh:
+            return self.session_after(token)
         if found is not None and now - found.seen >= found.touched_every:
             touch = partial(sessions.touch, found=found, now=now)
             self._writer.write(touch).add_done_callback(_note_failure)
@@ -105,18 +115,19 @@ class Accounts(Invitations):
         where another request was quicker, or the session has ended."""
         now = self._clock()
         change = sessions.tightened(found, limits, now) | {"power": power}
-        fresh = await self._writer.writing(partial(sessions.rotate, token=token, now=now, change=change))
-        if fresh is not None:
-            self._rotated = {old: one for old, one in self._rotated.items() if one[0] > now}
-            self._rotated[hashed(token)] = (now + ON_ITS_WAY, fresh)
-        return fresh
+        fresh = tokens.successor(self._key, token, _second(now))
+        rotate = partial(sessions.rotate, token=token, now=now, change=change, fresh=fresh)
+        return await self._writer.writing(rotate)
 
-    def token_now(self, token: str) -> str:
-        """The token in whose place another one came a moment ago, with other roles, is that other one:
-        a browser that loads two pages at once sends the second before it has the new one. In this
-        process, and for reading alone."""
-        until, fresh = self._rotated.get(hashed(token), (None, ""))
-        return fresh if until is not None and self._clock() < until else token
+    def session_after(self, token: str) -> Session | None:
+        """The open session whose token came in the place of this one a moment ago, with other roles: a
+        browser that loads two pages at once sends the second before it has the new token. For reading
+        alone."""
+        now = self._clock()
+        last, first = _second(now), _second(now - ON_ITS_WAY)
+        after = [tokens.successor(self._key, token, second) for second in range(first, last + 1)]
+        with self._database.reading() as connection:
+            return sessions.find_among(connection, after, now)
 
     async def waive(self, token: str) -> str | None:
         """A new token after enrolment was skipped (in a simulated ledger); it counts as a step-up."""
@@ -233,6 +244,11 @@ class Accounts(Invitations):
     def ending(self, people: Sequence[PersonId]) -> Rows:
         tables = (session, device_token, invitation, api_token, *FACTORS)
         return Rows(statements=[delete(table).where(table.c.person.in_(people)) for table in tables])
+
+
+def _second(at: datetime) -> int:
+    """Since 1970."""
+    return int(at.timestamp())
 
 
 def _note_failure(touched: Future[None]) -> None:

@@ -75,21 +75,25 @@ class RememberedAccounts(Accounts):
     """Keys are hashes, so that no memory dump gives a token away."""
 
     def __init__(
-        self, database: Database, writer: Writer, *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        writer: Writer,
+        *,
+        key: bytes = b"",
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        super().__init__(database, writer, clock=clock)
+        super().__init__(database, writer, key=key, clock=clock)
         self._alone = writer.changes.alone
         self._sessions: Remembered[Session] = Remembered(writer.changes)
         self._bearers: Remembered[PersonId] = Remembered(writer.changes)
 
     def session(self, token: str, *, fresh: bool = False) -> Session | None:
-        token = token if fresh else self.token_now(token)
         key = hashed(token)
         if fresh and not self._alone:  # another process's notice may be on its way still
             self._sessions.forget(key)
         found = self._sessions.get(key, lambda: Accounts.session(self, token, fresh=True))
         if found is None:
-            return None
+            return None if fresh else self.session_after(token)
         now = self._clock()
         if found.expires <= now or now - found.seen >= found.touched_every:
             self._sessions.forget(key)

@@ -71,6 +71,9 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 _SESSION: Final = select(session).where(
     session.c.token == bindparam("token"), session.c.expires > bindparam("now")
 )
+_AMONG: Final = select(session).where(
+    session.c.token.in_(bindparam("tokens", expanding=True)), session.c.expires > bindparam("now")
+)
 _OF_PERSON: Final = (
     select(session)
     .where(session.c.person == bindparam("person"), session.c.expires > bindparam("now"))
@@ -114,6 +117,13 @@ def find_session(connection: Connection, token: str, now: datetime) -> Session |
     return None if row is None else _session(row)
 
 
+def find_among(connection: Connection, tokens: Sequence[str], now: datetime) -> Session | None:
+    """The open session of one of several tokens."""
+    wanted = [hashed(token) for token in tokens]
+    row = connection.execute(_AMONG, {"tokens": wanted, "now": micros(now)}).first()
+    return None if row is None else _session(row)
+
+
 def sessions_of(connection: Connection, person: PersonId, now: datetime) -> list[Session]:
     """A person's open sessions, the latest used first."""
     return [_session(row) for row in connection.execute(_OF_PERSON, {"person": person, "now": micros(now)})]
@@ -127,10 +137,12 @@ def touch(connection: Connection, found: Session, now: datetime) -> None:
     connection.execute(longer, execution_options={HARMLESS: True})
 
 
-def rotate(connection: Connection, token: str, now: datetime, change: Mapping[str, Any]) -> str | None:
-    """Gives a session a new token, and other columns. None where the old one opens nothing any more:
-    ended, expired, or rotated a moment ago by another request."""
-    fresh = new_token(256)
+def rotate(
+    connection: Connection, token: str, now: datetime, change: Mapping[str, Any], fresh: str | None = None
+) -> str | None:
+    """Gives a session a new token (`fresh`, or a random one), and other columns. None where the old one
+    opens nothing any more: ended, expired, or rotated a moment ago by another request."""
+    fresh = fresh or new_token(256)
     statement = (
         update(session)
         .where(session.c.token == hashed(token), session.c.expires > micros(now))

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from application.signing_in import VOLUNTEERS
 from domain.model import PersonId
 from infrastructure.accounts import sessions
-from infrastructure.accounts.accounts import Accounts
+from infrastructure.accounts.accounts import ON_ITS_WAY, Accounts
 from infrastructure.accounts.sessions import LIFE, TOUCHED
 from infrastructure.accounts.tables import session
 from infrastructure.accounts.tokens import BEARER_LIFE
@@ -152,3 +153,41 @@ class TestBearerTokens:
 def _settled(ledger) -> None:
     """Waits for what the writer was asked before."""
     ledger.write(lambda connection: None).result()
+
+
+def with_other_roles(accounts: Accounts, token: str) -> str:
+    found = accounts.session(token)
+    assert found is not None
+    fresh = asyncio.run(accounts.rotate(token, found, power="more", limits=VOLUNTEERS))
+    assert fresh is not None
+    return fresh
+
+
+def test_a_page_that_was_asked_for_before_other_roles_is_shown_by_every_process(database, ledger):
+    """And after a restart: what it takes is in the token, the key and the clock."""
+    token, now = signed_in(Accounts(database, ledger)).token, utc_now()
+    later = timedelta()
+
+    def process(key: bytes) -> Accounts:
+        return Accounts(database, ledger, key=key, clock=lambda: now + later)
+
+    one, other, stranger = process(b"k" * 32), process(b"k" * 32), process(b"x" * 32)
+    fresh = with_other_roles(one, token)
+
+    assert other.session(token) == one.session(token) == other.session(fresh)
+    assert other.session(token, fresh=True) is None  # to look on, not to change anything
+    assert stranger.session(token) is None  # the control: by the token alone nothing follows
+    later = ON_ITS_WAY
+    assert other.session(token) is not None
+    later = ON_ITS_WAY + timedelta(seconds=1)
+    assert one.session(token) is None
+    assert other.session(fresh) is not None
+
+
+def test_what_ended_meanwhile_is_not_shown_to_the_token_before(database, ledger):
+    accounts = Accounts(database, ledger)
+    token = signed_in(accounts).token
+    fresh = with_other_roles(accounts, token)
+    assert accounts.session(token) is not None
+    asyncio.run(accounts.sign_out(fresh))
+    assert accounts.session(token) is None
