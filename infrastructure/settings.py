@@ -1,13 +1,13 @@
 """Settings: the environment, checked at start, as one frozen struct."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from infrastructure import outgoing
@@ -162,7 +162,38 @@ def _database_url(text: str) -> str | None:
         )
     if not url.database:
         raise BadSetting("LANTOA_DATABASE_URL", "names no database")
+    if any(not _is_here(host) for host in _hosts(url)) and url.query.get("sslmode") not in _SAFE:
+        raise BadSetting(
+            "LANTOA_DATABASE_URL",
+            "reaches the database over a network; it takes ?sslmode=verify-full, which encrypts and knows "
+            "whom it speaks to (or ?sslmode=disable, where that network is trusted)",
+        )
     return text
+
+
+_SAFE: Final = ("verify-full", "disable")
+"""What lies between them encrypts for whoever is in the way. Going without is said, and never guessed."""
+
+
+def _hosts(url: URL) -> Iterator[str]:
+    """By name or address, as libpq takes them; none for the socket of this machine."""
+    if url.host:
+        yield url.host
+    said = url.query.get("host", ())
+    for place in (said,) if isinstance(said, str) else said:
+        for one in place.split(","):
+            name, colon, port = one.rpartition(":")
+            has_port = colon and port.isdecimal() and (":" not in name or name.endswith("]"))
+            yield name if has_port else one
+
+
+def _is_here(host: str) -> bool:
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _bind(text: str) -> tuple[str, int]:

@@ -117,8 +117,38 @@ def test_secrets_of_senders_are_not_shown():
 def test_sqlite_has_one_writing_process():
     with pytest.raises(BadSetting, match="LANTOA_WORKERS"):
         from_environment({"LANTOA_WORKERS": "2"})
-    url = "postgresql+psycopg://lantoa@db/lantoa"
+    url = "postgresql+psycopg://lantoa@127.0.0.1/lantoa"
     assert from_environment({"LANTOA_WORKERS": "2", "LANTOA_DATABASE_URL": url}).workers == 2
+
+
+@pytest.mark.parametrize(
+    "here",
+    [
+        "",
+        "localhost",
+        "127.0.0.1:5433",
+        "[::1]",
+        "/lantoa?host=/run/postgresql",
+        "/lantoa?host=127.0.0.1:5432",
+    ],
+)
+def test_a_database_of_this_machine_needs_no_tls(here):
+    url = (
+        f"postgresql+psycopg://lantoa@{here}" if "?" in here else f"postgresql+psycopg://lantoa@{here}/lantoa"
+    )
+    assert from_environment({"LANTOA_DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "where", ["db.internal/lantoa?", "10.0.0.7/lantoa?", "/lantoa?host=/run,db.internal&"]
+)
+def test_over_a_network_the_database_is_spoken_to_by_tls_unless_that_is_said(where):
+    url = f"postgresql+psycopg://lantoa@{where}"
+    for mode in ("", "sslmode=prefer", "sslmode=require", "sslmode=verify-ca"):
+        with pytest.raises(BadSetting, match="verify-full"):
+            from_environment({"LANTOA_DATABASE_URL": url + mode})
+    for mode in ("sslmode=verify-full", "sslmode=disable"):
+        assert from_environment({"LANTOA_DATABASE_URL": url + mode}).database_url == url + mode
 
 
 def test_a_proxy_is_named_as_the_server_names_its_peers():
@@ -141,7 +171,7 @@ def test_behind_a_proxy_and_with_tls_links_are_https():
 
 
 def test_secrets_are_not_shown():
-    url = "postgresql+psycopg://lantoa:hush@db/lantoa?sslpassword=hushhush"
+    url = "postgresql+psycopg://lantoa:hush@db/lantoa?sslmode=verify-full&sslpassword=hushhush"
     shown = from_environment({"LANTOA_DATABASE_URL": url}).shown()
     assert "hush" not in str(shown)
     assert "lantoa:***@db/lantoa" in shown["LANTOA_DATABASE_URL"]
