@@ -16,6 +16,8 @@ class ListKind(StrEnum):
     MARKETS = "markets"
     VENDORS = "vendors"
     CLASSES = "classes"  # held, with their learners
+    VISITS = "visits"  # to households, from door to door
+    MILESTONES = "milestones"  # that people reached
 
 
 class ListImported(Fact, frozen=True, kw_only=True):

@@ -131,6 +131,12 @@ MOST_HOUSEHOLDS: Final = 200_000
 """More than any commune or special zone has."""
 
 
+def check_number(number: int) -> None:
+    """Raises `ImpossibleNumber`."""
+    if not 1 <= number <= HIGHEST_NUMBER:
+        raise ImpossibleNumber(field="number", limit=HIGHEST_NUMBER)
+
+
 def numbered(unit: UnitId, number: int) -> HouseholdId:
     """The household of that number in a unit, whoever visits it first."""
     return HouseholdId(f"no:{unit}:{number}")
@@ -198,8 +204,8 @@ class LogVisit(Decision):
     def check_request(self) -> None:
         if self.family is None and self.number is None:
             raise NoHouseholdNamed(field="number")
-        if self.number is not None and not 1 <= self.number <= HIGHEST_NUMBER:
-            raise ImpossibleNumber(field="number", limit=HIGHEST_NUMBER)
+        if self.number is not None:
+            check_number(self.number)
         if len(set(self.found)) < len(self.found):
             raise SameFindingTwice(field="found")
         for skill in self.needs:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from application.lists.marks import FOUND, REACHED
 from domain.lists import ListKind
 from domain.names import fold
 
@@ -70,6 +71,17 @@ _MENTOR_PHONE: Final = (
     "sdt dai su", "dien thoai dai su so", "sdt dai su so", "sdt giang vien", "dien thoai giang vien",
     "sdt nguoi phu trach", "dien thoai nguoi phu trach", "so dien thoai nguoi phu trach",
     "sdt phu trach", "mentor phone", "teacher phone",
+)  # fmt: skip
+_VISITOR: Final = (
+    "nguoi di ho", "ho ten nguoi di ho", "ho va ten nguoi di ho", "nguoi di", "nguoi den tham", "nguoi den",
+    "can bo di ho", "thanh vien to di ho", "visitor", *_MENTOR,
+)  # fmt: skip
+_VISITOR_PHONE: Final = (
+    "dien thoai nguoi di ho", "sdt nguoi di ho", "so dien thoai nguoi di ho", "sdt nguoi di",
+    "dien thoai nguoi di", "sdt nguoi den", "visitor phone", *_MENTOR_PHONE,
+)  # fmt: skip
+_NUMBER: Final = (
+    "so ho", "ho so", "so nha", "ma ho", "so thu tu ho", "household number", "ma so ho", "stt ho",
 )  # fmt: skip
 _HEAD: Final = ("chu ho", "ho ten chu ho", "ho va ten chu ho", "ten chu ho", "dai dien ho")
 _DAY: Final = (
@@ -139,15 +151,37 @@ _FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
         *_person(),
         Field("group", _GROUP),
     ),
+    ListKind.VISITS: (
+        Field("number", _NUMBER, True),
+        *_PLACE,
+        Field("on", ("ngay di ho", "ngay di", "ngay tham", "ngay den", *_DAY)),
+        Field("mentor", _VISITOR, True),
+        Field("mentor_phone", _VISITOR_PHONE, True),
+        Field("found", ("ket qua", "hien trang", "da co", "found")),
+        *(Field(f"found.{one}", said) for one, said in FOUND.items()),
+        Field("needs", ("nhu cau", "can huong dan", "muon hoc", "nhu cau ho tro", "needs")),
+    ),
+    ListKind.MILESTONES: (
+        *_person(),
+        *_PLACE,
+        Field("group", _GROUP),
+        Field("on", ("ngay dat", "ngay cap", "ngay xac nhan", "ngay hoan thanh", *_DAY)),
+        Field("milestone", ("cot moc", "moc", "da dat", "milestone")),
+        *(Field(f"milestone.{one}", said) for one, said in REACHED.items()),
+    ),
 }  # fmt: skip
 
 _INSTANCE: Final = Field(
-    "instance", ("meta instanceid", "instanceid", "meta rootuuid", "uuid", "key", "instance id")
+    "instance", ("meta rootuuid", "rootuuid", "key", "instance id", "meta instanceid", "instanceid", "uuid")
 )
-"""Which instance of a form of KoboToolbox or ODK Central a row of its export is."""
+"""Which instance of a form of KoboToolbox or ODK Central a row of its export is: first the id that no edit
+of it changes."""
+
+_VERSION: Final = Field("version", ("meta instanceid", "instanceid", "uuid"))
+"""The id of this edit of it, where another column says which instance it is."""
 
 FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
-    kind: (*fields, _INSTANCE) for kind, fields in _FIELDS.items()
+    kind: (*fields, _INSTANCE, _VERSION) for kind, fields in _FIELDS.items()
 }
 
 Columns = tuple[str | None, ...]

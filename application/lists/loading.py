@@ -6,12 +6,11 @@ vendors answer for themselves.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import msgspec
 
-from application import households, markets, teaching, teams, territory
+from application import households, markets, milestones, teaching, teams, territory, visits
 from application.actors import Actor, Grant
 from application.deciding import Plan, decided
 from application.forms import (
@@ -23,18 +22,22 @@ from application.forms import (
     TeamForm,
     TeamMemberForm,
     VendorForm,
+    VisitForm,
 )
-from application.lists.places import Place
+from application.identity import under_sixteen
 from application.lists.rows import (
     ClassEntry,
     Entry,
     HouseholdEntry,
     MarketEntry,
     MemberEntry,
+    MilestoneEntry,
     TeamEntry,
     VendorEntry,
+    VisitEntry,
 )
 from application.lookups import People
+from application.milestones import Listed
 from application.ports import Ground, Identity, Unit
 from domain.lists import ImportList, ListId, ListKind
 from domain.markets import (
@@ -45,6 +48,7 @@ from domain.markets import (
     VendorRegistered,
     market_name,
 )
+from domain.milestones import FROM_YEARS, SaidMoreSurely, TooYoung
 from domain.model import (
     MarketId,
     Model,
@@ -69,6 +73,8 @@ ABOUT: Final = {
     ListKind.MARKETS: Model.MARKETS,
     ListKind.VENDORS: Model.MARKETS,
     ListKind.CLASSES: Model.AMBASSADORS,
+    ListKind.VISITS: Model.AMBASSADORS,
+    ListKind.MILESTONES: Model.AMBASSADORS,
 }
 """What a list is about, for roles that are narrowed to a model."""
 
@@ -135,6 +141,10 @@ class Loading:
                     return await self._vendor(entry)
                 case ClassEntry():
                     return await self._class(entry)
+                case VisitEntry():
+                    return await self._visit(entry)
+                case MilestoneEntry():
+                    return await self._milestones(entry)
         except Refused as refused:
             _in_the_list(refused, entry)
             raise
@@ -165,6 +175,10 @@ class Loading:
                 person = self._known(entry.vendor, entry)
                 if person and self._sells(person, market):
                     raise VendorExists(field="name")
+            case VisitEntry():
+                self._mentor(entry.visitor, entry)
+            case MilestoneEntry():
+                self._may_be_said(entry)
 
     def look_up(self, entries: Sequence[Entry]) -> None:
         """Whom these entries name, in one question for each commune."""
@@ -241,12 +255,46 @@ class Loading:
         done = await teaching.log_lesson(self._ground, self._in_the_name_of(entry.mentor, entry), form)
         return not done.again
 
-    def in_the_name_of(self, mentor: LearnerForm, place: Place) -> Actor:
-        """Somebody known who did what is brought in, where it was done. Raises `UnknownMentor`."""
-        return self._in_the_name_of(mentor, Entry(lines=(), id="", place=place, on=date.min))
+    async def _visit(self, entry: VisitEntry) -> bool:
+        form = VisitForm(
+            submission=entry.id,
+            on=entry.on,
+            unit=entry.place.unit,
+            number=entry.number,
+            found=entry.found,
+            needs=entry.needs,
+        )
+        done = await visits.log_visit(self._ground, self._in_the_name_of(entry.visitor, entry), form)
+        return not done.again
+
+    async def _milestones(self, entry: MilestoneEntry) -> bool:
+        news = False
+        for one, submission in zip(entry.reached, entry.submissions, strict=True):
+            listed = Listed(
+                submission=submission,
+                learner=entry.person,
+                milestone=one,
+                on=entry.on,
+                unit=entry.place.unit,
+            )
+            news = not (await milestones.take_in(self._ground, self._actor, listed)).again or news
+        return news
+
+    def _may_be_said(self, entry: MilestoneEntry) -> None:
+        """Raises `SaidMoreSurely` for what the person or a witness denied, `TooYoung`."""
+        person = self._known(entry.person, entry)
+        young = under_sixteen(entry.person.birth_year, entry.on)
+        if person is not None:
+            standing, young = milestones.known_of(self._ground, person)
+            denied = [standing.denied(one) for one in entry.reached]
+            if any(one is not None and one.evidence is not None for one in denied):
+                raise SaidMoreSurely(field="milestone")
+        if young and any(one.from_sixteen for one in entry.reached):
+            raise TooYoung(years=FROM_YEARS, field="birth_year")
 
     def _in_the_name_of(self, mentor: LearnerForm, entry: Entry) -> Actor:
-        """The mentor of a lesson or family is somebody known, and records here what the list says."""
+        """The mentor of a lesson or family, and whoever visited, is somebody known, and records here what
+        the list says."""
         person = self._mentor(mentor, entry)
         grant = Grant(Role.AMBASSADOR, entry.place.commune)
         return Actor(person=person, grants=(grant,), importing=self._actor.importing)
@@ -344,6 +392,8 @@ def _named(entry: Entry) -> LearnerForm | None:
             return entry.member
         case VendorEntry():
             return entry.vendor
+        case MilestoneEntry():
+            return entry.person
     return None
 
 

@@ -13,17 +13,19 @@ import msgspec
 from application import identity
 from application.actors import Actor
 from application.forms import LearnerForm
-from application.lists import cells
+from application.lists import cells, marks
 from application.lists.cells import Cell, EmptyCell
 from application.lists.places import FormerNames, Place, Places
 from application.ports import Ground, Unit
 from domain.calendar import written
 from domain.lists import ListKind
 from domain.markets import check_stalls
+from domain.milestones import Milestone
 from domain.model import Refused, Skill
 from domain.names import clean, fold
 from domain.surveys import instance_of
 from domain.teaching import MOST_LEARNERS, NotYetHappened, SameLearnerTwice, TooManyLearners
+from domain.visits import Finding, check_number
 
 Cells = Mapping[str, Cell]
 """A row: what its columns hold, by the key of the field (`fields.py`)."""
@@ -53,10 +55,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     on: date
 
+    @property
+    def submissions(self) -> tuple[str, ...]:
+        """By what each decision is known that records a part of it."""
+        return (self.id,)
+
 
 class TeamEntry(Entry, frozen=True, kw_only=True):
     name: str
     leader: LearnerForm | None
+
+    @property
+    def submissions(self) -> tuple[str, ...]:
+        return (self.id, f"{self.id}-leader") if self.leader else (self.id,)
 
 
 class MemberEntry(Entry, frozen=True, kw_only=True):
@@ -90,6 +101,22 @@ class ClassEntry(Entry, frozen=True, kw_only=True):
     learners: tuple[LearnerForm, ...]
 
 
+class VisitEntry(Entry, frozen=True, kw_only=True):
+    visitor: LearnerForm
+    number: int
+    found: tuple[Finding, ...]
+    needs: tuple[Skill, ...]
+
+
+class MilestoneEntry(Entry, frozen=True, kw_only=True):
+    person: LearnerForm
+    reached: tuple[Milestone, ...]
+
+    @property
+    def submissions(self) -> tuple[str, ...]:
+        return tuple(f"{self.id[:36]}-{one}" for one in self.reached)
+
+
 class Fault(msgspec.Struct, frozen=True):
     """Why a row is not taken."""
 
@@ -101,7 +128,8 @@ Outcome = Entry | Fault
 
 
 class Rows:
-    """Reads the rows of one list in order. `on` is the day of what has no day of its own."""
+    """Reads the rows of one list in order. `on` is the day of what has no day of its own. `named` gives
+    the id of an entry whose rows are an instance of a form."""
 
     def __init__(
         self,
@@ -113,6 +141,7 @@ class Rows:
         on: date,
         former: FormerNames = lambda _code: (),
         new_hamlets: bool = False,
+        named: Callable[[Cells], str] | None = None,
     ) -> None:
         self.kind = kind
         self.on = on
@@ -120,6 +149,7 @@ class Rows:
         self._known_to = actor.person
         self._places = Places(ground.units, unit, former, new_hamlets=new_hamlets)
         self._lines: dict[bytes, int] = {}
+        self._name = named
 
     def read(self, rows: Iterable[Row]) -> Iterator[Outcome]:
         """An entry, or the faults of its rows, in the order of the rows."""
@@ -188,6 +218,10 @@ class Rows:
                 return self._vendor(line, row)
             case ListKind.CLASSES:
                 return self._class_row(line, row)
+            case ListKind.VISITS:
+                return self._visit(line, row)
+            case ListKind.MILESTONES:
+                return self._milestones(line, row)
 
     def _whole(self, read: Sequence[Entry]) -> Entry:
         """Several rows as one. Raises `RowTwice` for what the list said before."""
@@ -207,7 +241,10 @@ class Rows:
         instance = "" if isinstance(row, Refused) else _instance(row)
         if not instance:
             return entry
-        return msgspec.structs.replace(entry, id=submission_of(self._digest, self.kind, instance))
+        said = submission_of(self._digest, self.kind, instance)
+        if self._name is not None and not isinstance(row, Refused):
+            said = self._name(row)
+        return msgspec.structs.replace(entry, id=said)
 
     # One row
 
@@ -294,10 +331,7 @@ class Rows:
         )
 
     def _class_row(self, line: int, row: Cells) -> Entry:
-        on = cells.day(row.get("on"), "on")
-        if on is None:
-            raise EmptyCell(field="on")
-        _not_to_come(on, self.on)
+        on = self._day_said(row)
         place = self._place(row)
         mentor = self._mentor(row)
         taught = cells.skills(row.get("skills"), "skills")
@@ -315,6 +349,42 @@ class Rows:
         said = self._id(first.place, f"{first.on}", _said(first.mentor), first.skills, who)
         return msgspec.structs.replace(first, lines=lines, id=said, learners=learners)
 
+    def _visit(self, line: int, row: Cells) -> Entry:
+        on, place, visitor = self._day_said(row), self._place(row), self._mentor(row)
+        number = cells.number(row.get("number"), "number")
+        check_number(number)
+        said = marks.findings(fold(cells.text(row.get("found"))))
+        found = tuple(one for one in Finding if one in said or marks.crossed(row.get(f"found.{one}")))
+        needs = cells.skills(row["needs"], "needs") if cells.text(row.get("needs")) else ()
+        self._once(("visit", place.commune, place.key, number, on, _who(visitor, place)), line, "number")
+        return VisitEntry(
+            lines=(line,),
+            id=self._id(place, f"{on}", number, found, needs, _said(visitor)),
+            place=place,
+            on=on,
+            visitor=visitor,
+            number=number,
+            found=found,
+            needs=needs,
+        )
+
+    def _milestones(self, line: int, row: Cells) -> Entry:
+        place, on, person = self._place(row), self._day(row), self._person(row)
+        said = marks.reached(fold(cells.text(row.get("milestone"))))
+        reached = tuple(one for one in Milestone if one in said or marks.crossed(row.get(f"milestone.{one}")))
+        if not reached:
+            raise EmptyCell(field="milestone")
+        for one in reached:
+            self._once(("milestone", one, *_who(person, place)), line, "name")
+        return MilestoneEntry(
+            lines=(line,),
+            id=self._id(place, row_day(row), reached, _said(person)),
+            place=place,
+            on=on,
+            person=person,
+            reached=reached,
+        )
+
     # Parts of a row
 
     def _place(self, row: Cells) -> Place:
@@ -322,6 +392,14 @@ class Rows:
 
     def _day(self, row: Cells) -> date:
         on = cells.day(row.get("on"), "on") or self.on
+        _not_to_come(on, self.on)
+        return on
+
+    def _day_said(self, row: Cells) -> date:
+        """The day that the row itself must say."""
+        on = cells.day(row.get("on"), "on")
+        if on is None:
+            raise EmptyCell(field="on")
         _not_to_come(on, self.on)
         return on
 

@@ -7,55 +7,22 @@ from application.lists.cells import Cell
 from application.lists.fields import FIELDS, Field, among
 from application.surveys.payloads import REPEATED, Instance
 from domain.lists import ListKind
-from domain.milestones import Milestone
 from domain.skills import BY_ID
 from domain.surveys import Tells
-from domain.visits import Finding
 
-LIST_OF: Final = {Tells.LESSON: ListKind.CLASSES, Tells.HOUSEHOLD: ListKind.HOUSEHOLDS}
-"""What is told by the rows of a list as well, and read as those are."""
-
-_FOUND: Final = {
-    Finding.SMARTPHONE: ("dien thoai thong minh", "co dien thoai thong minh", "smartphone"),
-    Finding.HOME_NETWORK: ("mang internet", "internet", "wifi", "co internet", "home network"),
-    Finding.VNEID_LEVEL_2: ("vneid muc 2", "vneid muc do 2", "co vneid", "vneid", "vneid level 2"),
+LIST_OF: Final = {
+    Tells.LESSON: ListKind.CLASSES,
+    Tells.HOUSEHOLD: ListKind.HOUSEHOLDS,
+    Tells.VISIT: ListKind.VISITS,
+    Tells.MILESTONE: ListKind.MILESTONES,
 }
-_REACHED: Final = {
-    Milestone.DIGITAL_IDENTITY: ("tai khoan dinh danh", "dinh danh dien tu", "tai khoan dinh danh dien tu",
-                                 "dinh danh", "vneid", "digital identity"),
-    Milestone.CONFIRMED_ON_VNEID: ("xac nhan tren vneid", "xac nhan vneid", "confirmed on vneid"),
-    Milestone.DIGITAL_SIGNATURE: ("chu ky so", "chu ky so ca nhan", "digital signature"),
-    Milestone.ONLINE_COURSE: ("khoa hoc truc tuyen", "hoan thanh khoa hoc", "khoa hoc", "online course"),
-    Milestone.ONLINE_PUBLIC_SERVICE: ("dich vu cong truc tuyen", "dich vu cong", "dvc truc tuyen",
-                                      "online public service"),
-    Milestone.CASHLESS_PAYMENT: ("thanh toan khong dung tien mat", "thanh toan khong tien mat",
-                                 "thanh toan so", "cashless payment"),
-}  # fmt: skip
+"""By the rows of which list the same is told: they are read alike."""
 
-
-def _of(kind: ListKind, *keys: str) -> tuple[Field, ...]:
-    return tuple(one for one in FIELDS[kind] if one.key in keys)
-
-
-_PLACE_AND_DAY: Final = ("commune", "hamlet", "on")
+_TOGETHER: Final = ("class", "household", "instance", "version")
+"""By what the rows of a list are known to belong together; those of an instance do."""
 
 KEYS: Final[Mapping[Tells, tuple[Field, ...]]] = {
-    Tells.LESSON: tuple(one for one in FIELDS[ListKind.CLASSES] if one.key not in ("class", "instance")),
-    Tells.HOUSEHOLD: tuple(
-        one for one in FIELDS[ListKind.HOUSEHOLDS] if one.key not in ("household", "instance")
-    ),
-    Tells.VISIT: (
-        *_of(ListKind.HOUSEHOLDS, "mentor", "mentor_phone", *_PLACE_AND_DAY),
-        Field("number", ("so ho", "ho so", "so nha", "ma ho", "so thu tu ho", "household number"), True),
-        Field("found", ("ket qua", "hien trang", "da co", "found")),
-        *(Field(f"found.{one}", said) for one, said in _FOUND.items()),
-        Field("needs", ("nhu cau", "can huong dan", "muon hoc", "nhu cau ho tro", "needs")),
-    ),
-    Tells.MILESTONE: (
-        *_of(ListKind.CLASSES, "name", "phone", "birth_year", "group", *_PLACE_AND_DAY),
-        Field("milestone", ("cot moc", "da dat", "milestone")),
-        *(Field(f"milestone.{one}", said) for one, said in _REACHED.items()),
-    ),
+    tells: tuple(one for one in FIELDS[kind] if one.key not in _TOGETHER) for tells, kind in LIST_OF.items()
 }
 
 Columns = Mapping[str, str]
@@ -109,35 +76,3 @@ def _plain(key: str, value: str) -> str:
     if key in ("skills", "needs") and all(word in BY_ID for word in words):
         return ", ".join(words)
     return value.replace("_", " ")
-
-
-_YES: Final = frozenset({"yes", "y", "true", "1", "x", "co", "da", "roi", "da co", "dung", "ok", "dat"})
-
-
-def says_yes(folded: str) -> bool:
-    return folded in _YES
-
-
-def findings(folded: str) -> tuple[Finding, ...]:
-    """Which of them a folded text names."""
-    return tuple(one for one, said in _FOUND.items() if any(_within(word, folded) for word in said))
-
-
-def reached(folded: str) -> tuple[Milestone, ...]:
-    """Which milestones a folded text names; where one name lies in another, the longer one counts."""
-    left = folded.replace("-", " ")
-    found = set()
-    for word in sorted(_MILESTONE_OF, key=len, reverse=True):
-        if _within(word, left):
-            found.add(_MILESTONE_OF[word])
-            left = left.replace(word, "|")
-    return tuple(one for one in Milestone if one in found)
-
-
-_MILESTONE_OF: Final = {word: one for one, words in _REACHED.items() for word in words} | {
-    one.value.replace("-", " "): one for one in Milestone
-}
-
-
-def _within(word: str, folded: str) -> bool:
-    return f" {word} " in f" {folded} "

@@ -11,14 +11,15 @@ from domain.lists import ListId, list_of
 from domain.markets import MarketOpened, VendorRegistered
 from domain.model import Fact
 from domain.teaching import TeachingLogged
+from domain.visits import HouseholdVisited
 from infrastructure.database import derived
 from infrastructure.read_models.columns import Id, chunks
 from infrastructure.read_models.model import Copy, Model
 
 imported: Final = Table(
-    "imported_v1",
+    "imported_v2",
     derived,
-    Column("subject", Id, primary_key=True, comment="a teaching, household, market or vendor"),
+    Column("subject", Id, primary_key=True, comment="a teaching, household, market, vendor or visit"),
     Column("list", Id, nullable=False),
 )
 
@@ -47,7 +48,7 @@ def lists_of(db: Connection, subjects: Iterable[str]) -> dict[str, ListId]:
 class Imports(Model):
     name = "imports"
     tables = (imported,)
-    facts = (TeachingLogged, HouseholdRegistered, MarketOpened, VendorRegistered)
+    facts = (TeachingLogged, HouseholdRegistered, MarketOpened, VendorRegistered, HouseholdVisited)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
@@ -65,6 +66,8 @@ class Imports(Model):
                 self._note(fact.market, list_)
             case VendorRegistered():
                 self._note(fact.vendor, list_)
+            case HouseholdVisited():
+                self._note(fact.visit, list_)
 
     def _note(self, subject: str, list_: ListId) -> None:
         self._imported.put(ImportedRow(subject, list_))

@@ -55,6 +55,31 @@ def said(kind: ListKind, headings: str) -> str:
             "Tên lớp|Ngày tổ chức|Xã|Giảng viên|SĐT giảng viên|Nội dung|Họ và tên học viên|SĐT|Năm sinh",
             "class on commune mentor mentor_phone skills name phone birth_year",
         ),
+        (
+            ListKind.VISITS,
+            "Số hộ|Thôn/Bản|Xã/Phường|Ngày đi|Người đi hộ|SĐT người đi hộ|Có điện thoại thông minh|Nhu cầu",
+            "number hamlet commune on mentor mentor_phone found.smartphone needs",
+        ),
+        (
+            ListKind.VISITS,
+            "Mã hộ|Mạng Internet|VNeID mức 2|Người phụ trách|Số điện thoại người phụ trách",
+            "number found.home-network found.vneid-level-2 mentor mentor_phone",
+        ),
+        (
+            ListKind.VISITS,
+            "TT|HO SO|THON|NGAY|CAN BO PHU TRACH|SDT PHU TRACH|KET QUA",
+            "- number hamlet on mentor mentor_phone found",
+        ),
+        (
+            ListKind.MILESTONES,
+            "STT|Họ và tên|Năm sinh|SĐT|Xã|Đối tượng|Cột mốc|Ngày đạt",
+            "- name birth_year phone commune group milestone on",
+        ),
+        (
+            ListKind.MILESTONES,
+            "Họ tên|Ngày sinh|Định danh điện tử|Xác nhận trên VNeID",
+            "name birth_year milestone.digital-identity milestone.confirmed-on-vneid",
+        ),
     ],
 )
 def test_headings_are_recognised_as_offices_write_them(kind, headings, expected):

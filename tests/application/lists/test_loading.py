@@ -6,19 +6,22 @@ from typing import Any
 
 import pytest
 
-from application import teams
+from application import milestones, teams
 from application.actors import Actor, NotAllowed, OutOfScope
+from application.forms import MilestoneForm
 from application.lists import loading
 from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Rows
 from domain.households import HouseholdMemberJoined, HouseholdRegistered
 from domain.lists import ListId, ListImported, ListKind, list_of
 from domain.markets import MarketOpened, VendorRegistered
+from domain.milestones import Milestone, MilestoneReached
 from domain.model import Refused, Role
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingAnswered, TeachingLogged
 from domain.teams import TeamFormed, TeamMemberJoined
+from domain.visits import Finding, HouseholdVisited
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, VINH_THANH, Scene, holder
 from tests.cast import TODAY
 
@@ -51,6 +54,22 @@ def bring(
         new_hamlets=hamlets,
     )
     return asyncio.run(_load(scene, acting, list(reading.read(enumerate(rows, 2)))))
+
+
+def checked(scene: Scene, actor: Actor, kind: ListKind, *rows: dict[str, Any]) -> list[str]:
+    """Why each row that can be read would be refused, each of which would."""
+    place = scene.ground.units.find(GIA_LAI)
+    assert place is not None
+    acting = loading.bringing(scene.ground, actor, LIST, kind, place)
+    load, refused = Loading(scene.ground, acting), []
+    read = Rows(scene.ground, acting, kind, place, on=TODAY).read(enumerate(rows, 2))
+    entries = [one for one in read if isinstance(one, Entry)]
+    load.look_up(entries)
+    for one in entries:
+        with pytest.raises(Refused) as caught:
+            load.check(one)
+        refused.append(type(caught.value).__name__)
+    return refused
 
 
 async def _load(scene, acting, outcomes) -> Brought:
@@ -265,6 +284,105 @@ def test_a_class_that_is_partly_bad_waits_whole(scene, minh, lan):
     assert scene.facts(TeachingLogged) == []
 
 
+def visit(number, on="10/3/2026", **other) -> dict[str, Any]:
+    about = {"mentor": "Trần Thị Lan", "mentor_phone": "0905000001", "commune": "Tuy Phước"}
+    return {"number": number, "on": on} | about | other
+
+
+def test_visits_are_those_of_whoever_is_named_and_say_where_they_came_from(scene, minh, lan):
+    rows = [
+        visit("12", found="smartphone, VNeID mức 2", needs="VNeID; video call"),
+        visit(13, **{"found.smartphone": "x", "found.home-network": "không"}),
+        visit("13", on="11/3/2026"),
+    ]
+
+    assert bring(scene, minh, ListKind.VISITS, *rows).new == [2, 3, 4]
+
+    first, second, third = scene.facts(HouseholdVisited)
+    assert {one.visitor for one in (first, second, third)} == {lan.person}
+    assert {list_of(one.by) for one in (first, second, third)} == {LIST}
+    assert first.found == (Finding.SMARTPHONE, Finding.VNEID_LEVEL_2)
+    assert first.needs == ("vneid", "video-call")
+    assert second.found == (Finding.SMARTPHONE,)
+    assert (second.household, second.unit) == (third.household, TUY_PHUOC)
+    assert bring(scene, minh, ListKind.VISITS, *reversed(rows), list_=ListId("list-2")).stood == [2, 3, 4]
+
+
+def test_what_no_visit_can_be_is_said_at_its_column(scene, minh, lan):
+    done = bring(
+        scene,
+        minh,
+        ListKind.VISITS,
+        visit(""),
+        visit("mười hai"),
+        visit(20_001),
+        visit(1, on=""),
+        visit(1, on="1/1/2999"),
+        visit(1, mentor_phone="0905999999"),
+        visit(1, needs="bay"),
+        visit(2),
+        visit("2"),
+    )
+
+    assert (done.new, done.stood) == ([9], [])
+    assert done.refused == {
+        2: "EmptyCell",
+        3: "NotANumber",
+        4: "ImpossibleNumber",
+        5: "EmptyCell",
+        6: "NotYetHappened",
+        7: "UnknownMentor",
+        8: "NoSuchSkill",
+        10: "RowTwice",
+    }
+
+
+def milestone(name="Võ Thị Hoa", said="Chữ ký số", **other) -> dict[str, Any]:
+    return {"name": name, "phone": "0905111222", "commune": "Tuy Phước", "milestone": said} | other
+
+
+def test_milestones_of_a_list_are_its_own_word_and_no_confirmation(scene, minh):
+    rows = [
+        milestone(said="tài khoản định danh; chữ ký số", on="1/3/2026"),
+        milestone("Bùi Văn Bình", "", phone="0905111333", **{"milestone.online-course": "x"}),
+    ]
+
+    assert bring(scene, minh, ListKind.MILESTONES, *rows).new == [2, 3]
+
+    facts = scene.facts(MilestoneReached)
+    assert [one.milestone for one in facts] == [
+        Milestone.DIGITAL_IDENTITY, Milestone.DIGITAL_SIGNATURE, Milestone.ONLINE_COURSE,
+    ]  # fmt: skip
+    assert {one.evidence for one in facts} == {None}
+    assert {list_of(one.by) for one in facts} == {LIST}
+    assert len({one.person for one in facts}) == 2
+    assert bring(scene, minh, ListKind.MILESTONES, *rows, list_=ListId("list-2")).stood == [2, 3]
+
+
+def test_a_list_says_nothing_against_the_person_and_nothing_of_children(scene, minh, lan):
+    denied = milestone("Trần Thị Lan", phone="0905000001")
+    wish = MilestoneForm(submission="no", milestone=Milestone.DIGITAL_SIGNATURE, reached=False, on=TODAY)
+    own = MilestoneForm(submission="yes", milestone=Milestone.DIGITAL_SIGNATURE, on=TODAY)
+    for one in (own, wish):
+        asyncio.run(milestones.say(scene.ground, lan, one))
+    rows = (
+        denied,
+        milestone("Lê Thị Bé", "định danh điện tử", phone="", birth_year=2015),
+        milestone(said=""),
+        milestone("Võ Thị Hoa", on="1/1/2999"),
+        milestone("Mai Văn Hai", phone="0905111444"),
+        milestone("Mai Văn Hai", phone="0905111444", said="chữ ký số cá nhân"),
+    )
+
+    done = bring(scene, minh, ListKind.MILESTONES, *rows)
+
+    assert done.new == [6]
+    assert done.refused == {
+        2: "SaidMoreSurely", 3: "TooYoung", 4: "EmptyCell", 5: "NotYetHappened", 7: "RowTwice",
+    }  # fmt: skip
+    assert checked(scene, minh, ListKind.MILESTONES, *rows[:2]) == ["SaidMoreSurely", "TooYoung"]
+
+
 def test_whoever_brings_in_a_list_organizes_its_unit(scene, minh, lan):
     with pytest.raises(OutOfScope):
         bring(scene, holder(minh.person, Role.ORGANIZER, QUY_NHON), ListKind.TEAMS, team())
@@ -285,22 +403,9 @@ def test_a_check_says_beforehand_what_loading_would(scene, minh):
     bring(
         scene, minh, ListKind.TEAMS, team(leader="Đặng Văn Trưởng", leader_phone="0905111000"), team("Tổ 2")
     )
-    place = scene.ground.units.find(GIA_LAI)
-    acting = loading.bringing(scene.ground, minh, LIST, ListKind.MEMBERS, place)
     rows = (member("Đặng Văn Trưởng", "0905111000", of="Tổ 2"), member(role="Tổ trưởng"), member(of="?"))
-    load = Loading(scene.ground, acting)
-    entries = [
-        one
-        for one in Rows(scene.ground, acting, ListKind.MEMBERS, place, on=TODAY).read(enumerate(rows, 2))
-        if isinstance(one, Entry)
-    ]
-    load.look_up(entries)
 
-    refused = []
-    for one in entries:
-        with pytest.raises(Refused) as caught:
-            load.check(one)
-        refused.append(type(caught.value).__name__)
+    refused = checked(scene, minh, ListKind.MEMBERS, *rows)
 
     assert refused == ["InAnotherTeam", "HasALeader"]  # "?" is no name of a team
     assert teams.named(scene.ledger, TUY_PHUOC, "Tổ 2")

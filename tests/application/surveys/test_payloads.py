@@ -6,9 +6,7 @@ import pytest
 
 from application.surveys import mapping, payloads
 from application.surveys.payloads import NoInstance, NotASubmission, TooManyInstances
-from domain.milestones import Milestone
 from domain.surveys import Tells
-from domain.visits import Finding
 
 UUID = "0341c08c-4816-4e2f-9937-be693e203047"
 
@@ -135,23 +133,3 @@ def test_each_row_of_a_repeat_group_is_a_row():
     rows = mapping.rows(Tells.HOUSEHOLD, {}, payloads.of_kobo(KOBO))
 
     assert [row["name"] for row in rows] == ["Đỗ Một", "Đỗ Hai"]
-
-
-@pytest.mark.parametrize(
-    ("said", "reached"),
-    [
-        ("tai khoan dinh danh", {Milestone.DIGITAL_IDENTITY}),
-        ("xac nhan tren vneid", {Milestone.CONFIRMED_ON_VNEID}),
-        ("vneid chu ky so", {Milestone.DIGITAL_IDENTITY, Milestone.DIGITAL_SIGNATURE}),
-        ("online-public-service cashless-payment", {
-            Milestone.ONLINE_PUBLIC_SERVICE, Milestone.CASHLESS_PAYMENT,
-        }),
-        ("khong biet", set()),
-    ],
-)  # fmt: skip
-def test_milestones_are_named_in_words(said, reached):
-    assert set(mapping.reached(said)) == reached
-
-
-def test_findings_are_named_in_words():
-    assert mapping.findings("smartphone home network") == (Finding.SMARTPHONE, Finding.HOME_NETWORK)
