@@ -20,7 +20,7 @@ from application.ids import new_id
 from application.lookups import People, commune_of, must_stand, paths_of
 from application.participants import said_to_be_young
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
-from application.signing_in import needs_factor
+from application.signing_in import IN_THE_FIELD, needs_factor
 from domain.access import (
     FACTS,
     MAY_GIVE,
@@ -151,8 +151,8 @@ async def accept_invitation(
 async def revoke(
     ground: Ground, actor: Actor, person: str, form: RevokeForm, *, phones: Invitations | None = None
 ) -> RoleChanged:
-    """Somebody no longer holds a role over a unit; also one's own. With the last role of an
-    ambassador end, in the same transaction, the tokens of their `phones`; they would be refused
+    """Somebody no longer holds a role over a unit; also one's own. With the last role in the
+    field end, in the same transaction, the tokens of their `phones`; they would be refused
     without it, too, until the role is given again. Raises `NotAllowed`, `OutOfScope`, `NoAccount`,
     `RoleNotHeld`, `LastAdministrator`."""
     one = PersonId(person)
@@ -169,8 +169,8 @@ async def revoke(
             person=one, role=form.role, unit=over.id, model=form.model, **known.asking(over)
         )
         left = [held for held in known.held if held != Held(form.role, over.id, form.model)]
-        teaches = any(held.role is Role.AMBASSADOR for held in left)
-        return Plan(decision, phones.ending_phones(sorted(known.ids)) if phones and not teaches else None)
+        sends = any(held.role in IN_THE_FIELD for held in left)
+        return Plan(decision, phones.ending_phones(sorted(known.ids)) if phones and not sends else None)
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
     return RoleChanged(person=one, position=receipt.position, again=receipt.again)

@@ -46,6 +46,9 @@ OFFICIALS: Final = Limits(timedelta(minutes=60), timedelta(hours=12))
 _OFFICIAL: Final = frozenset((Role.COMMITTEE, Role.SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR))
 _FACTOR: Final = _OFFICIAL | {Role.ORGANIZER}
 
+IN_THE_FIELD: Final = frozenset((Role.AMBASSADOR, Role.TEAM_LEADER))
+"""Whose phones may send what they kept where there was no network, by a token of their own."""
+
 FRESH: Final = timedelta(minutes=5)
 """How long a step-up counts."""
 

@@ -48,7 +48,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     that reach nothing but what is their own, where the others reach their units. `model`: what
     the route is about; a role narrowed to another one does not count. `step_up`: a session needs
     a confirmation not older than 5 minutes. `bearer`: whether programs may, which cannot confirm.
-    `phone`: whether device tokens may, which act for an ambassador and open nothing else.
+    `phone`: whether device tokens may, which act for an ambassador or team leader and open nothing else.
     `keyed`: nobody signs in there; what comes brings a key of its own in the headers by which accounts
     are named elsewhere.
     `unproven`: whether somebody may whose roles ask for a passkey or one-time codes that this
@@ -210,7 +210,7 @@ _RECORDING: Final = {
     ("POST", "/ghi/tieu-thuong"): of(MENTOR, about=UNIT, model=MARKETS),
     ("GET", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
     ("POST", "/ghi/tieu-thuong/{ref}"): of(MENTOR, about=UNIT, model=MARKETS),
-    ("GET", "/ghi/di-ho"): of(MENTOR, LEADER, model=AMBASSADORS),
+    ("GET", "/ghi/di-ho"): of(MENTOR, LEADER),
     ("POST", "/ghi/di-ho"): of(MENTOR, LEADER, about=UNIT, model=AMBASSADORS),
     ("POST", "/ghi/di-ho/{ref}/rut-lai"): of(
         MENTOR, LEADER, ORGANIZER, about=UNIT, own=[MENTOR, LEADER], model=AMBASSADORS
@@ -344,9 +344,9 @@ _PROGRAMS: Final = {
     ("POST", f"{_API}/campaigns/{{campaign}}/withdrawal"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", f"{_API}/answers"): PUBLIC,
     # Each entry is admitted as its own route would admit it; programs have those.
-    ("POST", f"{_API}/sync"): of(MENTOR, bearer=False, phone=True),
-    ("GET", f"{_API}/field"): of(MENTOR, bearer=False, phone=True),
-    ("POST", f"{_API}/devices"): of(MENTOR, bearer=False),
+    ("POST", f"{_API}/sync"): of(MENTOR, LEADER, bearer=False, phone=True),
+    ("GET", f"{_API}/field"): of(MENTOR, LEADER, bearer=False, phone=True),
+    ("POST", f"{_API}/devices"): of(MENTOR, LEADER, bearer=False),
     ("POST", f"{_API}/check-ins"): PUBLIC,
     ("POST", f"{_API}/classes"): of(MENTOR, about=UNIT, model=AMBASSADORS),
     ("POST", f"{_API}/classes/{{lesson}}/learners"): of(MENTOR, about=OWN),

@@ -36,8 +36,8 @@ class DeviceOut(msgspec.Struct, frozen=True):
 )
 async def make(request: AnyRequest) -> Json:
     """It ends by itself 90 days after its last use and 180 days after it was made; where somebody is
-    signed out, loses their last role as an ambassador or closes their account, at once. Programs
-    cannot have one."""
+    signed out, loses their last role as an ambassador or team leader or closes their account, at once.
+    Programs cannot have one."""
     await read_json(request, DeviceForm)
     await limited(request, Kind.DEVICE)
     session = session_of(request)

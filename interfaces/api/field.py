@@ -1,7 +1,8 @@
-"""What a phone keeps to work without a network: whom one taught last, and where one teaches."""
+"""What a phone keeps to work without a network: whom one taught last, where one teaches and goes from
+door to door."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,13 +11,14 @@ from litestar import get
 
 from application import criteria
 from application.field import as_mentor
+from application.ports import Unit
 from domain.calendar import day_of
-from domain.model import PersonId, UnitId
+from domain.model import HouseholdId, PersonId, UnitId
 from infrastructure.read_models import teachings
 from interfaces import reads
 from interfaces.api.speaking import API, Json, said
 from interfaces.reads import Unlogged
-from interfaces.web import language
+from interfaces.web import language, visits
 from interfaces.web.drafts import places
 from interfaces.web.limits import AnyRequest
 from interfaces.web.reading import caught_up
@@ -42,9 +44,17 @@ class PlaceOut(msgspec.Struct, frozen=True):
     name: str
 
 
+class FamilyOut(msgspec.Struct, frozen=True):
+    """A family that was entered by whoever asks, by the names of its members."""
+
+    id: HouseholdId
+    name: str
+
+
 class FieldOut(msgspec.Struct, frozen=True, kw_only=True):
     """`name` is the ambassador's own, by which learners are asked. `today` is the server's day in Vietnam,
-    `earliest` the first that can still be entered (for lessons, `late_days` back)."""
+    `earliest` the first that can still be entered (for lessons and visits, `late_days` back).
+    `visit_places` are null where one goes from door to door wherever one teaches."""
 
     account: PersonId
     name: str
@@ -54,20 +64,23 @@ class FieldOut(msgspec.Struct, frozen=True, kw_only=True):
     late_days: int
     recent: list[RecentOut]
     places: list[PlaceOut]
+    visit_places: list[PlaceOut] | None
+    families: list[FamilyOut]
 
 
 @get(
     f"{API}/field",
     gives={200: FieldOut},
-    summary="What an ambassador's phone keeps: recent learners, own places, the server's day",
+    summary="What the phone of an ambassador or team leader keeps: recent learners, places, the server's day",
 )
 async def show(request: AnyRequest) -> Json:
     await limited(request, Kind.SYNC)
     house, asking = house_of(request), as_mentor(actor(request))
+    visitor = visits.as_mentor(actor(request))
     await caught_up(house, house.ledger.head())  # asked for right after something was sent
     now = house.clock()
-    today, homes = day_of(now), places(house, asking)
-    unit = homes[0].id if homes else UnitId("VN")
+    today, homes, doors = day_of(now), places(house, asking), places(house, visitor)
+    unit = next((one.id for one in (*homes, *doors)), UnitId("VN"))
     late = criteria.standing_criteria(house.ledger, house.units, unit, today).content.late_entry_days
     with house.asking() as db:
         recent = teachings.recent_learners(db, asking.person, RECENT)
@@ -90,9 +103,15 @@ async def show(request: AnyRequest) -> Json:
                 for one in recent
                 if one.learner in names
             ],
-            places=[PlaceOut(one.id, one.name) for one in homes],
+            places=_places(homes),
+            visit_places=_places(doors) if doors != homes else None,
+            families=[FamilyOut(*one) for one in visits.families_of(house, visitor)],
         )
     )
+
+
+def _places(units: Iterable[Unit]) -> list[PlaceOut]:
+    return [PlaceOut(one.id, one.name) for one in units]
 
 
 def _short(names: Mapping[PersonId, str]) -> dict[PersonId, str]:

@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from litestar import post
 
-from application import answers, field, households, teaching
+from application import answers, field, households, teaching, visits
 from application.actors import Actor
 from application.answers import Answered
 from application.field import EntryTooLarge, NewerPhone, NotYetSent, VendorEntered, Withdrawn
@@ -27,12 +27,14 @@ from application.forms import (
     HouseholdForm,
     LessonForm,
     VendorEntryForm,
+    VisitForm,
     VoidEntryForm,
 )
 from application.households import HouseholdLogged
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, SessionEnded, SubmissionConflict, Unavailable
 from application.teaching import LessonLogged
+from application.visits import VisitLogged
 from domain.model import Answer, PersonId, Position, Refused
 from interfaces.api.speaking import API, Json, said
 from interfaces.house import House
@@ -42,8 +44,9 @@ from interfaces.web.problems import TABLE, Problem, problem_of
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, TooManyTries, limited, limited_entry
 
-VERSION: Final = 1
-"""What this server understands best; whatever was sent under an earlier one is accepted, too."""
+VERSION: Final = 2
+"""What this server understands best; whatever was sent under an earlier one is accepted, too. Visits come
+with the second: a server that does not know them is to leave them on the phone, and refuse none."""
 
 MOST_ENTRIES: Final = 50
 LARGEST_ENTRY: Final = 32 * 1024
@@ -54,7 +57,7 @@ Clock = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class SyncForm(Form, frozen=True, kw_only=True):
-    """`entries` are objects of `id`, `kind` (lesson, family, vendor, answer or void), `made_at` and
+    """`entries` are objects of `id`, `kind` (lesson, family, vendor, visit, answer or void), `made_at` and
     `form`; what is wrong with one of them is told at its result. `sent_at` and `made_at` are the
     phone's clock: nothing is decided by them."""
 
@@ -67,7 +70,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`id` is the submission id: minted when it was saved on the phone."""
 
     id: EntryId
-    kind: Literal["lesson", "family", "vendor", "answer", "void"]
+    kind: Literal["lesson", "family", "vendor", "visit", "answer", "void"]
     form: msgspec.Raw
     made_at: Clock | None = None
 
@@ -83,7 +86,7 @@ class CodeOut(msgspec.Struct, frozen=True):
 
 
 class EntryReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """`subject` is what was recorded (a lesson, household or vendor), answered for or withdrawn."""
+    """`subject` is what was recorded (a lesson, household, vendor or visit), answered for or withdrawn."""
 
     kind: str
     subject: str
@@ -116,20 +119,21 @@ class SyncOut(msgspec.Struct, frozen=True):
 @post(
     f"{API}/sync",
     takes=SyncForm,
-    also=(Entry, AnswerEntryForm, HouseholdForm, LessonForm, VendorEntryForm, VoidEntryForm),
+    also=(Entry, AnswerEntryForm, HouseholdForm, LessonForm, VendorEntryForm, VisitForm, VoidEntryForm),
     gives={200: SyncOut},
     summary="Takes entries that were made without a network, each for itself",
 )
 async def sync(request: AnyRequest) -> Json:
     """Each of `entries` is an Entry; its `form` is, by kind: lesson LessonForm, family HouseholdForm,
-    vendor VendorEntryForm, answer AnswerEntryForm (given on this phone), void VoidEntryForm. The form's
-    `submission` may be left out: it is the entry's `id`. At most 64 KB in all, 32 KB for an entry."""
+    vendor VendorEntryForm, visit VisitForm, answer AnswerEntryForm (given on this phone), void
+    VoidEntryForm. The form's `submission` may be left out: it is the entry's `id`. At most 64 KB in all,
+    32 KB for an entry."""
     form = await read_json(request, SyncForm)
     await limited(request, Kind.SYNC)
     if form.version > VERSION:
         raise NewerPhone(field="version")
     house = house_of(request)
-    round_ = Round(request, house, field.as_mentor(actor(request)))
+    round_ = Round(request, house, actor(request))
     results = await round_.taken(form.entries)
     return said(SyncOut(house.clock(), _dated(house, results)))
 
@@ -150,10 +154,11 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
 class Round:
     """The entries of one request on their way."""
 
-    def __init__(self, request: AnyRequest, house: House, mentor: Actor) -> None:
+    def __init__(self, request: AnyRequest, house: House, sender: Actor) -> None:
         self._request = request
         self._house = house
-        self._mentor = mentor
+        self._sender = sender
+        self._mentor = field.as_mentor(sender)
 
     async def taken(self, entries: Sequence[msgspec.Raw]) -> list[EntryResult]:
         """Raises `SessionEnded`: then the phone has to ask for all of it again."""
@@ -200,6 +205,8 @@ class Round:
                 return self._family(await households.register_household(ground, self._mentor, form))
             case VendorEntryForm():
                 return self._vendor(await field.enter_vendor(ground, self._mentor, form))
+            case VisitForm():  # by whoever leads a team, too
+                return _visit(await visits.log_visit(ground, self._sender, form))
             case AnswerEntryForm():
                 await limited(self._request, Kind.CODE, clean_code(form.code))
                 return _answer(await answers.answer_here(ground, self._mentor, form))
@@ -229,6 +236,10 @@ class Round:
 
     def _code(self, subject: str, person: PersonId | None, code: str | None) -> CodeOut:
         return CodeOut(subject, person, code, code and self._house.confirm_url(code))
+
+
+def _visit(done: VisitLogged) -> Done:
+    return EntryReceipt(kind="visit", subject=done.visit, position=done.position), done.again
 
 
 def _answer(done: Answered) -> Done:
@@ -275,6 +286,7 @@ FORMS: Final[dict[str, type[Form]]] = {
     "lesson": LessonForm,
     "family": HouseholdForm,
     "vendor": VendorEntryForm,
+    "visit": VisitForm,
     "answer": AnswerEntryForm,
     "void": VoidEntryForm,
 }

@@ -17,7 +17,7 @@ export function written(form, year, old = null) {
   const wrong = [];
   const people = [...taught(form), ...fresh(form, year, wrong)];
   const kind = form.dataset.outbox;
-  const read = { lesson, family, vendor }[kind](form, people, wrong);
+  const read = { lesson, family, vendor, visit }[kind](form, people, wrong);
   const changed = old ? sameCodes(read.form, people, old) : {};
   const where = form.elements.unit;
   const shown = {
@@ -143,6 +143,21 @@ function vendor(form, people, wrong) {
   return { what, form: read };
 }
 
+// Nobody is named: what stands for a name is which household it was.
+function visit(form, people, wrong) {
+  const what = chosen(form, "found");
+  const [number, household] = [value(form, "number"), value(form, "household")];
+  if (!number && !household) wrong.push(["number", "no-number"]);
+  else if (number && !/^\d{1,6}$/.test(number)) wrong.push(["number", "bad-number"]);
+  const family = household && form.elements.household.selectedOptions[0].text;
+  people.push({ name: family || form.dataset.numbered.replace("{n}", number), about: "", person: {} });
+  const read = { ...dated(form, wrong), found: what.map((box) => box.value) };
+  read.needs = chosen(form, "skill").map((box) => box.value);
+  if (number) read.number = Number(number);
+  if (household) read.household = household;
+  return { what, form: read };
+}
+
 function dated(form, wrong) {
   const [on, unit] = [value(form, "on"), value(form, "unit")];
   if (!on) wrong.push(["on", "no-day"]);
@@ -164,8 +179,15 @@ export function filledIn(form, entry, choice) {
     if (box) box.checked = true;
     return box;
   };
-  for (const each of [...(sent.skills || []), ...(sent.declared || []), ...(sent.means || [])]) {
-    tick({ lesson: "skill", family: "declared", vendor: "means" }[entry.kind], each);
+  for (const each of [...(sent.skills || []), ...(sent.declared || []), ...(sent.means || []), ...(sent.found || [])]) {
+    tick({ lesson: "skill", family: "declared", vendor: "means", visit: "found" }[entry.kind], each);
+  }
+  for (const each of sent.needs || []) tick("skill", each);
+  if (sent.household) {
+    const list = form.elements.household;
+    const known = Array.from(list.options).some((one) => one.value === sent.household);
+    if (!known) list.append(new Option(entry.shown.people[0].name, sent.household));
+    list.closest("[data-families]").hidden = false;
   }
   if (sent.known) tick("vendor", sent.known);
   let number = 0;
@@ -194,5 +216,5 @@ export function filledIn(form, entry, choice) {
     number += 1;
   });
   if (number && form.querySelector("#new")) form.querySelector("#new").open = true;
-  for (const name of ["on", "unit"]) if (form.elements[name] && sent[name]) form.elements[name].value = sent[name];
+  for (const name of ["on", "unit", "number", "household"]) if (form.elements[name] && sent[name]) form.elements[name].value = sent[name];
 }

@@ -100,7 +100,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
   form.addEventListener("reset", () => {
     for (const extra of [...form.querySelectorAll(".newcomer")].slice(1)) extra.remove();
-    form.elements.blocks.value = 1;
+    if (form.elements.blocks) form.elements.blocks.value = 1;
   });
   const near = form.querySelector("[data-near]");
   near?.addEventListener("toggle", () => people(form, near));

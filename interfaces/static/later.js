@@ -2,6 +2,8 @@
 // over for their answer, entries mended and deleted. Fetched when it is needed first.
 const lang = document.documentElement.lang;
 const UNDO = 60000;
+const MENDED_HERE = ["lesson", "family", "vendor", "visit"];
+const ON_ITS_PAGE = ["family", "visit"]; // where it is put right once it was sent
 
 const clockTime = (moment) => {
   const at = new Date(moment);
@@ -28,6 +30,7 @@ export async function showSaved(tools, entry, how) {
   const asked = entry.kind === "family" ? await membersAsked(entry) : entry.shown.people;
   for (const person of asked.filter((each) => each.code)) list.append(await coded(tools, entry, person));
   page.querySelector("[data-asked]").hidden = !list.children.length;
+  if (entry.kind === "visit") page.querySelector("[data-mine]").remove(); // a team leader may have no other entries
   if (how === "past") {
     page.querySelector("h1").textContent = state.dataset.sent;
     undo.remove();
@@ -57,7 +60,7 @@ export async function showSaved(tools, entry, how) {
       const waits = await tools.find(entry.id).catch(() => null);
       const stands = !waits ? "sent" : waits.status ? "refused" : "waits";
       state.textContent = state.dataset[stands];
-      if (!waits && entry.kind === "family") undo.remove(); // put right on its page from now on
+      if (!waits && ON_ITS_PAGE.includes(entry.kind)) undo.remove();
     };
     tools.onChange(redraw);
     await redraw();
@@ -200,7 +203,7 @@ async function takeBack(tools, entry) {
     await tools.drop(entry.id, ...(await following(tools, entry)).map((each) => each.id));
     return true;
   });
-  if (gone || entry.kind === "family") return;
+  if (gone || ON_ITS_PAGE.includes(entry.kind)) return;
   for (const code of codes) {
     const { people, on, what, page } = entry.shown;
     await tools.put(
@@ -245,7 +248,7 @@ async function waiting(tools, entry) {
   state.hidden = !entry.status && !others;
   state.textContent = others ? state.dataset.others : problem.detail || problem.title || state.dataset.refused;
   const mend = item.querySelector("[data-mend]");
-  mend.hidden = others || !entry.form || !entry.status || !["lesson", "family", "vendor"].includes(entry.kind);
+  mend.hidden = others || !entry.form || !entry.status || !MENDED_HERE.includes(entry.kind);
   mend.href = `${entry.shown.page || "/ghi"}#sua=${entry.id}`;
   mend.addEventListener("click", () => setTimeout(() => location.reload(), 0));
   const remove = item.querySelector("[data-delete]");
@@ -293,7 +296,7 @@ async function receipt(tools, each) {
 function asFile(all) {
   const said = all.map(({ id, account, kind, made, form }) => ({ id, account, kind, made_at: new Date(made).toISOString(), form }));
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify({ version: 1, entries: said }, null, 1)], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([JSON.stringify({ version: 2, entries: said }, null, 1)], { type: "application/json" }));
   link.download = `lan-toa-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

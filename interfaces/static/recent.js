@@ -28,9 +28,15 @@ export function fill(form, field, clock, place, say) {
   if (!field) return;
   const where = form.querySelector("[data-places] select");
   if (where) {
+    const places = (form.dataset.outbox === "visit" && field.visit_places) || field.places;
     where.textContent = "";
-    for (const each of field.places) where.append(new Option(each.name, each.id));
-    if (field.places.some((each) => each.id === place)) where.value = place;
+    for (const each of places) where.append(new Option(each.name, each.id));
+    if (places.some((each) => each.id === place)) where.value = place;
+  }
+  const families = form.querySelector("[data-families]");
+  if (families && field.families && field.families.length) {
+    for (const each of field.families) families.querySelector("select").append(new Option(each.name, each.id));
+    families.hidden = false;
   }
   const line = form.querySelector("[data-when]");
   if (line) {

@@ -60,7 +60,7 @@ async function deliver(now, account) {
 
 function letter(entries) {
   return {
-    version: 1,
+    version: 2,
     sent_at: new Date().toISOString(),
     entries: entries.map(({ id, kind, made, form }) => ({ id, kind, made_at: new Date(made).toISOString(), form })),
   };

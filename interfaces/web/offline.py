@@ -18,7 +18,7 @@ from domain.markets import Means
 from domain.model import UnitId
 from domain.skills import CATALOGUE
 from interfaces.house import House
-from interfaces.web import assets, drafts, language, words
+from interfaces.web import assets, drafts, language, visits, words
 from interfaces.web.families import Box, explained
 from interfaces.web.front_door import ACCOUNT
 from interfaces.web.language import gettext as _
@@ -67,8 +67,31 @@ def _vendor(_content: Criteria, simulated: bool) -> bytes:
     return _form("offline/vendor.html", "/ghi/tieu-thuong", simulated, {}, boxes=boxes)
 
 
+def _visit(_content: Criteria, simulated: bool) -> bytes:
+    nobodys = visits.Draft(submission="", unit="", on="")
+    return shell(
+        "visits/new.html",
+        "/ghi/di-ho",
+        simulated=simulated,
+        form=nobodys,
+        places=_TWO_PLACES,
+        today="",
+        earliest="",
+        mentor=True,
+        families=[],
+        made=[],
+        notice=None,
+        problems={},
+        **visits.asked(nobodys),
+    )
+
+
+_TWO_PLACES: Final = [("", "–"), ("", "–")]
+"""So that they can be chosen at all."""
+
+
 def _form(template: str, path: str, simulated: bool, more: dict[str, Any], **context: object) -> bytes:
-    """The form as it is before anybody is in it. Two places, so that they can be chosen at all."""
+    """The form as it is before anybody is in it."""
     nobodys = drafts.Shown(
         submission="",
         people=[drafts.NewPerson()],
@@ -80,7 +103,7 @@ def _form(template: str, path: str, simulated: bool, more: dict[str, Any], **con
         today="",
         earliest="",
         unit="",
-        places=[("", "–"), ("", "–")],
+        places=_TWO_PLACES,
         when_where=_("Day: %(day)s · Place: %(place)s", day=_("today"), place="–"),
     )
     return shell(
@@ -103,6 +126,7 @@ SHELLS: Final[dict[str, tuple[str, Shell]]] = {
     "gia-dinh": ("/ghi/gia-dinh", _family),
     "tieu-thuong": ("/ghi/tieu-thuong", _plain("offline/markets.html", "/ghi/tieu-thuong")),
     "sap": ("/ghi/tieu-thuong/", _vendor),
+    "di-ho": ("/ghi/di-ho", _visit),
     "toi": ("/toi", _plain("offline/mine.html", "/toi")),
     "khong-mang": ("", _plain("offline/none.html", "/")),
     "sau": ("sau", _plain("offline/later.html", "/")),

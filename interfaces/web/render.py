@@ -102,8 +102,8 @@ def shell(template: str, path: str, *, simulated: bool, **context: object) -> by
 
 
 def _in_the_field(path: str) -> bool:
-    """Where the outbox works: the forms of lessons, families and vendors, and one's own entries."""
-    return path in ("/ghi", "/ghi/gia-dinh", "/toi") or path.startswith("/ghi/tieu-thuong")
+    """Where the outbox works: the forms of lessons, families, vendors and visits, and one's own entries."""
+    return path in ("/ghi", "/ghi/gia-dinh", "/ghi/di-ho", "/toi") or path.startswith("/ghi/tieu-thuong")
 
 
 def _unbacked_keys(request: Request[Any, Any, Any], asking: Visitor | None) -> Backed | None:

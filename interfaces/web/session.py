@@ -17,8 +17,8 @@ from litestar.datastructures import Cookie
 from litestar.types import Scope
 
 from application.actors import Actor, Grant, NotAllowed
-from application.signing_in import enough, limits_of, stepped_up_lately
-from domain.model import PersonId, Refused, Role
+from application.signing_in import IN_THE_FIELD, enough, limits_of, stepped_up_lately
+from domain.model import PersonId, Refused
 from infrastructure.accounts.device_tokens import BEGINS, DeviceToken
 from interfaces.house import House, Session
 from interfaces.permissions import ANYONE, RULES, Rule
@@ -212,10 +212,10 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
 
 
 def _phone(house: House, token: str) -> Visitor:
-    """Whose phone it is, as an ambassador and nothing more. Raises `TokenNotKnown`."""
+    """Whose phone it is, as an ambassador or team leader and nothing more. Raises `TokenNotKnown`."""
     found = house.accounts.phone(token)
     holder = house.actor(found.person) if found else None
-    grants = tuple(one for one in holder.grants if one.role is Role.AMBASSADOR) if holder else ()
+    grants = tuple(one for one in holder.grants if one.role in IN_THE_FIELD) if holder else ()
     if found is None or not grants:
         raise TokenNotKnown
     return Visitor(Actor(person=found.person, grants=grants, session=found.id), phone=found)

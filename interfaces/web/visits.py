@@ -1,8 +1,9 @@
-"""/ghi/di-ho: a household that was visited, and what was found there; nobody's name is asked for."""
+"""/ghi/di-ho: a household that was visited, and what was found there; nobody's name is asked for. On a
+phone it works without a network, as the other forms of /ghi do (`offline.py`)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
@@ -14,7 +15,7 @@ from application.criteria import late_entry_days
 from application.forms import VisitForm, VoidVisitForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
-from domain.model import PersonId, Role
+from domain.model import HouseholdId, PersonId, Role
 from domain.skills import CATALOGUE
 from domain.visits import Finding
 from infrastructure.read_models import households as families
@@ -159,8 +160,7 @@ def _form(
     notice: str | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    mentor = as_mentor(asking)
-    places = drafts.offered(house, mentor, draft.unit)
+    places = drafts.offered(house, as_mentor(asking), draft.unit)
     home = next((one for one, _name in places if one), None)
     unit = house.units.find(draft.unit or home or "")
     late = late_entry_days(house.ground, unit.id, today(house)) if unit else 0
@@ -175,14 +175,22 @@ def _form(
         places=places,
         today=today(house).isoformat(),
         earliest=(today(house) - timedelta(days=late)).isoformat(),
-        boxes=[(one.value, words.said(words.FINDINGS, one), one.value in draft.found) for one in Finding],
-        skills=[SkillChoice(one.id, one.id in draft.needs) for one in CATALOGUE],
-        families=_families(house, asking),
+        mentor=asking.holds(Role.AMBASSADOR),
+        families=families_of(house, asking),
         made=_made(house, asking),
+        **asked(draft),
     )
 
 
-def _families(house: House, asking: Actor) -> list[tuple[str, str]]:
+def asked(draft: Draft) -> dict[str, Any]:
+    """What is asked of a household, with what was chosen."""
+    return {
+        "boxes": [(one.value, words.said(words.FINDINGS, one), one.value in draft.found) for one in Finding],
+        "skills": [SkillChoice(one.id, one.id in draft.needs) for one in CATALOGUE],
+    }
+
+
+def families_of(house: House, asking: Actor) -> list[tuple[HouseholdId, str]]:
     """The families that whoever visits entered, by the names of their members."""
     with house.asking() as db:
         own = families.of_ambassador(db, asking.person, limit=FAMILIES)
@@ -199,7 +207,7 @@ def _called(members: tuple[PersonId, ...], names: Mapping[PersonId, str]) -> str
 def _made(house: House, asking: Actor) -> list[Made]:
     with house.asking() as db:
         latest = known.of_visitor(db, asking.person, limit=LATEST)
-    called = dict(_families(house, asking)) if any(one.number is None for one in latest) else {}
+    called = dict(families_of(house, asking)) if any(one.number is None for one in latest) else {}
     return [
         Made(
             visit=one.visit,
@@ -211,7 +219,7 @@ def _made(house: House, asking: Actor) -> list[Made]:
     ]
 
 
-def _where(house: House, one: Visit, called: Mapping[str, str]) -> str:
+def _where(house: House, one: Visit, called: Mapping[HouseholdId, str]) -> str:
     named = called.get(one.household, "")
     which = _("Household no. %(number)s", number=number(one.number)) if one.number is not None else named
     return " · ".join(part for part in (which or "–", unit_name(house.units, one.unit)) if part)

@@ -14,7 +14,7 @@ from infrastructure.accounts import device_tokens
 from infrastructure.tries import Limit
 from interfaces.api import sync as syncing
 from interfaces.web.tries import LIMITS, Kind
-from tests.interfaces.api.requests import ba_tu, days_ago, household, learner, market, today
+from tests.interfaces.api.requests import ba_tu, days_ago, household, learner, market, today, visit
 from tests.interfaces.conftest import copied
 from tests.interfaces.homes import TUY_PHUOC, Caller
 from tests.interfaces.phones import answer, code, entry, lesson, phone_of, void
@@ -100,6 +100,15 @@ class TestEntries:
         again = phone.result(entry("vendor", known | {"known": onboarded["receipt"]["subject"]}))
         assert again["status"] == "recorded"
 
+    def test_a_visit_is_recorded_once_and_one_that_cannot_be_is_refused_at_its_field(self, phone):
+        made = entry("visit", visit(number=31, found=["smartphone"], needs=["vneid"]))
+        odd, logged = phone.results(entry("visit", visit(number=20_001)), made)
+
+        assert names([odd, logged]) == [("refused", "impossible-number"), ("recorded", "")]
+        assert odd["problem"]["field"] == "number"
+        again = phone.result(made)
+        assert (again["status"], again["receipt"]) == ("again", logged["receipt"])
+
     def test_what_a_vendor_lacks_is_said_at_its_field(self, phone):
         for form, field in (
             ({"market": "m"}, "vendor"),
@@ -159,7 +168,7 @@ class TestEntries:
         assert phone.post("/sync", content=b"[" * 5_000, headers=JSON).status_code == 400
 
     def test_a_newer_phone_is_told_so(self, phone):
-        said = phone.post("/sync", {"version": 2, "entries": []})
+        said = phone.post("/sync", {"version": syncing.VERSION + 1, "entries": []})
 
         assert (said.status_code, said.json()["type"]) == (400, "/api/v1#newer-phone")
 
@@ -430,6 +439,14 @@ class TestTokens:
         assert found is not None
         assert {one.role for one in home.house.actor(found.person).grants} == {Role.AMBASSADOR}
 
+    def test_the_phone_of_a_team_leader_sends_visits_and_nothing_else(self, home):
+        phone = phone_of(home, "Đỗ Văn Giáp", Role.TEAM_LEADER)
+        sent = phone.results(entry("visit", visit(number=32)), lesson(somebody()))
+
+        assert names(sent) == [("recorded", ""), ("refused", "not-allowed")]
+        kept = phone.get("/field").json()
+        assert (kept["places"], [one["name"] for one in kept["visit_places"]]) == ([], ["Xã Tuy Phước"])
+
     def test_it_is_listed_and_ended_one_by_one(self, home):
         phone = phone_of(home, "Đỗ Văn Nhất")
         page = phone.browser.get("/thiet-bi")
@@ -473,8 +490,11 @@ class TestField:
         found = phone.get("/field").json()
 
         assert sorted(found) == sorted(
-            ("account", "as_of", "earliest", "late_days", "name", "places", "recent", "today")
-        )
+            (
+                "account", "as_of", "earliest", "families", "late_days", "name", "places", "recent", "today",
+                "visit_places",
+            )
+        )  # fmt: skip
         assert found["name"] == "Đỗ Văn Tân", "by which learners are asked"
         assert found["account"] == phone.made["account"]
         assert (found["today"], found["earliest"], found["late_days"]) == (today(), days_ago(30), 30)
@@ -483,6 +503,18 @@ class TestField:
         assert [one["name"] for one in found["places"]] == ["Xã Tuy Phước"]
         again = phone.result(lesson({"id": found["recent"][0]["id"]}))
         assert again["status"] == "recorded", "a known learner is a tap"
+        assert (found["visit_places"], found["families"]) == (None, [])
+
+    def test_families_that_one_entered_are_kept_by_the_names_of_their_members(self, home):
+        phone = phone_of(home, "Đỗ Văn Dần")
+        entered = phone.result(entry("family", household(somebody(name="Mai Thị Nhà"))))
+        home.catch_up()
+
+        (kept,) = phone.get("/field").json()["families"]
+
+        assert (kept["id"], kept["name"]) == (entered["receipt"]["subject"], "Mai Thị Nhà")
+        visited = phone.result(entry("visit", visit(number=None, household=kept["id"])))
+        assert visited["status"] == "recorded"
 
 
 def test_fifty_lessons_are_recorded_by_few_commits(home, phone):
