@@ -9,6 +9,7 @@ import msgspec
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from infrastructure.lists.strict import STRICT
 from infrastructure.lists.table import MOST_COLUMNS, MOST_ROWS, Damaged, OldWorkbook
 
 MOST_LINES: Final = 1_048_576
@@ -30,7 +31,6 @@ MOST_KEPT: Final = 192 * 1024 * 1024
 
 _PIECE: Final = 1 << 16
 _NODE: Final = 100
-_STRICT: Final = "http://purl.oclc.org/ooxml/"
 _ROW, _CELL, _FORMULA, _VALUE, _TEXT, _TEXTS, _MERGED = (
     f"{SHEET_MAIN_NS} {name}" for name in ("row", "c", "f", "v", "t", "si", "mergeCell")
 )
@@ -93,7 +93,7 @@ class _Look:
     def begin(self, name: str, given: list[str]) -> None:
         if not self._depth:
             self._record = _RECORDS.get(name)
-            if name.startswith(_STRICT):
+            if name.startswith(STRICT):
                 raise OldWorkbook
         self._depth += 1
         size = _NODE + len(name) + 30 * len(given) + sum(map(len, given))

@@ -26,7 +26,7 @@ class Protected(Refused):
 
 
 class OldWorkbook(Refused):
-    """The workbook is of before 2007 (.xls), or of another program (.ods)."""
+    """The workbook is of before 2007 (.xls), of another program (.ods), or Strict in an odd encoding."""
 
 
 class HasMacros(Refused):

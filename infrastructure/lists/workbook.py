@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.parsers import expat
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import to_excel
 
 from domain.model import Refused
 from infrastructure.lists.parts import MOST_CELLS, Area, Looked, looked_through
+from infrastructure.lists.strict import STRICT, AsUsual
 from infrastructure.lists.table import (
     MOST_COLUMNS,
     Damaged,
@@ -45,6 +46,9 @@ LARGEST_OTHER: Final = 32 * 1024 * 1024
 LARGEST_UNPACKED: Final = 512 * 1024 * 1024
 """Bytes of all parts together: parts of an archive may share their bytes."""
 
+Archive = type[zipfile.ZipFile]
+
+_PIECE: Final = 1 << 13
 _SHEETS_NAMED: Final = 8
 _STREAMED: Final = ("worksheet", "sharedStrings", "worksheet+xml", "sharedStrings+xml")
 _TEXTS: Final = "xl/sharedstrings.xml"
@@ -62,19 +66,20 @@ def opened(path: Path, start: bytes, sheet: str) -> Opened:
             known = "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20)
         raise Protected if known else OldWorkbook
     try:
-        looks = _looks(path)
-        with _Book(path, looks) as book:
+        archive = _archive(path)
+        looks = _looks(path, archive)
+        with _Book(path, archive, looks) as book:
             name = book.chosen(sheet)
     except Refused:
         raise
     except Exception:  # whatever a library makes of a file that is not what it says
         raise Damaged from None
-    return Opened("xlsx", name, "", _lines(path, looks, name))
+    return Opened("xlsx", name, "", _lines(path, archive, looks, name))
 
 
-def _lines(path: Path, looks: dict[str, Looked], name: str) -> Iterator[Line]:
+def _lines(path: Path, archive: Archive, looks: dict[str, Looked], name: str) -> Iterator[Line]:
     try:
-        with _Book(path, looks) as book:
+        with _Book(path, archive, looks) as book:
             yield from book.lines(name)
     except Refused:
         raise
@@ -82,11 +87,18 @@ def _lines(path: Path, looks: dict[str, Looked], name: str) -> Iterator[Line]:
         raise Damaged from None
 
 
-def _looks(path: Path) -> dict[str, Looked]:
-    """Every part that is XML, by its name."""
-    looks = {}
+def _archive(path: Path) -> Archive:
+    """How the workbook's parts are read."""
     with zipfile.ZipFile(path) as packed:
         _must_be_bounded(packed.infolist())
+        with packed.open("xl/workbook.xml") as part:
+            return AsUsual if STRICT.encode() in part.read(_PIECE) else zipfile.ZipFile
+
+
+def _looks(path: Path, archive: Archive) -> dict[str, Looked]:
+    """Every part that is XML, by its name."""
+    looks = {}
+    with archive(path) as packed:
         for part in packed.infolist():
             try:
                 looks[part.filename] = looked_through(packed, part)
@@ -138,11 +150,14 @@ def _must_be_what_they_say(parts: list[zipfile.ZipInfo], looks: dict[str, Looked
 class _Book:
     """The workbook as openpyxl streams it, and what the look through its parts found of each sheet."""
 
-    def __init__(self, path: Path, looks: dict[str, Looked]) -> None:
+    def __init__(self, path: Path, archive: Archive, looks: dict[str, Looked]) -> None:
         self._looks = looks
         self._file = path.open("rb")  # openpyxl refuses paths by their endings
         try:
-            self._book = load_workbook(self._file, read_only=True, data_only=True, keep_links=False)
+            reader = ExcelReader(self._file, read_only=True, data_only=True, keep_links=False)
+            reader.archive = archive(self._file)
+            reader.read()
+            self._book = reader.wb
         except BaseException:
             self._file.close()
             raise

@@ -13,7 +13,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from domain.lists import ListId, ListKind
-from domain.model import Refused
+from domain.model import PersonId, Refused
 from infrastructure.lists import files, parts, table, workbook
 from infrastructure.lists.files import head_of, open_list
 from infrastructure.lists.giving_back import given_back
@@ -327,12 +327,85 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(book):
         assert read(packed(book, **{"xl__worksheets__sheet1.xml": content})) == [(2, [None, None, 1])]
 
 
-def test_the_strict_kind_of_workbook_is_another_kind(book):
-    strict = sheet(FEW).replace(
+OOXML = "http://purl.oclc.org/ooxml"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+STRICT = {
+    "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{KIND}.worksheet+xml"/>
+<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>
+<Override PartName="/xl/sharedStrings.xml" ContentType="{KIND}.sharedStrings+xml"/></Types>""",
+    "_rels/.rels": f"""<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"
+Type="{OOXML}/officeDocument/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>""",
+    "xl/workbook.xml": f"""<workbook xmlns="{OOXML}/spreadsheetml/main"
+xmlns:r="{OOXML}/officeDocument/relationships" conformance="strict"><workbookPr dateCompatibility="0"/>
+<sheets><sheet name="Danh sách" sheetId="1" r:id="rId1"/></sheets></workbook>""",
+    "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
+<Relationship Id="rId1" Type="{OOXML}/officeDocument/relationships/worksheet" Target="worksheets/sheet1.xml"/>
+<Relationship Id="rId2" Type="{OOXML}/officeDocument/relationships/styles" Target="styles.xml"/>
+<Relationship Id="rId3" Type="{OOXML}/officeDocument/relationships/sharedStrings" Target="sharedStrings.xml"/>
+</Relationships>""",
+    "xl/styles.xml": f"""<styleSheet xmlns = '{OOXML}/spreadsheetml/main'><fonts count="1"><font/></fonts>
+<fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders>
+<cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>""",
+    "xl/sharedStrings.xml": f"""<sst xmlns="{OOXML}/spreadsheetml/main"><si><t>Họ và tên</t></si>
+<si><t>Năm sinh</t></si><si><t>Tên tổ</t></si><si><t>Xem {OOXML}/spreadsheetml/main</t></si></sst>""",
+    "xl/worksheets/sheet1.xml": f"""<worksheet xmlns="{OOXML}/spreadsheetml/main"><sheetData>
+<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c></row>
+<row r="2"><c r="A2" t="inlineStr"><is><t>Võ Thị Hoa</t></is></c><c r="B2" t="d"><v>1980-03-08</v></c>
+<c r="C2" t="s"><v>3</v></c></row>
+<row r="3"><c r="A3"><v>7</v></c><c r="B3" s="1"><v>46089</v></c><c r="C3"><f>1+1</f></c></row></sheetData>
+<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells></worksheet>""",
+}
+"""As Excel writes one that is saved as "Strict Open XML Spreadsheet": ISO/IEC 29500-1, Annex A."""
+
+
+def strict(path: Path, **changed: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in (STRICT | changed).items():
+            made.writestr(name, content)
+    return path
+
+
+def test_a_workbook_in_the_strict_format_is_read_like_any_other(tmp_path):
+    assert read(strict(tmp_path / "list.xlsx")) == [
+        (1, ["Họ và tên", "Năm sinh", "Tên tổ"]),
+        (2, [Flagged("merged", "Võ Thị Hoa"), date(1980, 3, 8), f"Xem {OOXML}/spreadsheetml/main"]),
+        (3, [Flagged("merged", 7), date(2026, 3, 8), Flagged("no-value", None)]),
+    ]
+
+
+def test_its_names_are_found_wherever_a_piece_ends(tmp_path, monkeypatch):
+    path = strict(tmp_path / "list.xlsx")
+    as_usual = read(path)
+    for size in (129, 150, 171):
+        monkeypatch.setattr("infrastructure.lists.strict._PIECE", size)
+        assert read(path) == as_usual
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet>&b;</worksheet>",
+        f'<worksheet xmlns="{OOXML}/spreadsheetml/main"><sheetData>' + "<row>" * 20_000,
+        f'<worksheet xmlns="{OOXML}/spreadsheetml/main"><sheetData><row><c t="str"><v>'
+        + "x" * 1_200_000
+        + "</v></c></row></sheetData></worksheet>",
+    ],
+    ids=["an entity", "no end", "a cell"],
+)
+def test_the_strict_format_is_held_to_the_same_bounds(tmp_path, content):
+    assert refused(strict(tmp_path / "list.xlsx", **{"xl/worksheets/sheet1.xml": content})) == "Damaged"
+
+
+def test_a_sheet_of_the_strict_kind_in_another_workbook_is_of_another_kind(book):
+    odd = sheet(FEW).replace(
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
         b"http://purl.oclc.org/ooxml/spreadsheetml/main",
     )
-    assert refused(packed(book, **{"xl__worksheets__sheet1.xml": strict})) == "OldWorkbook"
+    assert refused(packed(book, **{"xl__worksheets__sheet1.xml": odd})) == "OldWorkbook"
 
 
 def test_times_of_day_and_numbers_stay_numbers(tmp_path):
@@ -380,10 +453,10 @@ def test_rows_are_given_back_whatever_the_sheet_is_called(called):
     assert openpyxl.load_workbook(io.BytesIO(back)).active.max_row == 3
 
 
-def test_very_old_days_are_kept_and_read_again(tmp_path):
-    spools = Spools(tmp_path, bytes(32))
+def test_very_old_days_are_kept_and_read_again(database, ledger):
+    spools = Spools(database, ledger, bytes(32))
     cover = Cover(name="x", format="csv", sheet="", delimiter=",", headings=("A",))
-    spools.write(ListId("l"), cover, [(2, [date(1, 1, 1)])])
+    spools.write(ListId("l"), PersonId("minh"), cover, [(2, [date(1, 1, 1)])])
     assert list(spools.lines(ListId("l"))) == [(2, [date(1, 1, 1)])]
 
 
