@@ -11,6 +11,7 @@ import msgspec
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted
 from application.forms import ConnectionForm
+from application.identity import cleaned
 from application.ids import new_id
 from application.ports import Beside, Ground
 from application.surveys import mapping, payloads
@@ -18,6 +19,7 @@ from application.surveys.payloads import Instance
 from application.surveys.taking import IMPORTING, Connection, take
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
+from domain.names import clean
 from domain.surveys import ConnectForm, DisconnectForm, NoSuchConnection, Source, Tells
 
 TOGETHER: Final = 32
@@ -124,7 +126,7 @@ class Received(msgspec.Struct, frozen=True):
 async def connect(
     ground: Ground, surveys: Surveys, actor: Actor, form: ConnectionForm, now: datetime
 ) -> Connected:
-    """Raises `NotAllowed`, `OutOfScope`."""
+    """Raises `NotAllowed`, `OutOfScope`, `BadName`."""
     secrets: dict[ListId, str] = {}
 
     def plan(_again: bool) -> Plan:
@@ -135,7 +137,7 @@ async def connect(
             unit=unit.id,
             source=form.source,
             tells=form.tells,
-            name=" ".join(form.name.split()),
+            name=cleaned("name", clean, form.name),
             keeper=actor.person,
             columns={},
             fields=(),

@@ -11,21 +11,30 @@ import pytest
 
 from application import access, criteria, people, territory
 from application.actors import OPERATOR
-from application.forms import ConsentForm, HamletForm, InviteForm
+from application.forms import ConnectionForm, ConsentForm, HamletForm, InviteForm
+from application.surveys import connecting
 from domain import names
 from domain.criteria import DEFAULT
 from domain.model import Role
 from domain.people import Purpose
+from domain.surveys import Source, Tells
 from domain.territory import HamletExists
 from tests.interfaces.api import requests
 from tests.interfaces.homes import TUY_PHUOC, Caller, Home
-from tests.interfaces.hostile.corpus import FORMULAS, HEADERS, NAMES, SCRIPTS, TEMPLATES
+from tests.interfaces.hostile.corpus import FORMULAS, HEADERS, LETTERS, NAMES, SCRIPTS, TEMPLATES
 
 ALL_AT_ONCE: Final = "\"'><script>lantoaran()</script>{{1234567*7654321}}"
 LEARNERS: Final = 5
 """As many as make a digital ambassador by the default criteria."""
 
 OF_AMBASSADORS: Final = tuple(one for one in (*SCRIPTS, *FORMULAS, *TEMPLATES, *HEADERS) if one in NAMES)
+
+UNSEEN: Final = LETTERS[:2]
+"""Letters that turn the line round, or that nobody sees."""
+
+_TYPED: Final = (*SCRIPTS[:12], *FORMULAS[:6], *TEMPLATES[:2], HEADERS[0], *UNSEEN)
+OF_GROUPS: Final = tuple({names.fold(one): one for one in reversed(_TYPED)}.values())
+"""One of a kind: two teams of a commune are not called alike."""
 
 
 @contextmanager
@@ -46,8 +55,8 @@ def _uncleaned(name: str) -> str:
 
 
 def plant(home: Home) -> list[str]:
-    """Digital ambassadors, learners, families, markets, vendors, notes, hamlets and a document with such
-    names; the paths of pages that show one of them alone."""
+    """Digital ambassadors, learners, families, markets, vendors, teams, workplaces, campaigns, connected
+    forms, notes, hamlets and a document with such names; the paths of pages that show one of them alone."""
     with nothing_checked():
         adopted = criteria.adopt(
             home.house.ground,
@@ -60,7 +69,7 @@ def plant(home: Home) -> list[str]:
         home.run(adopted)
         for number, name in enumerate(OF_AMBASSADORS):
             _ambassador(home, number, name)
-        pages = _whatever_else(home)
+        pages = [*_whatever_else(home), *_groups(home)]
     home.catch_up()
     return pages
 
@@ -71,7 +80,7 @@ def _ambassador(home: Home, number: int, name: str) -> None:
         role=Role.AMBASSADOR,
         unit=TUY_PHUOC,
         name=name,
-        phone=f"09{number:08d}",
+        phone=_phone(number),
         birth_year=1980,
         position=name,
         workplace=name,
@@ -113,6 +122,41 @@ def _whatever_else(home: Home) -> list[str]:
         pages += [f"/gia-dinh/{family['household']}", f"/buoi/{taught['teaching']}"]
         _sent(minh, f"/teachings/{taught['teaching']}/void", requests.void(note=name))
     return pages
+
+
+def _phone(number: int) -> str:
+    return f"09{number:08d}"
+
+
+def _groups(home: Home) -> list[str]:
+    """Each with one of the ambassadors in it, so that it stands on boards."""
+    minh = home.known("minh")
+    pages: list[str] = []
+
+    def made(path: str, **said: object) -> Any:
+        return _sent(minh, path, {"submission": uuid4().hex} | said)
+
+    for number, name in enumerate(OF_GROUPS):
+        member = {"name": OF_AMBASSADORS[number], "phone": _phone(number), "birth_year": 1980}
+        team = made("/teams", unit=TUY_PHUOC, name=name, on=requests.today())["team"]
+        work = made("/workplaces", unit=TUY_PHUOC, name=name, kind="school")["workplace"]
+        for path in (f"/teams/{team}", f"/workplaces/{work}"):
+            made(f"{path}/members", on=requests.today(), member=member)
+        days = {"begins": requests.days_ago(20 - number), "ends": requests.today()}
+        campaign = made("/campaigns", unit=TUY_PHUOC, name=name, **days)["campaign"]
+        pages += [f"/to/{team}", f"/noi-lam-viec/{work}", f"/ket-noi/{_form(home, name)}"]
+        board = f"/xep-hang?unit={TUY_PHUOC}"
+        pages += [f"{board}&team={team}", f"{board}&workplace={work}", f"{board}&campaign={campaign}"]
+    return pages
+
+
+def _form(home: Home, name: str) -> str:
+    house = home.house
+    minh = house.actor(house.accounts.bearer(home.tokens["minh"]) or OPERATOR.person)
+    form = ConnectionForm(
+        submission=uuid4().hex, unit=TUY_PHUOC, source=Source.KOBO, tells=Tells.LESSON, name=name
+    )
+    return home.run(connecting.connect(house.ground, house.surveys, minh, form, house.clock())).connection
 
 
 def _sent(caller: Caller, path: str, body: dict[str, object]) -> Any:
