@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 
 from interfaces.web.arriving import led_to
 from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
+from interfaces.web.reloading import instead_of
 from interfaces.web.render import page
 from interfaces.web.session import ProveFirst, StepUpNeeded
 
@@ -26,8 +27,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """The app's handler of every exception."""
     if type(error) not in TABLE and not _is_from_the_router(error):
         log_fault(request.scope.get("path_template", "an unknown address"), error)
-    if (page_first := _LED_TO.get(type(error))) and not request.scope["path"].startswith(API):
-        location = led_to(page_first, request)
+    if (location := _elsewhere(request, error)) is not None:
         return Response(b"", status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
     problem = problem_of(error)
     headers = _headers(problem, error)
@@ -36,6 +36,18 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
             msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=headers
         )
     return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
+
+
+def _elsewhere(request: Request[Any, Any, Any], error: Exception) -> str | None:
+    """Where a person goes instead, of whom something else is asked first or who asked for a form's own
+    address; a program is told what is wrong."""
+    path = request.scope["path"]
+    if path.startswith(API):
+        return None
+    if page_first := _LED_TO.get(type(error)):
+        return led_to(page_first, request)
+    asked_for = isinstance(error, HTTPException) and error.status_code == 405
+    return instead_of(path) if asked_for and request.method == "GET" else None
 
 
 def _is_from_the_router(error: Exception) -> bool:
