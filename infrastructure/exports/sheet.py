@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -14,10 +14,12 @@ _STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A heading, and how wide it is shown, in characters."""
+    """A heading, and how wide it is shown, in characters. `look` is how a workbook shows what stands under
+    it: numbers by thousands (`count`), or texts on as many lines as they take (`wrapped`)."""
 
     heading: str
     width: int = 14
+    look: Literal["text", "count", "wrapped"] = "text"
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +27,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     time, row count, each a label and a value (see `provenance`).
 
     Rows may be read as they are written, once, and the notes after the last of them.
-    `name` is what a workbook calls it.
+    `name` is what a workbook calls it; without one the title is.
     """
 
     title: str
