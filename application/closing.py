@@ -1,12 +1,13 @@
 """Closing a month of a province, opening it again, sending its report, and the office's own template."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
 
 import msgspec
 
 from application.actors import Actor
-from application.deciding import Plan, decided, submitted
+from application.deciding import Plan, decided, first_receipt, submitted
 from application.forms import CloseForm, ReopenForm, SendForm, TemplateForm
 from application.ids import new_id
 from application.ports import Beside, Ground, Receipt, Unit, Units
@@ -127,10 +128,22 @@ async def reopen(ground: Ground, actor: Actor, unit: str, form: ReopenForm) -> M
     return _month(receipt)
 
 
-async def send(ground: Ground, actor: Actor, unit: str, form: SendForm, made: Prepared) -> Sent:
-    """Sends a month's report to the unit above; its files are kept as they were `made`.
+Write = Callable[[Unit], Awaitable[Prepared]]
+"""Writes a unit's report: a second's work, and a key of its own."""
 
-    Raises `NotAllowed`, `OutOfScope`, `NoReport`, `BadMonth`, `MonthNotClosed`, `MonthNotOver`."""
+
+async def send(ground: Ground, actor: Actor, unit: str, form: SendForm, write: Write) -> Sent:
+    """Sends a month's report to the unit above; its files are kept as they are written. One that was sent
+    already is not written again.
+
+    Raises `NotAllowed`, `OutOfScope`, `NoReport`, `BadMonth`, `MonthNotClosed`, `MonthNotOver`, and what
+    `write` raises."""
+    found = ground.units.find(unit)
+    submission = submitted(ground, actor, form, "send", found.id if found else unit)
+    before = await first_receipt(ground.ledger, submission)
+    if before is not None:
+        return _sent(before)
+    made = await write(actor.unit(unit, *SENDING, units=ground.units))
 
     def plan(_again: bool) -> Plan:
         found = actor.unit(unit, *SENDING, units=ground.units)
@@ -150,7 +163,10 @@ async def send(ground: Ground, actor: Actor, unit: str, form: SendForm, made: Pr
         )
         return Plan(decision, made.beside)
 
-    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "send", unit))
+    return _sent(await decided(ground.ledger, plan, submission))
+
+
+def _sent(receipt: Receipt) -> Sent:
     for fact in receipt.facts:
         if isinstance(fact, ReportSent):
             return Sent(

@@ -90,6 +90,19 @@ async def decided(ledger: Ledger, planner: Planner, submission: Submission | Non
     raise Unavailable("overtaken again and again")
 
 
+async def first_receipt(ledger: Ledger, submission: Submission) -> Receipt | None:
+    """The receipt of a submission that comes again: for what is dear to prepare, before it is prepared.
+
+    Raises `SubmissionConflict`, `SessionEnded`, `OutcomeUnknown`, `Unavailable`."""
+    nothing = Refused()
+    try:
+        return await ledger.decide(Refuse(refusal=nothing), submission=submission)
+    except Refused as refused:
+        if refused is nothing:
+            return None
+        raise
+
+
 def today() -> date:
     """The day in Vietnam, to judge a birth year by; what happens when is for the ledger's clock."""
     return day_of(datetime.now(UTC))

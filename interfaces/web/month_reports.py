@@ -83,13 +83,15 @@ def written(house: House, unit: Unit, month: str) -> Written:
 async def send(house: House, asking: Actor, ref: str, form: SendForm) -> Sent:
     """Writes the report of a month and sends it to the unit above. Raises what `written` and
     `closing.send` raise."""
-    unit = asking.unit(ref, *closing.SENDING, units=house.units)
-    prepared = await _prepared(house, unit, form.month)
-    if prepared is None:
-        prepared = await _prepared(house, unit, form.month)
-    if prepared is None:
+
+    async def write(unit: Unit) -> Prepared:
+        for _ in range(2):
+            prepared = await _prepared(house, unit, form.month)
+            if prepared is not None:
+                return prepared
         raise Unavailable("people of the report are being erased")
-    return await closing.send(house.ground, asking, unit.id, form, prepared)
+
+    return await closing.send(house.ground, asking, ref, form, write)
 
 
 async def _prepared(house: House, unit: Unit, month: str) -> Prepared | None:
