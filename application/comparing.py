@@ -15,12 +15,12 @@ class DaysReversed(Refused):
     """The last day lies before the first one."""
 
 
-class DaysOfMentorsOnly(Refused):
-    """Teams, workplaces and units are compared by periods that are kept."""
+class TooManyDays(Refused):
+    """Units are compared by at most `most` free days on end."""
 
 
 class TooManyForDays(Refused):
-    """Free days are counted while somebody waits, for `most` mentors at a time."""
+    """Free days are counted while somebody waits: not for that many rows and days at a time."""
 
 
 class LargerThanAWorkbook(Refused):

@@ -1,5 +1,5 @@
-"""The boards of a whole country at once: every unit of today, mentors, teams, workplaces and hamlets,
-filled in as following the ledger would leave it, and their pages asked for as a browser does.
+"""The boards of a whole country at once: every unit of today and of before the reform, mentors, teams and
+workplaces, filled in as following the ledger would leave it, and their pages asked for as a browser does.
 
 A part of `benchmarks.reads`: 5,000,000 confirmed teachings (quick: 30,000) of 500,000 (3,000)
 mentors in 34 provinces and 3,321 communes. A page is timed inside the server, from its address to
@@ -9,6 +9,7 @@ its last byte, without the network: names from the vault are not among it, since
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,9 +17,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, distinct, func, select
 
-from application import criteria, territory
+from application import criteria, reforms, territory
 from application.actors import OPERATOR
-from benchmarks.filling import analyzed, inserted
+from benchmarks.filling import analyzed, inserted, unindexed
 from benchmarks.measure import Measure, note, tell
 from domain.criteria import DEFAULT
 from domain.model import CampaignId, Evidence, PersonId, TeachingId, TeamId, UnitId, WorkplaceId
@@ -29,10 +30,14 @@ from infrastructure.beginning import begin
 from infrastructure.read_models.campaigns import CampaignRow, campaign, period_of
 from infrastructure.read_models.credit import SpanRow, span
 from infrastructure.read_models.memberships import TEAM, WORKPLACE, MemberRow, SeatRow, member, seat
+from infrastructure.read_models.model import packed
 from infrastructure.read_models.people import PersonRow, person
 from infrastructure.read_models.sizes import Measure as Size
 from infrastructure.read_models.sizes import SizeRow, size
+from infrastructure.read_models.standing_days import DayRow, standing_day
 from infrastructure.read_models.standings import (
+    FORMER,
+    OF_LEVEL,
     HistogramRow,
     Metric,
     Of,
@@ -57,6 +62,10 @@ EACH = 10
 CAMPAIGN = CampaignId("campaign")
 PERIODS = ("all", "2026", "2026-Q3", "2026-Q4", "2026-09", "2026-10", "2026-11", period_of(CAMPAIGN))
 DAY = date(2026, 11, 1)
+DAYS = tuple((DAY - timedelta(days=back)).isoformat() for back in reversed(range(120)))
+"""On which something happened."""
+AGAIN = tuple(range(1, 92))
+"""After how many days somebody was taught again in a province; in a commune after a few of them."""
 METRICS = ((Metric.PEOPLE, 1.0), (Metric.FAMILIES, 0.1), (Metric.VENDORS, 0.05))
 """Which share of the mentors stands on each board."""
 
@@ -66,6 +75,7 @@ class Place(NamedTuple):
     province: UnitId | None
     commune: UnitId | None
     level: str
+    ended: str | None
 
 
 class Country(NamedTuple):
@@ -73,6 +83,8 @@ class Country(NamedTuple):
 
     communes: Sequence[Place]
     provinces: Sequence[UnitId]
+    former: Sequence[UnitId]
+    """Provinces of before the reform that were merged into others."""
     teams: Sequence[str]
 
 
@@ -97,8 +109,9 @@ def fill(house: House, teachings: int) -> Country:
     chance = random.Random(2)
     with house.database.read_models_engine.begin() as db:
         places = [Place(*row) for row in db.execute(_places())]
-        communes = [one for one in places if one.level == Level.COMMUNE]
-        provinces = [one.unit for one in places if one.level == Level.PROVINCE]
+        communes = [one for one in places if one.level == Level.COMMUNE and not one.ended]
+        provinces = [one.unit for one in places if one.level == Level.PROVINCE and not one.ended]
+        former = [one.unit for one in places if one.level == Level.PROVINCE and one.ended]
         country = next(one.unit for one in places if one.level == Level.COUNTRY)
         begins, ends = "2026-10-01", "2026-10-31"
         held = [CampaignRow(CAMPAIGN, country, "Chiến dịch 10/10", begins, ends, 1, withdrawn=False)]
@@ -106,16 +119,21 @@ def fill(house: House, teachings: int) -> Country:
         inserted(db, size, (_size(chance, one) for one in communes))
         mentors = max(1, teachings // EACH)
         boards = _Boards(chance)
-        people = _mentors(db, chance, boards, communes, mentors)
-        teams = _bodies(db, chance, boards, communes, people)
-        _units(db, chance, boards, places, teachings)
-        inserted(db, histogram, boards.rows())
+        with unindexed(db, person, standing, span):
+            people = _mentors(db, chance, boards, communes, mentors)
+            teams = _bodies(db, chance, boards, communes, people)
+            _units(db, chance, boards, places, teachings)
+            inserted(db, histogram, boards.rows())
     analyzed(house.database)
-    return Country(communes, provinces, teams)
+    return Country(communes, provinces, former, teams)
 
 
 async def _found(house: House) -> None:
     await territory.load_units(house.ground, list(official_units.read()))
+    await asyncio.to_thread(house.projector.catch_up)
+    await reforms.reform(
+        house.ground, official_units.before(), official_units.succession(), on=territory.SINCE
+    )
     await asyncio.to_thread(house.projector.catch_up)
     await criteria.adopt(
         house.ground, OPERATOR, DEFAULT, "VN", valid_from=territory.SINCE, document="01-KH/BCĐTW"
@@ -124,7 +142,7 @@ async def _found(house: House) -> None:
 
 def _places() -> Any:
     u = unit_table.c
-    return select(u.unit, u.province, u.commune, u.level)
+    return select(u.unit, u.province, u.commune, u.level, u.ended)
 
 
 def _size(chance: random.Random, one: Place) -> SizeRow:
@@ -162,7 +180,7 @@ def _mentors(
     db: Connection, chance: random.Random, boards: _Boards, communes: Sequence[Place], mentors: int
 ) -> list[PersonId]:
     """Everybody with their credits; few of the names may be shown, as few agree to it."""
-    people = [PersonId(f"{chance.getrandbits(128):032x}") for _ in range(mentors)]
+    people = sorted(PersonId(f"{chance.getrandbits(128):032x}") for _ in range(mentors))
     homes = [chance.choice(communes) for _ in people]
     scores = [min(2_000, int(EACH / 3 * chance.paretovariate(1.5))) or 1 for _ in people]
 
@@ -181,20 +199,39 @@ def _mentors(
 
     def spans() -> Iterator[SpanRow]:
         number = 0
-        for one, home, score in zip(people, homes, scores, strict=True):
-            for _ in range(score):
+        for one, home, on in _on_days(people, homes, scores):
+            for day in on:
                 number += 1
                 subject = f"{number:032x}"
-                on = (DAY - timedelta(days=chance.randrange(120))).isoformat()
                 yield SpanRow(
-                    "person", subject, CATALOGUE[0].id, 2, None, TeachingId(subject), one, on, home.unit,
+                    "person", subject, CATALOGUE[0].id, 2, None, TeachingId(subject), one, day, home.unit,
                     True, Evidence.OWN_DEVICE,
                 )  # fmt: skip
 
     inserted(db, person, persons())
     inserted(db, standing, standings())
     inserted(db, span, spans())
+    by_day = (_days(one, Of.AMBASSADORS, Metric.PEOPLE, on) for one, _, on in _on_days(people, homes, scores))
+    inserted(db, standing_day, (row for rows in by_day for row in rows))
     return people
+
+
+def _on_days(
+    people: Sequence[PersonId], homes: Sequence[Place], scores: Sequence[int]
+) -> Iterator[tuple[PersonId, Place, list[str]]]:
+    """Everybody with their home and the day of each teaching, the same each time."""
+    chance = random.Random(4)
+    for one, home, score in zip(people, homes, scores, strict=True):
+        yield one, home, chance.choices(DAYS, k=score)
+
+
+def _days(ref: str, of: Of, metric: Metric, on: Iterable[str], again: Sequence[int] = ()) -> Iterator[DayRow]:
+    """A row for each of these days, with a person for each time it stands there."""
+    board = board_of(of, metric.value)
+    said = [one for after in again for one in (after, 1, 1, 1, 1)]
+    for day, many in sorted(Counter(on).items()):
+        count = many + len(again)
+        yield DayRow(board, ref, day, count, count, count, count, packed(said) if said else None)
 
 
 def _bodies(
@@ -217,7 +254,14 @@ def _bodies(
                     score = int(12 * EACH * share * chance.random()) or 1
                     yield from boards.of(one, of, metric, score, at[one])
 
+    def days() -> Iterator[DayRow]:
+        for of, some in ((Of.TEAMS, teams), (Of.WORKPLACES, works)):
+            for one in some:
+                on = chance.choices(DAYS, k=int(6 * EACH))
+                yield from _days(one, of, Metric.PEOPLE, on, again=(7,))
+
     inserted(db, standing, standings())
+    inserted(db, standing_day, days())
     return teams
 
 
@@ -234,17 +278,29 @@ def _workplace(ref: str, place: Place) -> WorkplaceRow:
 def _units(
     db: Connection, chance: random.Random, boards: _Boards, places: Iterable[Place], teachings: int
 ) -> None:
+    places = list(places)
     levels = {Level.COMMUNE: (Of.COMMUNES, 3_321), Level.PROVINCE: (Of.PROVINCES, 34)}
 
     def standings() -> Iterator[StandingRow]:
         for one in places:
-            of, many = levels.get(Level(one.level), ("countries", 1))
-            above = Place(one.unit, one.province if one.level == Level.COMMUNE else None, None, one.level)
+            of, many = levels.get(Level(one.level), (OF_LEVEL[one.level], 700))
+            above = one._replace(province=one.province if one.level == Level.COMMUNE else None, commune=None)
+            if one.ended:
+                of, above = FORMER + of, above._replace(province=one.province)
             for metric, share in METRICS:
                 score = int(teachings / many * share * (0.5 + chance.random())) or 1
                 yield from boards.of(one.unit, of, metric, score, above)
 
+    def days() -> Iterator[DayRow]:
+        for one in places:
+            if one.level in levels and not one.ended:
+                of, many = levels[Level(one.level)]
+                again = AGAIN if of is Of.PROVINCES else AGAIN[:20:4]
+                on = list(DAYS) * max(1, teachings // many // len(DAYS))
+                yield from _days(one.unit, Of(of), Metric.PEOPLE, on, again)
+
     inserted(db, standing, standings())
+    inserted(db, standing_day, days())
 
 
 async def _ask(house: House, country: Country, teachings: int, where: str) -> None:
@@ -291,10 +347,20 @@ def _addresses(chance: random.Random, country: Country) -> Iterator[tuple[str, C
         "similar size",
         lambda: f"of=communes&similar=1&unit={chance.choice(country.communes).unit}&{rest()}",
     )
+    free = "from=2026-09-10&to=2026-10-20"
+    yield "free days of a commune", lambda: f"unit={chance.choice(country.communes).unit}&{free}"
     yield (
-        "free days of a commune",
-        lambda: f"unit={chance.choice(country.communes).unit}&from=2026-09-10&to=2026-10-20",
+        "free days of a commune's teams",
+        lambda: f"of=teams&unit={chance.choice(country.communes).unit}&{free}",
     )
+    yield (
+        "free days of a province's communes",
+        lambda: f"of=communes&unit={chance.choice(country.provinces)}&{free}",
+    )
+    yield "free days of the provinces", lambda: f"of=provinces&unit=VN&{free}"
+    before = "boundaries=2025-06-30"
+    yield "communes of before the reform", lambda: f"of=communes&unit=VN&{before}&{rest()}"
+    yield "mentors of a former province", lambda: f"unit={chance.choice(country.former)}&{before}&{rest()}"
     yield "a team's members", lambda: f"team={chance.choice(country.teams)}&{rest()}"
     yield "a later page", lambda: f"unit={where()}&after=3~7"
 

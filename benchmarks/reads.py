@@ -23,7 +23,7 @@ from sqlalchemy import func, insert, select
 
 from application.ports import Recorded
 from benchmarks import boards
-from benchmarks.filling import analyzed, inserted
+from benchmarks.filling import analyzed, inserted, unindexed
 from benchmarks.ledgers import another, postgres
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from benchmarks.movement import BEGAN, COMMUNES, PROVINCE, territory
@@ -105,7 +105,7 @@ def fill(database: Database, ambassadors: int) -> list[PersonId]:
     for home, score in zip(homes, scores, strict=True):
         for unit in (home, PROVINCE, "VN"):
             counts[unit, score] = counts.get((unit, score), 0) + 1
-    with database.read_models_engine.begin() as db:
+    with database.read_models_engine.begin() as db, unindexed(db, person, standing, holder, span):
         inserted(db, person, (_person(one, home) for one, home in zip(people, homes, strict=True)))
         inserted(
             db,

@@ -1,107 +1,68 @@
-"""What a few ambassadors may count of any days: counted when it is asked for, from credit itself.
+"""What rows of boards may count of any days, each person once: worked out when it is asked for.
 
-Rows of boards are kept by month, quarter, year and campaign, since distinct persons of several days
-are no sum of those days. Any other days are counted anew each time, so only for as many
-ambassadors as a commune, a team or a workplace has.
+Months, quarters, years and campaigns are kept; any other days are read from the rows of each day
+(`standing_days`), so that it takes as long as these are many.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from domain.model import PersonId, UnitId
-from infrastructure.read_models import people
-from infrastructure.read_models.claims import FAMILY, PERSON, VENDOR
-from infrastructure.read_models.columns import chunks
-from infrastructure.read_models.credit import span
-from infrastructure.read_models.people import merge
-from infrastructure.read_models.standings import Metric, StandingRow
-from infrastructure.read_models.teachings import State, teaching_row
+from infrastructure.read_models import standing_days
+from infrastructure.read_models.standing_days import standing_day
+from infrastructure.read_models.standings import FORMER, Metric, Of, StandingRow, board_of
 
-MOST: Final = 1_000
-"""Ambassadors whose days are counted when somebody asks."""
-
-_KINDS: Final = {Metric.PEOPLE: PERSON, Metric.FAMILIES: FAMILY, Metric.VENDORS: VENDOR}
+MOST: Final = 5_000
+"""Mentors, teams, workplaces or units that are compared by free days."""
+MOST_ROWS: Final = 20_000
+"""Days of theirs on which there was anything, that are read while somebody waits."""
 
 Days = tuple[date, date]
 """The first and the last, both included."""
 
 
 class TooMany(Exception):
-    """More ambassadors than are counted while somebody waits."""
+    """More than is read while somebody waits."""
 
 
-def rows(db: Connection, ambassadors: Collection[str], metric: Metric, days: Days) -> list[StandingRow]:
-    """One row for each of these (canonical) ambassadors who may count anything of these days.
-    Raises `TooMany`."""
-    if len(ambassadors) > MOST:
+def rows(db: Connection, some: Collection[str], of: Of, metric: Metric, days: Days) -> list[StandingRow]:
+    """A row for each of these that may count anything of these days, not told where it lies. Of units
+    at most `standing_days.LONGEST` days. Raises `TooMany`."""
+    if len(some) > MOST:
         raise TooMany
-    said = _said(days)
-    credited = _credited(db, ambassadors, metric, said)
-    claimed = _claimed(db, ambassadors, said) if metric is Metric.PEOPLE else {}
-    homes = people.several(db, [PersonId(one) for one in credited.keys() | claimed.keys()])
-    found = []
-    for one in sorted(credited.keys() | claimed.keys()):
-        score, able = credited.get(one, (0, 0))
-        said_of, confirmed = claimed.get(one, (score, score))
-        known = homes.get(PersonId(one))
-        home: UnitId | None = known.home if known else None
-        found.append(
-            StandingRow(one, metric.value, "", score, able, said_of, confirmed, home, None, None, None)
-        )
-    return found
+    c = standing_day.c
+    board = board_of(of, metric)
+    boards = [board, FORMER + board] if of.level else [board]
+    first, last = days
+    wanted = c.board.in_(boards), c.row.in_(some), c.day.between(first.isoformat(), last.isoformat())
+    figures = func.sum(c.score), func.sum(c.able), func.sum(c.claimed), func.sum(c.confirmed)
+    query = select(c.row, c.board, *figures, func.count()).where(*wanted).group_by(c.row, c.board)
+    found: dict[str, StandingRow] = {}
+    read = 0
+    for row, on, score, able, claimed, confirmed, count in db.execute(query):
+        found[row] = StandingRow(row, on, "", score, able, claimed, confirmed, None, None, None, None)
+        read += count
+    if read > MOST_ROWS:
+        raise TooMany
+    if first < last:
+        _less_those_again(db, found, wanted, first)
+    return list(found.values())
 
 
-def _said(days: Days) -> tuple[str, str]:
-    return days[0].isoformat(), days[1].isoformat()
-
-
-def _credited(
-    db: Connection, ambassadors: Iterable[str], metric: Metric, days: tuple[str, str]
-) -> dict[str, tuple[int, int]]:
-    """Distinct persons (families, vendors) they hold a credit for, and those of them who are able."""
-    able = func.count(case((span.c.able, span.c.subject)).distinct())
-    return {
-        row[0]: (row[1], row[2])
-        for some in chunks(list(ambassadors))
-        for row in db.execute(
-            select(span.c.ambassador, func.count(span.c.subject.distinct()), able)
-            .where(
-                span.c.kind == _KINDS[metric],
-                span.c.ambassador.in_(some),
-                span.c.on.between(*days),
-                span.c.to_position.is_(None),
-            )
-            .group_by(span.c.ambassador)
-        )
-    }
-
-
-def _claimed(db: Connection, ambassadors: Iterable[str], days: tuple[str, str]) -> dict[str, tuple[int, int]]:
-    """Distinct persons whom they said they taught, and those of them who confirmed it."""
-    tops = [PersonId(one) for one in ambassadors]
-    canonical = {ref: top for top, ids in people.aliases_of_each(db, tops).items() for ref in ids}
-    learner = func.coalesce(merge.c.canonical, teaching_row.c.learner)
-    confirmed = case((teaching_row.c.state == State.CONFIRMED.value, learner))
-    sets: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for some in chunks(list(canonical)):
-        query = (
-            select(teaching_row.c.ambassador, learner, confirmed)
-            .outerjoin(merge, merge.c.person == teaching_row.c.learner)
-            .where(
-                teaching_row.c.ambassador.in_(some),
-                teaching_row.c.on.between(*days),
-                teaching_row.c.state != State.VOIDED.value,
-            )
-        )
-        for ambassador, who, sure in db.execute(query):
-            top = canonical[ambassador]
-            if who == top:
-                continue  # nobody counts for having taught themselves
-            sets[top][0].add(who)
-            if sure:
-                sets[top][1].add(sure)
-    return {top: (len(said), len(sure)) for top, (said, sure) in sets.items()}
+def _less_those_again(
+    db: Connection, found: dict[str, StandingRow], wanted: tuple[ColumnElement[bool], ...], first: date
+) -> None:
+    """Whoever counted before within these days counts no second time."""
+    c, begins = standing_day.c, first.toordinal()
+    query = select(c.row, c.day, c.again).where(*wanted, c.again.is_not(None))
+    for ref, day, again in db.execute(query):
+        said = standing_days.read.decode(again)
+        within = 5 * bisect_right(said[::5], standing_days.ordinal(day) - begins)
+        row = found[ref]
+        row.score -= sum(said[1:within:5])
+        row.able -= sum(said[2:within:5])
+        row.claimed -= sum(said[3:within:5])
+        row.confirmed -= sum(said[4:within:5])

@@ -1,12 +1,15 @@
 """The leaderboard's questions: a page, one's own row with its neighbours, one's best month.
 
 A board is asked for in a unit, where an index holds its rows in order, or among rows that are named
-(the members of a team, communes of similar size, the units of another time): these are few, and
-sorted here.
+(the members of a team, communes of similar size, the units of another time): of these the scores are
+sorted here, and the rows read that are shown.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, Protocol, TypedDict, Unpack
 
 import msgspec
@@ -93,7 +96,7 @@ class _Rows(Protocol):
 
 class Which(TypedDict, total=False):
     """Which board of a unit. Its rows lie in it (ambassadors: are at home there), or are `among` those
-    named. With `days`, ambassadors by what they may count of these days, in place of a period."""
+    named. With `days`, by what they may count of these days, in place of a period."""
 
     of: Of
     metric: Metric
@@ -106,8 +109,7 @@ class Compared:
     """One board that a page looks at several times; where its rows are few, they are read once."""
 
     def __init__(self, db: Connection, unit: UnitId, **which: Unpack[Which]) -> None:
-        """Raises `TooMany` where more ambassadors would have to be counted for free days than somebody
-        waits for."""
+        """Raises `TooMany` where more would have to be read for free days than somebody waits for."""
         self._db = db
         self._unit = unit
         self._of = which.get("of", Of.AMBASSADORS)
@@ -160,15 +162,37 @@ class Compared:
 
     def _source(self, days: Days | None) -> "_Indexed | _Few | None":
         db, unit, of, metric, among = self._db, self._unit, self._of, self._metric, self._among
-        if among is not None and days is None:
-            return _Few(_named(db, among, of, metric, self._period))
+        if among is not None:
+            return self._named(among) if days is None else self._of_days(among, days)
         where = units.place(db, unit)
         if where is None:
             return None
         if days is not None:
-            compared = _at_home(db, unit, where, metric) if among is None else among
-            return _Few(free_days.rows(db, compared, metric, days))
+            ranked = _indexed(db, unit, where, of, metric, ALL).best(free_days.MOST + 1)
+            return self._of_days(ranked, days)
         return _indexed(db, unit, where, of, metric, self._period)
+
+    def _named(self, among: Collection[str]) -> "_Few":
+        db, which = self._db, (self._of, self._metric, self._period)
+        if self._of.level is None or len(among) <= _FEW:
+            return _these(_named(db, among, *which))
+        scores = _scores(db, frozenset(among), *which)
+        return _Few(scores, lambda refs: {row.row: row for row in _named(db, refs, *which)})
+
+    def _of_days(self, among: Collection[str], days: Days) -> "_Few":
+        return _these(free_days.rows(self._db, among, self._of, self._metric, days), self._seated)
+
+    def _seated(self, rows: list[StandingRow]) -> None:
+        """Rows told where they lie."""
+        refs = [row.row for row in rows]
+        if self._of is Of.AMBASSADORS:
+            known = people.several(self._db, [PersonId(ref) for ref in refs])
+            for row in rows:
+                row.unit = known[PersonId(row.row)].home if row.row in known else None
+            return
+        seats = {} if self._of.level else memberships.seats(self._db, refs)
+        for row in rows:
+            row.unit = UnitId(row.row) if self._of.level else seats.get(row.row)
 
     def _holds(self, row: StandingRow) -> bool:
         if self._among is not None:
@@ -309,14 +333,7 @@ def units_on(db: Connection, unit: UnitId, level: Level, day: date) -> frozenset
         u.valid_from <= said,
         u.ended.is_(None) | (u.ended > said),
     )
-    return frozenset(UnitId(ref) for ref in db.scalars(query))
-
-
-def _at_home(db: Connection, unit: UnitId, where: units.Place, metric: Metric) -> list[str]:
-    """The ambassadors at home in a unit who may count anything at all; one more than may be counted
-    by free days, at most."""
-    best = _indexed(db, unit, where, Of.AMBASSADORS, metric, ALL).below(None, free_days.MOST + 1)
-    return [row.row for row in best]
+    return frozenset(db.scalars(query).all())
 
 
 def _indexed(
@@ -370,6 +387,11 @@ class _Indexed:
     def _first(self, query: Select[Any], limit: int) -> list[StandingRow]:
         return [StandingRow(*row) for row in self._db.execute(query.limit(limit))] if limit > 0 else []
 
+    def best(self, limit: int) -> list[str]:
+        """The ids of the first rows, which the index alone tells."""
+        query = select(standing.c.row).where(self._rows, standing.c.score > 0)
+        return list(self._db.scalars(query.order_by(standing.c.score.desc(), standing.c.row).limit(limit)))
+
     def find(self, row: str) -> StandingRow | None:
         return _find(self._db, row, self._board, self._period)
 
@@ -409,56 +431,97 @@ class _Filtered(_Indexed):
         self._ranked = and_(self._rows, standing.c.score > 0)
 
     def total(self) -> int:
-        return self._db.scalar(select(func.count()).where(self._ranked)) or 0
+        return sum(self._counted.values())
 
     def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        higher = {
-            score: select(func.count()).where(self._ranked, standing.c.score > score) for score in scores
+        return {
+            score: 1 + sum(rows for higher, rows in self._counted.items() if higher > score)
+            for score in scores
         }
-        return {score: 1 + (self._db.scalar(query) or 0) for score, query in higher.items()}
 
     def spread(self) -> dict[int, int]:
+        return self._counted
+
+    @cached_property
+    def _counted(self) -> dict[int, int]:
         query = select(standing.c.score, func.count()).where(self._ranked).group_by(standing.c.score)
         return {row[0]: row[1] for row in self._db.execute(query)}
 
 
-class _Few:
-    """Rows few enough to be sorted here."""
+_FEW: Final = 100
+"""So many units are looked up one by one; of more, the whole board's scores are read in one go."""
 
-    def __init__(self, rows: Iterable[StandingRow]) -> None:
-        self.all = sorted((row for row in rows if row.score), key=_best_first)
+
+class _Few:
+    """Rows few enough to be sorted here, by what is known of all: their scores. `read` gives the rows
+    of these ids."""
+
+    def __init__(
+        self, scores: Iterable[tuple[str, int]], read: Callable[[Sequence[str]], dict[str, StandingRow]]
+    ) -> None:
+        self._order = sorted((-score, ref) for ref, score in scores if score)
+        self._read = read
 
     def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
-        after = (1, "") if seen is None else (-seen[0], seen[1])
-        return [row for row in self.all if seen is None or _best_first(row) > after][: max(limit, 0)]
+        begin = 0 if seen is None else bisect_right(self._order, (-seen[0], seen[1]))
+        return self._rows(begin, begin + max(limit, 0))
 
     def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
-        before = [row for row in self.all if _best_first(row) < (-seen[0], seen[1])]
-        return before[-limit:] if limit > 0 else []
+        end = bisect_left(self._order, (-seen[0], seen[1]))
+        return self._rows(max(0, end - max(limit, 0)), end)
+
+    def _rows(self, begin: int, end: int) -> list[StandingRow]:
+        refs = [ref for _, ref in self._order[begin:end]]
+        rows = self._read(refs)
+        return [rows[ref] for ref in refs]
 
     def find(self, row: str) -> StandingRow | None:
-        return next((one for one in self.all if one.row == row), None)
+        return self._read([row]).get(row)
 
     def total(self) -> int:
-        return len(self.all)
+        return len(self._order)
 
     def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        ranks: dict[int, int] = {}
-        for at, row in enumerate(self.all, 1):
-            ranks.setdefault(row.score, at)
-        return {score: ranks[score] for score in scores if score in ranks}
+        return {score: 1 + bisect_left(self._order, (-score, "")) for score in scores}
 
     def spread(self) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for row in self.all:
-            found[row.score] = found.get(row.score, 0) + 1
+        return Counter(-score for score, _ in self._order)
+
+
+def _these(
+    rows: Sequence[StandingRow], seated: Callable[[list[StandingRow]], None] = lambda _rows: None
+) -> _Few:
+    """Rows that are all known; `seated` is told which are looked at."""
+    known = {row.row: row for row in rows}
+
+    def read(refs: Sequence[str]) -> dict[str, StandingRow]:
+        found = {ref: known[ref] for ref in refs if ref in known}
+        seated(list(found.values()))
         return found
+
+    return _Few(((row.row, row.score) for row in rows), read)
+
+
+def _scores(
+    db: Connection, among: Collection[str], of: Of, metric: Metric, period: str
+) -> Iterable[tuple[str, int]]:
+    """What these units may count: an index alone tells it of all on the board, and of those that are no
+    more. To look up a thousand one by one takes many times as long."""
+    query = select(standing.c.row, standing.c.score).where(
+        standing.c.board.in_(_boards(of, metric)), standing.c.period == period, standing.c.score > 0
+    )
+    return ((ref, score) for ref, score in db.execute(query).all() if ref in among)
+
+
+def _boards(of: Of, metric: Metric) -> list[str]:
+    """That of a kind; of units with that of those that are no more."""
+    board = board_of(of, metric)
+    return [board, FORMER + board] if of.level else [board]
 
 
 def _named(db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: str) -> list[StandingRow]:
     """Rows that are named, wherever they lie; a unit that is no more is found all the same."""
-    board = board_of(of, metric)
-    boards = [board, FORMER + board] if of.level else [board]
+    boards = _boards(of, metric)
     return [
         StandingRow(*row)
         for some in chunks(list(dict.fromkeys(rows)))
@@ -468,10 +531,6 @@ def _named(db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: 
             )
         )
     ]
-
-
-def _best_first(row: StandingRow) -> tuple[int, str]:
-    return -row.score, row.row
 
 
 def _cursor(after: str) -> tuple[int, str]:

@@ -100,7 +100,7 @@ def alike(db: Connection, unit: UnitId) -> Alike | None:
             units.unit.c.ended.is_(None),
         )
     )
-    found = frozenset(UnitId(ref) for ref in db.scalars(query))
+    found = frozenset(db.scalars(query).all())
     return Alike(by=own, least=least, most=most, units=found | {unit})
 
 

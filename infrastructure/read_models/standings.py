@@ -3,7 +3,7 @@
 `standing_v2` has a row for everybody and everything that is ranked, by board and period: each
 ambassador, team, workplace and unit. Its place columns are of what a row lies in, so that one index
 serves each level. `histogram_v2` says how many rows have which score, so that a rank never counts
-all above it.
+all above it. What rows count on each day stands apart (`standing_days`).
 
 An ambassador, a team and a workplace may count whom they hold a credit for; a team's or workplace's
 is that of whoever belonged to it on the day. A unit counts whoever confirmed in it, whoever holds
@@ -20,13 +20,15 @@ from sqlalchemy import Column, Index, Integer, Table
 from domain.model import PersonId, UnitId
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import claims, units
+from infrastructure.read_models import claims, standing_days, units
 from infrastructure.read_models.campaigns import Campaigns, periods
 from infrastructure.read_models.claims import Claim, Claims, Group, Share
 from infrastructure.read_models.columns import Id
 from infrastructure.read_models.memberships import TEAM, WORKPLACE, Memberships
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.shares import WEIGHTS, unpacked
+from infrastructure.read_models.standing_days import LONGEST, DayRow, Days, standing_day
 
 
 class Metric(StrEnum):
@@ -147,6 +149,7 @@ _METRICS: Final = {
 }
 
 _AMBASSADORS: Final = Of.AMBASSADORS.value
+_NO_UNITS: Final = _BODIES | {_AMBASSADORS}
 _UNITS: Final = ""
 """In place of a kind of row: the unit and all that it lies in."""
 
@@ -156,8 +159,8 @@ Counted = tuple[str, str, str]
 
 class Standings(Model):
     name = "leaderboard"
-    version = 2
-    tables = (standing, histogram)
+    version = 3
+    tables = (standing, histogram, standing_day)
     needs = (Claims, Campaigns, Memberships)
     facts = ()
 
@@ -172,6 +175,7 @@ class Standings(Model):
         self._campaigns.counting.append(self)
         self._standings = copy.rows(standing, StandingRow, fixed=("unit", "province", "commune", "hamlet"))
         self._histogram = copy.rows(histogram, HistogramRow, kept=100_000)
+        self._days = Days(copy.rows(standing_day, DayRow))
         self._deltas: dict[str, dict[Counted, int]] = {metric.value: {} for metric in Metric}
         """By metric and what it counts for: how its four figures changed, as one number (`_packed`)."""
         self._counts: dict[tuple[str, str, str, int], int] = {}
@@ -188,7 +192,7 @@ class Standings(Model):
 
     def shares(self, _kind: str, group: Group) -> dict[Counted, int]:
         """Bits by what they count for. One claim alone, as most are, counts for its day; of several,
-        each period is told by name, since somebody counts once in it."""
+        each period and day is told by name, since somebody counts once in it."""
         known = group.claims
         if len(known) == 1:
             only = known[0]
@@ -207,24 +211,31 @@ class Standings(Model):
 
     def _shares_of_several(self, group: Group) -> dict[Counted, int]:
         shares: dict[Counted, int] = {}
+        days: dict[tuple[str, str], dict[str, int]] = {}
+
+        def add(of: str, row: str, claim: Claim, bits: int) -> None:
+            for period in periods(self._campaigns.stamp(UnitId(claim.unit), claim.on)):
+                key = of, row, period
+                shares[key] = shares.get(key, 0) | bits
+            on = days.setdefault((of, row), {})
+            on[claim.on] = on.get(claim.on, 0) | bits
+
         for claim in group.claims:
             bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
             for of, row in self._whose(group, claim):
-                self._add(shares, of, row, claim, bits)
+                add(of, row, claim, bits)
             if claim.since:
                 bits |= Share.CREDITED | (Share.ABLE if claim.able else 0)
             for of, above in self._above(UnitId(claim.unit)):
-                self._add(shares, of, above, claim, bits)
+                add(of, above, claim, bits)
         for claim in group.holders().values():
             bits = Share.CREDITED | (Share.ABLE if claim.able else 0)
             for of, row in self._whose(group, claim):
-                self._add(shares, of, row, claim, bits)
+                add(of, row, claim, bits)
+        for (of, row), on in days.items():
+            most = None if of in _NO_UNITS else LONGEST
+            shares |= {(of, row, said): bits for said, bits in standing_days.stamps(on, most=most)}
         return shares
-
-    def _add(self, shares: dict[Counted, int], of: str, row: str, claim: Claim, bits: int) -> None:
-        for period in periods(self._campaigns.stamp(UnitId(claim.unit), claim.on)):
-            key = of, row, period
-            shares[key] = shares.get(key, 0) | bits
 
     def _whose(self, group: Group, claim: Claim) -> list[tuple[str, str]]:
         """The ambassador, and the team and workplace they belonged to on that day."""
@@ -248,9 +259,9 @@ class Standings(Model):
     def moved(self, kind: str, before: dict[Counted, int], after: dict[Counted, int]) -> None:
         deltas = self._deltas[_METRICS[kind]]
         for key, was in before.items():
-            deltas[key] = deltas.get(key, 0) - _WEIGHTS[was]
+            deltas[key] = deltas.get(key, 0) - WEIGHTS[was]
         for key, now in after.items():
-            deltas[key] = deltas.get(key, 0) + _WEIGHTS[now]
+            deltas[key] = deltas.get(key, 0) + WEIGHTS[now]
 
     def settle(self) -> None:
         self._move_homes()
@@ -263,6 +274,7 @@ class Standings(Model):
         self._to_drop.clear()
         self._to_count.clear()
         self._settle(deltas)
+        self._days.settle()
         self._write_histogram()
         self._rows_above.clear()
 
@@ -272,14 +284,22 @@ class Standings(Model):
         found: dict[tuple[str, str, str], int] = {}
         for metric, deltas in self._deltas.items():
             for (of, row, stamp), delta in deltas.items():
-                if delta:
-                    rows = ((of, row),) if of != _UNITS else self._above(UnitId(row))
-                    for period in periods(stamp):
-                        if period not in only if only is not None else self._is_apart(period):
-                            continue
-                        for kind, one in rows:
-                            key = one, board_of(kind, metric), period
-                            found[key] = found.get(key, 0) + delta
+                if not delta:
+                    continue
+                rows = ((of, row),) if of != _UNITS else self._above(UnitId(row))
+                boards = [(one, board_of(kind, metric)) for kind, one in rows]
+                day = standing_days.alone(stamp)
+                if day and only is None:
+                    for one, board in boards:
+                        self._days.add(board, one, *day, delta)
+                if standing_days.is_alone(stamp):
+                    continue
+                for period in periods(stamp):
+                    if period not in only if only is not None else self._is_apart(period):
+                        continue
+                    for one, board in boards:
+                        key = one, board, period
+                        found[key] = found.get(key, 0) + delta
             deltas.clear()
         return found
 
@@ -308,7 +328,7 @@ class Standings(Model):
             if row is None:
                 unit = self._seat(*key[:2], homes)
                 row = self._at_home(StandingRow(*key, 0, 0, 0, 0, None, None, None, None), unit)
-            self._change(row, *_unpacked(delta))
+            self._change(row, *unpacked(delta))
 
     def _seat(self, row: str, board: str, homes: Mapping[PersonId, UnitId]) -> UnitId | None:
         """Where an ambassador is at home, a team or workplace stands; a unit itself."""
@@ -370,26 +390,3 @@ class Standings(Model):
             row.commune = None if place.commune == home else place.commune
             row.hamlet = None
         return row
-
-
-_WIDTH: Final = 40
-"""Bits of one figure in a number that holds four: a batch changes a row by less than 500,000,000,000."""
-_HALF: Final = 1 << (_WIDTH - 1)
-_COLUMNS: Final = (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED)
-
-
-def _packed(bits: int) -> int:
-    """A share as what it adds to score, able, claimed and confirmed: added up in one step."""
-    return sum(1 << (_WIDTH * at) for at, bit in enumerate(_COLUMNS) if bits & bit)
-
-
-def _unpacked(delta: int) -> list[int]:
-    found = []
-    for _ in _COLUMNS:
-        figure = ((delta + _HALF) & (2 * _HALF - 1)) - _HALF
-        found.append(figure)
-        delta = (delta - figure) >> _WIDTH
-    return found
-
-
-_WEIGHTS: Final = tuple(_packed(bits) for bits in range(16))

@@ -30,7 +30,7 @@ Ref = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}(?![\s\S])")]
 class BoardQuery(WaitQuery, frozen=True, kw_only=True):
     """`of`: what the rows are; units are compared in the one named or the nearest above that holds
     several. `period`: `all`, a year (2026), a quarter (2026-Q4) or a month (2026-11); in its place a
-    `campaign`, or the days `from` and `to` (mentors only). `team`, `workplace`: their members alone.
+    `campaign`, or the days `from` and `to` (of units at most 92). `team`, `workplace`: their members alone.
     `similar`: units of a size like `unit`'s, as declared. `boundaries`: a day whose units are compared.
     `after` is what the page before gave."""
 

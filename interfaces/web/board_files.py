@@ -177,7 +177,13 @@ class _Filling:
             *([Column(_("Share confirmed"), 14), Column(_("Able"), 12)] if self._shares else []),
             Column(_("Id"), 36),
         ]
-        return Sheet(title=self._title(), columns=columns, rows=self._rows(), notes=self._notes())
+        return Sheet(
+            name=board_words.heading(self.chosen),
+            title=self._title(),
+            columns=columns,
+            rows=self._rows(),
+            notes=self._notes(),
+        )
 
     @property
     def _shares(self) -> bool:

@@ -14,8 +14,8 @@ import msgspec
 from application.comparing import (
     CampaignElsewhere,
     DaysIncomplete,
-    DaysOfMentorsOnly,
     DaysReversed,
+    TooManyDays,
     TooManyForDays,
 )
 from application.ports import Unit
@@ -26,10 +26,10 @@ from domain.territory import Level
 from domain.workplaces import NoSuchWorkplace
 from infrastructure.read_models import (
     campaigns,
-    free_days,
     leaderboard,
     memberships,
     sizes,
+    standing_days,
     teams,
     workplaces,
 )
@@ -120,7 +120,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return Compared(db, self.unit.id, **which)
         except TooMany:
-            raise TooManyForDays(field="from", most=free_days.MOST) from None
+            raise TooManyForDays(field="from") from None
 
     def query(self, **other: object) -> dict[str, object]:
         """The board as its one address says it, with what of it is to be another. What is usual is left
@@ -153,7 +153,7 @@ def choose(house: House, ask: Ask, start: Unit | None) -> Chosen:
 
     Raises `NoSuchBoard`, `OutOfScope`, `WrongValue`, `NoBoundaries`, `NoSuchTeam`, `NoSuchWorkplace`,
     `NoSuchCampaign`, `CampaignElsewhere`, `DaysIncomplete`, `DaysReversed`,
-    `DaysOfMentorsOnly`."""
+    `TooManyDays`."""
     of, metric = _word(Of, ask.of or Of.AMBASSADORS), _word(Metric, ask.metric or Metric.PEOPLE)
     day = boundaries.day_asked(house, ask.boundaries)
     with house.asking() as db:
@@ -228,13 +228,13 @@ def _timed(house: House, ask: Ask, campaign: Campaign | None, chosen: Chosen) ->
             raise CampaignElsewhere(unit=held.name if held else "")
         return msgspec.structs.replace(chosen, campaign=campaign, period=campaign.period)
     if ask.begins or ask.ends:
-        if chosen.of is not Of.AMBASSADORS:
-            raise DaysOfMentorsOnly(field="from")
         if not (ask.begins and ask.ends):
             raise DaysIncomplete(field="to" if ask.begins else "from")
         days = _day(ask.begins, "from"), _day(ask.ends, "to")
         if days[1] < days[0]:
             raise DaysReversed(field="to")
+        if chosen.of.level and (days[1] - days[0]).days >= standing_days.LONGEST:
+            raise TooManyDays(field="to", most=standing_days.LONGEST)
         return msgspec.structs.replace(chosen, days=days)
     if ask.period and not _PERIOD.match(ask.period):
         raise NoSuchBoard

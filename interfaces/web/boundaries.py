@@ -14,7 +14,6 @@ from application.actors import Actor, OutOfScope
 from application.ports import Unit
 from application.reforms import NoBoundaries
 from application.territory import SINCE
-from domain import names
 from domain.model import Role, UnitId
 from domain.territory import UnitKind
 from interfaces.house import House
@@ -132,7 +131,7 @@ def below(house: House, unit: Unit, day: date | None) -> list[Unit]:
     """The units right under one on a day, in alphabetical order: Đ after D."""
     if day is None:
         return choosing.below(house, unit)
-    return sorted(house.units.under(unit.id, day), key=lambda one: names.alphabet_key(one.name))
+    return sorted(house.units.under(unit.id, day), key=lambda one: choosing.in_alphabet(one.name))
 
 
 def above(house: House, unit: Unit, day: date | None) -> list[Unit]:

@@ -70,10 +70,10 @@ def unit_asked(house: House, ref: str, otherwise: Unit | None) -> Unit:
 
 def below(house: House, unit: Unit) -> list[Unit]:
     """The units right under one, in alphabetical order: Đ after D."""
-    return sorted(house.units.children(unit.id), key=lambda one: _in_alphabet(one.name))
+    return sorted(house.units.children(unit.id), key=lambda one: in_alphabet(one.name))
 
 
-_in_alphabet: Final = lru_cache(maxsize=10_000)(names.alphabet_key)
+in_alphabet: Final = lru_cache(maxsize=10_000)(names.alphabet_key)
 """Of units' names, which are few and asked for again and again."""
 
 

@@ -563,18 +563,18 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     comparing.DaysIncomplete: (422, mark("Please say both days, the first one and the last one.")),
     comparing.DaysReversed: (422, mark("The last day lies before the first one.")),
-    comparing.DaysOfMentorsOnly: (
+    comparing.TooManyDays: (
         422,
         mark(
-            "Free days compare mentors only. Teams, workplaces and units are compared by month, quarter, "
-            "year or campaign."
+            "Units are compared by at most %(most)s days of your own choice. Please choose fewer days, or a "
+            "quarter, a year or a campaign."
         ),
     ),
     comparing.TooManyForDays: (
         422,
         mark(
-            "Free days are counted for at most %(most)s mentors at a time. Please choose a commune, a team "
-            "or a workplace; or a month, a quarter, a year or a campaign."
+            "These days hold more than can be counted while you wait. Please choose a smaller unit or fewer "
+            "days; or a month, a quarter, a year or a campaign."
         ),
     ),
     comparing.LargerThanAWorkbook: (

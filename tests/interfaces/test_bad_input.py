@@ -339,7 +339,12 @@ QUERIES = {
     "unknown team": ("/leaderboard", {"team": "none"}, 404, "team"),
     "unknown campaign": ("/leaderboard", {"campaign": "none"}, 404, None),
     "days reversed": ("/leaderboard", {"from": "2026-02-02", "to": "2026-02-01"}, 422, "to"),
-    "days of communes": ("/leaderboard", {"of": "communes", "from": "2026-02-02"}, 422, "from"),
+    "days of communes": (
+        "/leaderboard",
+        {"of": "communes", "from": "2026-02-02", "to": "2026-05-05"},
+        422,
+        "to",
+    ),
     "half of the days": ("/leaderboard", {"from": "2026-02-02"}, 422, "to"),
     "too much": ("/leaderboard", {"limit": "1000000"}, 400, "limit"),
     "no number": ("/leaderboard", {"limit": "ten"}, 400, "limit"),

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, date, datetime
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -104,3 +105,17 @@ def test_a_workbook_holds_numbers_as_numbers_days_as_days_and_where_they_come_fr
 
 def test_a_link_stays_text():
     assert read_xlsx(as_xlsx(sheet("https://example.vn")))["A3"].hyperlink is None
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Số liệu", "Số liệu"),
+        ("Tổ 'Một': [A/B]?", "Tổ Một A B"),
+        ("Xã và phường có quy mô tương đương Xã Tuy Phước", "Xã và phường có quy mô tương…"),
+        ("", "Đại sứ số"),
+    ],
+)
+def test_a_sheet_is_called_by_what_is_in_it_as_a_workbook_allows(name, called):
+    made = msgspec.structs.replace(sheet("Nguyễn Thị Tư"), name=name, title="Đại sứ số")
+    assert openpyxl.load_workbook(io.BytesIO(as_xlsx(made))).sheetnames == [called]

@@ -26,6 +26,18 @@ KINDS = {one.unit: one.kind for one in TERRITORY}
 Counts = tuple[int, int, int, int]
 """Score, able, claimed, confirmed."""
 
+FREE = {
+    f"{first}..{last}": (first, last)
+    for first, last in (
+        (date(2026, 2, 1), date(2026, 2, 1)),
+        (date(2025, 12, 30), date(2026, 2, 1)),
+        (date(2026, 2, 1), date(2026, 2, 20)),
+        (date(2025, 12, 31), date(2026, 2, 28)),
+        (date(2025, 12, 1), date(2026, 2, 20)),
+    )
+}
+"""Days that are no period."""
+
 
 @dataclass
 class Span:
@@ -71,6 +83,7 @@ class Boards:
 
     def periods(self, unit: UnitId, on: date) -> Iterator[str]:
         yield from ("all", f"{on:%Y}", f"{on:%Y}-Q{(on.month + 2) // 3}", f"{on:%Y-%m}")
+        yield from (name for name, (first, last) in FREE.items() if first <= on <= last)
         for one in self.campaigns.values():
             if one.begins <= on <= one.ends and one.unit in path(unit):
                 yield f"c:{one.campaign}"
@@ -111,4 +124,12 @@ class Boards:
 
     def counts(self) -> dict[tuple[str, str, str], Counts]:
         """By row, board and period."""
-        return {key: tuple(len(one) for one in some) for key, some in self.sets.items()}  # type: ignore[misc]
+        return {key: self._of(some) for key, some in self.sets.items() if key[2] not in FREE}
+
+    def of_days(self, days: str) -> dict[tuple[str, str], Counts]:
+        """By row and board, of some free days."""
+        return {key[:2]: self._of(some) for key, some in self.sets.items() if key[2] == days}
+
+    def _of(self, some: tuple[set[str], ...]) -> Counts:
+        score, able, claimed, confirmed = (len(one) for one in some)
+        return score, able, claimed, confirmed

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +25,7 @@ from infrastructure.read_models import (
     coverage,
     credit,
     figures,
+    free_days,
     leaderboard,
     milestones,
     teams,
@@ -35,11 +37,11 @@ from infrastructure.read_models.catalogue import MODELS
 from infrastructure.read_models.columns import parked
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.meeting import who_meets
-from infrastructure.read_models.standings import Metric, standing
+from infrastructure.read_models.standings import Metric, Of, board_of, standing
 from tests.cast import COUNTRY, GIA_LAI, NOW, TUY_PHUOC
 from tests.infrastructure.read_models.histories import PEOPLE, UNITS, History, histories
 from tests.infrastructure.read_models.recount import Recount
-from tests.infrastructure.read_models.recount_boards import Boards
+from tests.infrastructure.read_models.recount_boards import FREE, Boards
 from tests.infrastructure.read_models.support import HAMLET, Happening, Movement
 
 batch_sizes = st.lists(st.integers(1, 12), min_size=1, max_size=8)
@@ -108,7 +110,7 @@ def check(movement: Movement, history: History, sizes: list[int]) -> None:
     recount = Recount(history.facts)
     check_standings(movement, recount)
     check_boards(movement, recount)
-    check_free_days(movement)
+    check_free_days(movement, Boards(recount))
     check_figures(movement, recount)
     check_phones(movement, recount)
     check_classes(movement, history)
@@ -185,19 +187,22 @@ def check_boards(movement: Movement, recount: Recount) -> None:
                 assert (own.own.rank, own.own.score, own.total) == (rank, score, len(expected))
 
 
-def check_free_days(movement: Movement) -> None:
-    """Counted from credit when they are asked for, the days of a month are that month."""
+def check_free_days(movement: Movement, boards: Boards) -> None:
+    """Each person counts once of any days; those of a month are that month."""
+    for name, days in FREE.items():
+        expected = boards.of_days(name)
+        found = {}
+        for of in Of:
+            board = board_of(of, Metric.PEOPLE)
+            rows = [row for row, on in expected if on == board]
+            for row in movement.ask(free_days.rows, rows, of, Metric.PEOPLE, days):
+                found[row.row, row.board] = (row.score, row.able, row.claimed, row.confirmed)
+        countries = board_of("countries", Metric.PEOPLE)
+        assert found == {key: counts for key, counts in expected.items() if key[1] != countries}
     february = date(2026, 2, 1), date(2026, 2, 28)
-    for metric in Metric:
-        kept = movement.ask(leaderboard.board, COUNTRY, metric=metric, period="2026-02")
-        free = movement.ask(leaderboard.board, COUNTRY, metric=metric, days=february)
-        assert [(row.rank, row.row, row.score) for row in free.rows] == [
-            (row.rank, row.row, row.score) for row in kept.rows
-        ]
-        if metric is Metric.PEOPLE:
-            assert [(row.confirmed_share, row.able_share, row.unit) for row in free.rows] == [
-                (row.confirmed_share, row.able_share, row.unit) for row in kept.rows
-            ]
+    for of, metric in product(Of, Metric):
+        kept = movement.ask(leaderboard.board, COUNTRY, of=of, metric=metric, period="2026-02")
+        assert kept.rows == movement.ask(leaderboard.board, COUNTRY, of=of, metric=metric, days=february).rows
 
 
 def check_figures(movement: Movement, recount: Recount) -> None:

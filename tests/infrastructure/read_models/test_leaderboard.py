@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from domain.classes import ClassOpened
@@ -15,7 +15,9 @@ from tests.cast import (
     LAN,
     LAN_TU,
     NOW,
+    PAYING,
     SAU,
+    SERVICES,
     TODAY,
     TU,
     TUY_PHUOC,
@@ -84,6 +86,28 @@ def test_who_goes_from_team_to_team_on_a_day_counts_for_the_later_one_on_every_p
     month = f"{YESTERDAY:%Y-%m}"
     assert movement.ask(teams.figures, then, month=month).people == 1
     assert movement.ask(teams.figures, then, month="2025-12").people == 0
+
+
+def test_who_is_taught_on_several_of_the_days_counts_once_in_them(movement):
+    first, then, last = (TODAY - timedelta(days=back) for back in (9, 5, 0))
+    movement.live(
+        *ambassadors(LAN, HOA),
+        lesson(LAN, TU, called="a", on=first),
+        lesson(HOA, TU, called="b", on=then, skills=(PAYING,)),
+        lesson(LAN, TU, SAU, called="c", on=last, skills=(SERVICES,)),
+        *(answer(TeachingId(ref)) for ref in ("a/ba-tu", "b/ba-tu", "c/ba-tu", "c/ong-sau")),
+    )
+
+    def counted(of: Of, *days: date) -> list[int]:
+        board = movement.ask(leaderboard.board, GIA_LAI, of=of, days=days)
+        return [row.score for row in board.rows]
+
+    assert counted(Of.COMMUNES, first, last) == counted(Of.COMMUNES, then, last) == [2]
+    assert counted(Of.COMMUNES, first, then) == counted(Of.COMMUNES, first, first) == [1]
+    assert counted(Of.AMBASSADORS, first, last) == [2, 1]  # Hòa has the credit for paying
+    movement.live(void(TeachingId("b/ba-tu")), void(TeachingId("a/ba-tu")))
+    assert counted(Of.COMMUNES, first, last) == [2]
+    assert counted(Of.COMMUNES, first, then) == []
 
 
 def test_two_entries_of_one_person_belong_where_they_joined_last(movement):

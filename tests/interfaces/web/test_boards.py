@@ -117,8 +117,11 @@ def test_quarters_and_free_days_count_each_person_once(
     days = {"from": (day - timedelta(days=1)).isoformat(), "to": day.isoformat()}
     answer = minh.get("/leaderboard", unit=TUY_PHUOC, **days).json()["rows"][0]
     assert (answer["score"], answer["confirmed_share"], answer["able_share"]) == (2, 1.0, 1.0)
+    assert rows(minh, of="communes", unit=PROVINCE, **days) == [("Xã Tuy Phước", 1, 2)]
+    own = minh.get("/leaderboard", of="provinces", **days).json()["rows"]
+    assert [(one["rank"], one["score"], one["unit"] == one["row"]) for one in own] == [(1, 2, True)]
     past = {"from": "2026-01-01", "to": "2026-01-02"}
-    assert rows(minh, unit=TUY_PHUOC, **past) == []
+    assert rows(minh, unit=TUY_PHUOC, **past) == rows(minh, of="provinces", **past) == []
 
 
 REFUSED = [
@@ -133,7 +136,7 @@ REFUSED = [
     ("to=2026-02-01", 422, "cả hai ngày"),
     ("from=2026-02-02&to=2026-02-01", 422, "Ngày cuối ở trước ngày đầu"),
     ("from=2026-02-30&to=2026-03-01", 400, "Giá trị này"),
-    ("from=2026-02-01&to=2026-03-01&of=communes", 422, "chỉ so sánh người hướng dẫn"),
+    ("from=2026-02-01&to=2026-05-04&of=communes", 422, "tối đa 92 ngày"),
     ("boundaries=1900-01-01", 422, "Hệ thống chưa có địa giới"),
 ]
 
@@ -182,6 +185,7 @@ def test_a_board_leaves_as_a_file_that_says_where_it_comes_from(home: Home, lan:
     assert "Lũy kế" in notes["Bộ lọc"]
     assert {"Tiêu chí", "Thời điểm", "Vị trí sổ cái"} <= set(notes)
     book = load_workbook(io.BytesIO(anybody.get(f"/xep-hang/tep?unit={TUY_PHUOC}").content))
+    assert book.sheetnames == ["Người hướng dẫn, Xã Tuy Phước"]
     values = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=3, max_row=3)]
     assert values[0][:2] == [1, "Một người hướng dẫn (không công khai tên)"]
     assert values[0][3] == 2
