@@ -27,6 +27,7 @@ from domain.requests import FACTS as REQUESTS
 from domain.requests import RequestMade
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamMemberJoined, TeamMemberLeft
+from domain.visits import HouseholdVisited
 from domain.workplaces import WorkplaceJoined, WorkplaceLeft
 
 
@@ -71,8 +72,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyData(msgspec.Struct, kw_only=True):
-    """`identity` is None once erased. `ids` are all ids the person goes by in the ledger; `recorded`
-    is how many lessons, onboardings and families they recorded as a mentor."""
+    """`identity` is None once erased. `ids` are all ids the person goes by in the ledger. `recorded` is how
+    many lessons, onboardings, families and visits stand in their name, `sent` how many facts of each kind
+    were recorded of what they sent under their account, by name."""
 
     ids: tuple[PersonId, ...]
     identity: Identity | None
@@ -90,6 +92,7 @@ class MyData(msgspec.Struct, kw_only=True):
     roles: list[RoleHeld]
     account: datetime | None
     recorded: int
+    sent: dict[str, int]
     recognised: datetime | None
     requests: list[Asked]
 
@@ -117,6 +120,7 @@ def held(ground: Ground, person: PersonId) -> MyData:
         roles=_roles(history),
         account=_account(history),
         recorded=_recorded(ground, ids),
+        sent=dict(sorted(ground.ledger.recorded_by(ids).items())),
         recognised=_recognised(ground, ids),
         requests=[
             Asked(one.fact.request, one.fact.kind, one.fact.at, ground.vault.notes(one.fact.request))
@@ -218,8 +222,10 @@ def _account(history: Sequence[Recorded]) -> datetime | None:
 
 def _recorded(ground: Ground, ids: Sequence[PersonId]) -> int:
     """Of a busy mentor these are thousands; they stand on their own page, and are counted here."""
-    made = (TeachingLogged, VendorOnboardingLogged, HouseholdRegistered)
-    return len(ground.ledger.history([Selector(made, [f"ambassador:{one}"]) for one in ids]))
+    taught = (TeachingLogged, VendorOnboardingLogged, HouseholdRegistered)
+    made = [Selector(taught, [f"ambassador:{one}"]) for one in ids]
+    visited = [Selector([HouseholdVisited], [f"visitor:{one}"]) for one in ids]
+    return len(ground.ledger.history([*made, *visited]))
 
 
 def _recognised(ground: Ground, ids: Sequence[PersonId]) -> datetime | None:

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as few Protocols as they can do with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -93,6 +93,10 @@ class Ledger(Protocol):
         """The position of the last fact; 0 for an empty ledger."""
         ...
 
+    def recorded_by(self, authors: Sequence[str]) -> Mapping[str, int]:
+        """By its name how many facts of each kind were recorded by what these sent themselves."""
+        ...
+
     async def scrubbed(self) -> None:
         """Leaves no bytes of deleted rows behind in what the ledger's database writes beside its
         tables, as far as that database lets us (SQLite's log; not PostgreSQL's)."""
@@ -140,6 +144,10 @@ class Units(Protocol):
 
     def parts(self, unit: UnitId) -> Sequence[UnitId]:
         """Of a unit in doubt, the communes of today among which it was divided; else nothing."""
+        ...
+
+    def divided(self, unit: UnitId) -> UnitId | None:
+        """Of a unit in doubt, the commune that was divided: itself, or the one it lies in."""
         ...
 
     @property

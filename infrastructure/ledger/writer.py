@@ -24,7 +24,7 @@ from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
 from infrastructure.ledger.batch import Batch, moment
 from infrastructure.ledger.changes import Changes
-from infrastructure.ledger.tables import fact
+from infrastructure.ledger.tables import fact, receipt
 from infrastructure.ledger.works import Changing, Deciding, Founding, Scrubbing, Spoiled, Work
 
 T = TypeVar("T")
@@ -102,6 +102,17 @@ class Writer(Ledger):
         query = select(fact.c.position, fact.c.at).where(fact.c.position.in_(positions))
         with self._database.reading() as connection:
             return {Position(position): moment(at) for position, at in connection.execute(query)}
+
+    def recorded_by(self, authors: Sequence[str]) -> dict[str, int]:
+        query = (
+            select(fact.c.name, func.count())
+            .select_from(receipt)
+            .join(fact, fact.c.position.between(receipt.c.first, receipt.c.last))
+            .where(receipt.c.author.in_(authors))
+            .group_by(fact.c.name)
+        )
+        with self._database.reading() as connection:
+            return {str(name): int(count) for name, count in connection.execute(query)}
 
     def founded(self, origin: str, *, simulated: bool = False) -> LedgerFounded:
         """Makes `LedgerFounded` the first fact of an empty ledger. Returns the one that stands."""

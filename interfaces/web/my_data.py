@@ -15,6 +15,9 @@ from application.ids import new_id
 from application.lookups import People
 from application.my_data import MyData
 from application.privacy import Held
+from domain import milestones
+from domain import teams as of_teams
+from domain import workplaces as of_workplaces
 from domain.model import Answer, By, PersonId, Refused, Role, TeamId, UnitId, WorkplaceId
 from domain.people import Purpose, TakenBackWithProof, UnknownPerson
 from domain.requests import Kind, acknowledge_by, settle_by
@@ -28,7 +31,7 @@ from interfaces.web import consents, words
 from interfaces.web.asked import Word
 from interfaces.web.auditing import PURPOSES as WHY
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
-from interfaces.web.language import day, mark, moment, translated
+from interfaces.web.language import day, mark, moment, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reaching import MILESTONES
@@ -364,7 +367,11 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Known since"), moment(data.registered)),
         (_("Account since"), moment(data.account) if data.account else None),
         (_("Digital ambassador since"), moment(data.recognised) if data.recognised else None),
-        (_("Entries recorded as a mentor"), str(data.recorded) if data.recorded else None),
+        (_("Lessons, onboardings, families and visits recorded"), _many(data.recorded)),
+        *(
+            (translated(label), _many(sum(data.sent.get(one.NAME, 0) for one in facts)))
+            for label, facts in SENT
+        ),
         (_("Milestones"), ", ".join(_reached(data)) or None),
         (_("Families"), str(len(data.families)) if data.families else None),
         (_("Markets"), str(len(data.sells_at)) if data.sells_at else None),
@@ -374,6 +381,18 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Ids in the ledger"), ", ".join(data.ids)),
     ]
     return [Line(label, value) for label, value in said if value]
+
+
+def _many(count: int) -> str | None:
+    return number(count) if count else None
+
+
+SENT: Final = (
+    (mark("Milestones said, of oneself or as a witness"), milestones.FACTS),
+    (mark("Entries about teams and their members"), of_teams.FACTS),
+    (mark("Entries about workplaces and who belongs to them"), of_workplaces.FACTS),
+)
+"""What somebody sent under their account, beside what they recorded in the field, by its facts."""
 
 
 def _reached(data: MyData) -> list[str]:

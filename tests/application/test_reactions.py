@@ -217,6 +217,9 @@ class Counting:
     def head(self):
         return self.ledger.head()
 
+    def recorded_by(self, authors):
+        return self.ledger.recorded_by(authors)
+
     async def scrubbed(self):
         await self.ledger.scrubbed()
 

@@ -63,6 +63,9 @@ class Told:
     def head(self) -> Position:
         return Position(len(self.facts))
 
+    def recorded_by(self, authors: Sequence[str]) -> dict[str, int]:
+        raise NotImplementedError(authors)
+
     async def scrubbed(self) -> None:
         """A list keeps no log."""
 

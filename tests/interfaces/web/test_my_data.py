@@ -1,13 +1,14 @@
 """People's own data: seen, downloaded, corrected, objected to, erased; by whoever it is about."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from domain.model import Role, Selector
 from domain.people import ConsentGiven, ConsentWithdrawn, GuardianConsented
 from domain.requests import RequestMade
-from tests.interfaces.api.requests import ba_tu, lesson
+from tests.interfaces.api.requests import ba_tu, lesson, today
 from tests.interfaces.homes import TUY_PHUOC
 from tests.interfaces.web.browsing import Browsing, browsing
 
@@ -179,6 +180,18 @@ class TestSignedIn:
         held = json.loads(hoa.get("/toi/du-lieu/tap-tin").text)["data"]
         assert held["identity"]["name"] == "Nguyễn Thị Hoa"
         assert [one["role"] for one in held["roles"]] == ["ambassador"]
+
+    def test_what_one_recorded_is_counted(self, home, hoa):
+        minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+        visit = {"unit": TUY_PHUOC, "on": today(), "number": "12", "submission": uuid4().hex}
+        assert hoa.post("/ghi/di-ho", visit).status_code == 303
+        team = {"unit": TUY_PHUOC, "on": today(), "name": "Tổ số 9", "submission": uuid4().hex}
+        assert minh.post("/to/lap", team).status_code == 303
+
+        held = json.loads(hoa.get("/toi/du-lieu/tap-tin").text)["data"]
+        assert (held["recorded"], held["sent"]) == (1, {"household-visited": 1})
+        assert "gia đình và lượt đi hộ đã ghi</dt><dd>1</dd>" in hoa.get("/toi/du-lieu").text
+        assert "<dt>Mục đã ghi về tổ và thành viên tổ</dt><dd>1</dd>" in minh.get("/toi/du-lieu").text
 
     def test_what_was_typed_is_kept_when_something_is_missing(self, tu, phone):
         unsaid = came_in(phone, tu, path="/yeu-cau", words="Tôi sinh năm 1957")
