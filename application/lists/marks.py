@@ -1,5 +1,6 @@
 """Crosses and words by which lists and forms say what a household has, and what a person has reached."""
 
+import re
 from typing import Final
 
 from application.lists import cells
@@ -9,8 +10,8 @@ from domain.names import fold
 from domain.visits import Finding
 
 FOUND: Final = {
-    Finding.SMARTPHONE: ("dien thoai thong minh", "co dien thoai thong minh", "smartphone"),
-    Finding.HOME_NETWORK: ("mang internet", "internet", "wifi", "co internet", "home network"),
+    Finding.SMARTPHONE: ("dien thoai thong minh", "co dien thoai thong minh", "smartphone", "co dien thoai"),
+    Finding.HOME_NETWORK: ("mang internet", "internet", "wifi", "co internet", "home network", "co mang"),
     Finding.VNEID_LEVEL_2: ("vneid muc 2", "vneid muc do 2", "co vneid", "vneid", "vneid level 2"),
 }
 REACHED: Final = {
@@ -37,20 +38,31 @@ def crossed(cell: Cell) -> bool:
     return fold(cells.text(cell)) in _YES
 
 
-def findings(folded: str) -> tuple[Finding, ...]:
-    """Which of them a folded text names."""
-    return tuple(one for one, said in FOUND.items() if any(_within(word, folded) for word in said))
+def findings(said: str) -> tuple[Finding, ...]:
+    """Which of them a text names."""
+    left = _affirmed(said)
+    return tuple(one for one, words in FOUND.items() if any(_within(word, left) for word in words))
 
 
-def reached(folded: str) -> tuple[Milestone, ...]:
-    """Which milestones a folded text names; where one name lies in another, the longer one counts."""
-    left = folded.replace("-", " ")
+def reached(said: str) -> tuple[Milestone, ...]:
+    """Which milestones a text names; where one name lies in another, the longer one counts."""
+    left = _affirmed(said)
     found = set()
     for word in sorted(_MILESTONE_OF, key=len, reverse=True):
         if _within(word, left):
             found.add(_MILESTONE_OF[word])
             left = left.replace(word, "|")
     return tuple(one for one in Milestone if one in found)
+
+
+_APART: Final = re.compile(r"[,;+/.\n]")
+_NOT: Final = frozenset({"khong", "chua", "no", "not"})
+
+
+def _affirmed(said: str) -> str:
+    """Folded, without the parts that say what is not so: "có điện thoại, không có mạng"."""
+    parts = (fold(part.replace("-", " ")) for part in _APART.split(said))
+    return " | ".join(part for part in parts if _NOT.isdisjoint(part.split()))
 
 
 def _within(word: str, folded: str) -> bool:

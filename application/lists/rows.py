@@ -353,7 +353,7 @@ class Rows:
         on, place, visitor = self._day_said(row), self._place(row), self._mentor(row)
         number = cells.number(row.get("number"), "number")
         check_number(number)
-        said = marks.findings(fold(cells.text(row.get("found"))))
+        said = marks.findings(cells.text(row.get("found")))
         found = tuple(one for one in Finding if one in said or marks.crossed(row.get(f"found.{one}")))
         needs = cells.skills(row["needs"], "needs") if cells.text(row.get("needs")) else ()
         self._once(("visit", place.commune, place.key, number, on, _who(visitor, place)), line, "number")
@@ -370,7 +370,7 @@ class Rows:
 
     def _milestones(self, line: int, row: Cells) -> Entry:
         place, on, person = self._place(row), self._day(row), self._person(row)
-        said = marks.reached(fold(cells.text(row.get("milestone"))))
+        said = marks.reached(cells.text(row.get("milestone")))
         reached = tuple(one for one in Milestone if one in said or marks.crossed(row.get(f"milestone.{one}")))
         if not reached:
             raise EmptyCell(field="milestone")

@@ -19,7 +19,7 @@ from domain.model import HouseholdId, PersonId, Role
 from domain.skills import CATALOGUE
 from domain.visits import Finding
 from infrastructure.read_models import households as families
-from infrastructure.read_models import teams
+from infrastructure.read_models import imports, teams
 from infrastructure.read_models import visits as known
 from infrastructure.read_models.visits import Visit
 from interfaces import reads
@@ -60,6 +60,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     visit: str
     where: str
     about: str
+    brought: bool
     submission: str
 
 
@@ -207,12 +208,14 @@ def _called(members: tuple[PersonId, ...], names: Mapping[PersonId, str]) -> str
 def _made(house: House, asking: Actor) -> list[Made]:
     with house.asking() as db:
         latest = known.of_visitor(db, asking.person, limit=LATEST)
+        listed = imports.lists_of(db, [one.visit for one in latest])
     called = dict(families_of(house, asking)) if any(one.number is None for one in latest) else {}
     return [
         Made(
             visit=one.visit,
             where=_where(house, one, called),
             about=_about(one),
+            brought=one.visit in listed,
             submission=new_id(),
         )
         for one in latest

@@ -27,6 +27,11 @@ def test_findings_are_named_in_words():
     assert marks.findings("smartphone home network") == (Finding.SMARTPHONE, Finding.HOME_NETWORK)
 
 
+def test_what_is_not_so_is_not_named():
+    assert marks.findings("có điện thoại thông minh; không có mạng internet") == (Finding.SMARTPHONE,)
+    assert marks.reached("Chưa có chữ ký số, đã thanh toán số") == (Milestone.CASHLESS_PAYMENT,)
+
+
 def test_a_cross_is_a_yes_however_it_is_written():
     assert all(marks.crossed(one) for one in ("x", "X", "Có", "rồi", True, 1, "đạt"))
     assert not any(marks.crossed(one) for one in (None, "", "không", "0", False, "chưa"))
