@@ -17,6 +17,10 @@ class OutOfScope(Refused):
     """There is no such unit, or none that whoever asks may know of: the two are never told apart."""
 
 
+LISTS: Final = "lists"
+"""Whose submissions the rows of all lists and forms are, whoever brings them in."""
+
+
 class Grant(msgspec.Struct, frozen=True):
     """A role held over a unit and everything under it, for one model or (None) for all."""
 
@@ -54,7 +58,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def author(self) -> str:
         """Whose submissions theirs are: an id that was sent by the same author is not recorded again."""
-        return "lists" if self.importing is not None else self.person
+        return LISTS if self.importing is not None else self.person
 
     def holds(self, *roles: Role, about: Model | None = None) -> bool:
         """Whether one of the roles is held, over whichever unit, for `about` or (None) whatever model."""

@@ -1,4 +1,4 @@
-"""The tables of lists that offices bring in: ids, counts and reasons, no cell of any of them.
+"""The tables of lists that offices bring in: ids, counts and reasons, and their rows, sealed in pieces.
 
 They stand apart from `infrastructure/lists`, which stands on the vault, because an erasure removes
 the lists of whoever is erased.
@@ -6,7 +6,7 @@ the lists of whoever is erased.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from infrastructure.database import kept
 
@@ -43,4 +43,25 @@ brought_fault: Final = Table(
     Column("line", Integer, primary_key=True),
     Column("refusal", _Name, nullable=False, comment="the name of what refused it"),
     Column("details", Text, nullable=False, comment="JSON; never personal data"),
+)
+
+list_rows: Final = Table(
+    "list_rows",
+    kept,
+    Column("list", _Name, primary_key=True),
+    Column("person", _Name, nullable=False, comment="who brought it in, or `operator`"),
+    Column("draft", _Name, nullable=False, comment="which pieces are the rows of the list"),
+    Column("pieces", Integer, nullable=False),
+    Index("list_rows_person", "person"),
+)
+
+list_piece: Final = Table(
+    "list_piece",
+    kept,
+    Column("draft", _Name, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("person", _Name, nullable=False),
+    Column("written", BigInteger, nullable=False, comment="microseconds since 1970"),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("list_piece_person", "person"),
 )

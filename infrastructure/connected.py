@@ -6,7 +6,7 @@ what waits under the key of whoever is erased.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from infrastructure.database import kept
 
@@ -33,7 +33,7 @@ submission: Final = Table(
     "form_submission",
     kept,
     Column("connection", _Name, primary_key=True),
-    Column("instance", LargeBinary, primary_key=True, comment="keyed hash"),
+    Column("instance", LargeBinary, primary_key=True, comment="keyed hash, the same for all versions"),
     Column("id", _Name, nullable=False),
     Column("received", BigInteger, nullable=False, comment="microseconds since 1970"),
     Column("state", _Name, nullable=False),
@@ -43,4 +43,20 @@ submission: Final = Table(
     Index("form_submission_received", "connection", "received"),
     Index("form_submission_person", "person"),
     Index("form_submission_aged", "received"),
+)
+
+version: Final = Table(
+    "form_version",
+    kept,
+    Column("connection", _Name, primary_key=True),
+    Column(
+        "name", LargeBinary, primary_key=True, comment="keyed hash of an instance id or number"
+    ),
+    Column("instance", LargeBinary, nullable=False, comment="keyed hash, the same for all versions"),
+    Column("replaces", LargeBinary, comment="keyed hash of the instance id of the version before"),
+    Column("depth", Integer, comment="how many edits led to it; null for a number"),
+    Column("came", BigInteger, nullable=False, comment="microseconds since 1970"),
+    Column("done", Boolean, nullable=False, comment="recorded, or not needed any more"),
+    Column("told", LargeBinary, comment="under whose name its answers were recorded"),
+    Index("form_version_instance", "connection", "instance"),
 )

@@ -4,8 +4,11 @@ A submission that waits is sealed under the key of the organizer who keeps the c
 once it was recorded, or is older than `KEPT`. Its instance is known by a keyed hash.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Final
@@ -22,22 +25,31 @@ from sqlalchemy import (
     update,
 )
 
+from application.actors import LISTS
 from application.ids import new_id
-from application.ports import Identity, Unsealable
-from application.surveys.connecting import Came, Kept, State, Surveys
+from application.ports import Identity, Unavailable, Unsealable
+from application.surveys.keeping import OPEN, Came, Kept, Placed, State, Surveys
 from application.surveys.payloads import Instance
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
 from domain.names import fold
 from domain.surveys import Source, Tells
+from infrastructure import form_versions
 from infrastructure.accounts.tokens import hashed, new_token
+from infrastructure.alone import alone
 from infrastructure.connected import connection, submission
 from infrastructure.database import Database
+from infrastructure.form_versions import Group, Names
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.tables import receipt
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.spool import names_one_of
 from infrastructure.vault.vault import NobodySealed, SealedVault
+
+_PATIENCE: Final = 100
+_PAUSE: Final = 0.1
+"""Seconds between attempts to be the only one who takes in an edit of something."""
 
 KEPT: Final = timedelta(days=30)
 """How long a submission waits to be mended, and one that was recorded is listed."""
@@ -64,6 +76,8 @@ class KeptSurveys(Surveys):
         self._writer = writer
         self._vault = vault
         self._clock = clock
+        self._turns = threading.Lock()
+        self._busy: set[bytes] = set()
 
     def connecting(self, kept: Kept) -> tuple[str, Rows]:
         secret = BEGINS + new_token(256)
@@ -87,7 +101,7 @@ class KeptSurveys(Surveys):
         """What waits goes with it."""
         ended = update(connection).where(connection.c.id == connection_, connection.c.ended.is_(None))
         waiting = delete(submission).where(
-            submission.c.connection == connection_, submission.c.state == State.WAITING.value
+            submission.c.connection == connection_, submission.c.state.in_(_OPEN)
         )
         return Rows(statements=[ended.values(ended=micros(self._clock())), waiting])
 
@@ -113,11 +127,79 @@ class KeptSurveys(Surveys):
         change = change.values(columns=json.dumps(dict(columns)), keeper=keeper)
         await self._writer.writing(lambda db: db.execute(change).rowcount)
 
+    async def place(self, kept: Kept, came: Instance) -> Placed:
+        names, now = self._names(kept, came), micros(self._clock())
+        group = await self._writer.writing(lambda db: form_versions.place(db, kept.id, names, now))
+        return _placed(names, group)
+
+    def look_up(self, kept: Kept, came: Instance) -> Placed | None:
+        names = self._names(kept, came)
+        with self._database.reading() as db:
+            group = form_versions.find(db, kept.id, names)
+        return None if group is None else _placed(names, group)
+
+    async def done(self, kept: Kept, came: Instance, told: str | None) -> None:
+        name = None if told is None else bytes.fromhex(told)
+        own = self._named(kept, came.version or came.instance)
+        await self._writer.writing(lambda db: form_versions.note(db, kept.id, own, name))
+
+    def _names(self, kept: Kept, came: Instance) -> Names:
+        own = self._named(kept, came.version or came.instance)
+        return Names(
+            own=own,
+            root=self._named(kept, came.instance),
+            before=self._named(kept, came.before) if came.before else None,
+            number=self._named(kept, f"#{came.number}") if came.number else None,
+            edits=came.edits,
+            rooted=came.rooted,
+            whole=came.whole,
+        )
+
+    def names(self, kept: Kept, came: Instance) -> Sequence[str]:
+        return [self._named(kept, one).hex() for one in came.named]
+
+    @asynccontextmanager
+    async def alone(self, placed: Placed) -> AsyncIterator[None]:
+        key = bytes.fromhex(placed.instance)
+        for _ in range(_PATIENCE):
+            if self._begin(key):
+                break
+            await asyncio.sleep(_PAUSE)
+        else:
+            raise Unavailable("another version of it is being taken in")
+        try:
+            with ExitStack() as stack:
+                number = int.from_bytes(key[:6])
+                for _ in range(_PATIENCE):
+                    if await asyncio.to_thread(stack.enter_context, alone(self._database, number)):
+                        break
+                    await asyncio.to_thread(stack.close)
+                    await asyncio.sleep(_PAUSE)
+                else:
+                    raise Unavailable("another version of it is being taken in")
+                yield
+        finally:
+            with self._turns:
+                self._busy.discard(key)
+
+    def _begin(self, key: bytes) -> bool:
+        with self._turns:
+            if key in self._busy:
+                return False
+            self._busy.add(key)
+            return True
+
     async def note(
-        self, kept: Kept, came: Instance | None, state: State, refused: Refused | None = None
+        self,
+        kept: Kept,
+        came: Instance | None,
+        state: State,
+        refused: Refused | None = None,
+        *,
+        placed: Placed | None = None,
     ) -> None:
         now = self._clock()
-        row = None if came is None else self._row(kept, came, state, refused, now)
+        row = None if came is None or placed is None else self._row(kept, came, placed, state, refused, now)
 
         def keep(db: Connection) -> None:
             seen = update(connection).where(connection.c.id == kept.id)
@@ -126,9 +208,6 @@ class KeptSurveys(Surveys):
             db.execute(seen.values(seen=micros(now)))
             if row is not None:
                 one = (submission.c.connection == kept.id) & (submission.c.instance == row["instance"])
-                before = db.execute(select(submission.c.state).where(one)).scalar()
-                if before == State.RECORDED and state is State.WAITING:
-                    return  # sent again with other answers: what was recorded stands
                 db.execute(delete(submission).where(one))
                 db.execute(insert(submission), row)
             _clear(db, kept.id, now)
@@ -136,14 +215,20 @@ class KeptSurveys(Surveys):
         await self._writer.writing(keep)
 
     def _row(
-        self, kept: Kept, came: Instance, state: State, refused: Refused | None, now: datetime
+        self,
+        kept: Kept,
+        came: Instance,
+        placed: Placed,
+        state: State,
+        refused: Refused | None,
+        now: datetime,
     ) -> dict[str, Any]:
         ref = new_id()
-        sealed = self._sealed(kept.keeper, ref, came) if state is State.WAITING else None
+        sealed = self._sealed(kept.keeper, ref, came) if state in OPEN else None
         problem = None if refused is None else (type(refused).__name__, refused.details)
         return {
             "connection": kept.id,
-            "instance": self._named(kept, came.instance),
+            "instance": bytes.fromhex(placed.instance),
             "id": ref,
             "received": micros(now),
             "state": state.value,
@@ -155,15 +240,18 @@ class KeptSurveys(Surveys):
     def _named(self, kept: Kept, instance: str) -> bytes:
         return self._vault.content_digest(("instance", kept.id, instance))
 
-    def recorded(self, kept: Kept, instances: Sequence[str]) -> frozenset[str]:
-        named = {self._named(kept, one): one for one in instances}
-        query = select(submission.c.instance).where(
-            submission.c.connection == kept.id,
-            submission.c.instance.in_(named),
-            submission.c.state == State.RECORDED.value,
+    def known(self, kept: Kept, some: Sequence[Instance]) -> Sequence[bool]:
+        named = [self._named(kept, one.version or one.instance) for one in some]
+        with self._database.reading() as db:
+            done = set(form_versions.done(db, kept.id, named))
+        return [one in done for one in named]
+
+    def submitted(self, ids: Sequence[str]) -> frozenset[str]:
+        query = select(receipt.c.submission).where(
+            receipt.c.author == LISTS, receipt.c.submission.in_(list(ids))
         )
         with self._database.reading() as db:
-            return frozenset(named[bytes(found)] for found in db.execute(query).scalars())
+            return frozenset(db.execute(query).scalars())
 
     def _sealed(self, keeper: PersonId, ref: str, came: Instance) -> bytes | None:
         try:
@@ -186,6 +274,17 @@ class KeptSurveys(Surveys):
         with self._database.reading() as db:
             rows = db.execute(query.order_by(submission.c.received, submission.c.id).limit(limit)).all()
         return [found for row in rows if (found := self._opened(row)) is not None]
+
+    def edit(self, kept: Kept, ref: str) -> Instance | None:
+        query = select(submission).where(
+            submission.c.connection == kept.id,
+            submission.c.id == ref,
+            submission.c.state == State.EDITED.value,
+            submission.c.sealed.is_not(None),
+        )
+        with self._database.reading() as db:
+            row = db.execute(query).first()
+        return None if row is None else self._opened(row)
 
     def forget(self, people: Iterable[Identity]) -> int:
         """Removes what waits and names one of these people, so that mending it brings nobody back. How
@@ -229,13 +328,26 @@ def _tells_of(came: Instance, names: set[str]) -> bool:
     return any(names_one_of(said, names) for row in rows for said in row.values())
 
 
+def _placed(names: Names, group: Group) -> Placed:
+    return Placed(
+        instance=group.instance.hex(),
+        own=names.own.hex(),
+        newest=group.newest == names.own,
+        known=names.own in group.done,
+        told=tuple(sorted({one.hex() for one in group.told.values()})),
+        holds=group.told[group.newest].hex() if group.newest in group.told else None,
+        by_number=names.by_number and names.own != group.instance,
+    )
+
+
+_OPEN: Final = [one.value for one in OPEN]
 _NOBODYS: Final = bytes(32)
 
 
 def _clear(db: Connection, connection_: ListId, now: datetime) -> None:
     own = submission.c.connection == connection_
     db.execute(delete(submission).where(own, submission.c.received < micros(now - KEPT)))
-    waiting = own & (submission.c.state == State.WAITING.value)
+    waiting = own & submission.c.state.in_(_OPEN)
     many = db.execute(select(func.count()).select_from(submission).where(waiting)).scalar_one()
     if many > MOST_WAITING:
         oldest = select(submission.c.instance).where(waiting)
@@ -274,4 +386,5 @@ def _came(row: Row[Any]) -> Came:
         state=State(row.state),
         problem=problem,
         details=details,
+        kept=row.sealed is not None,
     )

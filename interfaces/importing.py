@@ -1,7 +1,8 @@
 """Lists brought in, from the file to the last row: read, checked, loaded behind the answers, given back.
 
-A list goes through the states of `infrastructure/lists/kept.py`. What is under way when the process
-ends goes on at the next start: rows that were recorded are known by what they say, and are skipped.
+A list goes through the states of `infrastructure/lists/kept.py`. What is under way when a process ends
+goes on in another one, or at the next start: its lock ends with it, its rows are where every process sees
+them, and those that were recorded are known by what they say, and are skipped.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from application.lists.fields import Columns, guess
 from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Outcome, Row, Rows
 from application.ports import OutcomeUnknown, Unavailable, Unit
+from application.surveys.exported import naming
 from domain.lists import ListId, ListKind
 from domain.model import Position, Refused
 from infrastructure import official_units
@@ -31,7 +33,7 @@ from infrastructure.lists.kept import UNDER_WAY, Brought, State, StillUnderWay
 from infrastructure.lists.spool import Cover, Gone
 from infrastructure.lists.table import Flagged, Line
 from interfaces.house import House
-from interfaces.importing_rows import Loader, Tally
+from interfaces.importing_rows import Loader, Tally, recorded
 
 TOGETHER: Final = 256
 """Rows looked at between two reports."""
@@ -39,8 +41,11 @@ TOGETHER: Final = 256
 _log: Final = logging.getLogger(__name__)
 
 
+Work = Callable[[House, Brought, Report], Brought]
+
+
 class CannotGoOn(Exception):
-    """What was kept of the list is not here, or whoever brought it in may no longer."""
+    """Nothing is kept of the list any more, or whoever brought it in may no longer."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -81,7 +86,7 @@ def bring(
             delimiter=opened.delimiter,
             headings=head.headings,
         )
-        count = house.spools.write(list_, cover, rows())
+        count = house.spools.write(list_, asking.person, cover, rows())
     finally:
         path.unlink(missing_ok=True)
     holds = (*guess(kind, head.headings), *([None] * (width - len(head.headings))))
@@ -96,7 +101,7 @@ def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
     tally = Tally(house, brought, report)
     for outcomes in _chunks(rows.read(_lines(house, brought))):
         entries = [one for one in outcomes if isinstance(one, Entry)]
-        stood = house.lists.recorded([one.id for one in entries], actor.author)
+        stood = recorded(house, actor, entries)
         load.look_up([one for one in entries if one.id not in stood])
         for one in outcomes:
             if isinstance(one, Fault):
@@ -130,8 +135,9 @@ async def _load(house: House, brought: Brought, report: Report) -> Brought:
         await loader.take(outcomes)
     await loader.rest()
     bad = set(loader.tally.faults)
-    house.spools.keep(brought.list, lambda line: line[0] in bad)
-    loader.tally.done(State.LOADED, house.ledger.head())
+    left = house.spools.fewer(brought.list, lambda line: line[0] in bad)
+    if not loader.tally.done(State.LOADED, house.ledger.head(), left.stand):
+        house.spools.drop(left)
     return must_get(house, brought.list)
 
 
@@ -153,6 +159,7 @@ def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
         on=today(),
         former=former_names,
         new_hamlets=brought.new_hamlets,
+        named=naming(house.ground, house.surveys, brought.kind, unit),
     )
     return rows, actor
 
@@ -220,15 +227,31 @@ def go_on(house: House, brought: Brought) -> Job[Brought] | None:
 def go_on_all(house: House) -> None:
     """At the start: what the last process did not come to, and what it left behind."""
     house.spools.tidy(alone=house.settings.keeps_sqlite)
+    look(house)
+
+
+def look(house: House) -> None:
+    """Goes on with every list that nobody is at: whoever was has ended, or could not record."""
     for one in house.lists.under_way():
         go_on(house, one)
 
 
-def _alone(
-    house: House, brought: Brought, work: Callable[[House, Brought, Report], Brought], report: Report
-) -> Brought:
-    number = int.from_bytes(hashlib.blake2b(brought.list.encode(), digest_size=6).digest())
-    with alone(house.database, number) as elected:
+def at_once(house: House, list_: ListId, work: Work, report: Report = unheard) -> Brought:
+    """Does it here and now, and keeps others from going on with it meanwhile. Should this process end,
+    they do."""
+    state = State.CHECKING if work is check else State.LOADING
+    with alone(house.database, _number(list_)):
+        house.lists.change(list_, state=state)
+        return work(house, must_get(house, list_), report)
+
+
+def _number(list_: ListId) -> int:
+    """Names the work on a list among the locks of PostgreSQL."""
+    return int.from_bytes(hashlib.blake2b(list_.encode(), digest_size=6).digest())
+
+
+def _alone(house: House, brought: Brought, work: Work, report: Report) -> Brought:
+    with alone(house.database, _number(brought.list)) as elected:
         now = must_get(house, brought.list)
         if not elected or now.state is not brought.state:
             return now
@@ -237,13 +260,13 @@ def _alone(
         except Stopping:
             raise  # it goes on at the next start
         except CannotGoOn as error:
-            house.lists.change(brought.list, state=State.FAILED, why=error.why)
+            house.lists.change(brought.list, only_in=UNDER_WAY, state=State.FAILED, why=error.why)
         except (Unavailable, OutcomeUnknown):
             _log.warning("a list waits: nothing can be recorded just now")
             raise  # it is still under way, and goes on when somebody looks, or at the next start
         except Exception:
             _log.exception("a list could not be read or loaded")
-            house.lists.change(brought.list, state=State.FAILED, why="fault")
+            house.lists.change(brought.list, only_in=UNDER_WAY, state=State.FAILED, why="fault")
         return must_get(house, brought.list)
 
 

@@ -10,7 +10,7 @@ from application.lists.rows import Entry, Fault, Outcome
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Position, Refused
 from infrastructure.background import Report
-from infrastructure.lists.kept import Brought, KeptFault, State
+from infrastructure.lists.kept import BesideIt, Brought, KeptFault, State
 from interfaces.house import House
 
 T = TypeVar("T")
@@ -52,11 +52,14 @@ class Tally:
         )
         self._report(looked_at, self._brought.lines)
 
-    def done(self, state: State, position: Position) -> None:
+    def done(self, state: State, position: Position, beside: BesideIt = lambda _db: None) -> bool:
+        """Whether it was for us to say: not where another process came to the end of it first."""
         ordered = [self.faults[line] for line in sorted(self.faults)]
-        self._house.lists.set_faults(self._brought.list, ordered)
-        self._house.lists.change(
+        return self._house.lists.finish(
             self._brought.list,
+            ordered,
+            beside,
+            only_in=self._brought.state,
             state=state,
             done=self._brought.lines,
             good=self._good,
@@ -64,6 +67,13 @@ class Tally:
             bad=len(ordered),
             position=position,
         )
+
+
+def recorded(house: House, actor: Actor, entries: Sequence[Entry]) -> set[str]:
+    """The ids of those entries all of which was recorded before."""
+    parts = [part for one in entries for part in one.submissions]
+    known = house.lists.recorded(parts, actor.author)
+    return {one.id for one in entries if known.issuperset(one.submissions)}
 
 
 class Loader:
@@ -78,7 +88,7 @@ class Loader:
 
     async def take(self, outcomes: Sequence[Outcome]) -> None:
         entries = [one for one in outcomes if isinstance(one, Entry)]
-        stood = self._house.lists.recorded([one.id for one in entries], self._actor.author)
+        stood = recorded(self._house, self._actor, entries)
         for one in outcomes:
             if isinstance(one, Fault):
                 self.tally.refused([one.line], one.refused)

@@ -59,6 +59,7 @@ from interfaces.web import (
     courses,
     coverage,
     devices,
+    edits,
     everything,
     families,
     honours,
@@ -126,6 +127,7 @@ SCREENS: Final = (
     courses,
     coverage,
     devices,
+    edits,
     everything,
     families,
     honours,
@@ -199,7 +201,7 @@ def _house(
             raise NotBegun
         vault = open_vault(database, ledger, clock=clock)
         units = Territory(database)
-        spools = Spools(database.home, vault.key_for(LISTS))
+        spools = Spools(database, ledger, vault.key_for(LISTS), clock=clock)
         surveys = KeptSurveys(database, ledger, vault, clock=clock)
         vault.on_erasing(spools.forget)
         vault.on_erasing(surveys.forget)

@@ -1,10 +1,10 @@
 """Connecting forms, setting what their fields hold, and taking in what they send."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -13,14 +13,16 @@ from application.deciding import Plan, decided, submitted
 from application.forms import ConnectionForm
 from application.identity import cleaned
 from application.ids import new_id
-from application.ports import Beside, Ground
+from application.ports import Ground
 from application.surveys import mapping, payloads
+from application.surveys.coming import Coming, Edited, Received
+from application.surveys.keeping import Kept, State, Surveys
 from application.surveys.payloads import Instance
-from application.surveys.taking import IMPORTING, Connection, take
+from application.surveys.taking import IMPORTING
 from domain.lists import ListId
-from domain.model import PersonId, Refused, UnitId
+from domain.model import Refused
 from domain.names import clean
-from domain.surveys import ConnectForm, DisconnectForm, NoSuchConnection, Source, Tells
+from domain.surveys import ConnectForm, DisconnectForm, NoSuchConnection, Source
 
 TOGETHER: Final = 32
 """Rows that wait for the ledger at the same time, so that they share a commit."""
@@ -33,94 +35,11 @@ class KeyNotKnown(Refused):
     """No form is connected so, or it was not sent with its key: which of them is not said."""
 
 
-class State(StrEnum):
-    RECORDED = "recorded"
-    WAITING = "waiting"  # for what is wrong to be mended; kept sealed until then
-    IGNORED = "ignored"  # an event that tells nothing new
-
-
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A connected form. `columns` is what an organizer set, `fields` the paths that came so far,
-    `keeper` the organizer in whose name it is taken in; `ended` once it is disconnected."""
-
-    id: ListId
-    unit: UnitId
-    source: Source
-    tells: Tells
-    name: str
-    keeper: PersonId
-    columns: dict[str, str]
-    fields: tuple[str, ...]
-    created: datetime
-    seen: datetime | None
-    ended: datetime | None
-
-
-class Came(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission that came in. `problem` is the name of a refusal with its details, no personal
-    data, while it waits."""
-
-    id: str
-    received: datetime
-    state: State
-    problem: str | None
-    details: dict[str, str | int]
-
-
-class Surveys(Protocol):
-    """The keeper of connections and of what came in by them."""
-
-    def connecting(self, kept: Kept) -> tuple[str, Beside]:
-        """A new secret (256 bits) and the connection's row, for the decision's own transaction."""
-        ...
-
-    def disconnecting(self, connection: ListId) -> Beside: ...
-
-    def find(self, connection: str) -> Kept | None: ...
-
-    def every(self) -> Sequence[Kept]:
-        """All there are or were, the latest first: a country has some hundreds."""
-        ...
-
-    def by_secret(self, connection: str, secret: str) -> Kept | None:
-        """Compared in constant time, also where there is no such connection."""
-        ...
-
-    async def set_columns(self, connection: ListId, columns: Mapping[str, str], keeper: PersonId) -> None: ...
-
-    async def note(
-        self, kept: Kept, came: Instance | None, state: State, refused: Refused | None = None
-    ) -> None:
-        """What became of an instance; what waits is sealed under its keeper's key."""
-        ...
-
-    def recorded(self, kept: Kept, instances: Sequence[str]) -> frozenset[str]:
-        """Those of these instances that are noted as recorded; the ledger knows the older ones."""
-        ...
-
-    def came(self, connection: ListId, limit: int) -> Sequence[Came]:
-        """The latest first."""
-        ...
-
-    def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:
-        """The oldest first; one that can no longer be opened is left out."""
-        ...
-
-
 class Connected(msgspec.Struct, frozen=True):
     """`secret` is shown this once; None for a repeated submission, which was shown it already."""
 
     connection: ListId
     secret: str | None
-
-
-class Received(msgspec.Struct, frozen=True):
-    """`refused` is why it waits."""
-
-    instance: str
-    state: State
-    again: bool
-    refused: Refused | None = None
 
 
 async def connect(
@@ -185,13 +104,17 @@ async def set_columns(
     await surveys.set_columns(kept.id, columns, actor.person)
 
 
+class NoSuchEdit(Refused):
+    """No edit waits under this id for anybody to decide on it."""
+
+
 async def try_again(ground: Ground, surveys: Surveys, actor: Actor, connection: str) -> tuple[int, int]:
     """Takes in what waits, with what its fields hold now: how many were recorded, and how many wait
     still. Raises `NotAllowed`, `NoSuchConnection`."""
     kept = reached(ground, surveys, actor, connection)
     recorded = waiting = 0
     for came in surveys.waiting(kept, AT_ONCE):
-        done = await _take_in(ground, surveys, actor, kept, came)
+        done = await Coming(ground, surveys, actor, kept, came).take_in(waited=True)
         if done.refused is None:
             recorded += 1
         else:
@@ -221,23 +144,22 @@ async def bring_in(
 
     Raises `NotAllowed`, `NoSuchConnection`."""
     kept = reached(ground, surveys, actor, connection)
-    recorded = known = waiting = unnamed = 0
+    count: Counter[str] = Counter()
     for start in range(0, len(rows), TOGETHER):
         some: list[Instance] = []
         for row in rows[start : start + TOGETHER]:
             try:
                 some.append(payloads.of_row(row))
             except Refused:
-                unnamed += 1
-        stood = surveys.recorded(kept, [one.instance for one in some])
-        known += sum(one.instance in stood for one in some)
-        new = [one for one in some if one.instance not in stood]
-        done = await asyncio.gather(*(_take_in(ground, surveys, actor, kept, one) for one in new))
-        waiting += sum(one.refused is not None for one in done)
-        known += sum(one.again for one in done)
-        recorded += sum(one.refused is None and not one.again for one in done)
+                count["unnamed"] += 1
+        known = surveys.known(kept, some)
+        new = [one for one, stood in zip(some, known, strict=True) if not stood]
+        done = await asyncio.gather(*(Coming(ground, surveys, actor, kept, one).take_in() for one in new))
+        for one in done:
+            count["waiting" if one.refused is not None else "known" if one.again else "recorded"] += 1
+        count["known"] += sum(known)
         progress(len(rows[start : start + TOGETHER]))
-    return Brought(recorded, known, waiting, unnamed)
+    return Brought(count["recorded"], count["known"], count["waiting"], count["unnamed"])
 
 
 def admitted(surveys: Surveys, source: Source, connection: str, secret: str) -> Kept:
@@ -256,17 +178,28 @@ async def receive(ground: Ground, surveys: Surveys, keeper: Actor, kept: Kept, b
     if came is None:
         await surveys.note(kept, None, State.IGNORED)
         return Received("", State.IGNORED, again=False)
-    if surveys.recorded(kept, [came.instance]):
-        return Received(came.instance, State.RECORDED, again=True)
-    return await _take_in(ground, surveys, keeper, kept, came)
+    return await Coming(ground, surveys, keeper, kept, came).take_in()
 
 
-async def _take_in(ground: Ground, surveys: Surveys, keeper: Actor, kept: Kept, came: Instance) -> Received:
-    connection = Connection(id=kept.id, unit=kept.unit, tells=kept.tells, columns=kept.columns)
-    try:
-        news = await take(ground, keeper, connection, came)
-    except Refused as refused:
-        await surveys.note(kept, came, State.WAITING, refused)
-        return Received(came.instance, State.WAITING, again=False, refused=refused)
-    await surveys.note(kept, came, State.RECORDED)
-    return Received(came.instance, State.RECORDED, again=not news)
+async def edited(ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str) -> Edited:
+    """An edit that waits for a decision, beside what stands. Raises `NotAllowed`, `NoSuchConnection`,
+    `NoSuchEdit`, and what is wrong with the answers by now."""
+    came = _edit(ground, surveys, actor, connection, ref)
+    return await came.beside()
+
+
+async def decide(
+    ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str, *, follow: bool
+) -> None:
+    """An organizer has an edit followed, or leaves what stands as it is: it was mended where it stands,
+    or is right. Raises what `edited` raises, and what recording it raises; then it waits still."""
+    came = _edit(ground, surveys, actor, connection, ref)
+    await (came.follow(actor) if follow else came.leave())
+
+
+def _edit(ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str) -> Coming:
+    kept = reached(ground, surveys, actor, connection)
+    came = surveys.edit(kept, ref)
+    if came is None:
+        raise NoSuchEdit
+    return Coming(ground, surveys, actor, kept, came)

@@ -4,11 +4,17 @@ KoboToolbox posts a submission as flat JSON ("group/field": value; repeats are l
 no webhook of its own: the one in use (hotosm/central-webhook) posts an audit event whose `data.xml` is
 the submission. OData's JSON (groups nested, `__id`) and rows of both CSV exports are read, too, and
 all of them name one instance and its fields alike.
+
+An edit is a submission of its own with another instance id. KoboToolbox says with it `meta/rootUuid` (the
+first id) and `meta/deprecatedID` (the one before), or, from older servers, the latter alone; its CSV has
+`meta/rootUuid`, or nothing but `_id`, the number of the submission, which no edit changes. ODK Central's
+XML has `deprecatedID`; its CSV `KEY` and its OData `__id` are the first id, beside `meta-instanceID` and
+how many `Edits` there were.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, Final
@@ -38,12 +44,32 @@ class NoInstance(Refused):
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
     """`fields` by path ("group/field", lower case); each of `repeats` holds the rows of one repeat
-    group. `on` is the day on which it was sent in, where it says so."""
+    group. `on` is the day on which it was sent in, where it says so.
+
+    `instance` is the id that no edit changes, as far as it is said; `version` the id of this one, `before`
+    that of the one it replaces, `number` KoboToolbox's own, `edits` how many there were. `rooted`: it says
+    itself which id no edit changes; `whole`: it would say what it replaces, as a row of an export may not."""
 
     instance: str
     fields: dict[str, str]
     repeats: list[list[dict[str, str]]]
     on: date | None
+    version: str = ""
+    before: str = ""
+    number: str = ""
+    edits: int | None = None
+    rooted: bool = False
+    whole: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ids under which it, or one that it replaces, may be known."""
+        return tuple(dict.fromkeys(one for one in (self.instance, self.before, self.version) if one))
+
+    @property
+    def edited(self) -> bool:
+        """Whether it says of itself that it is not the first version."""
+        return bool(self.before) or self.version not in ("", self.instance)
 
     @property
     def paths(self) -> list[str]:
@@ -58,13 +84,13 @@ def of_kobo(body: object) -> Instance:
 
 
 def of_odk(body: object) -> Instance | None:
-    """None for an event that is no new submission: an edit, a review, an entity.
+    """None for an event that brings no answers: a review, an entity, something deleted.
 
     Raises `NotASubmission`, `NoInstance`."""
     event = _object(body)
     if not isinstance(event.get("type"), str):
         return _instance(event)  # as OData tells it
-    if event["type"] != "submission.create":
+    if event["type"] not in _WITH_ANSWERS:
         return None
     data = event.get("data")
     if not isinstance(data, dict):
@@ -75,9 +101,13 @@ def of_odk(body: object) -> Instance | None:
     return _instance(filled, named if isinstance(named, str) else "")
 
 
+_WITH_ANSWERS: Final = ("submission.create", "submission.update.version")
+"""As ODK Central's audit log calls a first version, and an edit. central-webhook posts the former alone."""
+
+
 def of_row(cells: Mapping[str, str]) -> Instance:
     """A row of a CSV export. Raises `NotASubmission`, `NoInstance`."""
-    return _instance({heading: cell for heading, cell in cells.items() if heading.strip()})
+    return _instance({heading: cell for heading, cell in cells.items() if heading.strip()}, whole=False)
 
 
 class TooManyInstances(Refused):
@@ -125,8 +155,10 @@ def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-_NAMES: Final = ("meta/rootuuid", "meta/instanceid", "_uuid", "instanceid", "__id", "key")
-"""What names an instance, the name that an edit does not change first."""
+_ROOT: Final = ("meta/rootuuid", "__id")
+_OWN: Final = ("meta/instanceid", "_uuid", "instanceid", "key")
+_NAMES: Final = (*_ROOT, *_OWN)
+"""What names an instance: the names that an edit does not change, and those that it does."""
 
 _DAYS: Final = ("_submission_time", "__system/submissiondate", "submissiondate", "today", "end", "start")
 
@@ -138,7 +170,7 @@ _NOT_ASKED: Final = frozenset({
 """What the services add by themselves."""
 
 
-def _instance(body: dict[str, Any], named: str = "") -> Instance:
+def _instance(body: dict[str, Any], named: str = "", *, whole: bool = True) -> Instance:
     flat: dict[str, str] = {}
     repeats: list[list[dict[str, str]]] = []
     for path, value in _leaves(body, "", 0):
@@ -146,12 +178,28 @@ def _instance(body: dict[str, Any], named: str = "") -> Instance:
             repeats.append(value)
         elif len(flat) < MOST_FIELDS:
             flat[path] = value
-    said = next((found for name in _NAMES if (found := instance_of(flat.get(name, "")))), "")
-    instance = said or instance_of(named)
-    if not instance:
+    exported = "submissiondate" in flat  # by ODK Central, whose KEY is the first version's
+    root = _first(flat, ("key", *_ROOT) if exported else _ROOT)
+    own = _first(flat, _OWN) or instance_of(named) or root
+    if not own:
         raise NoInstance
-    asked = {path: value for path, value in flat.items() if _asked(path)}
-    return Instance(instance=instance, fields=asked, repeats=repeats, on=_day(flat))
+    edits = flat.get("edits") or flat.get("__system/edits") or ""
+    return Instance(
+        instance=root or own,
+        fields={path: value for path, value in flat.items() if _asked(path)},
+        repeats=repeats,
+        on=_day(flat),
+        version=own,
+        before=instance_of(flat.get("meta/deprecatedid", "")),
+        number=flat.get("_id", "")[:40] if "_uuid" in flat else "",
+        edits=int(edits) if edits.isdecimal() and len(edits) < 6 else None,
+        rooted=bool(root),
+        whole=whole,
+    )
+
+
+def _first(flat: Mapping[str, str], names: Sequence[str]) -> str:
+    return next((found for name in names if (found := instance_of(flat.get(name, "")))), "")
 
 
 def _asked(path: str) -> bool:

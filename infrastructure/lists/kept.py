@@ -1,6 +1,7 @@
 """Which lists were brought in, by whom, how far each is, and why some of their rows were not taken. No
 cell of any of them stands here."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, delete, insert, select, update
 
 from application.ids import new_id
 from domain.lists import ListId, ListKind
@@ -68,10 +69,23 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     changed: datetime
 
 
+BesideIt = Callable[[Connection], object]
+"""What is written in the same transaction."""
+
+
 class KeptFault(msgspec.Struct, frozen=True):
     line: int
     refusal: str
     details: dict[str, str | int]
+
+
+class _Field(msgspec.Struct, frozen=True):
+    """Of the details of a fault only where it is."""
+
+    field: str = ""
+
+
+_FIELD: Final = msgspec.json.Decoder(_Field)
 
 
 class Lists:
@@ -146,6 +160,10 @@ class Lists:
 
     def change(self, list_: ListId, *, only_in: Iterable[State] = (), **values: Any) -> bool:
         """Whether it was changed: with `only_in`, not where it is in another state by now."""
+        change = self._change(list_, only_in, values)
+        return self._writer.write(lambda db: db.execute(change).rowcount > 0).result()
+
+    def _change(self, list_: ListId, only_in: Iterable[State], values: dict[str, Any]) -> Update:
         where = [brought_list.c.list == list_]
         if states := [one.value for one in only_in]:
             where.append(brought_list.c.state.in_(states))
@@ -154,11 +172,7 @@ class Lists:
             values["holds"] = msgspec.json.encode(values["holds"]).decode()
         if "state" in values:
             values["state"] = State(values["state"]).value
-
-        def run(db: Connection) -> bool:
-            return db.execute(update(brought_list).where(*where).values(values)).rowcount > 0
-
-        return self._writer.write(run).result()
+        return update(brought_list).where(*where).values(values)
 
     def faults(self, list_: ListId, *, limit: int | None = None, after: int = 0) -> list[KeptFault]:
         """By line."""
@@ -174,20 +188,34 @@ class Lists:
                 for row in db.execute(query)
             ]
 
-    def kinds_of_faults(self, list_: ListId) -> list[tuple[str, int]]:
-        """How many rows were refused for what, most first."""
-        count = func.count().label("count")
+    def kinds_of_faults(self, list_: ListId) -> list[tuple[KeptFault, int]]:
+        """How many rows were refused for what and at which field, most first, each with the first of them."""
         query = (
-            select(brought_fault.c.refusal, count)
+            select(brought_fault.c.line, brought_fault.c.refusal, brought_fault.c.details)
             .where(brought_fault.c.list == list_)
-            .group_by(brought_fault.c.refusal)
-            .order_by(count.desc(), brought_fault.c.refusal)
+            .order_by(brought_fault.c.line)
         )
+        first: dict[tuple[str, str], KeptFault] = {}
+        count: Counter[tuple[str, str]] = Counter()
         with self._database.reading() as db:
-            return [(refusal, many) for refusal, many in db.execute(query)]
+            for line, refusal, details in db.execute(query):
+                kind = (refusal, _FIELD.decode(details).field)
+                count[kind] += 1
+                if kind not in first:
+                    first[kind] = KeptFault(line, refusal, msgspec.json.decode(details))
+        return [(first[kind], many) for kind, many in count.most_common()]
 
-    def set_faults(self, list_: ListId, faults: Sequence[KeptFault]) -> None:
-        """In place of those that were known."""
+    def finish(
+        self,
+        list_: ListId,
+        faults: Sequence[KeptFault],
+        beside: BesideIt,
+        *,
+        only_in: State,
+        **values: Any,
+    ) -> bool:
+        """Its faults in place of those that were known, `beside` and the change: all of it, or nothing
+        where it is in another state by now. Raises what `beside` raises."""
         rows = [
             {
                 "list": list_,
@@ -198,12 +226,18 @@ class Lists:
             for one in faults
         ]
 
-        def run(db: Connection) -> None:
+        change = self._change(list_, [only_in], values)
+
+        def run(db: Connection) -> bool:
+            if db.execute(change).rowcount == 0:
+                return False
+            beside(db)
             db.execute(delete(brought_fault).where(brought_fault.c.list == list_))
             for start in range(0, len(rows), _TOGETHER):
                 db.execute(insert(brought_fault), rows[start : start + _TOGETHER])
+            return True
 
-        self._writer.write(run).result()
+        return self._writer.write(run).result()
 
     def remove(self, list_: ListId, *, unless_in: Iterable[State] = ()) -> bool:
         """Whether it is gone: not where it is in one of these states by now."""

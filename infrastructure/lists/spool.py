@@ -1,22 +1,34 @@
-"""What a file held, sealed in the home while it waits: its headings and rows, readable only by the ledger's
-own key file, written and read a piece at a time."""
+"""What a file held, sealed in the database while it waits, so that whichever process serves the ledger goes
+on with it: its headings and rows, readable only by the ledger's own key file, a piece at a time.
+
+Pieces belong to a draft. Only once all of it is written a draft becomes the rows of its list, in place of
+the one before, whose pieces are deleted in that same moment: a process that dies leaves the old rows, or
+the new ones, and at worst a draft that nobody refers to, which `tidy` removes.
+"""
 
 import os
-import struct
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Connection, Row, delete, insert, select
 
+from application.ids import new_id
 from application.lists.cells import text
 from application.ports import Identity, Unsealable
 from domain.lists import ListId
-from domain.model import Refused
+from domain.model import PersonId, Refused
 from domain.names import fold
+from infrastructure.brought import list_piece, list_rows
+from infrastructure.database import Database
+from infrastructure.ledger.batch import micros
+from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.table import FLAGS, Flagged, Line, Value
 from infrastructure.vault import envelope
 
@@ -25,9 +37,11 @@ PURPOSE: Final = "lists"
 """Names the key among those of the key file."""
 
 _TOGETHER: Final = 256
+_IN_ONE_COMMIT: Final = 8
+"""Pieces: some 200 KB, for which nobody else waits long."""
+
 _VERSION: Final = 1
-_ABANDONED: Final = 3_600.0
-_LENGTH: Final = struct.Struct(">I")
+_ABANDONED: Final = timedelta(hours=1)
 
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,115 +55,208 @@ class Cover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gone(Exception):
-    """Nothing is kept of this list any more, or not on this machine."""
+    """Nothing is kept of this list any more."""
+
+
+class _Replaced(Exception):
+    """Another draft became the rows of the list meanwhile."""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """Pieces that are written and not yet the rows of their list. `before` is the draft in whose place
+    they come; empty for a list of which nothing was kept."""
+
+    list: ListId
+    person: PersonId
+    id: str
+    pieces: int
+    lines: int
+    before: str
+
+    def stand(self, db: Connection) -> None:
+        """From now on it is the rows of the list, all of it or nothing. For a transaction of the writer.
+        Raises `Gone` where another one became that meanwhile, or the list was removed."""
+        replaced = delete(list_rows).where(list_rows.c.list == self.list, list_rows.c.draft == self.before)
+        if self.before and db.execute(replaced).rowcount == 0:
+            raise Gone(self.list)
+        db.execute(delete(list_piece).where(list_piece.c.draft == self.before))
+        row = {"list": self.list, "person": self.person, "draft": self.id, "pieces": self.pieces}
+        db.execute(insert(list_rows), row)
 
 
 class Spools:
-    """The kept lists of one home."""
+    """The kept rows of one ledger's lists. They change through its writer."""
 
-    def __init__(self, home: Path, key: bytes) -> None:
-        self.folder = home / FOLDER
+    def __init__(
+        self, database: Database, writer: Writer, key: bytes, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.folder = database.home / FOLDER
+        self._database = database
+        self._writer = writer
         self._key = key
+        self._clock = clock
 
     def incoming(self) -> Path:
         """Where a file is written while it arrives; removed once it was read, or at the next start."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         return self.folder / f"{os.urandom(16).hex()}.incoming"
 
-    def write(self, list_: ListId, cover: Cover, lines: Iterable[Line]) -> int:
+    def write(self, list_: ListId, person: PersonId, cover: Cover, lines: Iterable[Line]) -> int:
         """Keeps a list, in place of what was kept under its id: all of it or nothing. How many rows."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        draft, count = self.folder / f"{list_}.draft", 0
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                number = 0
-                file.write(self._sealed(list_, number, msgspec.msgpack.encode(cover)))
-                for some in _pieces(lines):
-                    number, count = number + 1, count + len(some)
-                    file.write(self._sealed(list_, number, msgspec.msgpack.encode(some, enc_hook=None)))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path(list_))
-        finally:
-            draft.unlink(missing_ok=True)
-        return count
+            before = str(self._stands(list_).draft)
+        except Gone:
+            before = ""
+        draft = self._draft(list_, person, cover, lines, before=before)
+        self._writer.write(draft.stand).result()
+        return draft.lines
 
     def cover(self, list_: ListId) -> Cover:
         """Raises `Gone`."""
-        for plain in self._read(list_):
-            return msgspec.msgpack.decode(plain, type=Cover)
-        raise Gone(list_)
+        try:
+            return msgspec.msgpack.decode(self._piece(self._stands(list_), 0), type=Cover)
+        except _Replaced:
+            return self.cover(list_)
 
     def lines(self, list_: ListId) -> Iterator[Line]:
-        """Raises `Gone`."""
-        pieces = self._read(list_)
-        next(pieces, None)
-        for plain in pieces:
-            for number, cells in msgspec.msgpack.decode(plain):
-                yield number, [_kept(cell) for cell in cells]
+        """Where rows are removed meanwhile, it goes on with those that are left. Raises `Gone`."""
+        last = -1
+        while True:
+            row = self._stands(list_)
+            with suppress(_Replaced):
+                for number in range(1, row.pieces):
+                    for line, cells in msgspec.msgpack.decode(self._piece(row, number)):
+                        if line > last:
+                            last = line
+                            yield line, [_kept(cell) for cell in cells]
+                return
 
-    def keep(self, list_: ListId, wanted: Callable[[Line], bool]) -> int:
-        """Of the rows only those that are wanted. How many were removed. Raises `Gone`."""
-        cover, removed = self.cover(list_), 0
+    def fewer(self, list_: ListId, wanted: Callable[[Line], bool]) -> Draft:
+        """A draft with only those of the rows that are wanted. Raises `Gone`."""
+        row = self._stands(list_)
+        cover, lines = self.cover(list_), (line for line in self.lines(list_) if wanted(line))
+        return self._draft(list_, PersonId(row.person), cover, lines, before=row.draft)
 
-        def some() -> Iterator[Line]:
-            nonlocal removed
-            for line in self.lines(list_):
-                if wanted(line):
-                    yield line
-                else:
-                    removed += 1
-
-        self.write(list_, cover, some())
-        return removed
+    def drop(self, draft: Draft) -> None:
+        """A draft that is not to become the rows of its list after all."""
+        self._writer.write(
+            lambda db: db.execute(delete(list_piece).where(list_piece.c.draft == draft.id))
+        ).result()
 
     def remove(self, list_: ListId) -> None:
-        self._path(list_).unlink(missing_ok=True)
+        def run(db: Connection) -> None:
+            drafts = select(list_rows.c.draft).where(list_rows.c.list == list_)
+            db.execute(delete(list_piece).where(list_piece.c.draft.in_(drafts)))
+            db.execute(delete(list_rows).where(list_rows.c.list == list_))
+
+        self._writer.write(run).result()
 
     def everything(self) -> list[ListId]:
-        return [ListId(one.stem) for one in sorted(self.folder.glob("*.rows"))]
+        with self._database.reading() as db:
+            found = db.execute(select(list_rows.c.list).order_by(list_rows.c.list)).scalars()
+            return [ListId(one) for one in found]
 
     def tidy(self, *, alone: bool) -> None:
         """Removes what was arriving, or being written, when a process ended: everything where this is the
         only one, else what nobody has written to for an hour."""
-        for pattern in ("*.incoming", "*.draft"):
-            for left in self.folder.glob(pattern):
-                with suppress(FileNotFoundError):
-                    if alone or time.time() - left.stat().st_mtime > _ABANDONED:
-                        left.unlink()
+        for left in self.folder.glob("*.incoming"):
+            with suppress(FileNotFoundError):
+                if alone or time.time() - left.stat().st_mtime > _ABANDONED.total_seconds():
+                    left.unlink()
+        abandoned = list_piece.c.draft.not_in(select(list_rows.c.draft))
+        before = micros(self._clock() - (timedelta(0) if alone else _ABANDONED))
+        left_over = select(list_piece.c.draft).where(abandoned, list_piece.c.written <= before).limit(1)
+        with self._database.reading() as db:
+            if db.execute(left_over).first() is None:
+                return
+        gone = delete(list_piece).where(abandoned, list_piece.c.written <= before)
+        self._writer.write(lambda db: db.execute(gone).rowcount).result()
 
     def forget(self, people: Iterable[Identity]) -> int:
         """Removes every row that names one of these people. How many."""
         names = {fold(one.name) for one in people}
-        if not names or not self.folder.is_dir():
-            return 0
         removed = 0
-        for list_ in self.everything():
+        for list_ in self.everything() if names else ():
             with suppress(Gone, Unsealable):
-                if any(_names(line, names) for line in self.lines(list_)):
-                    removed += self.keep(list_, lambda line: not _names(line, names))
+                removed += self._forget(list_, names)
         return removed
 
-    def _read(self, list_: ListId) -> Iterator[bytes]:
+    def _forget(self, list_: ListId, names: set[str]) -> int:
+        """Tried again where the rows were replaced meanwhile, until nobody of them is named."""
+        while named := sum(_names(line, names) for line in self.lines(list_)):
+            draft = self.fewer(list_, lambda line: not _names(line, names))
+            try:
+                self._writer.write(draft.stand).result()
+            except Gone:
+                self.drop(draft)
+                continue
+            return named
+        return 0
+
+    def _draft(
+        self, list_: ListId, person: PersonId, cover: Cover, lines: Iterable[Line], *, before: str
+    ) -> Draft:
+        draft, number, count = new_id(), 0, 0
+
+        def pieces() -> Iterator[bytes]:
+            nonlocal count
+            yield msgspec.msgpack.encode(cover)
+            for some in _pieces(lines):
+                count += len(some)
+                yield msgspec.msgpack.encode(some)
+
+        left = pieces()
         try:
-            file = self._path(list_).open("rb")
-        except FileNotFoundError:
-            raise Gone(list_) from None
-        with file:
-            number = 0
-            while length := file.read(_LENGTH.size):
-                sealed = file.read(_LENGTH.unpack(length)[0])
-                yield envelope.unseal(
-                    self._key, sealed, person=list_, field=f"{PURPOSE}:{number}", version=_VERSION
-                )
-                number += 1
+            while some := list(islice(left, _IN_ONE_COMMIT)):
+                rows = [
+                    {
+                        "draft": draft,
+                        "number": number + at,
+                        "person": person,
+                        "written": micros(self._clock()),
+                        "sealed": self._sealed(list_, draft, number + at, plain),
+                    }
+                    for at, plain in enumerate(some)
+                ]
+                number += len(rows)
+                self._writer.write(partial(_insert, rows)).result()
+        except BaseException:
+            self._writer.write(lambda db: db.execute(delete(list_piece).where(list_piece.c.draft == draft)))
+            raise
+        return Draft(list=list_, person=person, id=draft, pieces=number, lines=count, before=before)
 
-    def _sealed(self, list_: ListId, number: int, plain: bytes) -> bytes:
-        sealed = envelope.seal(self._key, plain, person=list_, field=f"{PURPOSE}:{number}", version=_VERSION)
-        return _LENGTH.pack(len(sealed)) + sealed
+    def _stands(self, list_: ListId) -> Row[Any]:
+        with self._database.reading() as db:
+            row = db.execute(select(list_rows).where(list_rows.c.list == list_)).first()
+        if row is None:
+            raise Gone(list_)
+        return row
 
-    def _path(self, list_: ListId) -> Path:
-        return self.folder / f"{list_}.rows"
+    def _piece(self, row: Row[Any], number: int) -> bytes:
+        """Raises `_Replaced`, `Unsealable`."""
+        found = select(list_piece.c.sealed).where(
+            list_piece.c.draft == row.draft, list_piece.c.number == number
+        )
+        with self._database.reading() as db:
+            sealed = db.execute(found).scalar()
+        if sealed is None:
+            if self._stands(row.list).draft == row.draft:
+                raise Unsealable(f"{PURPOSE}:{number}")  # a piece of it was taken out
+            raise _Replaced
+        return envelope.unseal(
+            self._key, sealed, person=row.list, field=_field(row.draft, number), version=_VERSION
+        )
+
+    def _sealed(self, list_: ListId, draft: str, number: int, plain: bytes) -> bytes:
+        return envelope.seal(self._key, plain, person=list_, field=_field(draft, number), version=_VERSION)
+
+
+def _field(draft: str, number: int) -> str:
+    return f"{PURPOSE}:{draft}:{number}"
+
+
+def _insert(rows: list[dict[str, Any]], db: Connection) -> None:
+    db.execute(insert(list_piece), rows)
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[list[tuple[int, list[Any]]]]:

@@ -10,10 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection, delete
+
 from application.lookups import People
 from domain.erasing import ErasePerson
 from domain.model import By, PersonId, Selector
 from domain.people import PersonErased, UnknownPerson
+from infrastructure.brought import list_piece, list_rows
+from infrastructure.connected import submission
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault import erasing
@@ -41,7 +45,10 @@ def erase_again(database: Database, writer: Writer, keys: Keys) -> None:
     erased = ErasedList(database.home)
     history = writer.history([Selector([PersonErased])])
     recorded = {one.fact.person for one in history if isinstance(one.fact, PersonErased)}
-    for person in sorted(erased.people() - recorded):
+    again = sorted(erased.people() - recorded)
+    if again:
+        writer.write(_nothing_waits).result()
+    for person in again:
         people = People(writer, [person])
         rows = erasing.rows(database, keys, sorted(people.all_of(person)))
         decision = ErasePerson(
@@ -51,3 +58,11 @@ def erase_again(database: Database, writer: Writer, keys: Keys) -> None:
             writer.decide_soon(decision, beside=rows).result()
     erased.add(recorded)
     erasing.destroy_old_keys(database, keys)
+
+
+def _nothing_waits(db: Connection) -> None:
+    """What waited in the copy may name them, and nobody is left who could tell: lists are brought in again,
+    submissions sent again."""
+    for table in (list_rows, list_piece):
+        db.execute(delete(table))
+    db.execute(delete(submission).where(submission.c.sealed.is_not(None)))

@@ -17,7 +17,7 @@ from infrastructure.accounts.tables import (
     totp,
 )
 from infrastructure.approvals import approval
-from infrastructure.brought import brought_list
+from infrastructure.brought import brought_list, list_piece, list_rows
 from infrastructure.connected import submission
 from infrastructure.database import Database
 from infrastructure.ledger.beside import Rows
@@ -36,6 +36,8 @@ _PERSONAL: Final = (
     device_token,
     invitation,
     brought_list,
+    list_rows,
+    list_piece,
     submission,
     api_token,
     passkey,

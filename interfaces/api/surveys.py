@@ -8,7 +8,8 @@ import msgspec
 from litestar import post
 
 from application.surveys import connecting
-from application.surveys.connecting import Received, State
+from application.surveys.coming import Received
+from application.surveys.keeping import OPEN, State
 from domain.surveys import Source
 from interfaces.api.speaking import API, Json, identifier, said
 from interfaces.web.limits import AnyRequest, read_json
@@ -27,16 +28,17 @@ class KoboSubmission(msgspec.Struct, frozen=True, kw_only=True, rename={"uuid": 
 
 
 class OdkEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An audit event of ODK Central as central-webhook posts it; `data.xml` is the submission. Events
-    of other types are taken note of, and nothing else."""
+    """An audit event of ODK Central as central-webhook posts it; `data.xml` is the submission. An edit is
+    a `submission.update.version`. Events of other types are taken note of, and nothing else."""
 
-    type: Annotated[str, msgspec.Meta(examples=["submission.create"])]
+    type: Annotated[str, msgspec.Meta(examples=["submission.create", "submission.update.version"])]
     id: str
     data: dict[str, Any]
 
 
 class ReceivedOut(msgspec.Struct, frozen=True):
-    """`recorded`, `waiting` for an organizer to mend what is wrong (`problem`), or `ignored`."""
+    """`recorded`; `waiting` for an organizer to mend what is wrong (`problem`); `edited`, for one to decide
+    whether this version or the one that was recorded holds; or `ignored`."""
 
     instance: str
     state: State
@@ -51,7 +53,8 @@ class ReceivedOut(msgspec.Struct, frozen=True):
 )
 async def kobo(request: AnyRequest) -> Json:
     """The key stands in `X-API-Key`, or as the password of HTTP basic authentication. Sent again, it
-    counts once. 202: it is kept until an organizer mends what is wrong with it. At most 64 KB."""
+    counts once; an edit takes the place of what it edits, whichever came first. 202: it is kept until an
+    organizer mends what is wrong with it, or decides on an edit. At most 64 KB."""
     return await _received(request, Source.KOBO)
 
 
@@ -59,7 +62,7 @@ async def kobo(request: AnyRequest) -> Json:
     f"{API}/odk/{{ref:str}}",
     takes=OdkEvent,
     gives={201: ReceivedOut, 200: ReceivedOut, 202: ReceivedOut},
-    summary="A new submission that ODK Central sends by central-webhook, with the key of the connection",
+    summary="A submission or an edit that ODK Central sends (central-webhook), with the connection's key",
 )
 async def odk(request: AnyRequest) -> Json:
     """As for KoboToolbox."""
@@ -78,9 +81,9 @@ async def _received(request: AnyRequest, source: Source) -> Json:
 def _said(done: Received) -> Json:
     problem = None if done.refused is None else problem_of(done.refused).detail
     out = ReceivedOut(done.instance, done.state, problem)
-    if done.state is not State.RECORDED:
-        return said(out, 202 if done.state is State.WAITING else 200)
-    return said(out, 200 if done.again else 201)
+    if done.state in OPEN:
+        return said(out, 202)
+    return said(out, 201 if done.state is State.RECORDED and not done.again else 200)
 
 
 def _key(request: AnyRequest) -> str:

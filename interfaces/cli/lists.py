@@ -1,7 +1,8 @@
-"""Lists that offices have already: teams, members, households, markets, vendors, classes held."""
+"""Lists that offices have already: teams, members, households, markets, vendors, classes, visits ..."""
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ import msgspec
 from application.actors import OPERATOR
 from application.lists.fields import FIELDS, lacking
 from domain.lists import ListKind
-from infrastructure.lists.kept import Brought, KeptFault, State
+from infrastructure.lists.kept import Brought, KeptFault
 from infrastructure.lists.table import LARGEST, FileTooLarge
 from interfaces.cli.console import Console
 from interfaces.cli.place import FILE, as_json, in_the_house, unit_named
@@ -24,9 +25,10 @@ MOST_NAMED: Final = 20
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A row that was not taken."""
+    """A row that was not taken. `column` is the heading of the column at fault, which holds `field`."""
 
     line: int
+    column: str
     field: str
     why: str
 
@@ -89,11 +91,10 @@ def import_(
     try:
         brought = importing.must_get(house, list_)
         _must_be_recognised(brought)
-        house.lists.change(list_, state=State.CHECKING, new_hamlets=new_hamlets)
-        work, state = (importing.check, State.CHECKING) if only_check else (importing.load, State.LOADING)
-        house.lists.change(list_, state=state)
+        house.lists.change(list_, new_hamlets=new_hamlets)
+        work = importing.check if only_check else importing.load
         with console.share(f"{'Checking' if only_check else 'Loading'} {file.name}") as report:
-            done = work(house, importing.must_get(house, list_), report)
+            done = importing.at_once(house, list_, work, report)
         house.projector.catch_up()
         outcome = _outcome(house, console, done, file, only_check=only_check)
     finally:
@@ -130,8 +131,11 @@ def _must_be_recognised(brought: Brought) -> None:
 
 
 def _outcome(house: "House", console: Console, done: Brought, file: Path, *, only_check: bool) -> Outcome:
+    from interfaces.web.list_words import columns_of
+
     cover = house.spools.cover(done.list)
     faults = house.lists.faults(done.list)
+    headed = columns_of(house, done)
     beside = _beside(house, console, done, file) if faults else None
     headings = dict.fromkeys(cover.headings)
     columns = {name: key for name, key in zip(cover.headings, done.holds, strict=False) if name in headings}
@@ -146,14 +150,15 @@ def _outcome(house: "House", console: Console, done: Brought, file: Path, *, onl
         known=done.known,
         bad=done.bad,
         bad_rows=str(beside) if beside else None,
-        problems=[_problem(one) for one in faults],
+        problems=[_problem(one, headed) for one in faults],
     )
 
 
-def _problem(fault: KeptFault) -> Problem:
+def _problem(fault: KeptFault, headed: Mapping[str, str]) -> Problem:
     from interfaces.web.problems import sentence_of
 
-    return Problem(fault.line, str(fault.details.get("field", "")), sentence_of(fault.refusal, fault.details))
+    field = str(fault.details.get("field", ""))
+    return Problem(fault.line, headed.get(field, ""), field, sentence_of(fault.refusal, fault.details))
 
 
 def _beside(house: "House", console: Console, done: Brought, file: Path) -> Path:
@@ -174,15 +179,18 @@ def _said(outcome: Outcome) -> str:
     lines = [
         f"{outcome.rows} rows: {outcome.taken} {done} ({outcome.known} stood already), {outcome.bad} not."
     ]
-    lines += [
-        f"Row {one.line}: {f'{one.field}: ' if one.field else ''}{one.why}"
-        for one in outcome.problems[:MOST_NAMED]
-    ]
+    lines += [f"Row {one.line}{_at(one)}: {one.why}" for one in outcome.problems[:MOST_NAMED]]
     if len(outcome.problems) > MOST_NAMED:
         lines.append(f"... and {len(outcome.problems) - MOST_NAMED} more.")
     if outcome.bad_rows:
         lines.append(f"The rows that were not taken: {outcome.bad_rows}")
     return "\n".join(lines)
+
+
+def _at(one: Problem) -> str:
+    if one.column:
+        return f', column "{one.column}"'
+    return f", {one.field}" if one.field else ""
 
 
 __all__ = ["import_"]

@@ -16,6 +16,7 @@ from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.daily import Daily
 from interfaces.house import House
+from interfaces.lookout import Lookout
 from interfaces.main import create_app, open_house
 from interfaces.reminding import delivery
 from interfaces.web.request_lines import lines_for
@@ -34,6 +35,8 @@ def application() -> ASGIApp:
     reminders = delivery(house)
     reminders.start()
     importing.go_on_all(house)
+    lists = Lookout(house)
+    lists.start()
     app = lines_for(create_app(house))
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,6 +46,7 @@ def application() -> ASGIApp:
                 listener.close()
             daily.close()
             reminders.close()
+            lists.close()
             house.close()
 
     return served

@@ -10,7 +10,8 @@ from application.actors import Actor
 from application.forms import ConnectionForm
 from application.ids import new_id
 from application.surveys import connecting, mapping, payloads
-from application.surveys.connecting import Brought, Came, Kept, State
+from application.surveys.connecting import Brought
+from application.surveys.keeping import Came, Kept, State
 from application.surveys.taking import IMPORTING
 from domain.milestones import Milestone
 from domain.surveys import Source, Tells
@@ -54,9 +55,10 @@ FOUND: Final = {
 STATES: Final = {
     State.RECORDED: mark("Recorded"),
     State.WAITING: mark("Waits to be mended"),
+    State.EDITED: mark("Edited, waits for a decision"),
     State.IGNORED: mark("Not needed"),
 }
-_TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.IGNORED: ""}
+_TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.EDITED: "wait", State.IGNORED: ""}
 
 KEYS: Final = {
     "number": mark("Number of the household"),
@@ -89,6 +91,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     said: str
     problem: str
+    href: str = ""
 
 
 @get("/ket-noi")
@@ -146,6 +149,8 @@ _NOTICES: Final = {
     "truong": mark("Saved. It holds for what comes from now on; what waits can be tried again."),
     "thu": mark("Tried again: %(num)s recorded."),
     "ngat": mark("Disconnected. What came in stands."),
+    "theo": mark("The edit was recorded in place of what stood."),
+    "giu": mark("What was recorded stands."),
 }
 
 
@@ -283,20 +288,24 @@ def _shown(
         ],
         keys=[("", _("Not read")), *((one.key, _key(one.key)) for one in mapping.KEYS[kept.tells])],
         lacking=[_key(key) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
-        came=[_submission(one) for one in came],
+        came=[_submission(kept.id, one) for one in came],
         waiting=any(one.state is State.WAITING for one in came),
         shown=number(SHOWN),
     )
 
 
-def _submission(one: Came) -> Submission:
+def _submission(ref: str, one: Came) -> Submission:
     problem = ""
     if one.problem is not None:
         problem = sentence_of(one.problem, one.details)
         if (field := _key(str(one.details.get("field", "")))) and field not in problem:
             problem = f"{field}: {problem}"
     return Submission(
-        at=moment(one.received), tone=_TONES[one.state], said=translated(STATES[one.state]), problem=problem
+        at=moment(one.received),
+        tone=_TONES[one.state],
+        said=translated(STATES[one.state]),
+        problem=problem,
+        href=f"/ket-noi/{ref}/sua/{one.id}" if one.state is State.EDITED and one.kept else "",
     )
 
 

@@ -50,7 +50,7 @@ from application.lists import cells as list_cells
 from application.lists import loading as list_loading
 from application.lists import places as list_places
 from application.lists import rows as list_rows
-from application.surveys import connecting, payloads
+from application.surveys import coming, connecting, exported, following, payloads
 from domain import (
     access as domain_access,
 )
@@ -130,7 +130,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     list_files.OldWorkbook: (
         422,
-        mark("This is a workbook of another kind (.xls or .ods). Please save it as .xlsx or CSV."),
+        mark(
+            "This is a workbook of another kind (.xls, .ods, Strict Open XML). Please save it as “Excel workbook"
+            " (.xlsx)” or as CSV."
+        ),
     ),
     list_files.HasMacros: (
         422,
@@ -356,6 +359,16 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     payloads.TooManyInstances: (422, mark("At most %(limit)s rows at once. Please split the file.")),
     payloads.NoInstance: (422, mark("The submission does not say which instance of the form it is.")),
+    following.EditDiffers: (409, mark("It was edited after it was recorded. Please look at both versions.")),
+    exported.EditOfAForm: (
+        409,
+        mark("It is an edit of what a connected form sent. Please bring it in at the page of that form."),
+    ),
+    connecting.NoSuchEdit: (404, mark("There is no such edit, or somebody decided on it already.")),
+    coming.NotFollowedHere: (
+        409,
+        mark("Families and milestones are mended on their own page. Then say here that it was mended."),
+    ),
     connecting.KeyNotKnown: (401, mark("The form is not connected, or its key is not right.")),
     surveys.NoSuchConnection: (404, mark("There is no such connection, or it is not one of yours.")),
     surveys.ConnectionTaken: (409, mark("Another form was connected under this id.")),

@@ -74,13 +74,37 @@ def test_a_row_of_either_export_is_the_same_instance():
     odk = {"SubmissionDate": "2026-03-02T01:25:31.000Z", "nguoi_hoc-ho_va_ten": "Võ Thị Hai",
            "meta-instanceID": f"uuid:{UUID}", "KEY": f"uuid:{UUID}", "AttachmentsPresent": "0"}  # fmt: skip
 
-    assert payloads.of_row(kobo) == payloads.of_row(odk)
+    one, other = payloads.of_row(kobo), payloads.of_row(odk)
+    assert (one.instance, one.version, one.fields) == (other.instance, other.version, other.fields)
 
 
-def test_the_name_that_an_edit_does_not_change_comes_first():
-    edited = KOBO | {"meta/rootUuid": f"uuid:{UUID}", "meta/instanceID": "uuid:other", "_uuid": "other"}
+AFTER = "7d3b53c5-1f56-4d29-8a16-d3f0f2a1a8b1"
+EDITS = {
+    "kobotoolbox": {"meta/rootUuid": f"uuid:{UUID}", "meta/instanceID": f"uuid:{AFTER}", "_uuid": AFTER,
+                    "meta/deprecatedID": f"uuid:{UUID}"},
+    "its export": {"_uuid": AFTER, "meta/rootUuid": f"uuid:{UUID}", "_id": "7"},
+    "an export of odk central": {"SubmissionDate": "2026-03-02T01:25:31.000Z", "KEY": f"uuid:{UUID}",
+                                 "meta-instanceID": f"uuid:{AFTER}", "Edits": "1"},
+    "odata": {"__id": f"uuid:{UUID}", "__system": {"edits": 1}, "meta": {"instanceID": f"uuid:{AFTER}"}},
+}  # fmt: skip
 
-    assert payloads.of_kobo(edited).instance == UUID
+
+@pytest.mark.parametrize("said", EDITS.values(), ids=EDITS)
+def test_an_edit_names_itself_and_what_no_edit_changes(said):
+    edit = payloads.of_kobo(said)
+
+    assert (edit.instance, edit.version, edit.edited) == (UUID, AFTER, True)
+
+
+def test_an_edit_of_odk_central_names_what_it_replaces():
+    xml = XML.replace(UUID, AFTER).replace(
+        "</orx:meta>", f"<orx:deprecatedID>uuid:{UUID}</orx:deprecatedID></orx:meta>"
+    )
+    edit = payloads.of_odk(event(type="submission.update.version", id=f"uuid:{AFTER}", data={"xml": xml}))
+
+    assert edit is not None
+    assert (edit.version, edit.before, edit.edited) == (AFTER, UUID, True)
+    assert not payloads.of_kobo(KOBO).edited
 
 
 def test_another_event_is_no_submission():

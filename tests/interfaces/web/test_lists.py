@@ -4,6 +4,8 @@ import csv
 import html
 import io
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,9 +20,14 @@ from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector
 from domain.teams import TeamMemberJoined
 from infrastructure.background import Stopping
+from infrastructure.brought import list_piece
 from infrastructure.ledger.tables import fact
 from infrastructure.lists.kept import State
+from infrastructure.settings import Settings
+from infrastructure.vault.keys import path_in
 from interfaces import importing
+from interfaces.house import House
+from interfaces.main import open_house
 from interfaces.web import uploading
 from tests.interfaces.api.requests import today
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
@@ -101,9 +108,9 @@ def count(home: Home) -> int:
         return int(db.execute(select(func.count()).select_from(fact)).scalar_one())
 
 
-def kept_files(home: Home) -> list[str]:
-    folder = home.house.spools.folder
-    return sorted(one.suffix for one in folder.iterdir()) if folder.exists() else []
+def kept_pieces(home: Home) -> list[bytes]:
+    with home.house.database.reading() as db:
+        return [bytes(one) for one in db.execute(select(list_piece.c.sealed)).scalars()]
 
 
 def test_exactly_the_planted_rows_come_back(office):
@@ -152,6 +159,50 @@ def test_it_is_kept_who_brought_what(office):
     assert len(joined) == 3
     assert len({list_of(one.by) for one in joined}) == 1
     assert list_of(joined[0].by) != done["id"]
+
+
+VISITS = """Số hộ;Ngày đi;Người đi hộ;SĐT người đi hộ;Có điện thoại;Nhu cầu
+12;08/03/2026;Nguyễn Văn aaaaa;0900000000;x;VNeID
+30000;08/03/2026;Nguyễn Văn aaaaa;0900000000;;
+13;08/03/2026;Người Lạ;0900000009;;
+"""
+REACHED = """Họ và tên,SĐT,Năm sinh,Định danh điện tử,Chữ ký số
+Nguyễn Văn aaaaa,0900000000,1980,x,x
+Bùi Thị Bé,,2020,x,
+"""
+
+
+@ON_SQLITE
+def test_visits_and_milestones_are_looked_at_and_recorded_once_and_confirm_nothing(office):
+    office.whole("teams", TEAMS)
+    office.whole("members", members(1))
+    list_ = office.bring("visits", VISITS).json()["id"]
+    before = count(office.home)
+
+    seen = office.looked_at(list_)
+
+    assert count(office.home) == before
+    assert (seen["good"], seen["bad"]) == (1, 2)
+    assert [(one["line"], one["column"], one["refusal"]) for one in seen["bad_rows"]] == [
+        (3, "Số hộ", "ImpossibleNumber"),
+        (4, "Người đi hộ", "UnknownMentor"),
+    ]
+    office.loaded(list_)
+    _, odd, _ = csv.reader(io.StringIO(office.bad_rows(list_).decode("utf-8-sig")), delimiter=";")
+    assert odd[-1].startswith("Cột “Số hộ”: ")
+    assert [office.whole("visits", VISITS)[one] for one in ("good", "known", "bad")] == [1, 1, 2]
+
+    for known in (0, 1):
+        done = office.whole("milestones", REACHED)
+        assert [done[one] for one in ("good", "known", "bad")] == [1, known, 1]
+    assert done["bad_rows"][0]["refusal"] == "TooYoung"
+    office.home.catch_up()
+    said = office.caller.get(f"/units/{TUY_PHUOC}/milestones").json()["milestones"]
+    counts = {one["milestone"]: one["everybody"] for one in said if one["everybody"]["reached"]}
+    assert list(counts) == ["digital-identity", "digital-signature"]
+    assert {(one["reached"], one["confirmed"], one["imported"]) for one in counts.values()} == {(1, 0, 1)}
+    visited = office.caller.get(f"/units/{TUY_PHUOC}/visits").json()["unit"]
+    assert (visited["visited"], visited["found"]["smartphone"]) == (1, 1)
 
 
 @ON_SQLITE
@@ -207,6 +258,43 @@ def test_stopped_in_the_middle_it_goes_on(office, monkeypatch):
     assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 390
 
 
+@pytest.fixture
+def elsewhere(home, tmp_path_factory) -> Iterator[House]:
+    """Another machine with the same ledger: a home of its own, with the key file in it."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(path_in(home.house.settings.home).parent, path_in(folder).parent)
+    house = open_house(Settings(home=folder, database_url=home.house.settings.database_url))
+    yield house
+    house.close()
+
+
+@pytest.mark.parametrize("home", ["postgresql"], indirect=True)
+def test_another_machine_goes_on_with_it_and_with_nothing_that_somebody_is_at(office, elsewhere, monkeypatch):
+    house = office.home.house
+    office.whole("teams", TEAMS)
+    list_, gone = (office.bring("members", members(many)).json()["id"] for many in (300, 3))
+    for one in (list_, gone):
+        office.looked_at(one)
+        importing.load_soon(house, one)
+    monkeypatch.setattr(importing, "TOGETHER", 100)
+
+    def killed(done: int, _all: int) -> None:
+        found = importing.go_on(elsewhere, elsewhere.lists.get(list_))
+        assert found and found.outcome.result(30).state is State.LOADING  # its lock is held
+        if done >= 100:
+            raise Stopping
+
+    with pytest.raises(Stopping):
+        importing.at_once(house, list_, importing.load, killed)
+    house.spools.remove(gone)
+    importing.look(elsewhere)
+
+    done = office.until(list_, "loaded")
+    assert (done["good"], done["bad"], done["known"] >= 100) == (300, 0, True)
+    assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 300
+    assert until(lambda: house.lists.get(gone).why) == "gone"  # the control: it needs the kept rows
+
+
 @ON_SQLITE
 def test_what_was_arriving_when_the_process_ended_is_removed(home):
     left = home.house.spools.incoming()
@@ -226,7 +314,7 @@ def test_nothing_is_recorded_before_it_is_asked_for(office):
     assert count(office.home) == before
     assert office.caller.post(f"/imports/{list_}/removal", {}).status_code == 200
     assert office.caller.get(f"/imports/{list_}").status_code == 404
-    assert kept_files(office.home) == []
+    assert kept_pieces(office.home) == []
 
 
 @ON_SQLITE
@@ -246,15 +334,15 @@ def test_what_is_being_loaded_is_not_taken_away_meanwhile(office):
 def test_what_is_kept_is_sealed_and_goes_with_its_time(office):
     home = office.home
     list_ = office.bring("members", members(3, bad=frozenset({2}))).json()["id"]
-    (kept,) = home.house.spools.folder.iterdir()
+    cover, rows = kept_pieces(home)
 
-    assert kept.stat().st_mode & 0o777 == 0o600
     assert home.house.spools.folder.stat().st_mode & 0o777 == 0o700
-    assert "Nguyễn".encode() not in kept.read_bytes()
+    assert b"members" not in cover
+    assert "Nguyễn".encode() not in rows
     clock = home.house.clock
     home.house.lists._clock = lambda: clock().replace(year=clock().year + 1)
     assert importing.remove_old(home.house) == 1
-    assert (kept_files(home), office.caller.get(f"/imports/{list_}").status_code) == ([], 404)
+    assert (kept_pieces(home), office.caller.get(f"/imports/{list_}").status_code) == ([], 404)
 
 
 def test_an_erased_person_is_in_no_list_that_waits(office):
@@ -310,7 +398,7 @@ def test_what_is_no_list_is_refused_and_leaves_nothing(office, monkeypatch):
     monkeypatch.setattr(uploading, "LARGEST", 1_000)
     said = office.bring("members", b"x" * 1_001)
     assert (said.status_code, said.json()["type"]) == (413, "/api/v1#file-too-large")
-    assert kept_files(office.home) == []
+    assert kept_pieces(office.home) == []
 
 
 @ON_SQLITE
@@ -370,6 +458,7 @@ def test_by_a_browser_without_scripts_from_the_file_to_the_result(home, browser)
     assert browser.post(f"{path}/cot", {"c0": "team", "c1": "commune", "c2": "on"}).status_code == 303
     checked = _settled(browser, path)
     assert "Xã Lạ" not in text(checked)
+    assert "Cột “Xã/Phường”: " in text(checked)
     assert "không có xã, phường nào có tên" in text(checked)
     importing.load_soon(home.house, ListId(path.removeprefix("/nhap/")))
     refused = browser.post(f"{path}/bo", {})
@@ -407,7 +496,7 @@ def test_an_upload_that_is_not_ours_leaves_nothing(home, browser):
         415,
         400,
     ]
-    assert kept_files(home) == []
+    assert kept_pieces(home) == []
     assert send(browser, f"/nhap/moi?unit={ELSEWHERE}&kind=teams", multipart("x", b"")).status_code == 404
 
 
