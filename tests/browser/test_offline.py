@@ -107,7 +107,16 @@ def test_what_the_phone_keeps_of_pages_is_nobodys(field: Field) -> None:
     expect(page.locator('link[rel="manifest"]')).to_have_count(1)
     save_lesson(page, field.village.url, "Nguyễn Thị Bí Mật")
     all_sent(page)
-    for path in ("/ghi", "/toi", "/ghi/gia-dinh", "/ghi/tieu-thuong", "/ghi?lang=en", "/ghi?lang=vi"):
+    paths = (
+        "/ghi",
+        "/toi",
+        "/ghi/gia-dinh",
+        "/ghi/tieu-thuong",
+        "/ghi/di-ho",
+        "/ghi?lang=en",
+        "/ghi?lang=vi",
+    )
+    for path in paths:
         page.goto(f"{field.village.url}{path}")
     cached: dict[str, str] = page.evaluate(CACHED)
     cookies = {one["name"]: one["value"] for one in page.context.cookies()}
@@ -116,7 +125,7 @@ def test_what_the_phone_keeps_of_pages_is_nobodys(field: Field) -> None:
     assert {path for path in cached if "/vo/" in path} >= {
         f"/vo/{spoken}/{name}"
         for spoken in ("vi", "en")
-        for name in ("ghi", "gia-dinh", "tieu-thuong", "toi")
+        for name in ("ghi", "gia-dinh", "tieu-thuong", "di-ho", "toi")
     }
     for path, text in cached.items():
         for secret in secrets:
@@ -337,6 +346,37 @@ def test_a_family_and_a_vendor_are_recorded_without_a_network(field: Field) -> N
     assert field.village.facts("vendor-onboarding-logged") == 1
     assert field.village.facts("household-registered") == 1
     assert field.village.facts("household-member-joined") == 2
+
+
+def test_a_visit_waits_and_is_sent_once_and_one_that_is_refused_is_mended(field: Field) -> None:
+    page = field.phone()
+    before = field.village.facts("household-visited")
+    field.village.network.cut()
+    page.goto(f"{field.village.url}/ghi/di-ho")
+    page.get_by_role("button", name="Lưu lượt đi hộ").click()
+    expect(page.locator("#missing")).to_contain_text("số của hộ")
+    for number in ("41", "20001"):
+        page.goto(f"{field.village.url}/ghi/di-ho")
+        page.locator("#number").fill(number)
+        choose(page, "Có điện thoại thông minh")
+        choose(page, "Sử dụng VNeID")
+        page.get_by_role("button", name="Lưu lượt đi hộ").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
+    expect(page.locator("[data-items] strong")).to_have_text(["Hộ số 41", "Hộ số 20001"])
+    field.village.network.mend()
+    send(page)
+    expect(page.locator("#outbox-said")).to_contain_text("1 mục chờ gửi. 1 mục cần sửa.")
+    expect(page.locator("[data-problem]").locator("visible=true")).to_contain_text("từ 1 đến")
+    page.locator("[data-mend]").locator("visible=true").click()
+    expect(page.locator("#number")).to_have_value("20001")
+    expect(page.locator("#found-smartphone")).to_be_checked()
+    expect(page.locator("#skill-vneid")).to_be_checked()
+    page.locator("#number").fill("42")
+    page.get_by_role("button", name="Lưu lượt đi hộ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
+    all_sent(page)
+    expect(page.locator("[data-sent] li")).to_have_count(2)
+    assert field.village.facts("household-visited") == before + 2
 
 
 def test_what_was_deleted_can_be_put_back(field: Field) -> None:
