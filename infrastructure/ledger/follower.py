@@ -103,14 +103,21 @@ class Bell:
         with self._database.read_models() as connection:
             connection.execute(_HURRY)
 
-    def listen(self) -> None:
-        """To be called before looking: what is committed after this will ring."""
+    def listen(self) -> bool:
+        """To be called before looking: what is committed after this will ring. Returns whether somebody
+        waits for what will be found."""
+        hurried = self._hurried.is_set()
         self._hurried.clear()
         self._rung.clear()
+        return hurried
 
     def rest(self, seconds: float) -> None:
         """Lets more gather, unless somebody waits for it."""
         self._hurried.wait(seconds)
+
+    def hurried(self) -> bool:
+        """Whether somebody came to wait since the last look."""
+        return self._hurried.is_set()
 
     def wait(self) -> None:
         """Until it rings, or the slow poll's time has come."""

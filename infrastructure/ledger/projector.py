@@ -26,6 +26,7 @@ from infrastructure.alone import alone
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, changes
 from infrastructure.ledger.follower import Bell
+from infrastructure.ledger.pace import Pace
 from infrastructure.ledger.tables import fact
 from infrastructure.read_models import rebuild, units
 from infrastructure.read_models.batches import Batches, Entry, Parked
@@ -49,10 +50,12 @@ _LOOK: Final = 1.0
 FEW: Final = 100
 _PAUSE: Final = 0.1
 _LONG_PAUSE: Final = 1.0
+_BEHIND: Final = 0.25
 """After a batch of a few facts the next gathers for `_PAUSE` seconds, after one of more for `_LONG_PAUSE`:
 a transaction costs nearly the same for a hundred facts as for a thousand, and rows that many facts
-touch are written once. Whoever waits for a position ends the pause, so that one's own write is never
-read later for it."""
+touch are written once. Of the longer pause as much as possible is taken within the batch (`Pace`); one
+that takes `TOGETHER` facts, with more behind them, rests for `_BEHIND` seconds, and none after it.
+Whoever waits for a position ends the pause, so that one's own write is never read later for it."""
 
 _ANYWAY: Final = 600.0
 """Seconds after which reactions run without a new fact: a day begins, vendors cease to be active."""
@@ -129,6 +132,7 @@ class Projector:
         self._on_roles = on_roles
         self._of_roles = False  # whether the batch at hand may change who holds which roles
         self._bell = Bell(database)
+        self._pace = Pace(self._bell.hurried)
         self._stop = threading.Event()
         self._batching = threading.RLock()
         self._rebuilding = threading.RLock()  # taken before `_batching`, never inside it
@@ -231,19 +235,19 @@ class Projector:
     def _follow(self) -> None:
         with self._bell:
             while not self._stop.is_set():
-                self._bell.listen()
+                hurried = self._bell.listen()
                 try:
                     if not self._elected():
                         self._stop.wait(_LOOK)
                         continue
-                    taken = self._step()
+                    taken = self._step(resting=not hurried)
                     if self._more_may_end():
                         self._stop.wait(_QUIET)
                         continue
                     self._count_again()
                     if taken:
                         if taken < TOGETHER:
-                            self._bell.rest(_PAUSE if taken < FEW else _LONG_PAUSE)
+                            self._bell.rest(self._pace.end())
                         continue
                 except DBAPIError:
                     _log.warning("the read models cannot be written just now; trying again", exc_info=True)
@@ -256,7 +260,7 @@ class Projector:
                     self._stop.wait(_LOOK)
                 self._bell.wait()
 
-    def _step(self) -> int:
+    def _step(self, *, resting: bool = False) -> int:
         """Takes in one batch; returns how many facts it had."""
         with self._batching:
             live = self._open()
@@ -264,6 +268,7 @@ class Projector:
             if not rows:
                 return 0
             self._of_roles = any(row.name in _ROLES for row in rows)
+            self._pace.begin(_pause(len(rows)), resting=resting and len(rows) >= FEW)
             try:
                 live.take(rows)
             except Moved:
@@ -323,7 +328,7 @@ class Projector:
                 self._position = self._taken = self._read_standing()
                 self._live = Batches(
                     self._database.read_models_engine,
-                    lambda: Copy(self._models, self._history),
+                    lambda: Copy(self._models, self._history, breathe=self._pace),
                     self._fence,
                     self._commit,
                 )
@@ -474,6 +479,13 @@ class Projector:
         """Another process projects: how far it has come stands in the database."""
         with suppress(DBAPIError), self._database.read_models() as db:
             self._position = max((one.position for one in rebuild.standing(db)), default=self._position)
+
+
+def _pause(taken: int) -> float:
+    """Seconds to rest for a batch of so many facts."""
+    if taken < FEW:
+        return _PAUSE
+    return _LONG_PAUSE if taken < TOGETHER else _BEHIND
 
 
 def _read(database: Database, after: int, limit: int, *, up_to: int = _NO_END) -> list[Entry]:

@@ -110,7 +110,7 @@ class Batches:
 
     def _try(self, rows: Sequence[Entry], skip: set[tuple[str, int]], errors: Sequence[Parked]) -> None:
         with _no_search_for_cycles(), self._engine.begin() as db:
-            facts, unreadable = _read(rows, self.copy.kinds)
+            facts, unreadable = _read(rows, self.copy)
             self._fence(db)
             self.copy.bind(db)
             take_in(self.copy, facts, skip)
@@ -143,15 +143,21 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def take_in(copy: Copy, facts: Facts, skip: set[tuple[str, int]]) -> None:
     """The facts of one batch, each to the models that know its kind; then the rows are written."""
+    by_kind: dict[type[Fact], Facts] = {}
+    for one in facts:
+        by_kind.setdefault(type(one[1]), []).append(one)
     for model in copy.models:
         if type(model).prefetch is Model.prefetch:
             continue
-        kinds = frozenset(model.facts)
-        wanted = [one for one in facts if type(one[1]) in kinds and (model.name, one[0]) not in skip]
+        copy.breathe()
+        wanted = [one for kind in dict.fromkeys(model.facts) for one in by_kind.get(kind, ())]
+        if skip:
+            wanted = [one for one in wanted if (model.name, one[0]) not in skip]
         if wanted:
             _guarded(model, lambda model=model, wanted=wanted: model.prefetch(wanted))  # type: ignore[misc]
     takers = {kind: [model for model in copy.models if kind in model.facts] for kind in copy.kinds}
     for position, fact in facts:
+        copy.breathe()
         for model in takers[type(fact)]:
             if skip and (model.name, position) in skip:
                 continue
@@ -162,6 +168,7 @@ def take_in(copy: Copy, facts: Facts, skip: set[tuple[str, int]]) -> None:
             except Exception as error:
                 raise Indigestible(model.name, position, error) from error
     for model in copy.models:
+        copy.breathe()
         _guarded(model, model.settle)
     for model in copy.models:
         _guarded(model, lambda model=model: copy.flush(model))  # type: ignore[misc]
@@ -176,12 +183,13 @@ def _guarded(model: Model, run: Callable[[], None]) -> None:
         raise Indigestible(model.name, None, error) from error
 
 
-def _read(rows: Sequence[Entry], kinds: frozenset[type[Fact]]) -> tuple[Facts, list[Parked]]:
+def _read(rows: Sequence[Entry], copy: Copy) -> tuple[Facts, list[Parked]]:
     """The facts of the kinds that anybody wants; those that cannot be decoded are parked for all."""
-    names = {kind.NAME for kind in kinds}
+    names = {kind.NAME for kind in copy.kinds}
     facts: Facts = []
     unreadable = []
     for row in rows:
+        copy.breathe()
         if row.name in names or not catalogue.knows(row.name, row.version):
             try:
                 facts.append((row.position, catalogue.decode(row.name, row.version, row.data)))

@@ -35,7 +35,7 @@ shared: Final = Table(
 )
 
 
-class ClassRow(msgspec.Struct):
+class ClassRow(msgspec.Struct, gc=False):
     lesson: LessonId
     ambassador: PersonId
     unit: UnitId
@@ -43,7 +43,7 @@ class ClassRow(msgspec.Struct):
     opened: int
 
 
-class SharedRow(msgspec.Struct):
+class SharedRow(msgspec.Struct, gc=False):
     teaching: TeachingId
     answered: int
 
@@ -113,6 +113,9 @@ def _last_answer(one: Teaching) -> Position | None:
     return next((event.position for event in one.history[::-1] if event.what == TeachingAnswered.NAME), None)
 
 
+_SHARED: Final = Evidence.SHARED_DEVICE
+
+
 class Classes(Model):
     name = "classes"
     tables = (class_row, shared)
@@ -129,5 +132,5 @@ class Classes(Model):
                 opened = micros(fact.at)
                 row = ClassRow(fact.lesson, fact.ambassador, fact.unit, fact.on.isoformat(), opened)
                 self._classes.put(row)
-            case TeachingAnswered(evidence=Evidence.SHARED_DEVICE):
+            case TeachingAnswered() if fact.evidence is _SHARED:
                 self._shared.put(SharedRow(fact.teaching, position))

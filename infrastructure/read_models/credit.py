@@ -68,12 +68,12 @@ holder: Final = Table(
 )
 
 
-class HolderRow(msgspec.Struct):
+class HolderRow(msgspec.Struct, gc=False):
     ambassador: PersonId
     province: UnitId | None
 
 
-class SpanRow(msgspec.Struct):
+class SpanRow(msgspec.Struct, gc=False):
     kind: str
     subject: str
     skill: Skill

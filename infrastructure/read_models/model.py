@@ -1,7 +1,7 @@
 """What a read model is: tables, and how facts change them. And a copy of some, projected together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Connection, MetaData, Table, quoted_name
@@ -57,9 +57,12 @@ class Copy:
         history: Callable[[Boundary], Iterable[Recorded]],
         *,
         suffix: str = "",
+        breathe: Callable[[], object] = lambda: None,
     ) -> None:
         self.history = history
         self.suffix = suffix
+        self.breathe = breathe
+        """Called every few rows, so that a long batch may let others have their turn."""
         self._tables = _copies(models, suffix)
         self.kinds = frozenset(kind for model in models for kind in model.facts)
         self._rows: dict[str, list[Rows[Any]]] = {}
@@ -85,7 +88,7 @@ class Copy:
         self, table: Table, kind: type[R], *, fixed: Iterable[str] = (), kept: int | None = None
     ) -> Rows[R]:
         size = {} if kept is None else {"kept": kept}
-        rows = Rows(self.table(table), kind, fixed=fixed, **size)
+        rows = Rows(self.table(table), kind, fixed=fixed, breathe=self.breathe, **size)
         self._rows.setdefault(self._owner, []).append(rows)
         return rows
 
@@ -154,6 +157,9 @@ def _copies(models: Sequence[type[Model]], suffix: str) -> dict[str, Table]:
     return copies
 
 
+_ENCODER: Final = msgspec.json.Encoder()
+
+
 def packed(value: object) -> str:
     """A JSON column's text."""
-    return msgspec.json.encode(value).decode()
+    return _ENCODER.encode(value).decode()

@@ -28,13 +28,22 @@ class Rows(Generic[R]):
     columns are written with a new row only, which spares the indexes on them.
     """
 
-    def __init__(self, table: Table, kind: type[R], *, fixed: Iterable[str] = (), kept: int = KEPT) -> None:
+    def __init__(
+        self,
+        table: Table,
+        kind: type[R],
+        *,
+        fixed: Iterable[str] = (),
+        kept: int = KEPT,
+        breathe: Callable[[], object] = lambda: None,
+    ) -> None:
         if tuple(table.columns.keys()) != kind.__struct_fields__:
             raise TypeError(f"{kind.__name__} has other fields than {table.name} has columns")
         self.table = table
         self._kind = kind
         self._fixed = frozenset(fixed)
         self._kept = kept
+        self._breathe = breathe
         self._key: Callable[[R], Any] = attrgetter(*(column.name for column in table.primary_key))
         self._rows: dict[Hashable, R | None] = {}
         self._dirty: dict[Hashable, None] = {}
@@ -99,8 +108,10 @@ class Rows(Generic[R]):
             gone += [key for key in self._dirty if self._rows[key] is None]
         if gone:
             self._statements.delete(self._connection, gone)
-        if put:
-            self._statements.upsert(self._connection, put)
+        at_once = self._statements.at_once
+        for start in range(0, len(put), at_once):
+            self._statements.upsert(self._connection, put[start : start + at_once])
+            self._breathe()
         self._dirty.clear()
         self._anew.clear()
 
@@ -133,7 +144,9 @@ class Rows(Generic[R]):
 
 
 class _Sql:
-    """The statements for one table, written once."""
+    """The statements for one table, written once; `at_once` rows go to the database in one call."""
+
+    at_once: int
 
     def __init__(self, table: Table, dialect: Dialect, fixed: frozenset[str]) -> None:
         quote = dialect.identifier_preparer.quote
@@ -170,6 +183,8 @@ class _Sql:
 class _Executemany(_Sql):
     """SQLite: keys go in as one JSON array; rows through the driver's `executemany`."""
 
+    at_once = 100
+
     def __init__(self, table: Table, dialect: Dialect, fixed: frozenset[str]) -> None:
         super().__init__(table, dialect, fixed)
         columns = ", ".join(f"t.{column}" for column in self.columns)
@@ -196,6 +211,8 @@ class _Executemany(_Sql):
 
 class _Arrays(_Sql):
     """PostgreSQL: keys go in as one array a column, rows as JSON; one by one is many times slower."""
+
+    at_once = 2_000
 
     def __init__(self, table: Table, dialect: Dialect, fixed: frozenset[str]) -> None:
         super().__init__(table, dialect, fixed)

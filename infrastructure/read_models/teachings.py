@@ -86,7 +86,7 @@ class NotCounted(StrEnum):
     OWN_LEARNING = "own-learning"  # ambassador and learner turned out to be one person
 
 
-class TeachingRow(msgspec.Struct):
+class TeachingRow(msgspec.Struct, gc=False):
     teaching: TeachingId
     lesson: LessonId
     ambassador: PersonId
@@ -429,7 +429,9 @@ class Teachings(Model):
         )
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
-        self._rows.load([fact.teaching for _, fact in facts])  # type: ignore[attr-defined]
+        logged = {fact.teaching for _, fact in facts if isinstance(fact, TeachingLogged)}
+        asked = (fact.teaching for _, fact in facts if not isinstance(fact, TeachingLogged))  # type: ignore[attr-defined]
+        self._rows.load(one for one in asked if one not in logged)
 
     def change(self, position: int, fact: Fact) -> None:
         if isinstance(fact, TeachingLogged):

@@ -27,6 +27,7 @@ from infrastructure.read_models.claims import PERSON, Claims, Group, Share
 from infrastructure.read_models.columns import Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.tally import Tally, apart
 
 week_figure: Final = Table(
     "week_figure_v1",
@@ -49,7 +50,7 @@ last_entry: Final = Table(
 )
 
 
-class WeekRow(msgspec.Struct):
+class WeekRow(msgspec.Struct, gc=False):
     unit: UnitId
     week: str
     taught: int
@@ -57,7 +58,7 @@ class WeekRow(msgspec.Struct):
     gained: int
 
 
-class LastRow(msgspec.Struct):
+class LastRow(msgspec.Struct, gc=False):
     unit: UnitId
     day: str
 
@@ -129,7 +130,8 @@ _ONE: Final = {
 }
 """What somebody counts for by one claim alone, as most do: whether it is confirmed, and they are able."""
 
-UnitWeek = tuple[UnitId, str]
+InWeek = tuple[tuple[UnitId, ...], str]
+"""The units in which somebody counts, and a week."""
 
 
 class Weeks(Model):
@@ -147,22 +149,22 @@ class Weeks(Model):
         copy.model(Claims).counting.append(self)
         self._weeks = copy.rows(week_figure, WeekRow)
         self._last = copy.rows(last_entry, LastRow)
-        self._deltas: dict[UnitWeek, list[int]] = {}
+        self._tally: Tally[InWeek] = Tally(_BITS)
         self._entered: dict[UnitId, datetime] = {}
 
     def change(self, _position: int, fact: Fact) -> None:
         if isinstance(fact, _ENTRIES) and not fact.by.startswith("import:"):
             self._entered[fact.unit] = fact.at
 
-    def shares(self, kind: str, group: Group) -> dict[UnitWeek, int]:
+    def shares(self, kind: str, group: Group) -> dict[InWeek, int]:
         if kind != PERSON:
             return {}
         one = self._people.now(next(iter(group.selves)))
         if len(group.claims) == 1:
             only = group.claims[0]
             week, bits = _week(only.on), _ONE[bool(only.since), only.able]
-            return {(unit, week): bits for unit in self._people.above(UnitId(only.unit), one)}
-        shares: dict[UnitWeek, int] = {}
+            return {(self._people.above(UnitId(only.unit), one), week): bits}
+        shares: dict[tuple[UnitId, str], int] = {}
         earliest: dict[UnitId, str] = {}
         for claim in group.claims:
             week = _week(claim.on)
@@ -174,26 +176,22 @@ class Weeks(Model):
                     earliest[unit] = min(week, earliest.get(unit, week))
         for key in earliest.items():
             shares[key] |= _GAINED
-        return shares
+        return {((unit,), week): bits for (unit, week), bits in shares.items()}
 
     def moved(self, _kind: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
-        for key in before.keys() | after.keys():
-            was, now = before.get(key, 0), after.get(key, 0)
-            if was == now:
-                continue
-            deltas = self._deltas.get(key)
-            if deltas is None:
-                deltas = self._deltas[key] = [0] * len(_BITS)
-            for at, bit in enumerate(_BITS):
-                deltas[at] += bool(now & bit) - bool(was & bit)
+        self._tally.move(before, after)
 
     def settle(self) -> None:
-        self._weeks.load(self._deltas)
-        for key, deltas in self._deltas.items():
-            if not any(deltas):
+        found: dict[tuple[UnitId, str], int] = {}
+        for (counted_in, week), delta in self._tally.drain():
+            for unit in counted_in:
+                found[unit, week] = found.get((unit, week), 0) + delta
+        self._weeks.load(found)
+        for key, delta in found.items():
+            if not delta:
                 continue
             row = self._weeks.get(key) or WeekRow(*key, 0, 0, 0)
-            taught, confirmed, gained = deltas
+            taught, confirmed, gained = apart(delta, len(_BITS))
             row.taught += taught
             row.confirmed += confirmed
             row.gained += gained
@@ -201,7 +199,6 @@ class Weeks(Model):
                 self._weeks.put(row)
             else:
                 self._weeks.drop(key)  # where nothing is left there is no row, as in a rebuilt copy
-        self._deltas.clear()
         self._settle_entries()
         self._entered.clear()
 
