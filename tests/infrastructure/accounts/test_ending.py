@@ -143,6 +143,18 @@ class TestRemembered:
         run(remembering.take_back_bearers(PersonId("lan")))
         assert remembering.bearer(bearer) is None
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_each_token_is_remembered_by_itself_until_it_is_forgotten(self, remembering):
+        first, second = (self.signed_in(remembering, one) for one in ("lan", "hoa"))
+        for _ in range(2):
+            assert remembering.session(first.token).person == "lan"
+            assert remembering.session(second.token).person == "hoa"
+            assert remembering.session("never-given-out") is None
+        remembering.forget(first.token)
+        remembering.forget("never-given-out")
+        assert questions(lambda: remembering.session(second.token)) == []
+        assert questions(lambda: remembering.session(first.token)) != []
+
     def test_a_visit_is_noted_in_spite_of_it_and_makes_nobody_forget(self, remembering, ledger):
         token = self.signed_in(remembering).token
         found = remembering.session(token)

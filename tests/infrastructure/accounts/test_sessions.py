@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from application.signing_in import VOLUNTEERS
+from application.signing_in import OFFICIALS, VOLUNTEERS
 from domain.model import PersonId
 from infrastructure.accounts import sessions
 from infrastructure.accounts.accounts import ON_ITS_WAY, Accounts
 from infrastructure.accounts.sessions import LIFE, TOUCHED
 from infrastructure.accounts.tables import session
 from infrastructure.accounts.tokens import BEARER_LIFE
+from infrastructure.ledger.batch import micros
 from infrastructure.ledger.writer import utc_now
 
 LAN = PersonId("lan")
@@ -127,6 +128,52 @@ def test_expired_sessions_are_cleared_away(database, ledger, accounts):
     signed_in(accounts)
     signed_in(at(database, ledger, 2 * LIFE))
     assert len(rows(database)) == 1
+
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@ON_SQLITE
+def test_of_several_people_the_last_visit_of_each(database, ledger, accounts):
+    assert accounts.last_seen([LAN]) == {}
+    before, now = signed_in(accounts), utc_now() + TOUCHED
+    later = at(database, ledger, TOUCHED)
+    signed_in(later)
+    later.session(before.token)
+    _settled(ledger)
+    assert accounts.last_seen([LAN, PersonId("hoa")])[LAN] - now < timedelta(seconds=20)
+    assert list(accounts.last_seen([LAN, PersonId("hoa")])) == [LAN]
+    assert at(database, ledger, 3 * LIFE).last_seen([LAN]) == {}
+
+
+@ON_SQLITE
+def test_where_enrolment_is_skipped_the_session_is_another_one(database, ledger, accounts):
+    token = signed_in(accounts).token
+    fresh = asyncio.run(accounts.waive(token))
+    assert fresh is not None
+    found = accounts.session(fresh)
+    assert found is not None
+    assert found.waived
+    assert found.stepped_up is not None
+    assert utc_now() - found.stepped_up < timedelta(seconds=20)
+    assert accounts.session(token) is None
+    assert asyncio.run(at(database, ledger, LIFE).waive(fresh)) is None  # it is over
+
+
+@ON_SQLITE
+def test_a_session_ends_at_its_moment_and_other_limits_make_it_no_longer(ledger, accounts):
+    token = signed_in(accounts).token
+    found = accounts.session(token)
+    assert found is not None
+    now = found.expires - timedelta(minutes=1)
+    later = sessions.tightened(found, VOLUNTEERS, now)
+    assert later["expires"] == micros(found.expires)
+    assert (later["ends"], later["idle"]) == (micros(found.ends), LIFE // timedelta(microseconds=1))
+    sooner = sessions.tightened(found, OFFICIALS, now - timedelta(days=1))
+    assert sooner["expires"] == micros(now - timedelta(days=1) + OFFICIALS.idle)
+    assert sooner["ends"] == micros(now - timedelta(days=1) + OFFICIALS.absolute)
+    rotated = ledger.write(lambda db: sessions.rotate(db, token, found.expires, {})).result()
+    assert rotated is None
 
 
 class TestBearerTokens:
