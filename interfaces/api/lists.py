@@ -20,7 +20,7 @@ from interfaces import importing
 from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, said
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
-from interfaces.web.list_words import bad_rows, label, reason
+from interfaces.web.list_words import bad_rows, column, columns_of, label, reason
 from interfaces.web.lists import own_list
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -64,9 +64,11 @@ class FieldOut(msgspec.Struct, frozen=True):
 
 
 class BadRowOut(msgspec.Struct, frozen=True):
-    """`line` is that of the file; `refusal` names the rule, `why` says it."""
+    """`line` is that of the file, `column` the heading of the column at fault, which holds `field`;
+    `refusal` names the rule, `why` says it."""
 
     line: int
+    column: str | None
     field: str | None
     refusal: str
     why: str
@@ -228,6 +230,7 @@ def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
     except Gone:
         headings = []
     faults = house.lists.faults(brought.list, limit=NAMED) if rows and brought.bad else []
+    headed = columns_of(house, brought) if faults else {}
     return ImportOut(
         id=brought.list,
         kind=brought.kind,
@@ -236,7 +239,9 @@ def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
         state=brought.state.value,
         headings=headings,
         columns=[*brought.holds],
-        fields=[FieldOut(one.key, label(one.key), one.required) for one in FIELDS[brought.kind]],
+        fields=[
+            FieldOut(one.key, label(one.key, brought.kind), one.required) for one in FIELDS[brought.kind]
+        ],
         lacking=lacking(brought.kind, brought.holds),
         new_hamlets=brought.new_hamlets,
         rows=brought.lines,
@@ -245,7 +250,13 @@ def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
         known=brought.known,
         bad=brought.bad,
         bad_rows=[
-            BadRowOut(one.line, str(one.details.get("field", "")) or None, one.refusal, reason(one))
+            BadRowOut(
+                line=one.line,
+                column=column(one, headed),
+                field=str(one.details.get("field", "")) or None,
+                refusal=one.refusal,
+                why=reason(one, headed, brought.kind),
+            )
             for one in faults
         ],
         position=brought.position,

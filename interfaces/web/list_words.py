@@ -1,15 +1,18 @@
 """Lists in words: what a kind is called, what a column holds, and why a row is not taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from domain.lists import ListKind
+from domain.milestones import Milestone
 from infrastructure.lists.giving_back import given_back
 from infrastructure.lists.kept import Brought, KeptFault
+from infrastructure.lists.spool import Gone
 from interfaces.house import House
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, number, translated
 from interfaces.web.problems import sentence_of
+from interfaces.web.reaching import MILESTONES
 
 KINDS: Final = {
     ListKind.TEAMS: mark("Community digital technology teams"),
@@ -18,6 +21,8 @@ KINDS: Final = {
     ListKind.MARKETS: mark("Markets"),
     ListKind.VENDORS: mark("Vendors at markets"),
     ListKind.CLASSES: mark("Classes held, with their learners"),
+    ListKind.VISITS: mark("Visits from door to door"),
+    ListKind.MILESTONES: mark("Milestones of people"),
 }
 
 FIELDS: Final = {
@@ -40,29 +45,66 @@ FIELDS: Final = {
     "stalls": mark("Number of stalls"),
     "class": mark("Class"),
     "skills": mark("What was taught"),
+    "number": mark("Number of the household"),
+    "found": mark("What was found"),
+    "found.smartphone": mark("Found: a smartphone"),
+    "found.home-network": mark("Found: the internet at home"),
+    "found.vneid-level-2": mark("Found: VNeID level 2"),
+    "needs": mark("What they want to learn"),
+    "milestone": mark("Milestones, several in one field"),
     "instance": mark("Instance of the form (KoboToolbox, ODK Central)"),
+    "version": mark("Version of the instance (KoboToolbox, ODK Central)"),
 }
 
+_OF_VISITS: Final = {
+    "mentor": mark("Who visited"),
+    "mentor_phone": mark("Phone number of who visited"),
+    "on": mark("Day of the visit"),
+}
+"""What is called otherwise in a list of visits."""
 
-def label(field: str) -> str:
+Columns = Mapping[str, str]
+"""By field the heading of the column that holds it."""
+
+
+def label(field: str, kind: ListKind | None = None) -> str:
+    if kind is ListKind.VISITS and field in _OF_VISITS:
+        return translated(_OF_VISITS[field])
+    of, _point, which = field.partition(".")
+    if of == "milestone" and which in set(Milestone):
+        return _("Reached: %(milestone)s", milestone=translated(MILESTONES[Milestone(which)]))
     return translated(FIELDS[field]) if field in FIELDS else field
 
 
-def reason(fault: KeptFault) -> str:
-    """The column at fault, where it is one, and the sentence."""
+def columns_of(house: House, brought: Brought) -> Columns:
+    """As whoever made the file calls them; none where nothing of it is kept any more."""
+    try:
+        headings = house.spools.cover(brought.list).headings
+    except Gone:
+        return {}
+    named = zip(brought.holds, headings, strict=False)
+    return {field: " ".join(heading.split()) for field, heading in named if field and heading.strip()}
+
+
+def column(fault: KeptFault, columns: Columns) -> str | None:
+    """The heading of the column at fault, where it is one."""
+    return columns.get(str(fault.details.get("field", "")))
+
+
+def reason(fault: KeptFault, columns: Columns, kind: ListKind) -> str:
+    """The column at fault, or what it would hold, and the sentence."""
     said = sentence_of(fault.refusal, fault.details)
+    if heading := column(fault, columns):
+        return _("Column “%(column)s”: %(why)s", column=heading, why=said)
     field = str(fault.details.get("field", ""))
-    return f"{label(field)}: {said}" if field in FIELDS else said
-
-
-def reasons(faults: Iterable[KeptFault]) -> Mapping[int, str]:
-    return {fault.line: reason(fault) for fault in faults}
+    return f"{label(field, kind)}: {said}" if field in FIELDS else said
 
 
 def bad_rows(house: House, brought: Brought) -> bytes:
     """The rows that were not taken, in the reader's language. Raises `Gone`."""
     cover = house.spools.cover(brought.list)
-    why = reasons(house.lists.faults(brought.list))
+    columns = columns_of(house, brought)
+    why = {one.line: reason(one, columns, brought.kind) for one in house.lists.faults(brought.list)}
     about = _(
         "%(bad)s of %(all)s rows of %(file)s that were not taken",
         bad=number(brought.bad),

@@ -18,7 +18,7 @@ from application.ports import Unit
 from domain.lists import ListKind
 from domain.model import Refused
 from infrastructure.lists.giving_back import MEDIA_TYPES
-from infrastructure.lists.kept import Brought, State
+from infrastructure.lists.kept import Brought, KeptFault, State
 from infrastructure.lists.spool import Cover, Gone, plain
 from interfaces import importing
 from interfaces.house import House
@@ -28,8 +28,7 @@ from interfaces.web.filled import Problems, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, moment, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
-from interfaces.web.list_words import KINDS, bad_rows, label, reason
-from interfaces.web.problems import sentence_of
+from interfaces.web.list_words import KINDS, bad_rows, columns_of, label, reason
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -277,8 +276,8 @@ def _file_asked(
         where=full_name(house.units, unit),
         action=address("/nhap/moi", **query),
         sheet=sheet,
-        needed=[label(one.key) for one in FIELDS[kind] if one.required],
-        others=[label(one.key) for one in FIELDS[kind] if not one.required],
+        needed=[label(one.key, kind) for one in FIELDS[kind] if one.required],
+        others=[label(one.key, kind) for one in FIELDS[kind] if not one.required],
         problems=problems or {},
     )
 
@@ -293,7 +292,8 @@ def _columns(
     except Gone:
         raise NothingThere from None
     fields = [("", _("not read"))] + [
-        (one.key, f"{label(one.key)}{' *' if one.required else ''}") for one in FIELDS[brought.kind]
+        (one.key, f"{label(one.key, brought.kind)}{' *' if one.required else ''}")
+        for one in FIELDS[brought.kind]
     ]
     found = [
         Column(
@@ -329,10 +329,11 @@ def _wrong(brought: Brought, holds: tuple[str | None, ...]) -> Problems:
     problems: Problems = {}
     if missing := lacking(brought.kind, holds):
         unread = next((at for at, key in enumerate(holds) if key is None), 0)
-        said = ", ".join(label(key) for key in missing)
+        said = ", ".join(label(key, brought.kind) for key in missing)
         problems[f"c{unread}"] = _("Please say which column holds: %(field)s.", field=said)
     for key in twice(holds):
-        problems[f"c{holds.index(key)}"] = _("Two columns are said to hold: %(field)s.", field=label(key))
+        said = label(key, brought.kind)
+        problems[f"c{holds.index(key)}"] = _("Two columns are said to hold: %(field)s.", field=said)
     return problems
 
 
@@ -373,10 +374,11 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         cover = house.spools.cover(brought.list)
     except Gone:
         cover = None
+    columns = columns_of(house, brought)
     faults = house.lists.faults(brought.list, limit=SHOWN)
     counted = [
-        (sentence_of(refusal, {"line": "…", "now": "…", "limit": "…"}), number(many))
-        for refusal, many in house.lists.kinds_of_faults(brought.list)
+        (reason(_whichever(one), columns, brought.kind), number(many))
+        for one, many in house.lists.kinds_of_faults(brought.list)
     ]
     return page(
         request,
@@ -393,12 +395,17 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         any_bad=bool(brought.bad),
         rows_kept=cover is not None,
         why=translated(_WHY_NOT.get(brought.why, _WHY_NOT["fault"])),
-        bad_rows=[Bad(one.line, reason(one)) for one in faults],
+        bad_rows=[Bad(one.line, reason(one, columns, brought.kind)) for one in faults],
         counted=counted,
         more=brought.bad > SHOWN,
         file_href=f"/nhap/{brought.list}/tep",
         onward=_onward(house, brought) if brought.state is State.LOADED else [],
     )
+
+
+def _whichever(one: KeptFault) -> KeptFault:
+    """One of many that differ in these."""
+    return msgspec.structs.replace(one, details=one.details | dict.fromkeys(("line", "now", "limit"), "…"))
 
 
 def _onward(house: House, brought: Brought) -> list[Link]:

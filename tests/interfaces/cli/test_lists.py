@@ -24,7 +24,7 @@ def test_good_rows_are_recorded_once_and_bad_ones_written_beside(begun, tmp_path
     said = first.json
     assert [said[one] for one in ("rows", "taken", "known", "bad")] == [2, 1, 0, 1]
     assert said["columns"] == {"Tên tổ": "team", "Xã": "commune"}
-    assert [(one["line"], one["field"]) for one in said["problems"]] == [(3, "commune")]
+    assert [(one["line"], one["column"], one["field"]) for one in said["problems"]] == [(3, "Xã", "commune")]
     beside = tmp_path / "to-bad.csv"
     assert said["bad_rows"] == str(beside)
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
@@ -39,7 +39,7 @@ def test_a_check_records_nothing(begun, teams):
 
     assert checked.code == Exit.FOUND
     assert "2 rows: 1 can be taken (0 stood already), 1 not." in checked.out
-    assert "Row 3: commune:" in checked.out
+    assert 'Row 3, column "Xã":' in checked.out
     assert begun("import", "teams", "to.csv", "--unit", "52", "--json").json["known"] == 0
 
 
