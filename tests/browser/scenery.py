@@ -231,29 +231,47 @@ def _milestones(served: Served, scenery: Scenery, waiting: dict[str, Any], confi
         milestones_commune=f"/don-vi/{TUY_PHUOC}/cot-moc?milestone=cashless-payment",
         connections="/ket-noi",
         connection=f"/ket-noi/{_connected(served)}",
+        connection_edit=_edited(served),
     )
     scenery.add("administrator", connections_none="/ket-noi")
 
 
 def _connected(served: Served) -> str:
-    headers = {"authorization": f"Bearer {served.cast.tokens['organizer']}", "sec-fetch-site": "same-origin"}
-    form = {
-        "submission": uuid4().hex,
-        "unit": TUY_PHUOC,
-        "source": "kobo",
-        "tells": "lesson",
-        "name": "Phiếu 1",
-    }
-    made = httpx.post(f"{served.url}/ket-noi", data=form, headers=headers, timeout=20)
-    assert made.status_code == 200, made.text
-    ref, secret = re.findall(r'<code class="link">(?:[^<]*/)?([^</]+)</code>', made.text)
+    """A form with a submission that waits to be mended."""
     body = {
         "_uuid": uuid4().hex,
         "nguoi_hoc/ho_va_ten": "Võ Thị Hai",
         "buoi/ngay": TODAY,
         "buoi/ghi_chu": "–",
     }
-    sent = httpx.post(f"{served.url}/api/v1/kobo/{ref}", json=body, headers={"x-api-key": secret}, timeout=20)
+    return _form(served, "lesson", body)
+
+
+def _edited(served: Served) -> str:
+    """An edit, of another form, that waits for a decision."""
+    first, after = uuid4().hex, uuid4().hex
+    body = {"_uuid": first, "ho_va_ten": "Võ Thị Hai", "nam_sinh": "1958", "chu_ky_so": "co", "dvc": "co"}
+    edit = {"_uuid": after, "meta/rootUuid": first, "ho_va_ten": "Võ Thị Hai", "nam_sinh": "1958"}
+    ref = _form(served, "milestone", body, edit | {"dich_vu_cong": "co"})
+    shown = httpx.get(f"{served.url}/ket-noi/{ref}", headers=_organizer(served), timeout=20)
+    (href,) = re.findall(r'href="(/ket-noi/[^"/]+/sua/[^"]+)"', shown.text)
+    return str(href)
+
+
+def _organizer(served: Served) -> dict[str, str]:
+    return {"authorization": f"Bearer {served.cast.tokens['organizer']}", "sec-fetch-site": "same-origin"}
+
+
+def _form(served: Served, tells: str, *bodies: dict[str, str]) -> str:
+    """Connects one that sends these, of which the last one waits."""
+    form = {"submission": uuid4().hex, "unit": TUY_PHUOC, "source": "kobo", "tells": tells, "name": "Phiếu 1"}
+    made = httpx.post(f"{served.url}/ket-noi", data=form, headers=_organizer(served), timeout=20)
+    assert made.status_code == 200, made.text
+    ref, secret = re.findall(r'<code class="link">(?:[^<]*/)?([^</]+)</code>', made.text)
+    for body in bodies:
+        sent = httpx.post(
+            f"{served.url}/api/v1/kobo/{ref}", json=body, headers={"x-api-key": secret}, timeout=20
+        )
     assert sent.status_code == 202, sent.text
     return str(ref)
 

@@ -47,6 +47,7 @@ NO_MISTAKE: Final = {
     "/ket-noi/{ref}/tep": "a file: tests/interfaces/api/test_surveys.py",
     "/ket-noi/{ref}/thu-lai": "a button",
     "/ket-noi/{ref}/ngat": "a button",
+    "/ket-noi/{ref}/sua/{edit}": "a button",
     "/don-vi/{ref}/chi-tieu/theo": "a choice among what stands there",
     "/toi/chung-nhan": "a button",
     "/bao-mat/bo-qua": "a button",

@@ -26,7 +26,10 @@ from application.reminders import Kind as Message
 from application.reminders import Reminder
 from application.signing_in import Strength
 from application.surveys import connecting
-from domain.lists import ListKind
+from application.surveys.following import EditDiffers
+from application.surveys.keeping import State as Became
+from application.surveys.payloads import Instance
+from domain.lists import ListId, ListKind
 from domain.model import By, Model, PersonId, Role
 from domain.requests import Kind
 from domain.surveys import Source, Tells
@@ -286,7 +289,9 @@ class Everybody:
             ),
             self.house.clock(),
         )
-        yield "connection", self.run(connected).connection
+        connection = self.run(connected).connection
+        self.run(self.house.surveys.set_columns(connection, {}, target.person))
+        yield "connection", connection
         self.asker = self.invite(Role.ADMINISTRATOR, Side.BELOW)
         yield (
             "request",
@@ -296,6 +301,26 @@ class Everybody:
                 )
             ),
         )
+
+    def edit(self) -> str:
+        """One of what the form sent, which waits for a decision; anew where somebody decided on it, or
+        disconnected the form."""
+        surveys, connection = self.house.surveys, ListId(self.things["connection"])
+        kept = surveys.find(connection)
+        assert kept is not None
+        if some := [one.id for one in surveys.came(connection, 9) if one.state is Became.EDITED]:
+            return some[0]
+        fields = {
+            "ho_va_ten": "Võ Thị Hai",
+            "ngay": "2026-03-01",
+            "ky_nang": "vneid",
+            "nguoi_huong_dan": "Mai Văn Đích",
+            "sdt_nguoi_huong_dan": "0905111333",
+        }
+        came = Instance(instance="a", version="b", before="a", fields=fields, repeats=[], on=None)
+        placed = self.run(surveys.place(kept, came))
+        self.run(surveys.note(kept, came, Became.EDITED, EditDiffers(), placed=placed))
+        return self.edit()
 
     def pending(self) -> str:
         """What one administrator asked for and another may agree to; anew where it was settled."""

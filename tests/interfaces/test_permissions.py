@@ -68,6 +68,10 @@ def body(thing: str, name: str, make: Callable[[], Any]) -> Callable[[Everybody]
     return lambda world: Example(params={name: world.things[thing]}, json=make())
 
 
+def _edit(world: Everybody) -> dict[str, str]:
+    return {"ref": world.things["connection"], "edit": world.edit()}
+
+
 def submitted(**other: str) -> dict[str, str]:
     return {"submission": uuid4().hex} | other
 
@@ -229,6 +233,8 @@ EXAMPLES: Final[Mapping[Route, Callable[[Everybody], Example]]] = {
     ("POST", "/ket-noi/{ref}/tep"): of("connection", "ref"),
     ("POST", "/ket-noi/{ref}/thu-lai"): of("connection", "ref"),
     ("POST", "/ket-noi/{ref}/ngat"): of("connection", "ref"),
+    ("GET", "/ket-noi/{ref}/sua/{edit}"): lambda world: Example(params=_edit(world)),
+    ("POST", "/ket-noi/{ref}/sua/{edit}"): lambda world: Example(params=_edit(world)),
     ("GET", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("POST", "/buoi/{ref}/cot-moc"): of("teaching", "ref"),
     ("GET", "/don-vi/{ref}/cot-moc"): lambda _: Example(params={"ref": TUY_PHUOC}),
