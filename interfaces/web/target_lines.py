@@ -9,7 +9,7 @@ import msgspec
 from application.ids import new_id
 from application.ports import Unit
 from domain.targets import Asked, Comparator, Indicator, Reason, Target, TargetGroup
-from infrastructure import official_units
+from infrastructure import official_units, target_documents
 from infrastructure.read_models.targets import Against, Known, Whole
 from interfaces.web.language import day, lower_first, mark, ngettext, number, percent, translated
 from interfaces.web.language import gettext as _
@@ -45,9 +45,10 @@ REASONS: Final = {
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document asks for, and how far that is. `tone` and `said` tell whether it is followed;
-    both are empty where it is the only one."""
+    """What one document (known by its `key`) asks for, and how far that is. `tone` and `said` tell whether
+    it is followed; both are empty where it is the only one."""
 
+    key: str
     name: str
     asks: str
     asks_short: str
@@ -194,7 +195,7 @@ def _of(whole: Whole | None) -> str:
     return _(
         "of %(whole)s, as printed in %(document)s (%(day)s)",
         whole=number(whole.value),
-        document=whole.document,
+        document=document_of(whole.document),
         day=_printed_day(as_of),
     )
 
@@ -228,7 +229,8 @@ def _source(one: Against, several: bool, now: date) -> Source:
     if several:
         tone, said = _FOLLOWED[one.followed]
     return Source(
-        name=one.target.source,
+        key=one.target.source,
+        name=document_of(one.target.source),
         asks=asks(one.target),
         asks_short=_asks_short(one.target),
         printed=_printed(one.target),
@@ -245,6 +247,16 @@ _FOLLOWED: Final = {
     True: ("good", mark("Followed")),
     False: ("", mark("Not followed")),
 }
+
+
+def document_of(source: str) -> str:
+    """What a document is that a list names by its file; what somebody typed stands as it was typed."""
+    found = target_documents.named(source)
+    if found is None:
+        return source
+    said = (found.title, found.number, found.issuer, _printed_day(found.date))
+    text = ", ".join(one for one in said if one)
+    return _("%(document)s (as told by %(who)s)", document=text, who=found.told_by) if found.told_by else text
 
 
 def asks(one: Target) -> str:
