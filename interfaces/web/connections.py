@@ -13,9 +13,7 @@ from application.surveys import connecting, mapping, payloads
 from application.surveys.connecting import Brought
 from application.surveys.keeping import Came, Kept, State
 from application.surveys.taking import IMPORTING
-from domain.milestones import Milestone
 from domain.surveys import Source, Tells
-from domain.visits import Finding
 from interfaces.house import House
 from interfaces.web import choosing
 from interfaces.web.asked import Ref, Word
@@ -23,9 +21,8 @@ from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import ago, mark, moment, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, WrongCharset, read_form
-from interfaces.web.list_words import FIELDS as LIST_FIELDS
+from interfaces.web.list_words import named
 from interfaces.web.problems import sentence_of
-from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -46,12 +43,6 @@ TELLS: Final = {
     Tells.MILESTONE: mark("Milestones of a person"),
 }
 
-FOUND: Final = {
-    Finding.SMARTPHONE: mark("Found: a smartphone"),
-    Finding.HOME_NETWORK: mark("Found: the internet at home"),
-    Finding.VNEID_LEVEL_2: mark("Found: VNeID level 2"),
-}
-
 STATES: Final = {
     State.RECORDED: mark("Recorded"),
     State.WAITING: mark("Waits to be mended"),
@@ -59,13 +50,6 @@ STATES: Final = {
     State.IGNORED: mark("Not needed"),
 }
 _TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.EDITED: "wait", State.IGNORED: ""}
-
-KEYS: Final = {
-    "number": mark("Number of the household"),
-    "found": mark("What was found"),
-    "needs": mark("What they want to learn"),
-    "milestone": mark("Milestones, several in one field"),
-} | {f"found.{one}": label for one, label in FOUND.items()}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,7 +247,7 @@ def _shown(
     problems: Problems | None = None,
 ) -> Response[bytes]:
     house = house_of(request)
-    held = mapping.columns(kept.tells, kept.fields, kept.columns)
+    held, kind = mapping.columns(kept.tells, kept.fields, kept.columns), mapping.LIST_OF[kept.tells]
     came = house.surveys.came(kept.id, SHOWN)
     return page(
         request,
@@ -286,37 +270,29 @@ def _shown(
             Column(id=f"f-{place}", path=path, key=held.get(path, ""))
             for place, path in enumerate(kept.fields)
         ],
-        keys=[("", _("Not read")), *((one.key, _key(one.key)) for one in mapping.KEYS[kept.tells])],
-        lacking=[_key(key) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
-        came=[_submission(kept.id, one) for one in came],
+        keys=[("", _("Not read")), *((one.key, named(one.key, kind)) for one in mapping.KEYS[kept.tells])],
+        lacking=[named(key, kind) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
+        came=[_submission(kept, one) for one in came],
         waiting=any(one.state is State.WAITING for one in came),
         shown=number(SHOWN),
     )
 
 
-def _submission(ref: str, one: Came) -> Submission:
+def _submission(kept: Kept, one: Came) -> Submission:
     problem = ""
     if one.problem is not None:
         problem = sentence_of(one.problem, one.details)
-        if (field := _key(str(one.details.get("field", "")))) and field not in problem:
+        if (
+            field := named(str(one.details.get("field", "")), mapping.LIST_OF[kept.tells])
+        ) and field not in problem:
             problem = f"{field}: {problem}"
     return Submission(
         at=moment(one.received),
         tone=_TONES[one.state],
         said=translated(STATES[one.state]),
         problem=problem,
-        href=f"/ket-noi/{ref}/sua/{one.id}" if one.state is State.EDITED and one.kept else "",
+        href=f"/ket-noi/{kept.id}/sua/{one.id}" if one.state is State.EDITED and one.kept else "",
     )
-
-
-def _key(key: str) -> str:
-    """What a key is called; empty for one that has no name."""
-    if label := KEYS.get(key) or LIST_FIELDS.get(key):
-        return translated(label)
-    what, _dot, which = key.partition(".")
-    if what == "milestone" and which in set(Milestone):
-        return _("Reached: %(milestone)s", milestone=translated(MILESTONES[Milestone(which)]))
-    return ""
 
 
 def _address(house: House, source: Source, connection: str) -> str:

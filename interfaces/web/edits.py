@@ -19,11 +19,11 @@ from domain.visits import Finding
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web.asked import Ref
-from interfaces.web.connections import FOUND
 from interfaces.web.filled import MENDABLE, Problems, problems_of
 from interfaces.web.language import day, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
+from interfaces.web.list_words import FOUND
 from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import page, skill_list
 from interfaces.web.session import actor, house_of

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.lists import ListKind
 from domain.milestones import Milestone
+from domain.visits import Finding
 from infrastructure.lists.giving_back import given_back
 from infrastructure.lists.kept import Brought, KeptFault
 from infrastructure.lists.spool import Gone
@@ -23,6 +24,12 @@ KINDS: Final = {
     ListKind.CLASSES: mark("Classes held, with their learners"),
     ListKind.VISITS: mark("Visits from door to door"),
     ListKind.MILESTONES: mark("Milestones of people"),
+}
+
+FOUND: Final = {
+    Finding.SMARTPHONE: mark("Found: a smartphone"),
+    Finding.HOME_NETWORK: mark("Found: the internet at home"),
+    Finding.VNEID_LEVEL_2: mark("Found: VNeID level 2"),
 }
 
 FIELDS: Final = {
@@ -47,9 +54,6 @@ FIELDS: Final = {
     "skills": mark("What was taught"),
     "number": mark("Number of the household"),
     "found": mark("What was found"),
-    "found.smartphone": mark("Found: a smartphone"),
-    "found.home-network": mark("Found: the internet at home"),
-    "found.vneid-level-2": mark("Found: VNeID level 2"),
     "needs": mark("What they want to learn"),
     "milestone": mark("Milestones, several in one field"),
     "instance": mark("Instance of the form (KoboToolbox, ODK Central)"),
@@ -67,13 +71,20 @@ Columns = Mapping[str, str]
 """By field the heading of the column that holds it."""
 
 
-def label(field: str, kind: ListKind | None = None) -> str:
-    if kind is ListKind.VISITS and field in _OF_VISITS:
-        return translated(_OF_VISITS[field])
+def label(field: str, kind: ListKind) -> str:
+    return named(field, kind) or field
+
+
+def named(field: str, kind: ListKind) -> str:
+    """What a field of such a list is called; empty for what is none."""
     of, _point, which = field.partition(".")
     if of == "milestone" and which in set(Milestone):
         return _("Reached: %(milestone)s", milestone=translated(MILESTONES[Milestone(which)]))
-    return translated(FIELDS[field]) if field in FIELDS else field
+    if of == "found" and which in set(Finding):
+        return translated(FOUND[Finding(which)])
+    other = _OF_VISITS if kind is ListKind.VISITS else {}
+    said = other.get(field) or FIELDS.get(field)
+    return translated(said) if said else ""
 
 
 def columns_of(house: House, brought: Brought) -> Columns:
@@ -96,8 +107,8 @@ def reason(fault: KeptFault, columns: Columns, kind: ListKind) -> str:
     said = sentence_of(fault.refusal, fault.details)
     if heading := column(fault, columns):
         return _("Column “%(column)s”: %(why)s", column=heading, why=said)
-    field = str(fault.details.get("field", ""))
-    return f"{label(field, kind)}: {said}" if field in FIELDS else said
+    of = named(str(fault.details.get("field", "")), kind)
+    return f"{of}: {said}" if of else said
 
 
 def bad_rows(house: House, brought: Brought) -> bytes:
