@@ -1,6 +1,7 @@
 """schemathesis against the whole app, in process: signed in as somebody, or as nobody."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -11,7 +12,9 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from domain.model import Role
 from interfaces.main import create_app
+from interfaces.permissions import ANYONE, RULES, Route
 from tests.interfaces.api.requests import days_ago, today
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Home
 
@@ -34,6 +37,42 @@ class Fuzzed:
         self.wrong |= other.wrong
 
 
+Operations = Callable[[Route], bool]
+
+
+def every(_operation: Route) -> bool:
+    return True
+
+
+def no(_operation: Route) -> bool:
+    return False
+
+
+def let_in(role: Role | None) -> Operations:
+    """What the table lets programs of this role do; what it does not is refused before a body is read."""
+
+    def may(operation: Route) -> bool:
+        rule = RULES[operation]
+        if rule.who is ANYONE:
+            return True
+        return role is not None and rule.bearer and (not rule.roles or role in rule.roles)
+
+    return may
+
+
+def first_let_in(role: Role | None) -> Operations:
+    """What the table lets this role do, and none of those before it: together they cover all of it, each
+    operation by somebody whose requests are looked at. Nobody stands for what no program may."""
+    before = (None, *Role)[: (None, *Role).index(role)]
+
+    def covers(operation: Route) -> bool:
+        if any(let_in(one)(operation) for one in before):
+            return False
+        return let_in(role)(operation) or (role is None and not any(let_in(one)(operation) for one in Role))
+
+    return covers
+
+
 def fuzzed(
     home: Home,
     token: str | None,
@@ -41,24 +80,27 @@ def fuzzed(
     examples: int,
     chains: int,
     seed: int,
-    covering: bool = True,
+    covering: Operations = every,
+    trying: Operations = every,
     app: ASGIApp | None = None,
-    only: str | None = None,
 ) -> Fuzzed:
-    """Every operation with the limits of its schema and just beyond (`covering`, some 1,700 cases), with
-    `examples` of what the schema allows and of what it does not, then `chains` of operations, each fed
-    with what those before it gave (through the links). `app` instead of the home's own, and `only` one
-    path, are for the controls."""
+    """The operations of `covering` with the limits of their schema and just beyond (some 5,700 cases for
+    all), those of `trying` with `examples` of what the schema allows and of what it does not, then in
+    `chains`, each fed with what those before it gave (through the links). `app` instead of the home's own
+    is for the controls."""
     _chance.seed(seed)
-    configured = _configured(examples, chains, seed, covering=covering)
-    if token:
-        configured["auth"] = {"openapi": {"token": {"bearer": token}}}
-    schema: Any = schemathesis.openapi.from_asgi(
-        DOCUMENT, app or create_app(home.house), config=SchemathesisConfig.from_dict(configured)
-    )
-    if only:
-        schema = schema.include(path=only)
     done = Fuzzed()
+    app = app or create_app(home.house)
+    _send(done, app, _configured(token, seed, covering=True), covering)
+    if examples:
+        _send(done, app, _configured(token, seed, examples=examples, chains=chains), trying)
+    return done
+
+
+def _send(done: Fuzzed, app: ASGIApp, configured: dict[str, Any], wanted: Operations) -> None:
+    schema: Any = schemathesis.openapi.from_asgi(
+        DOCUMENT, app, config=SchemathesisConfig.from_dict(configured)
+    ).include(lambda about: wanted((about.operation.method.upper(), about.operation.path)))
     for event in from_schema(schema).execute():
         match event:
             case events.ScenarioFinished():
@@ -67,7 +109,6 @@ def fuzzed(
                 done.wrong[f"{event.phase}: {event.label}"] = str(event.info.message)
             case events.FatalError():
                 raise event.exception
-    return done
 
 
 _OFTEN: Final = 0.7
@@ -82,12 +123,15 @@ _NAMES: Final = ("Nguyễn Thị Tư", "Lê Văn Sáu", "Trần Văn Một", "Ph
 _chance = Random(0)
 
 
-def _configured(examples: int, chains: int, seed: int, *, covering: bool) -> dict[str, Any]:
+def _configured(
+    token: str | None, seed: int, *, examples: int = 0, chains: int = 0, covering: bool = False
+) -> dict[str, Any]:
     return {
+        **({"auth": {"openapi": {"token": {"bearer": token}}}} if token else {}),
         "seed": seed,
         "workers": 1,
         "continue-on-failure": True,
-        "generation": {"max-examples": examples, "deterministic": True, "no-shrink": True},
+        "generation": {"max-examples": max(1, examples), "deterministic": True, "no-shrink": True},
         "dictionaries": {name: {"values": values} for name, (values, _) in _KNOWN.items()},
         "parameters": {
             where: {"dictionary": name, "probability": _OFTEN}
@@ -96,6 +140,8 @@ def _configured(examples: int, chains: int, seed: int, *, covering: bool) -> dic
         },
         "phases": {
             "coverage": {"enabled": covering},
+            "examples": {"enabled": examples > 0},
+            "fuzzing": {"enabled": examples > 0},
             "stateful": {"enabled": chains > 0, "generation": {"max-examples": max(1, chains)}},
         },
         "checks": {
