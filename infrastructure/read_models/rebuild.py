@@ -48,7 +48,9 @@ def make_tables(db: Connection) -> None:
     """Makes the tables that are missing, so that whatever is asked has an answer, if an old one."""
     if db.dialect.name == "postgresql":
         db.execute(_ALONE)  # several processes may start at once
-    derived.create_all(db)
+    made = _names(db)  # one question, not one for each of them
+    if missing := [table for name, table in derived.tables.items() if name not in made]:
+        derived.create_all(db, missing, checkfirst=False)
 
 
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(5498021339)")
@@ -109,7 +111,11 @@ def tidy(db: Connection, models: Sequence[type[Model]]) -> None:
     """Drops tables of older versions, and copies of which the rebuild was broken off. Only while nobody
     else builds one."""
     ours = {table.name for model in models for table in model.tables} | set(derived.tables)
+    for name in _names(db) - ours:
+        Table(name, MetaData()).drop(db)
+
+
+def _names(db: Connection) -> set[str]:
+    """Of the tables that are there."""
     schema = READ_MODELS_SCHEMA if db.dialect.name == "postgresql" else None
-    for name in inspect(db).get_table_names(schema):
-        if name not in ours:
-            Table(name, MetaData()).drop(db)
+    return set(inspect(db).get_table_names(schema))
