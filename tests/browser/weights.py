@@ -26,7 +26,7 @@ MOST: Final[dict[str, float]] = {
     "mine": 12,
     "team": 12.5,
     "team_new": 14.5,
-    "visit": 12,
+    "visit": 14,
     "remind": 12.5,
     "class_new": 12,
     "class_roll": 14.5,
