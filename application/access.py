@@ -5,7 +5,7 @@ them a moment ago; here it is looked up once more, so that an account out of rea
 one that does not exist.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -30,6 +30,7 @@ from domain.access import (
     GrantRole,
     Held,
     HeldElsewhere,
+    MoveRoles,
     NotTheirsToGive,
     ProposeAdministrator,
     RecoverAccount,
@@ -388,6 +389,18 @@ class _Known:
             "aliases": self._aliases,
             "paths": {**self.paths, **{one.id: one.path for one in over}},
         }
+
+
+def move_roles(
+    ground: Ground, actor: Actor, person: PersonId, unit: Unit, *, of: Callable[[UnitId], bool]
+) -> MoveRoles | None:
+    """Takes what somebody holds over the units `of` which it is asked over to another; None where there is no
+    such account. What the actor may is weighed by the decision."""
+    known = _Known(ground, actor, person)
+    if not known.open:
+        return None
+    previous = tuple(dict.fromkeys(held.unit for held in known.held if of(held.unit)))
+    return MoveRoles(person=person, unit=unit.id, previous=previous, **known.asking(unit))
 
 
 def teaches(ground: Ground, person: PersonId, unit: UnitId) -> bool:

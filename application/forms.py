@@ -427,12 +427,15 @@ class ReformForm(Form, frozen=True, kw_only=True):
 
 
 class PlacedForm(Form, frozen=True, kw_only=True):
-    body: Literal["person", "household", "market", "team"]
+    """Of an account, `subject` is the id of its person: its roles over the divided commune go along."""
+
+    body: Literal["person", "household", "market", "team", "workplace", "account"]
     subject: Id
 
 
 class PlacingForm(Form, frozen=True, kw_only=True):
-    """These people, households, markets and teams of a divided commune live, or lie, in `unit` today."""
+    """These people, households, markets, teams and workplaces of a divided commune live, or lie, in `unit`
+    today; these accounts hold their roles there."""
 
     submission: Id
     unit: UnitRef

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
+
 from application.actors import Actor
 from application.deciding import today
 from application.ports import Ground, Ledger, Recorded, Unit, Units
@@ -21,6 +23,7 @@ from domain.people import (
     PersonMoved,
     PersonRegistered,
 )
+from domain.placed import PlacedAnew
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import UnitKind
 
@@ -197,19 +200,29 @@ def household_of(ledger: Ledger, household: str) -> Household:
     return home
 
 
+def placed_in(ledger: Ledger, subject: str, known: UnitId) -> UnitId:
+    """Where a household, a market, a team or a workplace lies today that was `known` in a unit."""
+    for recorded in ledger.history([Selector([PlacedAnew], [f"placed:{subject}"])]):
+        if isinstance(recorded.fact, PlacedAnew):
+            known = recorded.fact.unit
+    return known
+
+
 def reached_household(
     ground: Ground,
     actor: Actor,
     household: str,
     *roles: Role,
 ) -> HouseholdRegistered:
-    """Raises `NoSuchHousehold` also for one outside the actor's units that is not their own."""
+    """With the unit where it lies today. Raises `NoSuchHousehold` also for one outside the actor's units that
+    is not their own."""
     roles = roles or (Role.AMBASSADOR, Role.ORGANIZER)
     actor.must_hold(*roles)
     mine = ids_of(ground.ledger, actor.person)
     found = household_of(ground.ledger, household).registered
     if found is None:
         raise NoSuchHousehold
+    found = replace(found, unit=placed_in(ground.ledger, household, found.unit))
     near = actor.reaches(found.unit, *roles, units=ground.units, about=Model.FAMILIES)
     if not near and found.ambassador not in mine:
         raise NoSuchHousehold

@@ -1,6 +1,7 @@
 """Markets, their vendors, and how these are onboarded; onboarded is not active."""
 
 import msgspec
+from msgspec.structs import replace
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
@@ -13,7 +14,7 @@ from application.forms import (
 )
 from application.identity import cleaned
 from application.ids import new_id
-from application.lookups import People, must_be_a_place, place_of
+from application.lookups import People, must_be_a_place, place_of, placed_in
 from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.markets import (
@@ -153,20 +154,25 @@ async def leave_market(ground: Ground, actor: Actor, vendor: str, form: VendorLe
 
 
 def _market(ground: Ground, actor: Actor, market: str, *roles: Role) -> MarketOpened:
-    """Raises `NoSuchMarket` also for one outside the actor's units."""
+    """With the unit where it lies today. Raises `NoSuchMarket` also for one outside the actor's units."""
     actor.must_hold(*roles)
     for one in ground.ledger.history([Selector([MarketOpened], [f"market:{market}"])]):
-        if isinstance(one.fact, MarketOpened) and _reaches(ground, actor, one.fact.unit, *roles):
-            return one.fact
+        if isinstance(one.fact, MarketOpened):
+            found = replace(one.fact, unit=placed_in(ground.ledger, market, one.fact.unit))
+            if _reaches(ground, actor, found.unit, *roles):
+                return found
     raise NoSuchMarket(field="market")
 
 
 def reached_vendor(ground: Ground, actor: Actor, vendor: str, *roles: Role) -> VendorRegistered:
-    """Raises `NoSuchVendor` also for one outside the actor's units."""
+    """With the unit where their market lies today. Raises `NoSuchVendor` also for one outside the actor's
+    units."""
     actor.must_hold(*roles)
     for one in ground.ledger.history([Selector([VendorRegistered], [f"vendor:{vendor}"])]):
-        if isinstance(one.fact, VendorRegistered) and _reaches(ground, actor, one.fact.unit, *roles):
-            return one.fact
+        if isinstance(one.fact, VendorRegistered):
+            found = replace(one.fact, unit=placed_in(ground.ledger, one.fact.market, one.fact.unit))
+            if _reaches(ground, actor, found.unit, *roles):
+                return found
     raise NoSuchVendor
 
 

@@ -25,26 +25,24 @@ from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Ledger, Receipt, Submission
 from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
 from domain.names import clean, fold
-from domain.placing import PlacedAnew
+from domain.placed import PlacedAnew
 from domain.teams import (
     FACTS,
     AddTeamMember,
     DisbandTeam,
     FormTeam,
+    Named,
     NameTeamLeader,
     NoSuchTeam,
     RemoveTeamMember,
     RenameTeam,
     Team,
-    TeamDisbanded,
     TeamFact,
     TeamFormed,
     TeamMemberFact,
     TeamMemberJoined,
     TeamMemberLeft,
-    TeamRenamed,
     team_member,
-    team_name,
 )
 
 
@@ -85,9 +83,9 @@ async def rename_team(ground: Ground, actor: Actor, team: str, form: TeamNameFor
     """A team is called otherwise. Raises `NoSuchTeam`, `TeamIsDisbanded`, `BadName`, `TeamExists`."""
 
     def plan(_again: bool) -> Plan:
-        formed = reached_team(ground, actor, team, Role.ORGANIZER)
+        reached = _reached(ground, actor, team, Role.ORGANIZER)
         name = cleaned("name", clean, form.name)
-        return Plan(RenameTeam(team=formed.team, unit=formed.unit, name=name, by=actor.by))
+        return Plan(RenameTeam(team=reached.formed.team, unit=reached.unit, name=name, by=actor.by))
 
     return _changed(team, await decided(ground.ledger, plan, submitted(ground, actor, form, team)))
 
@@ -255,16 +253,10 @@ def team_of(ledger: Ledger, team: str) -> Team:
 
 def named(ledger: Ledger, unit: UnitId, name: str) -> TeamId | None:
     """The team of that name that stands in a unit, accents and spaces aside."""
-    key = fold(name)
-    standing: dict[TeamId, None] = {}
-    kinds = (TeamFormed, TeamRenamed, TeamDisbanded)
-    for recorded in ledger.history([Selector(kinds, [team_name(unit, key)])]):
-        match recorded.fact:
-            case TeamFormed(name_key=called) | TeamRenamed(name_key=called) as fact if called == key:
-                standing[fact.team] = None
-            case TeamRenamed() | TeamDisbanded() as fact:
-                standing.pop(fact.team, None)
-    return next(iter(standing), None)
+    found = Named(TeamId(""), unit, fold(name))
+    for recorded in ledger.history(found.boundary()):
+        found.weigh(recorded.fact)
+    return next(iter(found.holders), None)
 
 
 def team_of_person(ledger: Ledger, ids: Iterable[PersonId]) -> TeamId | None:

@@ -1,13 +1,14 @@
 """Door to door: visits logged by mentors and team leaders, and the households declared of a unit."""
 
 import msgspec
+from msgspec.structs import replace
 
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
 from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ids import new_id
-from application.lookups import People, acting, household_of, ids_of, is_theirs, place_of
+from application.lookups import People, acting, household_of, ids_of, is_theirs, place_of, placed_in
 from application.ports import Ground, Unit
 from application.teaching import LISTED_DAYS
 from domain.households import HouseholdRegistered, NoSuchHousehold
@@ -130,10 +131,12 @@ def reached_visit(ground: Ground, actor: Actor, visit: str) -> tuple[HouseholdVi
 
 
 def _family(ground: Ground, actor: Actor, household: str) -> HouseholdRegistered:
-    """Raises `NoSuchHousehold` also for one outside the actor's units that is not their own."""
+    """With the unit where it lies today. Raises `NoSuchHousehold` also for one outside the actor's units that
+    is not their own."""
     found = household_of(ground.ledger, household).registered
     if found is None:
         raise NoSuchHousehold(field="household")
+    found = replace(found, unit=placed_in(ground.ledger, household, found.unit))
     near = actor.reaches(found.unit, *VISITORS, units=ground.units, about=Model.AMBASSADORS)
     if not near and not is_theirs(ground.ledger, actor.person, found.ambassador):
         raise NoSuchHousehold(field="household")

@@ -1,6 +1,7 @@
 """Workplaces, registered by organizers, and the people who join and leave them."""
 
 import msgspec
+from msgspec.structs import replace
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
@@ -12,7 +13,7 @@ from application.forms import (
 )
 from application.identity import cleaned
 from application.ids import new_id
-from application.lookups import People, must_be_a_place
+from application.lookups import People, must_be_a_place, placed_in
 from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.model import PersonId, Position, Role, Selector, WorkplaceId
@@ -162,9 +163,10 @@ def _workplace(ground: Ground, ref: str) -> WorkplaceRegistered:
 
 
 def _reached(ground: Ground, actor: Actor, ref: str) -> WorkplaceRegistered:
-    """Raises `NoSuchWorkplace` also for one outside the actor's units."""
+    """With the unit where it lies today. Raises `NoSuchWorkplace` also for one outside the actor's units."""
     actor.must_hold(Role.ORGANIZER)
     found = _workplace(ground, ref)
+    found = replace(found, unit=placed_in(ground.ledger, ref, found.unit))
     if not actor.reaches(found.unit, Role.ORGANIZER, units=ground.units):
         raise NoSuchWorkplace(field="workplace")
     return found

@@ -406,6 +406,32 @@ class RevokeRole(TakeFromAccount):
 
 
 @dataclass(kw_only=True)
+class MoveRoles(AboutAccount):
+    """A commune was divided: what somebody holds over it, or over hamlets of it, they hold over `unit` from
+    now on. `previous` are these units, as they were looked up.
+
+    Nobody is let in who was not, so an administrator is moved by one who may take the role from them."""
+
+    unit: UnitId
+    previous: tuple[UnitId, ...]
+
+    def execute(self) -> None:
+        self.who.check()
+        for one in sorted(self.who.ids(self.person)):
+            held = self.accounts[one].held
+            for moving in [other for other in held if other.unit in self.previous]:
+                there = Held(moving.role, self.unit, moving.model)
+                self.must_be_theirs(moving, there)
+                if there not in held:
+                    self.record(self._about(RoleGranted, one, there))
+                    held[there] = None
+                self.record(self._about(RoleRevoked, one, moving))
+
+    def _about(self, kind: type[RoleFact], person: PersonId, held: Held) -> RoleFact:
+        return kind(at=self.at, by=self.by, person=person, role=held.role, unit=held.unit, model=held.model)
+
+
+@dataclass(kw_only=True)
 class RecoverAccount(AboutAccount):
     """Somebody lost what they sign in with: a new link, and the old devices end.
 

@@ -21,7 +21,7 @@ from domain import (
     markets,
     milestones,
     people,
-    placing,
+    placed,
     recognition,
     requests,
     statuses,
@@ -38,7 +38,7 @@ from domain.model import Fact, LedgerFounded
 FACTS: Final[tuple[type[Fact], ...]] = (
     LedgerFounded,
     *territory.FACTS,
-    *placing.FACTS,
+    *placed.FACTS,
     *criteria.FACTS,
     *people.FACTS,
     *requests.FACTS,

@@ -1,6 +1,7 @@
 """What became of units; and where things happened, under the boundaries of then and of now."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from domain.model import Fact, UnitId
@@ -23,24 +24,30 @@ class Lineage:
         self._divided = False
         self._above: dict[UnitId, tuple[UnitId, ...]] = {}
         self._before: dict[UnitId, tuple[UnitId, ...]] = {}
+        self._began: dict[UnitId, date] = {}
+        self._ended_on: dict[UnitId, date] = {}
+        self._placed: dict[tuple[UnitId, UnitId], tuple[UnitId, ...]] = {}
 
     def weigh(self, fact: Fact) -> None:
         match fact:
             case UnitEstablished():
-                self.establish(fact.unit, fact.parent)
+                self.establish(fact.unit, fact.parent, fact.valid_from)
             case UnitsMerged():
                 for part in fact.parts:
-                    self.end(part, (fact.unit,))
+                    self.end(part, (fact.unit,), fact.valid_from)
             case UnitSplit():
-                self.end(fact.unit, fact.into)
+                self.end(fact.unit, fact.into, fact.valid_from)
             case UnitAbolished():
-                self.end(fact.unit, ())
+                self.end(fact.unit, (), fact.valid_from)
 
-    def establish(self, unit: UnitId, parent: UnitId | None) -> None:
+    def establish(self, unit: UnitId, parent: UnitId | None, began: date = date.max) -> None:
         self._parents[unit] = parent
+        self._began[unit] = began
         self._forget()
 
-    def end(self, unit: UnitId, became: tuple[UnitId, ...]) -> None:
+    def end(self, unit: UnitId, became: tuple[UnitId, ...], on: date = date.min) -> None:
+        """`on` is the first day on which it was no more."""
+        self._ended_on[unit] = on
         self._divided = self._divided or len(became) > 1
         self._became[unit] = became
         for one in became:
@@ -50,6 +57,7 @@ class Lineage:
     def _forget(self) -> None:
         self._above.clear()
         self._before.clear()
+        self._placed.clear()
 
     @property
     def endings(self) -> int:
@@ -120,7 +128,7 @@ class Lineage:
                 (unit,),
                 () if parent is None else self.above(parent),
                 self._common(self._became.get(unit, ()), self.above),
-                self._common(self._pieces.get(unit, ()), self._formerly),
+                self._common(self._made_of(unit), self._formerly),
             )
         return found
 
@@ -132,18 +140,72 @@ class Lineage:
             found = self._before[unit] = _joined(
                 (unit,),
                 () if parent is None else self._formerly(parent),
-                self._common(self._pieces.get(unit, ()), self._formerly),
+                self._common(self._made_of(unit), self._formerly),
             )
         return found
+
+    def placed(self, divided: UnitId, home: UnitId) -> tuple[UnitId, ...]:
+        """Where somebody who was known in a unit that was divided counts as well, being in `home` now: in
+        that, in what went from the divided unit into it since, and in what these lie in; as far as it
+        stood after the division, so that nothing of before changes. Nothing, where `home` is of no part.
+
+        Where several ways lead there (a part was divided in its turn, after it had taken another part in),
+        only what lies on all of them."""
+        key = divided, home
+        found = self._placed.get(key)
+        if found is None:
+            there = self._onward(home)
+            way = self._way(divided, frozenset(there))
+            since = self._ended_on[divided]
+            found = self._placed[key] = (
+                ()
+                if way is None
+                else tuple(
+                    one
+                    for one in _joined(there, *(self._onward(one) for one in way))
+                    if self._ended_on.get(one, date.max) > since
+                )
+            )
+        return found
+
+    def _onward(self, unit: UnitId) -> tuple[UnitId, ...]:
+        """What a unit lies in, under its own boundaries and those that came after."""
+        parent = self._parents.get(unit)
+        return _joined(
+            (unit,),
+            () if parent is None else self._onward(parent),
+            self._common(self._became.get(unit, ()), self._onward),
+        )
+
+    def _way(self, unit: UnitId, there: frozenset[UnitId]) -> tuple[UnitId, ...] | None:
+        """The units that every way from one that is no more to any of these leads through; None where
+        none leads there."""
+        ways = []
+        for one in self._became.get(unit, ()):
+            further = self._way(one, there)
+            if further is not None or one in there:
+                ways.append((one, *(further or ())))
+        return _in_all(ways) if ways else None
+
+    def _made_of(self, unit: UnitId) -> Sequence[UnitId]:
+        """The units that one was made of. Of one that stood already and took others in: nothing, since it
+        had a ground of its own, which never lay in these."""
+        pieces, began = self._pieces.get(unit, ()), self._began.get(unit, date.max)
+        return pieces if all(self._ended_on[one] <= began for one in pieces) else ()
 
     @staticmethod
     def _common(units: Sequence[UnitId], way: Way) -> tuple[UnitId, ...]:
         """What all these units lie in."""
-        if not units:
-            return ()
-        first, *others = (way(one) for one in units)
-        rest = [frozenset(one) for one in others]
-        return tuple(one for one in first if all(one in other for other in rest))
+        return _in_all([way(one) for one in units])
+
+
+def _in_all(paths: Sequence[tuple[UnitId, ...]]) -> tuple[UnitId, ...]:
+    """What all of these have, in the order of the first."""
+    if not paths:
+        return ()
+    first, *others = paths
+    rest = [frozenset(one) for one in others]
+    return tuple(one for one in first if all(one in other for other in rest))
 
 
 def _joined(*paths: Iterable[UnitId]) -> tuple[UnitId, ...]:

@@ -24,6 +24,7 @@ from domain.model import (
 )
 from domain.names import clean, fold
 from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.placed import PlacedAnew
 from domain.teaching import (
     AlreadyVoided,
     NobodyTeachesThemselves,
@@ -232,16 +233,22 @@ class OpenMarket(Decision):
 
     def __post_init__(self) -> None:
         self.name = clean(self.name)
-        self.known = False
+        self.known: set[str] = set()
 
     def consistency_boundary(self) -> Boundary:
         return [
-            Selector([MarketOpened], [market_name(self.unit, fold(self.name))]),
+            Selector([MarketOpened, PlacedAnew], [market_name(self.unit, fold(self.name))]),
             Selector([MarketOpened], [f"market:{self.market}"]),
         ]
 
     def weigh(self, fact: Fact) -> None:
-        self.known = self.known or isinstance(fact, MarketOpened)
+        match fact:
+            case MarketOpened():
+                self.known.add(fact.market)
+            case PlacedAnew(unit=self.unit):
+                self.known.add(fact.subject)
+            case PlacedAnew():
+                self.known.discard(fact.subject)
 
     def execute(self) -> None:
         check_stalls(self.stalls)

@@ -23,6 +23,7 @@ from domain.model import (
 )
 from domain.names import clean, fold
 from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.placed import PlacedAnew
 from domain.teaching import happened
 
 
@@ -97,7 +98,8 @@ class TeamLeaderNamed(TeamMemberFact, frozen=True, kw_only=True):
 
 
 class TeamDisbanded(TeamFact, frozen=True, kw_only=True):
-    """Its members left with it (each by a fact of their own); its name is free again."""
+    """Its members left with it (each by a fact of their own); its name is free again in `unit`, where
+    it lay last."""
 
     NAME = "team-disbanded"
 
@@ -250,16 +252,16 @@ class TeamsOf:
         return held[-1] if held else None
 
 
-class _Named:
-    """Whether another team of the unit has the name that one is to be given."""
+class Named:
+    """Whether another team of the unit has the name that one is to be given, here as it is folded."""
 
-    def __init__(self, team: TeamId, unit: UnitId, name: str) -> None:
+    def __init__(self, team: TeamId, unit: UnitId, key: str) -> None:
         self._team = team
-        self.tag = team_name(unit, fold(name))
-        self._by: dict[TeamId, None] = {}
+        self.tag = team_name(unit, key)
+        self._by: dict[str, None] = {}
 
     def boundary(self) -> list[Selector]:
-        return [Selector([TeamFormed, TeamRenamed, TeamDisbanded], [self.tag])]
+        return [Selector([TeamFormed, TeamRenamed, TeamDisbanded, PlacedAnew], [self.tag])]
 
     def weigh(self, fact: Fact) -> None:
         match fact:
@@ -269,11 +271,24 @@ class _Named:
                 self._by[fact.team] = None
             case TeamRenamed() if self.tag == team_name(fact.unit, fact.previous_key):
                 self._by.pop(fact.team, None)
+            case PlacedAnew(name_key=str(key)) if self.tag == team_name(fact.unit, key):
+                self._by[fact.subject] = None
+            case PlacedAnew(name_key=str(key)) if self.tag == team_name(fact.previous, key):
+                self._by.pop(fact.subject, None)
             case TeamDisbanded():
                 self._by.pop(fact.team, None)
 
+    @property
+    def holders(self) -> list[TeamId]:
+        """The teams that have it."""
+        return [TeamId(one) for one in self._by]
+
+    @property
+    def taken(self) -> bool:
+        return bool(self._by.keys() - {self._team})
+
     def check(self) -> None:
-        if self._by.keys() - {self._team}:
+        if self.taken:
             raise TeamExists(field="name")
 
 
@@ -289,7 +304,7 @@ class FormTeam(Decision):
 
     def __post_init__(self) -> None:
         self.name = clean(self.name)
-        self.named = _Named(self.team, self.unit, self.name)
+        self.named = Named(self.team, self.unit, fold(self.name))
 
     def consistency_boundary(self) -> Boundary:
         return self.named.boundary()
@@ -328,13 +343,24 @@ class AboutTeam(Decision):
 
     def __post_init__(self) -> None:
         self.now = Team()
+        self._placed: UnitId | None = None
 
     def consistency_boundary(self) -> Boundary:
-        return [Selector(FACTS, [f"team:{self.team}"])]
+        return [
+            Selector(FACTS, [f"team:{self.team}"]),
+            Selector([PlacedAnew], [f"placed:{self.team}"]),
+        ]
 
     def weigh(self, fact: Fact) -> None:
-        if isinstance(fact, TeamFact) and fact.team == self.team:
-            self.now.weigh(fact)
+        match fact:
+            case TeamFact(team=self.team):
+                self.now.weigh(fact)
+            case PlacedAnew(subject=self.team):
+                self._placed = fact.unit
+
+    def lies_in(self, formed: TeamFormed) -> UnitId:
+        """Where the team lies today: where it was formed, or was placed since that was divided."""
+        return self._placed or formed.unit
 
     def must_stand(self) -> TeamFormed:
         if self.now.formed is None:
@@ -353,7 +379,7 @@ class AboutTeam(Decision):
 
 @dataclass(kw_only=True)
 class RenameTeam(AboutTeam):
-    """A team is called otherwise from now on. `unit` is its own, as it was looked up."""
+    """A team is called otherwise from now on. `unit` is where it lies, as it was looked up."""
 
     unit: UnitId
     name: str
@@ -361,7 +387,7 @@ class RenameTeam(AboutTeam):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.name = clean(self.name)
-        self.named = _Named(self.team, self.unit, self.name)
+        self.named = Named(self.team, self.unit, fold(self.name))
 
     def consistency_boundary(self) -> Boundary:
         return [*super().consistency_boundary(), *self.named.boundary()]
@@ -371,7 +397,7 @@ class RenameTeam(AboutTeam):
         self.named.weigh(fact)
 
     def execute(self) -> None:
-        if self.must_stand().unit != self.unit:
+        if self.lies_in(self.must_stand()) != self.unit:
             raise NoSuchTeam
         self.named.check()
         if self.name != self.now.name:
@@ -555,7 +581,7 @@ class DisbandTeam(AboutTeam):
                 at=self.at,
                 by=self.by,
                 team=self.team,
-                unit=formed.unit,
+                unit=self.lies_in(formed),
                 name_key=self.now.name_key,
                 on=self.on,
                 reason=self.reason,

@@ -27,6 +27,7 @@ from domain.model import (
     VoidReason,
 )
 from domain.people import Groups, Present, WhoIsWho
+from domain.placed import PlacedAnew
 from domain.skills import BY_ID
 from domain.teaching import (
     NothingToVoid,
@@ -164,25 +165,34 @@ class LogVisit(Decision):
         self.present = Present([self.visitor])
         self.who = WhoIsWho([self.visitor], self.aliases)
         self.teams = TeamsOf(sorted(self.who.ids(self.visitor)))
-        self.registered: HouseholdRegistered | None = None
+        self.lies: UnitId | None = None
 
     def consistency_boundary(self) -> Boundary:
-        families = [Selector([HouseholdRegistered], [f"household:{self.family}"])] if self.family else []
+        families = (
+            [
+                Selector([HouseholdRegistered], [f"household:{self.family}"]),
+                Selector([PlacedAnew], [f"placed:{self.family}"]),
+            ]
+            if self.family
+            else []
+        )
         return [*families, *self.present.boundary(), *self.who.boundary(), *self.teams.boundary()]
 
     def weigh(self, fact: Fact) -> None:
         self.present.weigh(fact)
         self.who.weigh(fact)
         self.teams.weigh(fact)
+        if isinstance(fact, PlacedAnew) and fact.subject == self.family:
+            self.lies = fact.unit
         if isinstance(fact, HouseholdRegistered) and fact.household == self.family:
-            self.registered = fact
+            self.lies = fact.unit
 
     def execute(self) -> None:
         self.check_request()
         within_time(self.on, self.at, self.late_entry_days)
         self.present.check()
         self.who.check()
-        if self.family and (self.registered is None or self.registered.unit != self.unit):
+        if self.family and self.lies != self.unit:
             raise NoSuchHousehold
         self.record(
             HouseholdVisited(

@@ -9,6 +9,7 @@ from typing import Final
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId, WorkplaceId
 from domain.names import clean, fold
 from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.placed import PlacedAnew
 from domain.teaching import happened
 
 
@@ -99,16 +100,22 @@ class RegisterWorkplace(Decision):
 
     def __post_init__(self) -> None:
         self.name = clean(self.name)
-        self.known = False
+        self.known: set[str] = set()
 
     def consistency_boundary(self) -> Boundary:
         return [
-            Selector([WorkplaceRegistered], [workplace_name(self.unit, fold(self.name))]),
+            Selector([WorkplaceRegistered, PlacedAnew], [workplace_name(self.unit, fold(self.name))]),
             Selector([WorkplaceRegistered], [f"workplace:{self.workplace}"]),
         ]
 
     def weigh(self, fact: Fact) -> None:
-        self.known = self.known or isinstance(fact, WorkplaceRegistered)
+        match fact:
+            case WorkplaceRegistered():
+                self.known.add(fact.workplace)
+            case PlacedAnew(unit=self.unit):
+                self.known.add(fact.subject)
+            case PlacedAnew():
+                self.known.discard(fact.subject)
 
     def execute(self) -> None:
         if self.known:

@@ -61,6 +61,7 @@ from domain.model import (
     UnitId,
 )
 from domain.names import fold
+from domain.placed import PlacedAnew
 from domain.teams import HasALeader, InAnotherTeam, TeamExists
 from domain.territory import UnitKind
 
@@ -371,9 +372,17 @@ class Loading:
         return [entry.place.unit, *hamlets]
 
     def _market_in(self, units: Sequence[UnitId], name: str) -> list[MarketId]:
-        selectors = [Selector([MarketOpened], [market_name(unit, fold(name))]) for unit in units]
-        found = self._ground.ledger.history(selectors)
-        return [one.fact.market for one in found if isinstance(one.fact, MarketOpened)]
+        """Those that were placed there since their commune was divided, too."""
+        kinds = (MarketOpened, PlacedAnew)
+        selectors = [Selector(kinds, [market_name(unit, fold(name))]) for unit in units]
+        found: dict[MarketId, UnitId] = {}
+        for one in self._ground.ledger.history(selectors):
+            match one.fact:
+                case MarketOpened() as fact:
+                    found[fact.market] = fact.unit
+                case PlacedAnew() as placed:
+                    found[MarketId(placed.subject)] = placed.unit
+        return [market for market, unit in found.items() if unit in units]
 
     def _sells(self, person: PersonId, market: MarketId) -> bool:
         sells = False

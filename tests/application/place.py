@@ -82,6 +82,10 @@ class Place(Units):
     def parts(self, unit: UnitId) -> Sequence[UnitId]:
         return self._divided.get(unit) or self._divided.get(self._units[unit].parent or unit, ())
 
+    def divided(self, unit: UnitId) -> UnitId | None:
+        parent = self._units[unit].parent
+        return unit if unit in self._divided else parent if parent in self._divided else None
+
     def formerly(self, unit: UnitId) -> Sequence[UnitId]:
         return self._went.get(unit, ())
 

@@ -6,13 +6,12 @@ import pytest
 
 from domain.model import Group, PersonId, UnitId
 from domain.people import MergeUndone, PersonErased, PersonMerged, PersonMoved, PersonRegistered
+from domain.placed import Body, PlacedAnew
 from domain.placing import (
     MOST,
-    Body,
     NobodyToPlace,
     PartHasEnded,
     PlaceAnew,
-    PlacedAnew,
     PlacedElsewhere,
     Placing,
 )
