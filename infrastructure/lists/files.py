@@ -8,7 +8,7 @@ import msgspec
 
 from application.lists.fields import recognised
 from domain.lists import ListKind
-from infrastructure.lists import delimited, workbook
+from infrastructure.lists import delimited
 from infrastructure.lists.table import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -37,10 +37,16 @@ def open_list(path: Path, sheet: str = "") -> Opened:
     """Raises the refusals above; rows that are read may still raise `Damaged`, `TooManyRows`."""
     with path.open("rb") as file:
         start = file.read(4096)
-    reader: Callable[[Path, bytes, str], Opened]
-    reader = workbook.opened if start[:4] in _BINARY else delimited.opened
-    found = reader(path, start, sheet)
+    found = _reader(start)(path, start, sheet)
     return msgspec.structs.replace(found, lines=_bounded(found.lines))
+
+
+def _reader(start: bytes) -> Callable[[Path, bytes, str], Opened]:
+    if start[:4] not in _BINARY:
+        return delimited.opened
+    from infrastructure.lists import workbook  # openpyxl: 50 ms that whoever reads no workbook need not wait
+
+    return workbook.opened
 
 
 _BINARY: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")

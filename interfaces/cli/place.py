@@ -61,7 +61,7 @@ def in_the_house(command: "Callable[Concatenate[House, Console, P], None]") -> C
     def run(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if place.house is not None:
             return command(place.house, place.console, *args, **kwargs)
-        from interfaces.main import open_house  # takes half a second, which --help need not wait for
+        from interfaces.opening import open_house  # takes half a second, which --help need not wait for
 
         try:
             house = open_house(place.settings)

@@ -93,7 +93,7 @@ def check_tls(cert: Path, key: Path) -> None:
 
 def check_house(settings: Settings) -> None:
     """Says what is not set up in one sentence, before any worker starts and dies of it."""
-    from interfaces.main import open_house
+    from interfaces.opening import open_house
 
     with alone(settings, "starting another"):
         open_house(settings, following=False).close()

@@ -5,7 +5,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -16,6 +16,7 @@ from application.actors import OPERATOR
 from application.ports import Unit
 from application.simulation import declaring
 from application.simulation.clock import SimulatedClock
+from application.simulation.deeds import Plan
 from application.simulation.life import Life, Shown
 from application.simulation.plan import MEAN_LEARNERS, planned
 from application.simulation.teams import establish
@@ -110,7 +111,7 @@ def simulate(
 
 def live(settings: Settings, console: Console, movement: Movement) -> Simulated:
     """Founds the ledger as a simulated one, establishes the units, and lives the movement."""
-    from interfaces.main import open_house
+    from interfaces.opening import open_house
 
     began = now = datetime.now(UTC)
     first = day_of(now) - timedelta(days=movement.days - 1)
@@ -153,7 +154,9 @@ async def _lived(
     await establish(house.ground, plan.hamlets)
     house.projector.catch_up()
     if movement.reformed:
-        await _declared(house, movement, province, plan.first - timedelta(days=1))
+        await _declared(house, movement, province, plan)
+    await declaring.decide(house.ground, province.id, plan.first)
+    await declaring.compare(house.ground, province.id, plan.first, day_of(began))
 
     months = Months(house, province, plan.first)
 
@@ -179,7 +182,7 @@ async def _lived(
     )
 
 
-async def _declared(house: "House", movement: Movement, province: Unit, on: date) -> None:
+async def _declared(house: "House", movement: Movement, province: Unit, plan: Plan) -> None:
     """What offices say before it begins, so that reports of months have it: of a part that a province of
     before is today, where that was asked for."""
     parts = official_units.parts(province.code or "")
@@ -188,8 +191,9 @@ async def _declared(house: "House", movement: Movement, province: Unit, on: date
         known = against(db, [province.id])
     adults = next((one.whole.value for one in known if one.whole), 1_000_000)
     communes = house.units.children(province.id)
+    on = plan.first - timedelta(days=1)
     forms = declaring.declarations(province, then, adults, communes, on, movement.seed)
-    for form in forms:
+    for form in (*forms, *declaring.hamlets(plan, on, movement.seed)):
         await targets.declare(house.ground, OPERATOR, form, official_units.parts)
     house.projector.catch_up()
 

@@ -104,7 +104,7 @@ def _lived(settings: Settings, console: Console) -> Simulated:
 
 async def _links(settings: Settings, done: Simulated) -> str:
     """Fresh sign-in links, since each works once; and the learner's, until it is answered."""
-    from interfaces.main import open_house
+    from interfaces.opening import open_house
 
     with alone(settings, "showing it again"):
         house = open_house(settings, following=False)
