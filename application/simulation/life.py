@@ -272,19 +272,20 @@ class Life:
     async def _reach(self, deed: AnswerLesson, code: str) -> None:
         """Who can do it now says, too, what they have reached by it; or the mentor saw it."""
         mentor, on = self.actors[self.teachers[deed.lesson]], day_of(self.clock())
+        own = self.actors.get(deed.learner)
         for one in dict.fromkeys(LEADS_TO[skill] for skill in self.skills[deed.lesson] if skill in LEADS_TO):
+            said = MilestoneForm(
+                submission=f"milestone-{deed.lesson}-{deed.learner}-{one}", milestone=one, on=on
+            )
             with suppress(TooYoung):
-                if deed.learner % SEEN:
-                    said = MilestoneAnswerForm(code=code, milestone=one, on=on)
-                    await milestones.answer(self.ground, said)
+                if own is not None:  # whose code says nothing of them
+                    await milestones.say(self.ground, own, said)
+                elif deed.learner % SEEN:
+                    told = MilestoneAnswerForm(code=code, milestone=one, on=on)
+                    await milestones.answer(self.ground, told)
                 else:
-                    seen = MilestoneForm(
-                        submission=f"milestone-{deed.lesson}-{deed.learner}-{one}",
-                        milestone=one,
-                        on=on,
-                        teaching=self.codes[deed.lesson, deed.learner].teaching,
-                        there=True,
-                    )
+                    teaching_id = self.codes[deed.lesson, deed.learner].teaching
+                    seen = msgspec.structs.replace(said, teaching=teaching_id, there=True)
                     await milestones.say(self.ground, mentor, seen)
 
     async def _void(self, deed: Void) -> None:

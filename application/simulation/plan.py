@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from application.ports import Unit
+from application.simulation.colleagues import Colleagues
 from application.simulation.deeds import AnswerLesson, Appoint, Cast, Plan, Wave
 from application.simulation.draft import Draft
 from application.simulation.lessons import Teaching, zeal
@@ -38,10 +39,11 @@ def planned(
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, province.id))
     draft.add(0, Wave.APPOINT, Appoint(committee, Role.COMMITTEE, province.id))
     places, teams = Places(draft), Teams(draft, seed, beside=SCRIPTED)
+    colleagues = Colleagues(draft, seed)
     shares = _shared_out(ambassadors - SCRIPTED, communes, draft)
     for commune, number in zip(communes, shares, strict=True):
         if number:
-            _commune(draft, places, teams, commune, number, mean_learners)
+            _commune(draft, places, teams, colleagues, commune, number, mean_learners)
     cast = _cast(draft, organizer, committee, communes[0])
     teams.welcome(cast.ambassador)
     draft.plan.cast = replace(cast, leader=teams.leader)
@@ -56,7 +58,13 @@ def _shared_out(ambassadors: int, communes: Sequence[Unit], draft: Draft) -> lis
 
 
 def _commune(
-    draft: Draft, places: Places, teams: Teams, commune: Unit, number: int, mean_learners: float
+    draft: Draft,
+    places: Places,
+    teams: Teams,
+    colleagues: Colleagues,
+    commune: Unit,
+    number: int,
+    mean_learners: float,
 ) -> None:
     organizer = draft.somebody(commune.id, group=Group.PUBLIC_SECTOR)
     draft.add(0, Wave.APPOINT, Appoint(organizer, Role.ORGANIZER, commune.id))
@@ -64,6 +72,7 @@ def _commune(
     for who, joined in group:
         draft.add(joined, Wave.APPOINT, Appoint(who, Role.AMBASSADOR, commune.id))
     teams.live(organizer, teams.homes(commune, group))
+    colleagues.learn(commune, group)
     for who, joined in group:
         teaching = Teaching(draft, who, organizer, group)
         teaching.teach(zeal(draft.chance, mean_learners), joined)

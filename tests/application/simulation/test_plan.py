@@ -18,6 +18,7 @@ from application.simulation.deeds import (
 )
 from application.simulation.lessons import CLASS
 from application.simulation.plan import planned
+from application.simulation.posts import post
 from domain.model import Answer, Channel, Role, UnitId
 from domain.names import clean, fold
 from domain.territory import UnitKind
@@ -71,6 +72,18 @@ def test_there_are_as_many_teams_to_so_many_members_as_in_old_binh_dinh(movement
     assert len(led) == len(set(led)) > 90
     everybody = [deed.who for deed in deeds(movement, JoinTeam)]
     assert len(everybody) == len(set(everybody))
+
+
+def test_colleagues_of_some_offices_teach_one_another(movement):
+    works = {
+        deed.who: post(Role.AMBASSADOR, movement.people[deed.who], deed.who, "xã")[1]
+        for deed in deeds(movement, Appoint)
+        if deed.role is Role.AMBASSADOR
+    }
+    lessons = [deed for deed in deeds(movement, Teach) if set(deed.learners) & set(works)]
+    assert 4 < len(lessons) < 60
+    for lesson in lessons:
+        assert {works[who] for who in lesson.learners} == {works[lesson.ambassador]}
 
 
 def test_teams_teach_and_go_round_in_their_hamlet(movement):
