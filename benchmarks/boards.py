@@ -10,7 +10,8 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,24 +95,23 @@ def measure(url: str | None, home: Path, teachings: int) -> None:
     begin(settings)
     house = open_house(settings, following=False)
     try:
-        note(f"{where}: a country of {teachings:,} confirmed teachings")
-        began = time.perf_counter()
-        country = fill(house, teachings)
-        note(f"{where}: filled in {time.perf_counter() - began:.0f} s; asking")
-        asyncio.run(_ask(house, country, teachings, where))
+        if not _teams(house):
+            note(f"{where}: a country of {teachings:,} confirmed teachings")
+            began = time.perf_counter()
+            fill(house, teachings)
+            note(f"{where}: filled in {time.perf_counter() - began:.0f} s")
+        asyncio.run(_ask(house, teachings, where))
     finally:
         house.close()
 
 
-def fill(house: House, teachings: int) -> Country:
+def fill(house: House, teachings: int) -> None:
     asyncio.run(_found(house))
     house.projector.catch_up()
     chance = random.Random(2)
     with house.database.read_models_engine.begin() as db:
-        places = [Place(*row) for row in db.execute(_places())]
+        places = _places(db)
         communes = [one for one in places if one.level == Level.COMMUNE and not one.ended]
-        provinces = [one.unit for one in places if one.level == Level.PROVINCE and not one.ended]
-        former = [one.unit for one in places if one.level == Level.PROVINCE and one.ended]
         country = next(one.unit for one in places if one.level == Level.COUNTRY)
         begins, ends = "2026-10-01", "2026-10-31"
         held = [CampaignRow(CAMPAIGN, country, "Chiến dịch 10/10", begins, ends, 1, withdrawn=False)]
@@ -121,11 +121,27 @@ def fill(house: House, teachings: int) -> Country:
         boards = _Boards(chance)
         with unindexed(db, person, standing, span):
             people = _mentors(db, chance, boards, communes, mentors)
-            teams = _bodies(db, chance, boards, communes, people)
+            _bodies(db, chance, boards, communes, people)
             _units(db, chance, boards, places, teachings)
             inserted(db, histogram, boards.rows())
     analyzed(house.database)
-    return Country(communes, provinces, former, teams)
+
+
+def _country(house: House) -> Country:
+    with house.database.read_models() as db:
+        places = _places(db)
+    provinces = [one for one in places if one.level == Level.PROVINCE]
+    return Country(
+        communes=[one for one in places if one.level == Level.COMMUNE and not one.ended],
+        provinces=[one.unit for one in provinces if not one.ended],
+        former=[one.unit for one in provinces if one.ended],
+        teams=_teams(house),
+    )
+
+
+def _teams(house: House) -> list[str]:
+    with house.database.read_models() as db:
+        return list(db.scalars(select(team_row.c.team).order_by(team_row.c.team)).all())
 
 
 async def _found(house: House) -> None:
@@ -140,9 +156,10 @@ async def _found(house: House) -> None:
     )
 
 
-def _places() -> Any:
+def _places(db: Connection) -> list[Place]:
     u = unit_table.c
-    return select(u.unit, u.province, u.commune, u.level, u.ended)
+    query = select(u.unit, u.province, u.commune, u.level, u.ended).order_by(u.unit)
+    return [Place(*row) for row in db.execute(query)]
 
 
 def _size(chance: random.Random, one: Place) -> SizeRow:
@@ -236,7 +253,7 @@ def _days(ref: str, of: Of, metric: Metric, on: Iterable[str], again: Sequence[i
 
 def _bodies(
     db: Connection, chance: random.Random, boards: _Boards, communes: Sequence[Place], people: list[PersonId]
-) -> list[str]:
+) -> None:
     """A team for every dozen mentors, a workplace for every two dozen."""
     teams = [f"team-{number:06}" for number in range(max(1, len(people) // 12))]
     works = [f"work-{number:06}" for number in range(max(1, len(people) // 24))]
@@ -262,7 +279,6 @@ def _bodies(
 
     inserted(db, standing, standings())
     inserted(db, standing_day, days())
-    return teams
 
 
 def _team(ref: str, place: Place) -> TeamRow:
@@ -303,32 +319,30 @@ def _units(
     inserted(db, standing_day, days())
 
 
-async def _ask(house: House, country: Country, teachings: int, where: str) -> None:
-    server = _Server(create_app(house))
-    chance = random.Random(3)
-    addresses = dict(_addresses(chance, country))
-    everything: list[float] = []
-    each = max(20, ASKED // len(addresses))
-    for asked in addresses.values():
-        await server.ask(asked())
-    slowest: dict[str, float] = {}
-    for what, asked in addresses.items():
-        taken = [await server.ask(asked()) for _ in range(each)]
-        everything += taken
-        slowest[what] = _p99(taken)
+async def _ask(house: House, teachings: int, where: str) -> None:
+    country = _country(house)
+    async with _serving(create_app(house)) as server:
+        addresses = dict(_addresses(random.Random(3), country))
+        each = max(20, ASKED // len(addresses))
+        for asked in addresses.values():
+            await server.ask(asked())
+        taken = {what: [await server.ask(asked()) for _ in range(each)] for what, asked in addresses.items()}
     with house.database.read_models() as db:
         plain = _once(lambda: db.execute(_plainly()).all())
         key = _p99([_once(lambda: db.execute(_by_key(country)).all()) for _ in range(200)])
-    names = {f"{what} (ms, p99)": taken for what, taken in slowest.items()}
+    everything = [one for some in taken.values() for one in some]
+    ours = _p99(one.wall for one in everything)
+    slowest = {f"{what} (ms, p99)": _p99(one.wall for one in some) for what, some in taken.items()}
+    busy = {"by this process's clock, any page (ms, p99)": _p99(one.worked for one in everything)}
     tell(
         Measure(
             measure=f"any board page, 3,355 units, {teachings:,} confirmed teachings, {where}",
-            ours=_p99(everything),
+            ours=ours,
             unit="ms (p99)",
-            peers={"counting a board's persons by plain SQL, once (ms)": plain} | names,
+            peers={"counting a board's persons by plain SQL, once (ms)": plain} | busy | slowest,
             limit=key,
             goal=f"p99 under {MOST:g} ms",
-            met=_p99(everything) < MOST,
+            met=ours < MOST,
         )
     )
 
@@ -365,14 +379,22 @@ def _addresses(chance: random.Random, country: Country) -> Iterator[tuple[str, C
     yield "a later page", lambda: f"unit={where()}&after=3~7"
 
 
+class Taken(NamedTuple):
+    """Milliseconds that a page took, and those of them in which this process worked: on a machine with
+    other work it waits for its turn as well."""
+
+    wall: float
+    worked: float
+
+
 class _Server:
     """The application as a server calls it."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
-    async def ask(self, query: str) -> float:
-        """Milliseconds until a board's page was there."""
+    async def ask(self, query: str) -> Taken:
+        """A board's page, until its last byte."""
         headers = [(b"host", b"127.0.0.1:8000"), (b"accept-encoding", b"gzip")]
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
@@ -388,16 +410,32 @@ class _Server:
             nonlocal status
             status = message.get("status", status)
 
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         await self._app(scope, receive, send)
-        taken = (time.perf_counter() - began) * 1000
+        taken = Taken((time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000)
         if status != 200:
             raise RuntimeError(f"{status}: /xep-hang?{query}")
         return taken
 
 
-def _p99(taken: list[float]) -> float:
-    return sorted(taken)[max(0, -(-len(taken) * 99 // 100) - 1)]
+@asynccontextmanager
+async def _serving(app: Any) -> AsyncIterator[_Server]:
+    """From its start-up to its end, as under a server."""
+    said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    lifespan = asyncio.create_task(
+        app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, said.get, heard.put)
+    )
+    await said.put({"type": "lifespan.startup"})
+    await heard.get()
+    yield _Server(app)
+    await said.put({"type": "lifespan.shutdown"})
+    await lifespan
+
+
+def _p99(taken: Iterable[float]) -> float:
+    some = sorted(taken)
+    return some[max(0, -(-len(some) * 99 // 100) - 1)]
 
 
 def _once(ask: Callable[[], object]) -> float:

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,10 +39,11 @@ _TOGETHER = 500  # teachings recorded by one decision while filling
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server for this run, as it comes: every commit waits for the disk."""
-    with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+def postgres(kept: Path | None = None) -> Iterator[str]:
+    """A PostgreSQL server for this run, as it comes: every commit waits for the disk. Its data stays in
+    a folder that is to be kept."""
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield server.get_uri()
@@ -51,9 +52,10 @@ def postgres() -> Iterator[str]:
 
 
 def another(url: str, name: str) -> str:
-    """A further database of the same server."""
+    """A further database of the same server; there already where a server's data was kept."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 

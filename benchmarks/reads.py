@@ -18,6 +18,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import func, insert, select
 
@@ -281,6 +282,7 @@ def _first_asked(asking: Asking, ambassadors: int, where: str) -> None:
 def _options(parser: ArgumentParser) -> None:
     parser.add_argument("--ambassadors", type=int, help="instead of 500,000 (quick: 50,000); 0 for none")
     parser.add_argument("--teachings", type=int, help="instead of 5,000,000 (quick: 30,000); 0 for none")
+    parser.add_argument("--kept", type=Path, help="a folder in which filled countries stay for the next run")
 
 
 def main() -> None:
@@ -288,21 +290,27 @@ def main() -> None:
     note(machine())
     ambassadors = _many(options.ambassadors, 50_000 if options.quick else 500_000)
     teachings = _many(options.teachings, 30_000 if options.quick else 5_000_000)
-    _measure(None, None, ambassadors, teachings)
-    with postgres() as url:
-        _measure(url, another(url, "country"), ambassadors, teachings)
+    _measure(None, None, ambassadors, teachings, options.kept)
+    with postgres(options.kept) as url:
+        beside = another(url, f"country{teachings}")
+        _measure(another(url, f"province{uuid4().hex}"), beside, ambassadors, teachings, options.kept)
 
 
 def _many(said: int | None, otherwise: int) -> int:
     return otherwise if said is None else said
 
 
-def _measure(url: str | None, beside: str | None, ambassadors: int, teachings: int) -> None:
+def _measure(
+    url: str | None, beside: str | None, ambassadors: int, teachings: int, kept: Path | None
+) -> None:
     if ambassadors:
         measure(url, ambassadors)
     if teachings:
-        with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as home:
-            boards.measure(beside, Path(home), teachings)
+        with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as folder:
+            where = "sqlite" if beside is None else "postgresql"
+            home = (kept or Path(folder)) / f"{where}-{teachings}"
+            home.mkdir(parents=True, exist_ok=True)
+            boards.measure(beside, home, teachings)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,7 @@ def create_app(house: House | None = None) -> ASGIApp:
     async def at_home(app: Litestar) -> AsyncIterator[None]:
         opened = None if house else open_house(settings)
         app.state.house = house or opened
+        app.state.house.units.find("VN")  # the territory is read before it is first asked for
         # What stands at the start is not searched for garbage again: a pause of some 50 ms each time.
         gc.collect()
         gc.freeze()

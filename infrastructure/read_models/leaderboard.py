@@ -421,14 +421,16 @@ class _Indexed:
 
 class _Filtered(_Indexed):
     """The rows that lay in a unit that is no more: those of what holds its place today, of which the
-    units that lie in it wholly are looked at. Ranks are counted, since no histogram is kept of it."""
+    units that lie in it wholly are looked at. No histogram is kept of it: those of the communes that lie
+    in it wholly are added up, and of others the rows are counted."""
 
     def __init__(self, db: Connection, unit: UnitId, where: units.Place, board: str, period: str) -> None:
         narrowest = next((level for level in ("commune", "province") if getattr(where, level)), None)
         condition = None if narrowest is None else standing.c[narrowest] == getattr(where, narrowest)
         super().__init__(db, unit, condition, board, period)
-        self._rows = and_(self._rows, standing.c.unit.in_(units.lying_in(db, unit)))
-        self._ranked = and_(self._rows, standing.c.score > 0)
+        self._unit = unit
+        self._there = standing.c.unit.in_(units.lying_in(db, unit))
+        self._rows = and_(self._rows, self._there)
 
     def total(self) -> int:
         return sum(self._counted.values())
@@ -444,8 +446,20 @@ class _Filtered(_Indexed):
 
     @cached_property
     def _counted(self) -> dict[int, int]:
-        query = select(standing.c.score, func.count()).where(self._ranked).group_by(standing.c.score)
-        return {row[0]: row[1] for row in self._db.execute(query)}
+        whole, partly = units.communes_within(self._db, self._unit)
+        mine = standing.c.board == self._board, standing.c.period == self._period, standing.c.score > 0
+        ranked = select(standing.c.score, func.count()).where(*mine, self._there).group_by(standing.c.score)
+        queries = [ranked.where(standing.c.commune.is_(None))]
+        if partly:
+            queries.append(ranked.where(standing.c.commune.in_(partly)))
+        if whole:
+            added = select(histogram.c.score, func.sum(histogram.c.rows)).group_by(histogram.c.score)
+            of_board = histogram.c.board == self._board, histogram.c.period == self._period
+            queries.append(added.where(histogram.c.unit.in_(whole), *of_board))
+        found = Counter[int]()
+        for query in queries:
+            found.update({row[0]: row[1] for row in self._db.execute(query)})
+        return found
 
 
 _FEW: Final = 100

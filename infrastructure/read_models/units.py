@@ -236,6 +236,15 @@ def lying_in(db: Connection, ref: UnitId) -> frozenset[UnitId]:
     return frozenset(db.scalars(select(lies_in.c.unit).where(lies_in.c.above == ref)))
 
 
+def communes_within(db: Connection, ref: UnitId) -> tuple[frozenset[UnitId], frozenset[UnitId]]:
+    """The communes of today that lie wholly in a unit that is no more, and others in which anything lies
+    that lies in it wholly."""
+    query = select(unit.c.unit, unit.c.commune).join(lies_in, lies_in.c.unit == unit.c.unit)
+    found = db.execute(query.where(lies_in.c.above == ref, unit.c.commune.is_not(None))).all()
+    whole = frozenset(commune for one, commune in found if one == commune)
+    return whole, frozenset(commune for _, commune in found) - whole
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change of the territory. `what` is the name of the fact; `others` are the parts that were merged
     into `unit`, or what it was split into, the largest first; `was` and `became` its name, kind or code."""
