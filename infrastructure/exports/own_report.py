@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -26,12 +26,13 @@ def main() -> None:
     _head(made)
     _title(made)
     _figures(made)
+    _milestones(made)
     _targets(made)
     _deeds(made)
     _supplement(made)
     _words(made)
     _end(made)
-    _annex(made)
+    _annexes(made)
     made.core_properties.author = "Lan Tỏa"
     made.core_properties.title = "Báo cáo tháng"
     made.save(str(OWN))
@@ -46,6 +47,24 @@ def _page(made: Any) -> None:
     style.font.name, style.font.size = FONT, Pt(14)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(6)
+    _numbered(section)
+
+
+def _numbered(section: Any) -> None:
+    """Pages from the second on have their number in the middle above."""
+    section.different_first_page_header_footer = True
+    section.header_distance = Mm(10)
+    section.header.is_linked_to_previous = section.first_page_header.is_linked_to_previous = False
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = ALIGN.CENTER
+    run = paragraph.add_run()
+    run.font.name, run.font.size = FONT, Pt(13)
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = text
+        run._r.append(part)  # noqa: SLF001 - python-docx has no name for it
 
 
 def _head(made: Any) -> None:
@@ -53,15 +72,35 @@ def _head(made: Any) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     left, right = table.rows[0].cells
     _line(left, "{{ co_quan }}", size=13, bold=True)
-    _line(left, "_______", size=9)
+    _rule(left.add_paragraph(), 26)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
     _line(right, "Độc lập - Tự do - Hạnh phúc", size=13, bold=True)
-    _line(right, "_______________________", size=9)
+    _rule(right.add_paragraph(), 20)
     number, day = table.rows[1].cells
     _line(number, "Số: {{ so_ky_hieu }}", size=13)
     _line(day, "{{ ngay_thang }}", size=13, italic=True)
-    for row in table.rows:
-        row.cells[0].width, row.cells[1].width = Mm(70), Mm(95)
+    _widths(table, (65, 100))
+
+
+def _widths(table: Any, widths: Sequence[int]) -> None:
+    """In mm, of the grid and of each cell: programs believe one or the other."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _rule(paragraph: Any, indent: float) -> None:
+    """A thin line, so far from either side (mm)."""
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm(indent)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.line_spacing = Pt(4)
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 - python-docx has no name for it
 
 
 def _line(cell: Any, text: str, *, size: int, bold: bool = False, italic: bool = False) -> None:
@@ -79,28 +118,49 @@ def _run(paragraph: Any, text: str, *, size: float = 14, bold: bool = False, ita
 
 
 def _title(made: Any) -> None:
-    for text, bold in (
-        ("BÁO CÁO", True),
-        ("Kết quả thực hiện phong trào “Bình dân học vụ số”", True),
-        ("{{ ky_bao_cao }} của {{ don_vi }}", True),
-    ):
-        _paragraph(made, text, bold=bold, centred=True)
+    _paragraph(made, "BÁO CÁO", bold=True, centred=True, before=12, after=0)
+    _paragraph(
+        made, "Kết quả thực hiện phong trào “Bình dân học vụ số” {{ ky_bao_cao }}", bold=True, centred=True,
+        after=0,
+    )  # fmt: skip
+    _rule(made.add_paragraph(), 62)
     _paragraph(made, "{%p if mo_phong %}")
     _paragraph(made, "{{ mo_phong }}", italic=True, centred=True)
     _paragraph(made, "{%p endif %}")
-    _paragraph(made, "Kính gửi: {{ kinh_gui }}", centred=True)
+    _paragraph(made, "Kính gửi: {{ kinh_gui }}", centred=True, before=6, after=12)
 
 
 def _paragraph(
-    made: Any, text: str, *, bold: bool = False, italic: bool = False, centred: bool = False, size: float = 14
+    made: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    centred: bool = False,
+    size: float = 14,
+    before: float = 0,
+    after: float = 6,
 ) -> None:
     paragraph = made.add_paragraph()
+    shape = paragraph.paragraph_format
+    shape.space_before, shape.space_after = Pt(before), Pt(after)
     paragraph.alignment = ALIGN.CENTER if centred else ALIGN.JUSTIFY
+    if not centred:
+        shape.first_line_indent = Mm(10)
     _run(paragraph, text, bold=bold, italic=italic, size=size)
 
 
+def _heading(made: Any, text: str) -> None:
+    """Of a part; it never stands alone at the foot of a page."""
+    paragraph = made.add_paragraph()
+    paragraph.paragraph_format.space_before = Pt(6)
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.first_line_indent = Mm(10)
+    _run(paragraph, text, bold=True)
+
+
 def _figures(made: Any) -> None:
-    _paragraph(made, "I. KẾT QUẢ TRONG THÁNG VÀ LŨY KẾ", bold=True)
+    _heading(made, "I. KẾT QUẢ TRONG THÁNG VÀ LŨY KẾ")
     _paragraph(
         made,
         "{{ tinh_trang_so_lieu }} Mỗi người chỉ tính một lần trong đơn vị; tỷ lệ đã xác nhận lũy kế: "
@@ -123,8 +183,24 @@ def _figures(made: Any) -> None:
     )
 
 
+def _milestones(made: Any) -> None:
+    _heading(made, "II. CỘT MỐC CỦA NGƯỜI DÂN")
+    _paragraph(
+        made,
+        "Số người khác nhau theo ngày đạt được; đã xác nhận là do chính họ hoặc người chứng kiến nói, "
+        "không chỉ biết qua danh sách.",
+    )
+    _table(
+        made,
+        ("Cột mốc (người)", "Trong tháng", "Lũy kế", "Lũy kế đã xác nhận"),
+        "cot_moc",
+        ("ten", "trong_thang", "luy_ke", "xac_nhan"),
+        (75, 27, 27, 36),
+    )
+
+
 def _targets(made: Any) -> None:
-    _paragraph(made, "II. SO VỚI CHỈ TIÊU ĐƯỢC GIAO", bold=True)
+    _heading(made, "III. SO VỚI CHỈ TIÊU ĐƯỢC GIAO")
     _paragraph(made, "{%p if chi_tieu %}")
     _paragraph(made, "Số đếm từ sổ cái và số do cơ quan công bố được ghi riêng, không cộng vào nhau.")
     _table(
@@ -132,7 +208,7 @@ def _targets(made: Any) -> None:
         ("Chỉ tiêu", "Giao", "Thực hiện", "Trên tổng", "Tỷ lệ", "Nguồn số liệu"),
         "chi_tieu",
         ("ten", "giao", "thuc_hien", "tong", "ty_le", "nguon"),
-        (52, 24, 22, 24, 16, 28),
+        (46, 21, 20, 22, 15, 41),
     )
     _paragraph(made, "{%p else %}")
     _paragraph(made, "Chưa có chỉ tiêu nào được giao cho đơn vị này trong hệ thống.")
@@ -140,7 +216,7 @@ def _targets(made: Any) -> None:
 
 
 def _deeds(made: Any) -> None:
-    _paragraph(made, "III. TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG, LỚP HỌC VÀ DANH HIỆU", bold=True)
+    _heading(made, "IV. TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG, LỚP HỌC VÀ DANH HIỆU")
     _table(
         made,
         ("Nội dung", "Trong tháng", "Lũy kế"),
@@ -151,7 +227,7 @@ def _deeds(made: Any) -> None:
 
 
 def _supplement(made: Any) -> None:
-    _paragraph(made, "IV. SỐ LIỆU BỔ SUNG CỦA KỲ TRƯỚC", bold=True)
+    _heading(made, "V. SỐ LIỆU BỔ SUNG CỦA KỲ TRƯỚC")
     _paragraph(made, "{%p if ky_truoc %}")
     _paragraph(
         made,
@@ -164,13 +240,13 @@ def _supplement(made: Any) -> None:
 
 
 def _words(made: Any) -> None:
-    _paragraph(made, "V. ĐIỂN HÌNH ĐỀ NGHỊ BIỂU DƯƠNG", bold=True)
+    _heading(made, "VI. ĐIỂN HÌNH ĐỀ NGHỊ BIỂU DƯƠNG")
     _list(
         made, "dien_hinh", "- {{ mot.loai }}: {{ mot.ten }} ({{ mot.don_vi }}), {{ mot.ly_do }}.", "Không có."
     )
-    _paragraph(made, "VI. KHÓ KHĂN, VƯỚNG MẮC", bold=True)
+    _heading(made, "VII. KHÓ KHĂN, VƯỚNG MẮC")
     _list(made, "kho_khan", "{{ mot }}", "Không có.")
-    _paragraph(made, "VII. KIẾN NGHỊ, ĐỀ XUẤT", bold=True)
+    _heading(made, "VIII. KIẾN NGHỊ, ĐỀ XUẤT")
     _list(made, "kien_nghi", "{{ mot }}", "Không có.")
 
 
@@ -184,12 +260,16 @@ def _list(made: Any, field: str, each: str, none: str) -> None:
 
 
 def _end(made: Any) -> None:
-    _paragraph(made, "Trên đây là báo cáo {{ ky_bao_cao }} của {{ don_vi }}./.")
+    _paragraph(made, "Trên đây là báo cáo {{ ky_bao_cao }} của {{ ban_hanh }}./.", after=12)
+    made.paragraphs[-1].paragraph_format.keep_with_next = True
     table = made.add_table(rows=1, cols=2)
+    _widths(table, (75, 90))
+    _keeps_together(table.rows[0])
     left, right = table.rows[0].cells
     note = left.paragraphs[0]
+    note.paragraph_format.space_after = Pt(0)
     _run(note, "Nơi nhận:", size=12, bold=True, italic=True)
-    for text in ("{%p for mot in noi_nhan %}", "- {{ mot }};", "{%p endfor %}"):
+    for text in ("{%p for mot in noi_nhan %}", "- {{ mot }}{{ '.' if loop.last else ';' }}", "{%p endfor %}"):
         paragraph = left.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
         _run(paragraph, text, size=11)
@@ -199,36 +279,80 @@ def _end(made: Any) -> None:
         _line(right, " ", size=14)
 
 
-def _annex(made: Any) -> None:
+_UNIT: Final = (("STT", "stt", 13), ("Mã", "ma", 15), ("Đơn vị", "ten", 46))
+
+
+def _annexes(made: Any) -> None:
     section = made.add_section()
+    ending = made.paragraphs[-1].paragraph_format  # takes no room, so that no empty page comes of it
+    ending.space_after, ending.line_spacing = Pt(0), Pt(1)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(15)
-    _paragraph(made, "PHỤ LỤC", bold=True, centred=True)
-    _paragraph(made, "Số liệu theo đơn vị trực thuộc, {{ ky_bao_cao }}", bold=True, centred=True)
+    _numbered(section)
+    _begins_at_one(section)
+    _annex(
+        made,
+        "PHỤ LỤC I",
+        "Số người học, danh hiệu, tổ và lớp học theo đơn vị trực thuộc, {{ ky_bao_cao }}",
+        (
+            ("Được hướng dẫn", "huong_dan", 18), ("Đã xác nhận", "xac_nhan", 16),
+            ("Tự làm được", "tu_lam_duoc", 16), ("Xác nhận lũy kế", "xac_nhan_luy_ke", 18),
+            ("Tự làm được lũy kế", "tu_lam_duoc_luy_ke", 18), ("Đại sứ số", "dai_su", 15),
+            ("Gia đình số", "gia_dinh", 15), ("Chợ số", "cho", 13), ("Tiểu thương", "tieu_thuong", 17),
+            ("Tổ", "to", 13), ("Thành viên tổ", "thanh_vien", 18), ("Lớp", "lop", 13),
+        ),
+    )  # fmt: skip
+    _annex(
+        made,
+        "PHỤ LỤC II",
+        "Cột mốc của người dân và danh hiệu làng số, cộng đồng số, đơn vị số theo đơn vị trực thuộc, "
+        "lũy kế đến hết {{ ky_bao_cao }}",
+        (
+            ("Tài khoản định danh số", "danh_tinh_so", 24), ("Xác nhận trên VNeID", "xac_nhan_vneid", 23),
+            ("Chữ ký số cá nhân", "chu_ky_so", 20), ("Hoàn thành khóa học", "khoa_hoc", 23),
+            ("Dịch vụ công trực tuyến", "dich_vu_cong", 24),
+            ("Thanh toán không tiền mặt", "khong_tien_mat", 25),
+            ("Làng số", "lang_so", 17), ("Cộng đồng số", "cong_dong_so", 20), ("Đơn vị số", "don_vi_so", 17),
+        ),
+        again=True,
+    )  # fmt: skip
+    _paragraph(made, "{{ nguon_goc }}", italic=True, size=11)
+
+
+def _annex(
+    made: Any, number: str, title: str, columns: Sequence[tuple[str, str, int]], *, again: bool = False
+) -> None:
+    """A table by unit on pages of its own; `again` where one stands before it."""
+    _paragraph(made, number, bold=True, centred=True, after=0)
+    made.paragraphs[-1].paragraph_format.page_break_before = again
+    _paragraph(made, title, bold=True, centred=True, after=0)
+    _paragraph(
+        made, "(Kèm theo Báo cáo số {{ so_ky_hieu }} {{ ngay }} của {{ ban_hanh }})", italic=True,
+        centred=True, size=13, after=0,
+    )  # fmt: skip
     _paragraph(
         made,
-        "Một người có thể học ở nhiều đơn vị: cộng các dòng không ra số người của {{ don_vi }}.",
+        "Một người có thể học ở nhiều đơn vị: cộng các dòng không ra số người của cả đơn vị.",
         italic=True,
         centred=True,
         size=12,
     )
+    every = (*_UNIT, *columns)
     _table(
         made,
-        (
-            "STT", "Mã", "Đơn vị", "Được hướng dẫn", "Đã xác nhận", "Tự làm được", "Xác nhận lũy kế",
-            "Tự làm được lũy kế", "Đại sứ số", "Gia đình số", "Chợ số", "Tiểu thương", "Tổ", "Thành viên",
-            "Lớp",
-        ),
+        [heading for heading, _, _ in every],
         "don_vi_truc_thuoc",
-        (
-            "stt", "ma", "ten", "huong_dan", "xac_nhan", "tu_lam_duoc", "xac_nhan_luy_ke",
-            "tu_lam_duoc_luy_ke", "dai_su", "gia_dinh", "cho", "tieu_thuong", "to", "thanh_vien", "lop",
-        ),
-        (10, 15, 50, 18, 18, 18, 18, 18, 15, 15, 12, 16, 12, 16, 12),
-        size=10,
-    )  # fmt: skip
-    _paragraph(made, "{{ nguon_goc }}", italic=True, size=11)
+        [name for _, name, _ in every],
+        [width for _, _, width in every],
+        size=11,
+    )
+
+
+def _begins_at_one(section: Any) -> None:
+    numbers = OxmlElement("w:pgNumType")
+    numbers.set(qn("w:start"), "1")
+    section._sectPr.append(numbers)  # noqa: SLF001 - python-docx has no name for it
 
 
 def _table(
@@ -238,42 +362,53 @@ def _table(
     cells: Sequence[str],
     widths: Sequence[int],
     *,
-    size: float = 11,
+    size: float = 12,
 ) -> None:
-    """A heading that repeats on each page, and a row for each of `rows`."""
+    """A heading that repeats on each page, and a row for each of `rows`, of which none breaks over two."""
     table = made.add_table(rows=4, cols=len(headings))
     table.style = "Table Grid"
-    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
     heading, begin, each, end = table.rows
     _repeats(heading)
+    _keeps_together(heading)
+    _keeps_together(each)
     for at, text in enumerate(headings):
         _cell(heading.cells[at], text, size=size, bold=True, centred=True)
     _cell(begin.cells[0], f"{{%tr for dong in {rows} %}}", size=size)
     for at, name in enumerate(cells):
-        _cell(each.cells[at], f"{{{{ dong.{name} }}}}", size=size, right=name not in _TEXTS)
+        right = name not in _TEXTS | _CODES
+        _cell(each.cells[at], f"{{{{ dong.{name} }}}}", size=size, right=right, centred=name in _CODES)
     _cell(end.cells[0], "{%tr endfor %}", size=size)
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Mm(width)
+    _widths(table, widths)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-_TEXTS: Final = frozenset(("ten", "ma", "giao", "nguon", "don_vi"))
+_TEXTS: Final = frozenset(("ten", "giao", "nguon", "don_vi"))
+_CODES: Final = frozenset(("stt", "ma"))
 
 
 def _cell(
     cell: Any, text: str, *, size: float, bold: bool = False, centred: bool = False, right: bool = False
 ) -> None:
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     paragraph.alignment = ALIGN.CENTER if centred else ALIGN.RIGHT if right else ALIGN.LEFT
     _run(paragraph, text, size=size, bold=bold)
 
 
 def _repeats(row: Any) -> None:
-    repeats = OxmlElement("w:tblHeader")
-    repeats.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(repeats)  # noqa: SLF001 - python-docx has no name for it
+    _says(row, "w:tblHeader")
+
+
+def _keeps_together(row: Any) -> None:
+    _says(row, "w:cantSplit")
+
+
+def _says(row: Any, name: str) -> None:
+    said = OxmlElement(name)
+    said.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(said)  # noqa: SLF001 - python-docx has no name for it
 
 
 if __name__ == "__main__":

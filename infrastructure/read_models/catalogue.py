@@ -8,6 +8,7 @@ from typing import Final
 from infrastructure.read_models.accounts import Accounts
 from infrastructure.read_models.candidates import Candidates
 from infrastructure.read_models.classes import Classes
+from infrastructure.read_models.closings import Closings
 from infrastructure.read_models.credit import Spans
 from infrastructure.read_models.criteria import CriteriaInForce
 from infrastructure.read_models.figures import UnitsFigures
@@ -53,6 +54,7 @@ MODELS: Final[tuple[type[Model], ...]] = closure(
         Teams,
         Visits,
         Months,
+        Closings,
         Milestones,
         Workplaces,
         Statuses,

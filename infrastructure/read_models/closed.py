@@ -5,22 +5,18 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from domain.closing import ReopenReason
 from domain.model import By, Group, Position, ReportId, UnitId
 from infrastructure.read_models import units
+from infrastructure.read_models.closings import ClosingRow, closed_deed, closed_people, closing, late
 from infrastructure.read_models.columns import chunks, moment
 from infrastructure.read_models.months import (
     COUNTED,
     MINOR,
     VENDOR,
-    ClosingRow,
-    closed_deed,
-    closed_people,
-    closing,
     deeds_by,
-    late,
     month_deed,
     month_people,
     people_by,
@@ -197,8 +193,9 @@ def came_later(
 
 def first_month(db: Connection, ref: UnitId) -> str | None:
     """The first month of which anything done is recorded in a unit; None where nothing ever was. That
-    teams were formed before is known from old lists, and is nothing to report on."""
-    done = month_deed.c.what.not_in(("team", "member"))
+    teams were formed before, or people got somewhere, is known from old lists and nothing to report on."""
+    what = month_deed.c.what
+    done = and_(what.not_in(("team", "member")), ~what.startswith("milestone:"))
     firsts = [
         db.scalar(select(func.min(month_people.c.month)).where(month_people.c.unit == ref)),
         db.scalar(select(func.min(month_deed.c.month)).where(month_deed.c.unit == ref, done)),

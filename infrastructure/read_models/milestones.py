@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Table, select
@@ -162,6 +162,13 @@ InGroup = tuple[UnitId, str, str, bool]
 """A unit, a milestone, a group of people, and whether they may be under 16."""
 
 
+class CountsMilestones(Protocol):
+    """A read model that counts milestones by their days: told when somebody counts in a unit (+1), or no
+    longer (-1)."""
+
+    def milestone_moved(self, unit: UnitId, milestone: str, stands: Stands, by: int) -> None: ...
+
+
 class Milestones(Model):
     name = "milestones"
     tables = (milestone, figure)
@@ -180,6 +187,7 @@ class Milestones(Model):
         self._before: dict[PersonId, dict[InGroup, Stands]] = {}
         """By whoever stands for a person: what was counted of them when the batch began."""
         self._deltas: dict[InGroup, Counter[str]] = {}
+        self.dated: list[CountsMilestones] = []
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
         people = [fact.person for _, fact in facts]  # type: ignore[attr-defined]
@@ -260,3 +268,5 @@ class Milestones(Model):
                 delta["reached"] += by
                 delta["confirmed"] += by if stands.by is not None else 0
                 delta["own"] += by if stands.by in OWN else 0
+                for model in self.dated:
+                    model.milestone_moved(key[0], key[1], stands, by)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, Table, Text, and_, func, select
 
 from domain import statuses
 from domain.model import Fact, Position, UnitId, WorkplaceId
+from domain.placed import Body, PlacedAnew
 from domain.statuses import (
     Because,
     Counted,
@@ -29,6 +30,7 @@ from infrastructure.read_models.figures import by_group, figure
 from infrastructure.read_models.households import household_row
 from infrastructure.read_models.markets import market_row, vendor_row
 from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.placed import Placed, inside
 from infrastructure.read_models.visits import declared as households_declared
 
 status_row: Final = Table(
@@ -111,7 +113,9 @@ def in_unit(
     query = (
         select(status_row)
         .join(units.unit, units.unit.c.unit == status_row.c.unit)
-        .where(units.within(unit, where), status_row.c.to_position.is_(None))
+        .where(
+            inside(unit, where, status_row.c.unit, status_row.c.subject), status_row.c.to_position.is_(None)
+        )
         .order_by(status_row.c.from_position.desc(), status_row.c.subject)
         .limit(limit)
     )
@@ -131,7 +135,9 @@ def how_many(db: Connection, unit: UnitId) -> dict[StatusKind, int]:
     query = (
         select(status_row.c.status, func.count())
         .join(units.unit, units.unit.c.unit == status_row.c.unit)
-        .where(units.within(unit, where), status_row.c.to_position.is_(None))
+        .where(
+            inside(unit, where, status_row.c.unit, status_row.c.subject), status_row.c.to_position.is_(None)
+        )
         .group_by(status_row.c.status)
     )
     return found | {StatusKind(status): many for status, many in db.execute(query)}
@@ -294,23 +300,56 @@ def _stalls(db: Connection, asked: Sequence[UnitId]) -> dict[UnitId, int]:
     return found
 
 
+class CountsStatuses(Protocol):
+    """A read model that counts statuses: told when one begins (+1) or ends (-1) that stands, or stood, since
+    a moment (microseconds since 1970)."""
+
+    def status_dated(self, status: str, unit: UnitId, since: int, by: int) -> None: ...
+
+
+class CountsPlacedStatuses(Protocol):
+    """Told of the units beside those above that one in which it counts (+1), or counts no longer (-1): that
+    was divided, and the workplace placed in a part."""
+
+    def status_placed(self, status: str, where: Sequence[UnitId], since: int, by: int) -> None: ...
+
+
 class Statuses(Model):
     name = "statuses"
+    version = 2
     tables = (status_row,)
-    needs = (units.Units,)
-    facts = statuses.FACTS
+    needs = (units.Units, Placed)
+    facts = (*statuses.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._rows = copy.rows(status_row, StatusRow)
+        self.dated: list[CountsStatuses] = []
+        self.placing: list[CountsPlacedStatuses] = []
+        self._units = copy.model(units.Units)
+        self._placed = copy.model(Placed)
 
     def change(self, position: int, fact: Fact) -> None:
         match fact:
             case StatusRecognised():
                 self._end(position, fact)
-                self._rows.put(_begun(position, fact))
+                begun = _begun(position, fact)
+                self._rows.put(begun)
+                self._count(begun, 1)
             case StatusWithdrawn():
                 self._end(position, fact)
+            case PlacedAnew(body=Body.WORKPLACE):
+                self._place(fact)
+
+    def _place(self, fact: PlacedAnew) -> None:
+        """What a workplace holds goes along with it, to where it lies from now on."""
+        c = self._rows.table.c
+        for row in self._rows.find((c.subject == fact.subject) & c.to_position.is_(None)):
+            before, now = self._beside(row, fact.previous), self._beside(row, fact.unit)
+            self._tell_placed(row, before - now, -1)
+            self._tell_placed(row, now - before, 1)
+            row.unit = fact.unit
+            self._rows.put(row)
 
     def _end(self, position: int, fact: StatusFact) -> None:
         c = self._rows.table.c
@@ -321,6 +360,25 @@ class Statuses(Model):
             if isinstance(fact, StatusWithdrawn):
                 row.because, row.ended_by = fact.because.value, packed(fact.counts)
             self._rows.put(row)
+            self._count(row, -1)
+
+    def _count(self, row: StatusRow, by: int) -> None:
+        """Where its unit was divided, it counts there as before and in the part where it lies."""
+        for model in self.dated:
+            model.status_dated(row.status, self._known(row), row.since, by)
+        self._tell_placed(row, self._beside(row, row.unit), by)
+
+    def _known(self, row: StatusRow) -> UnitId:
+        return self._placed.known(row.subject) or row.unit
+
+    def _beside(self, row: StatusRow, lies: UnitId) -> frozenset[UnitId]:
+        known = self._known(row)
+        return frozenset(self._units.above_one(known, lies)).difference(self._units.above(known))
+
+    def _tell_placed(self, row: StatusRow, where: frozenset[UnitId], by: int) -> None:
+        if where:
+            for model in self.placing:
+                model.status_placed(row.status, sorted(where), row.since, by)
 
 
 def _begun(position: int, fact: StatusRecognised) -> StatusRow:

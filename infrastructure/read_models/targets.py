@@ -9,10 +9,10 @@ skill) is counted; everything else is the latest that was declared.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select
+from sqlalchemy import Column, Connection, Index, Integer, Select, Table, Text, select, true
 
 from application.targets import unit_before
 from domain.calendar import day_of
@@ -34,37 +34,55 @@ from infrastructure.read_models.columns import At, Day, Id, age, chunks, micros,
 from infrastructure.read_models.figures import GroupFigures
 from infrastructure.read_models.model import Copy, Model
 
+
+def _asked() -> tuple[Column[Any], ...]:
+    """What is asked for, by which document, and what that says."""
+    return (
+        Column("unit", Id, primary_key=True),
+        Column("then", Text, primary_key=True, comment="the unit as it was"),
+        Column("year", Integer, primary_key=True, autoincrement=False),
+        Column("group", Id, primary_key=True),
+        Column("indicator", Id, primary_key=True),
+        Column("source", Text, primary_key=True),
+        Column("then_code", Id, comment="of before 1/7/2025, where it was a part of the unit"),
+        Column("comparator", Id, nullable=False),
+        Column("percent", Integer, nullable=False),
+        Column("numerator", Integer),
+        Column("denominator", Integer),
+        Column("base_date", Id),
+        Column("note", Text),
+        Column("position", At, nullable=False, comment="where the document was first heard of"),
+    )
+
+
 target: Final = Table(
-    "target_v1",
+    "target_v2",
     derived,
-    Column("unit", Id, primary_key=True),
-    Column("then", Text, primary_key=True, comment="the unit as it was"),
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    Column("group", Id, primary_key=True),
-    Column("indicator", Id, primary_key=True),
-    Column("source", Text, primary_key=True),
-    Column("then_code", Id, comment="of before 1/7/2025, where it was a part of the unit"),
-    Column("comparator", Id, nullable=False),
-    Column("percent", Integer, nullable=False),
-    Column("numerator", Integer),
-    Column("denominator", Integer),
-    Column("base_date", Id),
-    Column("note", Text),
-    Column("position", At, nullable=False, comment="where the document was first heard of"),
+    *_asked(),
+    Column("said", At, nullable=False, comment="the position since which it is said so"),
+)
+
+corrected: Final = Table(
+    "target_corrected_v1",
+    derived,
+    *_asked(),
+    Column("said", At, primary_key=True, autoincrement=False),
+    Column("until", At, nullable=False, comment="the position of its correction"),
+    comment="what a document was understood to ask for, until it was corrected",
 )
 
 choice: Final = Table(
-    "target_choice_v1",
+    "target_choice_v2",
     derived,
     Column("unit", Id, primary_key=True),
     Column("then", Text, primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("group", Id, primary_key=True),
     Column("indicator", Id, primary_key=True),
+    Column("position", At, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
     Column("reason", Id, nullable=False),
-    Column("at", At, nullable=False),
-    comment="which of several documents is followed",
+    comment="which of several documents is followed: the last said holds",
 )
 
 declared: Final = Table(
@@ -99,6 +117,11 @@ class TargetRow(msgspec.Struct):
     base_date: str | None
     note: str | None
     position: int
+    said: int
+
+
+class CorrectedRow(TargetRow):
+    until: int
 
 
 class ChoiceRow(msgspec.Struct):
@@ -107,9 +130,9 @@ class ChoiceRow(msgspec.Struct):
     year: int
     group: str
     indicator: str
+    position: int
     source: str
     reason: str
-    at: int
 
 
 class DeclaredRow(msgspec.Struct):
@@ -193,15 +216,24 @@ class Against(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, self.needed - self.actual)
 
 
-def against(db: Connection, wanted: Sequence[UnitId] | None, year: int | None = None) -> list[Against]:
+def against(
+    db: Connection,
+    wanted: Sequence[UnitId] | None,
+    year: int | None = None,
+    *,
+    at: Position | None = None,
+    until: date | None = None,
+) -> list[Against]:
     """The targets of these units (of all: None), each with its actual figure: as in the lists they
-    came from, in the order in which they were heard of."""
-    targets = _targets(db, wanted)
-    chosen = {(c.unit, c.then, c.year, c.group, c.indicator): c for c in _choices(db, targets)}
-    of = _whose(db, targets)
+    came from, in the order in which they were heard of. With `at`, as was said when the ledger stood at
+    that position, and with `until` by what was declared of the days up to that one; what is counted is
+    of now even then."""
+    targets = _targets(db, wanted, at)
+    chosen = {(c.unit, c.then, c.year, c.group, c.indicator): c for c in _choices(db, targets, at)}
+    of = _whose(db, targets, at)
     asked = list(dict.fromkeys(one for one in of.values() if one))
     counted = figures.by_group(db, asked) if asked else {}
-    said = _holding(history(db, asked))
+    said = _holding(one for one in history(db, asked, at=at) if until is None or one.as_of <= until)
     read = age(db)
     counted_on = day_of(read.at) if read.at else None
     found = []
@@ -276,16 +308,21 @@ def units_asked(db: Connection) -> frozenset[UnitId]:
     return frozenset(db.scalars(select(target.c.unit).distinct()))
 
 
-def _targets(db: Connection, wanted: Sequence[UnitId] | None) -> list[Target]:
-    if wanted is None:
-        rows = [TargetRow(*row) for row in db.execute(select(target))]
-    else:
-        rows = [
-            TargetRow(*row)
-            for some in chunks(list(wanted))
-            for row in db.execute(select(target).where(target.c.unit.in_(some)))
-        ]
+def _targets(db: Connection, wanted: Sequence[UnitId] | None, at: Position | None) -> list[Target]:
+    rows: list[TargetRow] = []
+    for some in [None] if wanted is None else chunks(list(wanted)):
+        rows += [TargetRow(*row) for row in db.execute(_of_units(target, some, at))]
+        if at is not None:
+            then = _of_units(corrected, some, at).where(corrected.c.until > at)
+            rows += [CorrectedRow(*row) for row in db.execute(then)]
     return [_read(row) for row in sorted(rows, key=lambda row: (row.position, row.source))]
+
+
+def _of_units(table: Table, some: list[UnitId] | None, at: Position | None) -> Select[Any]:
+    query = select(table)
+    if some is not None:
+        query = query.where(table.c.unit.in_(some))
+    return query if at is None else query.where(table.c.said <= at)
 
 
 def _read(row: TargetRow) -> Target:
@@ -306,32 +343,45 @@ def _read(row: TargetRow) -> Target:
     )
 
 
-def _choices(db: Connection, targets: Iterable[Target]) -> list[ChoiceRow]:
+def _choices(db: Connection, targets: Iterable[Target], at: Position | None) -> list[ChoiceRow]:
+    """The last said comes last."""
     of = list(dict.fromkeys(one.unit for one in targets))
     return [
         ChoiceRow(*row)
         for some in chunks(of)
-        for row in db.execute(select(choice).where(choice.c.unit.in_(some)))
+        for row in db.execute(
+            select(choice)
+            .where(choice.c.unit.in_(some), choice.c.position <= at if at is not None else true())
+            .order_by(choice.c.position)
+        )
     ]
 
 
-def _whose(db: Connection, targets: Iterable[Target]) -> dict[tuple[UnitId, str | None], UnitId | None]:
+def _whose(
+    db: Connection, targets: Iterable[Target], at: Position | None
+) -> dict[tuple[UnitId, str | None], UnitId | None]:
     """By unit and old code, the unit whose figures a target is held against."""
     found: dict[tuple[UnitId, str | None], UnitId | None] = {}
     for one in targets:
         key = one.unit, one.then_code
         if key not in found:
             of = one.unit if one.then_code is None else unit_before(one.then_code)
-            found[key] = of if of == one.unit or units.place(db, of) else None
+            found[key] = of if of == one.unit or _was_known(db, of, at) else None
     return found
 
 
-def history(db: Connection, of: Sequence[UnitId]) -> list[Declared]:
-    """All that was declared of these units, the latest day first, and of one day the last word."""
+def _was_known(db: Connection, unit: UnitId, at: Position | None) -> bool:
+    return bool(units.place(db, unit) if at is None else units.known_by(db, [unit], at))
+
+
+def history(db: Connection, of: Sequence[UnitId], *, at: Position | None = None) -> list[Declared]:
+    """All that was declared of these units, the latest day first, and of one day the last word; with `at`
+    what had been declared when the ledger stood at that position."""
+    heard = declared.c.position <= at if at is not None else true()
     rows = [
         DeclaredRow(*row)
         for some in chunks(list(of))
-        for row in db.execute(select(declared).where(declared.c.unit.in_(some)))
+        for row in db.execute(select(declared).where(declared.c.unit.in_(some), heard))
     ]
     rows.sort(key=lambda row: (row.as_of, row.position), reverse=True)
     seen: set[tuple[str, str, str, str]] = set()
@@ -375,12 +425,14 @@ def _holding(said: Iterable[Declared]) -> Latest:
 
 class Targets(Model):
     name = "targets"
-    tables = (target, choice, declared)
+    version = 2
+    tables = (target, corrected, choice, declared)
     facts = (TargetSet, TargetFollowed, FigureDeclared)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._targets = copy.rows(target, TargetRow)
+        self._corrected = copy.rows(corrected, CorrectedRow, kept=0)
         self._choices = copy.rows(choice, ChoiceRow)
         self._declared = copy.rows(declared, DeclaredRow)
 
@@ -396,9 +448,9 @@ class Targets(Model):
                         asked.year,
                         asked.group.value,
                         asked.indicator.value,
+                        position,
                         fact.source,
                         fact.reason.value,
-                        micros(fact.at),
                     )
                 )
             case FigureDeclared():
@@ -407,6 +459,8 @@ class Targets(Model):
     def _set(self, position: int, one: Target) -> None:
         key = one.unit, one.then, one.year, one.group.value, one.indicator.value, one.source
         known = self._targets.get(key)
+        if known is not None:
+            self._corrected.put(CorrectedRow(**msgspec.structs.asdict(known), until=position))
         self._targets.put(
             TargetRow(
                 *key,
@@ -418,6 +472,7 @@ class Targets(Model):
                 one.base_date,
                 one.note,
                 known.position if known else position,
+                position,
             )
         )
 

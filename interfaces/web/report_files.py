@@ -23,6 +23,8 @@ from interfaces.web.language import gettext as _
 from interfaces.web.reporting import Content, TargetRow, UnitRow, content_of
 
 SIGNER: Final = "CHỦ TỊCH"
+NO_BREAK: Final = "\u00a0"
+"""Between the words of a name, so that the line breaks before it."""
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -73,11 +75,13 @@ def fields(content: Content, today: date) -> dict[str, Any]:
     period, draft = _period(content.month), content.draft
     confirmed = next(one for one in content.figures if one.key == "confirmed")
     return {
-        "co_quan": f"ỦY BAN NHÂN DÂN {content.name.upper()}",
+        "co_quan": f"ỦY BAN NHÂN DÂN {content.name.upper().replace(' ', NO_BREAK)}",
         "don_vi": content.name,
         "ma_don_vi": content.unit.code or "",
         "so_ky_hieu": _clean(draft.number) or "        /BC-UBND",
         "ngay_thang": f"{_clean(draft.place) or _place(content)}, {_written(today)}",
+        "ngay": _written(today),
+        "ban_hanh": f"Ủy ban nhân dân {language.lower_first(content.name)}",
         "kinh_gui": content.to,
         "ky_bao_cao": period,
         "tinh_trang_so_lieu": state(content),
@@ -101,6 +105,15 @@ def fields(content: Content, today: date) -> dict[str, Any]:
             "trong_thang": number(content.vendors),
             "luy_ke": number(content.vendors_total),
         },
+        "cot_moc": [
+            {
+                "ten": one.label,
+                "trong_thang": number(one.month),
+                "luy_ke": number(one.total),
+                "xac_nhan": number(one.confirmed),
+            }
+            for one in content.milestones
+        ],
         "hoat_dong": [
             {"ten": one.label, "trong_thang": number(one.month), "luy_ke": number(one.total)}
             for one in content.deeds
@@ -223,13 +236,22 @@ def _unit(place: int, one: UnitRow) -> dict[str, str]:
         "to": number(one.teams),
         "thanh_vien": number(one.members),
         "lop": number(one.classes),
+        **{name: number(many) for name, many in zip(_MILESTONES, one.milestones, strict=True)},
+        **{name: number(many) for name, many in zip(_STATUSES, one.statuses, strict=True)},
     }
+
+
+_MILESTONES: Final = (
+    "danh_tinh_so", "xac_nhan_vneid", "chu_ky_so", "khoa_hoc", "dich_vu_cong", "khong_tien_mat",
+)  # fmt: skip
+_STATUSES: Final = ("lang_so", "cong_dong_so", "don_vi_so")
+"""Fields of a unit, in the order of `Milestone` and `StatusKind`."""
 
 
 def _origin(content: Content) -> str:
     at = moment(content.at) if content.at else "–"
     return (
-        f"Nguồn: sổ cái Lan Tỏa, vị trí {content.position}, lúc {at}; tiêu chí: {content.criteria}; "
+        f"Nguồn: sổ cái Lan Tỏa, vị trí {number(content.position)}, lúc {at}; tiêu chí: {content.criteria}; "
         f"{len(content.units)} đơn vị trực thuộc; tỷ lệ đã xác nhận {percent(content.confirmed_share)}."
     )
 
@@ -259,6 +281,13 @@ def _book(content: Content, house: House) -> Iterator[Sheet]:
         columns=_columns(("Nhóm", 30), "Đã xác nhận", "Tự làm được"),
         rows=[(one.label, one.confirmed, one.able) for one in content.groups],
         notes=_notes(content, house, len(content.groups)),
+    )
+    yield Sheet(
+        name="Cột mốc của người dân",
+        title=title,
+        columns=_columns(("Cột mốc (người)", 44), "Trong tháng", "Lũy kế", "Lũy kế đã xác nhận"),
+        rows=[(one.label, one.month, one.total, one.confirmed) for one in content.milestones],
+        notes=_notes(content, house, len(content.milestones)),
     )
     yield Sheet(
         name="Chỉ tiêu",
@@ -299,6 +328,16 @@ def _book(content: Content, house: House) -> Iterator[Sheet]:
         notes=_notes(content, house, len(content.units)),
     )  # fmt: skip
     yield Sheet(
+        name="Phụ lục cột mốc, danh hiệu",
+        title=f"{title} · cộng các dòng không ra số người của đơn vị",
+        columns=_columns(("STT", 6), ("Mã", 10), ("Đơn vị", 32), *_REACHED),
+        rows=[
+            (place, one.code, one.name, *one.milestones, *one.statuses)
+            for place, one in enumerate(content.units, 1)
+        ],
+        notes=_notes(content, house, len(content.units)),
+    )
+    yield Sheet(
         name="Bổ sung kỳ trước",
         title=f"{title} · bổ sung sau khi khóa {_period(content.before)}" if content.before else title,
         columns=_columns(("Nguyên nhân", 56), "Số lần"),
@@ -314,6 +353,14 @@ def _book(content: Content, house: House) -> Iterator[Sheet]:
     )
 
 
+_REACHED: Final = (
+    "Tài khoản định danh số", "Xác nhận trên VNeID", "Chữ ký số cá nhân", "Hoàn thành khóa học trực tuyến",
+    "Dịch vụ công trực tuyến lần đầu", "Thanh toán không tiền mặt lần đầu", "Làng số", "Cộng đồng số",
+    "Đơn vị số",
+)  # fmt: skip
+"""Headings of what stands up to the end of the month, in the order of `Milestone` and `StatusKind`."""
+
+
 def _words(content: Content) -> Iterator[tuple[Cell, ...]]:
     for one in content.cases:
         yield one.kind, _clean(one.name), one.unit, one.why
@@ -323,7 +370,8 @@ def _words(content: Content) -> Iterator[tuple[Cell, ...]]:
 
 
 def _columns(*headings: str | tuple[str, int]) -> list[Column]:
-    return [Column(one, 14) if isinstance(one, str) else Column(*one) for one in headings]
+    """Of numbers; with a width, of texts."""
+    return [Column(one, 14, "count") if isinstance(one, str) else Column(*one, "wrapped") for one in headings]
 
 
 def _notes(content: Content, house: House, rows: int) -> list[tuple[str, Cell]]:

@@ -31,7 +31,17 @@ from interfaces.web.language import moment, number
 from interfaces.web.limits import AnyRequest, NothingThere
 from interfaces.web.render import page
 from interfaces.web.report_files import try_out
-from interfaces.web.reporting import Case, Cause, Content, Deed, Figure, GroupRow, TargetRow, UnitRow
+from interfaces.web.reporting import (
+    Case,
+    Cause,
+    Content,
+    Deed,
+    Figure,
+    GroupRow,
+    MilestoneRow,
+    TargetRow,
+    UnitRow,
+)
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploads import read_upload
@@ -175,6 +185,7 @@ def sample(house: House, unit: Unit) -> Content:
         vendors_total=2,
         confirmed_share=0.5,
         groups=[GroupRow(label="Người dân", confirmed=2, able=1)],
+        milestones=[MilestoneRow(key="x", label="Chữ ký số", month=1, total=2, confirmed=1)],
         deeds=[Deed(key="class", label="Lớp", month=1, total=2)],
         targets=[_sample_target(day)],
         units=[_sample_unit()],
@@ -218,6 +229,8 @@ def _sample_unit() -> UnitRow:
         teams=1,
         members=3,
         classes=1,
+        milestones=(6, 5, 4, 3, 2, 1),
+        statuses=(2, 1, 0),
     )
 
 

@@ -17,13 +17,16 @@ from application.privacy import Why
 from domain.calendar import day_of
 from domain.closing import first_day, last_day
 from domain.criteria import DEFAULT_DOCUMENT
+from domain.milestones import Milestone
 from domain.model import Group, MarketId, PersonId, Position, UnitId
 from domain.people import Purpose
+from domain.statuses import StatusKind
 from domain.territory import Level
 from infrastructure.read_models import closed, criteria, honours, leaderboard, markets, people, targets
 from infrastructure.read_models.closed import Closing, UnitMonth
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
+from infrastructure.read_models.months import milestone_deed, status_deed
 from infrastructure.read_models.targets import Against, Known
 from infrastructure.reports import Draft
 from interfaces import reads
@@ -31,7 +34,8 @@ from interfaces.house import House, Questions
 from interfaces.web.language import day as day_said
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, translated
-from interfaces.web.target_lines import ASKED_OF, INDICATORS, asks
+from interfaces.web.reaching import MILESTONES
+from interfaces.web.target_lines import ASKED_OF, INDICATORS, asks, document_of
 from interfaces.web.words import GROUPS, full_name
 
 PROPOSED: Final = 5
@@ -47,6 +51,9 @@ DEEDS: Final = (
     ("ambassador", mark("Digital ambassadors recognised")),
     ("family", mark("Digital families recognised")),
     ("market", mark("Digital markets recognised")),
+    (status_deed(StatusKind.DIGITAL_VILLAGE), mark("Digital villages recognised")),
+    (status_deed(StatusKind.DIGITAL_COMMUNITY), mark("Digital communities recognised")),
+    (status_deed(StatusKind.DIGITAL_UNIT), mark("Digital units recognised")),
     ("lesson", mark("Lessons to one person")),
     ("class", mark("Classes held")),
     ("attendance", mark("Places taken in classes")),
@@ -62,6 +69,7 @@ CAUSES: Final = {
     "merge": mark("Entries of one person joined or parted"),
     "group": mark("People counted in another group"),
     "status": mark("Statuses withdrawn"),
+    "boundary": mark("Boundaries changed, or people placed in a part of a divided commune"),
     "erasure": mark("People erased (they still count)"),
 }
 
@@ -93,6 +101,17 @@ class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
     able: int
 
 
+class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Distinct persons: who got there on this month's days, and up to its end (`total`); `confirmed` of all
+    these are those of whom more than a list says so."""
+
+    key: str
+    label: str
+    month: int
+    total: int
+    confirmed: int
+
+
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     """`counted` here, or else declared by an office with `document`; `actual` is None where nobody
     declared it, or (`unknown`) where the units of before 1/7/2025 are not loaded. `share` is 0 to 1,
@@ -113,7 +132,8 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit right under the reporting one."""
+    """A unit right under the reporting one. `milestones` and `statuses` are what stands up to the end of the
+    month, in the order of `Milestone` and `StatusKind`."""
 
     code: str
     name: str
@@ -129,6 +149,8 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     teams: int
     members: int
     classes: int
+    milestones: tuple[int, ...]
+    statuses: tuple[int, ...]
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +187,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     vendors_total: int
     confirmed_share: float | None
     groups: list[GroupRow]
+    milestones: list[MilestoneRow]
     deeds: list[Deed]
     targets: list[TargetRow]
     units: list[UnitRow]
@@ -186,7 +209,8 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
     with house.asking() as db:
         closing = closed.standing(db, province.id, month)
         under = closed.right_under(db, unit.id, day.isoformat())
-        against = targets.against(db, [unit.id], first_day(month).year)
+        stood = closing.position if closing else None
+        against = targets.against(db, [unit.id], first_day(month).year, at=stood, until=day)
         asked = [unit.id, *under, *dict.fromkeys(one.of for one in against if one.of)]
         figures = _figures(db, closing, month, asked)
         own, now = figures[unit.id], age(db)
@@ -194,7 +218,6 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
         previous = previous if previous and previous.month < month else None
         reported = closed.frozen(db, previous.position, [unit.id])[unit.id] if previous else None
         causes = _causes(db, unit.id, previous, closing)
-        held = _declared(db, against, closing, day)
         position = closing.position if closing else now.position
         adopted = criteria.standing(db, unit.path, day, at=position)
     return Content(
@@ -212,8 +235,9 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
         vendors_total=own.vendors.total.confirmed,
         confirmed_share=_share(own.people.total.confirmed, own.people.total.taught),
         groups=[_group(group, own) for group in Group],
+        milestones=[_milestone(one, own) for one in Milestone],
         deeds=[_deed(key, label, own) for key, label in DEEDS],
-        targets=[_target(one, figures, held, day) for one in against],
+        targets=[_target(one, figures, day) for one in against],
         units=[_row(house, one, figures[one], day) for one in under],
         before=previous.month if previous else None,
         causes=causes,
@@ -250,6 +274,17 @@ def _group(group: Group, own: UnitMonth) -> GroupRow:
     return GroupRow(label=translated(GROUPS[group]), confirmed=total.confirmed, able=total.able)
 
 
+def _milestone(one: Milestone, own: UnitMonth) -> MilestoneRow:
+    reached = own.deed(milestone_deed(one))
+    return MilestoneRow(
+        key=one.value,
+        label=translated(MILESTONES[one]),
+        month=reached.month,
+        total=reached.total,
+        confirmed=own.deed(milestone_deed(one, confirmed=True)).total,
+    )
+
+
 def _deed(key: str, label: str, own: UnitMonth) -> Deed:
     found = own.deed(key)
     return Deed(key=key, label=translated(label), month=found.month, total=found.total)
@@ -279,28 +314,11 @@ def _causes(db: Questions, unit: UnitId, previous: Closing | None, closing: Clos
     ]
 
 
-def _declared(
-    db: Questions, against: list[Against], closing: Closing | None, day: date
-) -> dict[tuple[object, ...], targets.Declared]:
-    """What was declared by the end of the month, and had been said when it was closed."""
-    units = list(dict.fromkeys(one.of for one in against if one.of))
-    found: dict[tuple[object, ...], targets.Declared] = {}
-    for one in targets.history(db, units):
-        if one.as_of <= day and (closing is None or one.at <= closing.at):
-            found.setdefault((one.unit, one.group, one.indicator), one)
-    return found
-
-
-def _target(
-    one: Against,
-    figures: Mapping[UnitId, UnitMonth],
-    held: Mapping[tuple[object, ...], targets.Declared],
-    day: date,
-) -> TargetRow:
+def _target(one: Against, figures: Mapping[UnitId, UnitMonth], day: date) -> TargetRow:
+    """What is counted is the month's figure; what was declared is as it was said by then."""
     target, of = one.target, one.of
-    counted = target.indicator.counted and one.known is Known.COUNTED
-    said = None if counted else held.get((of, target.group, target.indicator))
-    actual: int | None = said.value if said else None
+    counted = one.known is Known.COUNTED
+    actual = one.actual
     if counted and of is not None:
         actual = figures[of].group(target.group.counted_as).total.able
     whole = one.whole.value if one.whole else None
@@ -308,11 +326,11 @@ def _target(
         label=f"{translated(INDICATORS[target.indicator])} · {translated(ASKED_OF[target.group])}",
         then=target.then if target.then_code else "",
         asked=asks(target),
-        source=target.source,
+        source=document_of(target.source),
         counted=counted,
         actual=actual,
-        as_of=day if counted else said.as_of if said else None,
-        document=said.document if said else "",
+        as_of=day if counted else one.as_of,
+        document=one.document or "",
         whole=whole,
         share=None if actual is None or not whole else actual / whole,
         followed=one.followed,
@@ -338,6 +356,8 @@ def _row(house: House, ref: UnitId, own: UnitMonth, day: date) -> UnitRow:
         teams=own.deed("team").total,
         members=own.deed("member").total,
         classes=own.deed("class").month,
+        milestones=tuple(own.deed(milestone_deed(one)).total for one in Milestone),
+        statuses=tuple(own.deed(status_deed(one)).total for one in StatusKind),
     )
 
 

@@ -298,8 +298,11 @@ class Recount:
                     found[fact.into] = group, minor or found[fact.person][1]
         return found
 
-    def milestones(self, unit: UnitId) -> dict[tuple[Milestone, Group | None], tuple[int, int, int]]:
-        """Reached, confirmed, by the person's own answer: of everybody (None) and of each group."""
+    def milestones(
+        self, unit: UnitId, *, until: str = "9999-12"
+    ) -> dict[tuple[Milestone, Group | None], tuple[int, int, int]]:
+        """Reached (by the end of a month), confirmed, by the person's own answer: of everybody (None) and of
+        each group."""
         standing: dict[PersonId, Standing] = defaultdict(Standing)
         for _, fact in self.all(MilestoneReached, MilestoneDenied):
             assert isinstance(fact, MilestoneReached | MilestoneDenied)
@@ -309,7 +312,7 @@ class Recount:
         for person, found in standing.items():
             for milestone in Milestone:
                 reached = found.reached(milestone)
-                if reached is None or unit not in path(reached.unit):
+                if reached is None or unit not in path(reached.unit) or f"{reached.on:%Y-%m}" > until:
                     continue
                 own = reached.evidence in (Evidence.OWN_DEVICE, Evidence.SHARED_DEVICE)
                 for group in (None, groups[person][0]):

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.closing import MonthClosed, MonthReopened, ReopenReason, month_before
-from domain.model import Answer, Fact, Position, UnitId, VoidReason
-from domain.people import PersonMoved
+from domain.milestones import Milestone
+from domain.model import Answer, Fact, PersonId, Position, TeamId, UnitId, VoidReason
+from domain.people import MergeUndone, PersonMerged, PersonMoved, PersonRegistered
 from domain.teaching import TeachingLogged, TeachingVoided
+from domain.teams import TeamFormed, TeamMemberJoined, TeamMemberLeft
 from domain.territory import UnitKind, UnitSplit
 from domain.visits import HouseholdVisited, VisitVoided
 from infrastructure.read_models import closed
 from infrastructure.read_models.closed import UnitMonth
+from infrastructure.read_models.months import milestone_deed
 from tests.cast import BY, COUNTRY, GIA_LAI, NOW, TUY_PHUOC
 from tests.infrastructure.read_models.histories import PEOPLE, UNITS, History, histories
 from tests.infrastructure.read_models.recount import Recount, path
@@ -60,6 +64,20 @@ def distinct(facts: Sequence[Fact], unit: str, up_to: str, month: str | None = N
     return len(people["taught"]), len(people["confirmed"]), len(people["able"])
 
 
+def belonging(facts: Sequence[Fact], unit: str, month: str) -> int:
+    """Distinct persons who belonged to a team of the unit at the end of a month."""
+    recount, since = Recount(facts), dict[tuple[str, PersonId], list[str]]()
+    people = set()
+    for fact in facts:
+        if isinstance(fact, TeamMemberJoined) and unit in path(fact.unit):
+            since.setdefault((fact.team, fact.person), []).append(f"{fact.on:%Y-%m}")
+        elif isinstance(fact, TeamMemberLeft) and (joined := since.pop((fact.team, fact.person), None)):
+            left = f"{fact.on:%Y-%m}"
+            people |= {recount.now(fact.person) for one in joined if one <= month < left}
+    people |= {recount.now(person) for (_, person), joined in since.items() if min(joined) <= month}
+    return len(people)
+
+
 def counted(counts: closed.Counts) -> tuple[int, int, int]:
     return counts.taught, counts.confirmed, counts.able
 
@@ -88,6 +106,14 @@ def as_recounted(figures: UnitMonth, known: Sequence[Fact], unit: str, month: st
     assert counted(people.total) == distinct(known, unit, month)
     assert counted(people.before) == distinct(known, unit, last)
     assert counted(people.last) == distinct(known, unit, last, last)
+    reached = Recount(known).milestones(UnitId(unit), until=month)
+    for one in Milestone:
+        found = (
+            figures.deed(milestone_deed(one)).total,
+            figures.deed(milestone_deed(one, confirmed=True)).total,
+        )
+        assert found == reached.get((one, None), (0, 0, 0))[:2]
+    assert figures.deed("member").total == belonging(known, unit, month)
     voided = {one.teaching for one in known if isinstance(one, TeachingVoided)}
     lessons = Counter(
         f"{one.on:%Y-%m}"
@@ -154,6 +180,8 @@ def test_units_that_merge_later_leave_what_was_frozen_as_it_was(movement):
     assert movement.ask(closed.now, "2026-02", [NEW])[NEW].people == before[GIA_LAI].people
     assert movement.ask(closed.frozen, one.position, units) == before
     assert movement.ask(closed.frozen, one.position, [NEW])[NEW].groups == {}
+    later = movement.ask(closed.came_later, one.position, [GIA_LAI, *UNITS, NEW], until="2026-02")
+    assert later == {NEW: {"boundary": 1}}  # of what was closed nothing changed
 
 
 @pytest.mark.parametrize("change", ["merged", "divided"])
@@ -173,9 +201,44 @@ def test_a_unit_that_takes_another_one_in_keeps_what_was_frozen_of_it(movement, 
     )
     now = movement.ask(closed.now, "2026-02", [TUY_PHUOC])[TUY_PHUOC]
     assert now.people != before[TUY_PHUOC].people
+    later = movement.ask(closed.came_later, one.position, units, until="2026-02")
+    assert later[TUY_PHUOC]["boundary"] >= 1
+    assert GIA_LAI not in later
     assert movement.ask(closed.frozen, one.position, units) == before
     movement.projector.rebuild()
     assert movement.ask(closed.frozen, one.position, units) == before
+
+
+def test_two_entries_of_one_person_are_one_member_of_the_teams_of_a_unit(movement):
+    about: dict[str, Any] = {"at": NOW, "by": BY, "unit": TUY_PHUOC}
+    formed = [
+        TeamFormed(team=TeamId(one), name=one, name_key=one, on=date(2026, 1, 2), **about) for one in "ab"
+    ]
+    joined = [
+        TeamMemberJoined(team=TeamId(team), person=person, on=date(2026, month, 3), **about)
+        for team, person, month in (("a", PEOPLE[0], 1), ("a", PEOPLE[1], 2), ("b", PEOPLE[2], 2))
+    ]
+    merging = [PersonMerged(at=NOW, by=BY, person=one, into=PEOPLE[0]) for one in PEOPLE[1:3]]
+
+    def members(month: str) -> tuple[int, int]:
+        found = movement.ask(closed.now, month, [GIA_LAI])[GIA_LAI].deed("member")
+        return found.month, found.total
+
+    movement.live(*_registered(), *formed, *joined)
+    assert (members("2026-01"), members("2026-02")) == ((1, 1), (2, 3))
+    movement.live(*merging)
+    assert (members("2026-01"), members("2026-02")) == ((1, 1), (0, 1))
+    left = TeamMemberLeft(team=TeamId("a"), person=PEOPLE[0], on=date(2026, 3, 1), **about)
+    movement.live(left)
+    assert members("2026-03") == (0, 1)  # who stays under another id
+    movement.live(MergeUndone(at=NOW, by=BY, person=PEOPLE[1], into=PEOPLE[0]))
+    assert (members("2026-02"), members("2026-03")) == ((1, 2), (0, 2))
+    movement.projector.rebuild("months")
+    assert (members("2026-02"), members("2026-03")) == ((1, 2), (0, 2))
+
+
+def _registered() -> list[Fact]:
+    return [one for one in History([]).facts if isinstance(one, PersonRegistered)]
 
 
 def test_a_visit_that_was_voided_is_in_no_report(movement):

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from application.targets import unit_before
-from domain.model import Group, TeachingId, UnitId
+from domain.model import Group, Position, TeachingId, UnitId
 from domain.people import PersonCorrected
 from domain.targets import (
     Comparator,
@@ -77,6 +79,34 @@ def test_the_target_of_a_former_province_is_held_against_its_own_people(movement
 
     assert (then.of, then.known, then.actual, then.share) == (BINH_DINH, Known.COUNTED, 1, 0.1)
     assert (now.of, now.actual, now.whole) == (GIA_LAI, 2, None)
+
+
+def test_what_was_asked_for_and_declared_is_known_as_it_stood_then(movement):
+    """As a report of a closed month says it again."""
+    first, second = target(), target("005", 90)
+    movement.live(SetTargets(targets=(first, second), by=BY), declares(10))
+    movement.live(FollowTarget(asked=first.asks, source="003", reason=Reason.DECIDED, by=BY))
+    stood = Position(movement.ledger.head())
+    before = movement.ask(against, [GIA_LAI], at=stood)
+    corrected = msgspec.structs.replace(first, percent=85)
+    movement.live(*REFORM, SetTargets(targets=(corrected, target("007", 70)), by=BY))
+    movement.live(declares(20), declares(30, as_of=date(2026, 1, 31)))
+    movement.live(FollowTarget(asked=first.asks, source="005", reason=Reason.LATER_DOCUMENT, by=BY))
+
+    def said(found: list[Against]) -> list[tuple[int, bool | None, UnitId | None, int | None]]:
+        wholes = [one.whole.value if one.whole else None for one in found]
+        return [
+            (one.target.percent, one.followed, one.of, whole)
+            for one, whole in zip(found, wholes, strict=True)
+        ]
+
+    assert movement.ask(against, [GIA_LAI], at=stood) == before
+    assert said(before) == [(80, True, None, None), (90, False, None, None)]
+    now = movement.ask(against, [GIA_LAI])
+    assert said(now) == [
+        (85, False, BINH_DINH, 30), (90, True, BINH_DINH, 30), (70, False, BINH_DINH, 30),
+    ]  # fmt: skip
+    assert said(movement.ask(against, [GIA_LAI], until=date(2026, 1, 15)))[0] == (85, False, BINH_DINH, 20)
 
 
 def test_without_the_former_units_its_people_are_not_known(movement):

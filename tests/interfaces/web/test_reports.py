@@ -16,6 +16,7 @@ import pytest
 
 from domain.calendar import day_of
 from domain.closing import first_day, last_day, month_before, month_of
+from domain.milestones import Milestone, MilestoneReached
 from domain.model import (
     Answer,
     Channel,
@@ -31,6 +32,7 @@ from domain.model import (
     VoidReason,
 )
 from domain.people import PersonErased, PersonRegistered
+from domain.targets import Comparator, Indicator, SetTargets, Target, TargetGroup
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamFormed
 from infrastructure.exports import report_template
@@ -42,6 +44,7 @@ from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
 
+ANNEX = "Phụ lục cột mốc, danh hiệu"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -72,6 +75,26 @@ def taught(home: Home, number: int, month: str, *, answer: Answer | None = Answe
     if answer is not None:
         found.append(TeachingAnswered(**about, answer=answer, evidence=Evidence.OWN_DEVICE))
     return found
+
+
+def signed(home: Home, number: int, month: str) -> Fact:
+    """One of the learners says that they have a signature since the last day of a month."""
+    return MilestoneReached(
+        at=NOW, by=BY, person=PersonId(f"learner-{number}"), milestone=Milestone.DIGITAL_SIGNATURE,
+        unit=_place(home), on=last_day(month), evidence=Evidence.OWN_DEVICE,
+    )  # fmt: skip
+
+
+def asked(home: Home, month: str, percent: int) -> None:
+    """A plan asks for so many signatures in the year of a month."""
+    unit = home.house.units.find(PROVINCE)
+    assert unit is not None
+    target = Target(
+        source="KH 1", unit=unit.id, then=unit.name, year=first_day(month).year, group=TargetGroup.ADULTS,
+        indicator=Indicator.PERSONAL_DIGITAL_SIGNATURE, comparator=Comparator.AT_LEAST, percent=percent,
+    )  # fmt: skip
+    home.house.ledger.decide_soon(SetTargets(targets=(target,), by=BY)).result()
+    home.catch_up()
 
 
 def voided(home: Home, number: int, month: str) -> Fact:
@@ -142,6 +165,8 @@ def test_months_are_listed_from_the_first_of_which_anything_is_recorded(home: Ho
 def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home, minh: Browsing) -> None:
     before, last = months(home)
     lived(home, *taught(home, 1, before), *taught(home, 2, before), *taught(home, 3, before, answer=None))
+    lived(home, signed(home, 2, before))
+    asked(home, before, 55)
     first, second = f"/bao-cao/{PROVINCE}/{before}", f"/bao-cao/{PROVINCE}/{last}"
     assert "Chưa khóa" in minh.get(first).text
 
@@ -155,7 +180,12 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
 
     # What is recorded later changes nothing of it, and stands in the next report by its cause.
     lived(home, *taught(home, 4, before), *taught(home, 5, last), voided(home, 1, before))
+    lived(home, signed(home, 4, before), signed(home, 5, last))
+    asked(home, before, 66)
     page = plain(minh.get(first).text)
+    assert "Chữ ký số cá nhân 1 1 1" in page
+    assert "từ 55% trở lên" in page
+    assert "66%" not in page
     assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 2 2 – – 2" in page
     assert "Từ khi khóa tháng này" in page
     assert "Phản hồi đến sau khi khóa tháng: 1" in page
@@ -165,6 +195,7 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert "Trong đó đã được người học hoặc người chứng kiến xác nhận 1 3 2 0 1" in page
     assert "Nội dung được ghi sau khi khóa tháng: 1" in page
     assert "Nội dung được rút lại hoặc hủy: 1" in page
+    assert "Chữ ký số cá nhân 1 3 3" in page
 
     # What an organizer adds; the same figures on the page, in the DOCX and in the XLSX.
     assert (
@@ -183,6 +214,9 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
         assert said in cells
     assert "Xã Tuy Phước" in cells
     assert any(row[2] == "Xã Tuy Phước" for row in rows_of(xlsx.content, "Phụ lục đơn vị"))
+    assert after(cells, "Chữ ký số cá nhân", 3) == ["1", "3", "3"]
+    reached = next(row for row in rows_of(xlsx.content, ANNEX) if row[2] == "Xã Tuy Phước")
+    assert reached[3:9] == (0, 0, 3, 0, 0, 0)
 
     # Sent: kept as it was sent, whatever is written, opened again or closed anew.
     gone = minh.post(f"{second}/gui", sent())
