@@ -38,6 +38,7 @@ class Proving:
         self.factors = factors
         self.clock = clock
         self.person = person
+        self.arrived: list[PersonId] = []
         self.token = run(self._link()).token
 
     @property
@@ -47,6 +48,7 @@ class Proving:
         return found
 
     def arriving(self, person: PersonId, strength: Strength, verified: bool) -> Arrival:
+        self.arrived.append(person)
         return Arrival(strength=strength, verified=verified)
 
     def make_passkey(self, phone, **options):
@@ -77,8 +79,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def factors(database, ledger, vault, clock) -> Factors:
-    return Factors(database, ledger, vault, relying=Relying(HOST, ORIGIN), forget=lambda _: None, clock=clock)
+def forgotten() -> list[str]:
+    """The tokens that have opened their last session, as whoever remembers sessions hears of them."""
+    return []
+
+
+@pytest.fixture
+def factors(database, ledger, vault, clock, forgotten) -> Factors:
+    relying = Relying(HOST, ORIGIN)
+    return Factors(database, ledger, vault, relying=relying, forget=forgotten.append, clock=clock)
 
 
 @pytest.fixture

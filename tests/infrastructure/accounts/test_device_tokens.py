@@ -121,6 +121,14 @@ def test_it_ends_90_days_after_its_last_use(lan, issued, clock):
     assert lan.accounts.phone(issued.token) is None, "180 days, however much it is used"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_late_note_of_a_use_brings_no_ended_one_back(lan, issued, clock, ledger):
+    found = lan.accounts.phone(issued.token)
+    clock.now += LIFE.idle
+    ledger.write(lambda db: device_tokens.touch(db, found, clock.now)).result()
+    assert lan.accounts.phone(issued.token) is None
+
+
 def test_unused_it_ends_after_90_days(lan, issued, clock):
     clock.on(days=LIFE.idle.days)
 

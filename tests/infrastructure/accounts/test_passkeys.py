@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from application.ports import SessionEnded
-from application.signing_in import Strength
+from application.signing_in import LastFactor, Strength
 from infrastructure.accounts.challenges import NotProven
 from infrastructure.accounts.passkeys import MOST, TooManyPasskeys, UserNotVerified, relying_at
 from infrastructure.accounts.tables import session, used_challenge
 from tests.infrastructure.accounts.authenticator import Authenticator, plain
 from tests.infrastructure.accounts.conftest import run
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -34,6 +37,38 @@ def test_making_one_gives_the_session_a_new_token_and_counts_as_proof(lan, phone
     assert lan.accounts.session(before) is None
     assert lan.session.strength is Strength.PASSKEY
     assert lan.session.form_token == form  # pages open elsewhere can still be sent
+
+
+@ON_SQLITE
+def test_the_token_before_is_heard_of_wherever_a_passkey_gives_another(lan, phone, forgotten):
+    first = lan.token
+    lan.make_passkey(phone)
+    second = lan.token
+    said = phone.sign(lan.factors.step_up_options(lan.session, verified=False))
+    third = run(lan.factors.step_up_by_passkey(lan.token, lan.session, said, verified=False))
+    assert forgotten == [first, second]
+    lan.sign_in(phone.sign(lan.factors.sign_in_options()))
+    assert forgotten == [first, second]  # nothing was replaced
+    lan.sign_in(phone.sign(lan.factors.sign_in_options()), replacing=third)
+    assert forgotten == [first, second, third]
+    assert lan.accounts.session(third) is None
+    assert lan.arrived == [lan.person] * 2
+
+
+@ON_SQLITE
+def test_of_two_passkeys_one_may_go_and_the_last_may_not(lan, clock):
+    for phone in (Authenticator(), Authenticator(credential=b"another")):
+        lan.make_passkey(phone)
+        clock.on(minutes=1)
+    lan.sign_in(phone.sign(lan.factors.sign_in_options()))
+    older, newer = lan.factors.enrolled(lan.person).passkeys
+    assert (older.used, newer.used) == (older.created, clock.now)
+    assert newer.created - older.created == timedelta(minutes=1)
+    assert run(lan.factors.remove_passkey(lan.session, older.id, keep_one=True)) is True
+    with pytest.raises(LastFactor):
+        run(lan.factors.remove_passkey(lan.session, newer.id, keep_one=True))
+    assert run(lan.factors.remove_passkey(lan.session, newer.id)) is True
+    assert run(lan.factors.remove_passkey(lan.session, newer.id)) is False
 
 
 def test_the_same_answer_signs_in_once(lan, phone):

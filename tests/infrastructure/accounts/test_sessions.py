@@ -53,6 +53,12 @@ def test_a_token_that_the_browser_chose_does_not_survive_sign_in(accounts):
     assert accounts.session(chosen) is None
 
 
+def test_who_signs_in_is_told_for_how_long(accounts):
+    told = signed_in(accounts)
+    found = accounts.session(told.token)
+    assert (told.person, told.expires) == (LAN, found.expires)
+
+
 def test_the_session_before_ends_with_the_next_sign_in(accounts):
     before = signed_in(accounts)
     after = signed_in(accounts, replacing=before.token)
