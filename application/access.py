@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from application import people
-from application.actors import Actor
+from application.actors import Actor, Grant
 from application.approvals import Approvals, Kind, NothingToApprove, Pending
 from application.deciding import Plan, decided, submitted, today, under_session
 from application.forms import AccountForm, InviteForm, RevokeForm
@@ -19,7 +19,7 @@ from application.identity import identity, may_be_minor
 from application.ids import new_id
 from application.lookups import People, commune_of, must_stand, paths_of
 from application.participants import said_to_be_young
-from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
+from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit, Units
 from application.signing_in import IN_THE_FIELD, needs_factor
 from domain.access import (
     FACTS,
@@ -401,6 +401,17 @@ def move_roles(
         return None
     previous = tuple(dict.fromkeys(held.unit for held in known.held if of(held.unit)))
     return MoveRoles(person=person, unit=unit.id, previous=previous, **known.asking(unit))
+
+
+def may_move(units: Units, actor: Actor, person: PersonId, grants: Iterable[Grant]) -> bool:
+    """Whether the actor may take these roles of somebody to another unit of theirs: for a page, which the
+    decision weighs again."""
+    held = [Held(one.role, one.unit, one.model) for one in grants]
+    own = [Held(one.role, one.unit, one.model) for one in actor.grants]
+    paths = paths_of(units, (one.unit for one in held))
+    return actor.operator or (
+        person != actor.person and all(any(mine.gives(one, paths) for mine in own) for one in held)
+    )
 
 
 def teaches(ground: Ground, person: PersonId, unit: UnitId) -> bool:

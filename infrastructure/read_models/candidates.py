@@ -12,7 +12,7 @@ from domain.households import HouseholdFact
 from domain.markets import MarketFact
 from domain.model import Fact, PersonId, Skill
 from domain.people import PersonCorrected, PersonMoved
-from domain.placing import PlacedAnew
+from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.targets import FigureDeclared
 from domain.teaching import TeachingAnswered, TeachingVoided
@@ -39,6 +39,8 @@ WORKPLACE: Final = "workplace"
 WORKER: Final = "worker"
 """A person whose workplace, and the areas where they learned, should be looked at."""
 EVERYTHING: Final = "everything"
+
+_PLACED: Final = {Body.HOUSEHOLD: HOUSEHOLD, Body.MARKET: MARKET, Body.WORKPLACE: WORKPLACE}
 
 candidate: Final = Table(
     "candidate_v1",
@@ -115,6 +117,8 @@ class Candidates(Model):
             case PersonMoved() | PlacedAnew():  # where a commune was divided, they count in another part now
                 for unit in (fact.previous, fact.unit):
                     self._touch(position, AREA, unit)
+                if isinstance(fact, PlacedAnew) and (kind := _PLACED.get(fact.body)):
+                    self._touch(position, kind, fact.subject)  # other criteria may hold there
             case UnitsMerged():
                 for unit in (*fact.parts, fact.unit):
                     self._touch(position, AREA, unit)

@@ -6,7 +6,6 @@ spans are not added up from facts: they are told how a subject's share changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -25,12 +24,14 @@ from domain.markets import (
     VendorOnboardingVoided,
     VendorRegistered,
 )
-from domain.model import Answer, Fact, PersonId, Selector, Skill
+from domain.model import Answer, Fact, PersonId, Selector, Skill, UnitId
+from domain.placed import Body, PlacedAnew
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingLogged, TeachingVoided
 from infrastructure.database import derived
 from infrastructure.read_models.columns import Id
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.placed import Placed
 from infrastructure.read_models.rows import Rows
 
 PERSON: Final = "person"
@@ -67,13 +68,15 @@ class Claim(msgspec.Struct, array_like=True, gc=False):
     evidence: str = ""
 
 
-class Subject(msgspec.Struct, array_like=True):
+class Subject(msgspec.Struct, array_like=True, gc=False):
     """All claims about one id of a person, a vendor or a family, and the latest ruling for each
-    skill (teaching and position). `owner` is the person behind a vendor."""
+    skill (teaching and position). `owner` is the person behind a vendor; `lies` where a family, or the
+    market of a vendor, was placed since its commune was divided."""
 
     claims: dict[str, Claim] = {}
     ruled: dict[Skill, tuple[str, int]] = {}
     owner: PersonId | None = None
+    lies: UnitId | None = None
 
 
 class ClaimsRow(msgspec.Struct, gc=False):
@@ -85,20 +88,23 @@ class Group:
     """All claims about one subject of today, under whichever ids they were logged.
 
     `ambassador` tells who stands for an id today; `selves` are the ids of the subject's own
-    person, since nobody counts for having taught themselves.
+    person, since nobody counts for having taught themselves. `lives` is where they live or lie today,
+    where that matters: some commune was divided, and they were placed.
     """
 
-    __slots__ = ("claims", "parts", "selves", "standing_for")
+    __slots__ = ("claims", "lives", "parts", "selves", "standing_for")
 
     def __init__(
         self,
         parts: Sequence[Subject],
         selves: frozenset[PersonId],
         standing_for: Callable[[PersonId], PersonId],
+        lives: UnitId | None,
     ) -> None:
         self.parts = parts
         self.selves = selves
         self.standing_for = standing_for
+        self.lives = lives
         self.claims = [
             claim for part in parts for claim in part.claims.values() if claim.ambassador not in selves
         ]
@@ -214,9 +220,10 @@ class _Kind:
         if self.kind == PERSON:
             ids = self.people.ids(PersonId(today))
             parts = [self.subject(today)] if len(ids) == 1 else [self.subject(one) for one in sorted(ids)]
-            return Group(parts, ids, now)
+            return Group(parts, ids, now, self.people.lives(PersonId(today)))
         subject = self.subject(today)
-        return Group([subject], _NOBODY if subject.owner is None else self.people.ids(subject.owner), now)
+        selves = _NOBODY if subject.owner is None else self.people.ids(subject.owner)
+        return Group([subject], selves, now, subject.lies)
 
     def hand_over(self) -> None:
         """Hands the changed subjects to be written."""
@@ -233,11 +240,16 @@ _AT_ONCE: Final = 5_000
 _NOBODY: Final[frozenset[PersonId]] = frozenset()
 
 
+_ABLE: Final = Answer.ABLE
+_NO: Final = Answer.NO
+"""Named here, since members of an enumeration take long to look up, and each answer asks for them."""
+
+
 class Claims(Model):
     name = "claims"
-    version = 2
+    version = 3
     tables = tuple(_TABLES.values())
-    needs = (People,)
+    needs = (People, Placed)
     facts = (
         TeachingLogged,
         TeachingAnswered,
@@ -250,11 +262,13 @@ class Claims(Model):
         HouseholdRegistered,
         DigitalFamilyRecognised,
         DigitalFamilyRecognitionWithdrawn,
+        PlacedAnew,
     )
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         people = copy.model(People)
+        self._placed = copy.model(Placed)
         self.kinds = {
             kind: _Kind(kind, copy.rows(table, ClaimsRow), people) for kind, table in _TABLES.items()
         }
@@ -277,6 +291,7 @@ class Claims(Model):
             HouseholdRegistered: self._household_registered,
             DigitalFamilyRecognised: self._family,
             DigitalFamilyRecognitionWithdrawn: self._family,
+            PlacedAnew: self._placed_anew,
         }
         self._no_shares: list[dict[Any, int]] = []
 
@@ -306,24 +321,34 @@ class Claims(Model):
         kind, ref, claim = self._claim(fact)
         subject = self._touch(kind, ref)
         known = subject.claims.setdefault(claim.teaching, claim)
-        with self._passing(position, kind, ref, claim.skills):
-            known.since = (known.since or position) if fact.answer.confirms else 0
-            known.able = fact.answer is Answer.ABLE
+        with _Passing(self, position, kind, ref, claim.skills):
+            known.since = 0 if fact.answer is _NO else known.since or position
+            known.able = fact.answer is _ABLE
             known.evidence = fact.evidence.value
 
     def _voided(self, position: int, fact: TeachingVoided | VendorOnboardingVoided) -> None:
         kind, ref, claim = self._claim(fact)
         subject = self._touch(kind, ref)
-        with self._passing(position, kind, ref, claim.skills):
+        with _Passing(self, position, kind, ref, claim.skills):
             subject.claims.pop(claim.teaching, None)
 
     def _ruled(self, position: int, fact: CreditRuled) -> None:
         subject = self._touch(self._persons, fact.person)
-        with self._passing(position, self._persons, fact.person, (fact.skill,)):
+        with _Passing(self, position, self._persons, fact.person, (fact.skill,)):
             subject.ruled[fact.skill] = (fact.teaching, position)
 
     def _vendor_registered(self, _position: int, fact: VendorRegistered) -> None:
-        self._touch(self._vendors, fact.vendor).owner = fact.person
+        subject = self._touch(self._vendors, fact.vendor)
+        subject.owner, subject.lies = fact.person, self._placed.of(fact.market)
+
+    def _placed_anew(self, position: int, fact: PlacedAnew) -> None:
+        """Families, and vendors with their market; people are moved (`People.lives`)."""
+        if fact.body is Body.HOUSEHOLD:
+            self._touch(self._families, fact.subject).lies = fact.unit
+        elif fact.body is Body.MARKET:
+            for recorded in self.copy.history([Selector([VendorRegistered], [f"market:{fact.subject}"])]):
+                if recorded.position < position and isinstance(recorded.fact, VendorRegistered):
+                    self._touch(self._vendors, recorded.fact.vendor).lies = fact.unit
 
     def _household_registered(self, _position: int, fact: HouseholdRegistered) -> None:
         self._touch(self._families, fact.household).claims[fact.household] = Claim(
@@ -334,7 +359,7 @@ class Claims(Model):
         self, position: int, fact: DigitalFamilyRecognised | DigitalFamilyRecognitionWithdrawn
     ) -> None:
         claim = self._touch(self._families, fact.household).claims[fact.household]
-        with self._passing(position, self._families, fact.household, (STATUS,)):
+        with _Passing(self, position, self._families, fact.household, (STATUS,)):
             holds = isinstance(fact, DigitalFamilyRecognised)
             claim.since = (claim.since or position) if holds else 0
 
@@ -361,23 +386,6 @@ class Claims(Model):
         if not group.claims:
             return self._no_shares
         return [model.shares(kind.kind, group) for model in self.counting]
-
-    @contextmanager
-    def _passing(self, position: int, kind: _Kind, ref: str, skills: tuple[Skill, ...]) -> Iterator[None]:
-        """Tells who follows whether the credit for these skills passed on meanwhile."""
-        if not self.following:
-            yield
-            return
-        today = kind.today(ref)
-        group = kind.group(today)
-        was = [_holder(group, skill) for skill in skills]
-        yield
-        group = kind.group(today)
-        for skill, before in zip(skills, was, strict=True):
-            now = _holder(group, skill)
-            if now != before:
-                for model in self.following:
-                    model.passed(position, kind.kind, today, skill, before, now)
 
     def _before_regrouped(self, person: PersonId) -> None:
         """What is counted of somebody so far is noted under the group they still are in."""
@@ -485,6 +493,7 @@ class Claims(Model):
     def settle(self) -> None:
         for kind in self.kinds.values():
             for today, before in kind.before.items():
+                self.copy.breathe()
                 after = self._shares(kind, today)
                 self._moved(kind, before, after)
             kind.hand_over()
@@ -498,6 +507,37 @@ class Claims(Model):
         ):
             if was != now:
                 model.moved(kind.kind, was, now)
+
+
+class _Passing:
+    """Tells whoever follows it whether the credit for these skills passed on meanwhile. (A class, since
+    a generator's context costs more than what is looked at.)"""
+
+    __slots__ = ("claims", "kind", "position", "skills", "today", "was")
+
+    def __init__(
+        self, claims: Claims, position: int, kind: _Kind, ref: str, skills: tuple[Skill, ...]
+    ) -> None:
+        self.claims = claims
+        self.position = position
+        self.kind = kind
+        self.skills = skills
+        self.today = kind.today(ref)
+
+    def __enter__(self) -> None:
+        if self.claims.following:
+            group = self.kind.group(self.today)
+            self.was = [_holder(group, skill) for skill in self.skills]
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if not self.claims.following or failed:
+            return
+        group = self.kind.group(self.today)
+        for skill, was in zip(self.skills, self.was, strict=True):
+            now = _holder(group, skill)
+            if now != was:
+                for model in self.claims.following:
+                    model.passed(self.position, self.kind.kind, self.today, skill, was, now)
 
 
 def _holder(group: Group, skill: Skill) -> Holder | None:

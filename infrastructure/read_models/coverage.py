@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from domain.model import Skill, UnitId
 from domain.visits import Finding
@@ -56,27 +56,37 @@ class Doors(msgspec.Struct, frozen=True, kw_only=True):
     age: Age
 
 
-def doors(db: Connection, unit: UnitId) -> Doors | None:
-    """The coverage of a unit and of those right under it; None for an unknown unit."""
+def doors(db: Connection, unit: UnitId, *, on: date | None = None) -> Doors | None:
+    """The coverage of a unit and of those right under it: of those that stand today, or with `on`, of those
+    that stood on that day. None for an unknown unit."""
     where = units.place(db, unit)
     if where is None:
         return None
     u = units.unit.c
-    query = select(u.unit).where(right_under(unit, None)).order_by(u.code, u.name)
+    query = select(u.unit).where(right_under(unit, on)).order_by(u.code, u.name)
     parts = [UnitId(one) for one in db.scalars(query)]
     places = _places(db, unit, where)
+    held = {one: units.lying_in(db, one) for one in parts} if on else {}
     counts = _counts(db, [unit, *parts, *(one.unit for one in places if one.said)])
     whole = _coverage(unit, places, counts)
     wanted = {what.removeprefix(NEED): n for what, n in counts[unit].items() if what.startswith(NEED)}
     return Doors(
         own=whole,
-        parts=tuple(_coverage(one, [it for it in places if one in it.path], counts) for one in parts),
-        direct=db.scalar(select(func.count()).where(visited.c.unit == unit)) or 0,
+        parts=tuple(
+            _coverage(one, [it for it in places if one in it.path or it.unit in held.get(one, ())], counts)
+            for one in parts
+        ),
+        direct=db.scalar(select(func.count()).where(_lies_in(visited.c.unit, visited.c.lies, unit))) or 0,
         needs=tuple(
             (Skill(one), n) for one, n in sorted(wanted.items(), key=lambda each: (-each[1], each[0]))
         ),
         age=age(db),
     )
+
+
+def _lies_in(known: Column[str], lies: Column[str], unit: object) -> ColumnElement[bool]:
+    """The condition that a household was visited in a unit, or was placed there since."""
+    return (known == unit) | (lies == unit)
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -96,7 +106,8 @@ Counts = Mapping[UnitId, Mapping[str, int]]
 
 def _places(db: Connection, unit: UnitId, where: units.Place) -> list[_Place]:
     u, d = units.unit.c, declared.c
-    last = select(func.max(visited.c.last)).where(visited.c.unit == u.unit).scalar_subquery()
+    here = _lies_in(visited.c.unit, visited.c.lies, u.unit)
+    last = select(func.max(visited.c.last)).where(here).scalar_subquery()
     said: dict[str, Declared] = {}
     query = (
         select(d.unit, d.households, d.on, d.document)

@@ -12,13 +12,14 @@ from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import units
-from infrastructure.read_models.claims import PERSON, Claims, Share
+from infrastructure.read_models.claims import PERSON, Claim, Claims, Share
 from infrastructure.read_models.claims import Group as Claimed
 from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
 from infrastructure.read_models.honours import HonoursHeld, Status
 from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.tally import Tally, apart
 
 figure: Final = Table(
     "figure_v3",
@@ -58,7 +59,7 @@ trading_day: Final = Table(
 )
 
 
-class FigureRow(msgspec.Struct):
+class FigureRow(msgspec.Struct, gc=False):
     unit: UnitId
     taught: int
     confirmed: int
@@ -70,7 +71,7 @@ class FigureRow(msgspec.Struct):
     vendors: int
 
 
-class GroupRow(msgspec.Struct):
+class GroupRow(msgspec.Struct, gc=False):
     unit: UnitId
     group: str
     minor: bool
@@ -206,8 +207,8 @@ def _nothing(unit: UnitId) -> Figures:
     )
 
 
-InGroup = tuple[UnitId, str, bool]
-"""A unit, a group of people, and whether they may be under 16."""
+InGroup = tuple[tuple[UnitId, ...], str, bool]
+"""The units in which somebody counts, the group of people, and whether they may be under 16."""
 
 _HONOURS: Final = {
     Status.AMBASSADOR.value: "ambassadors",
@@ -221,7 +222,7 @@ class UnitsFigures(Model):
     in one group."""
 
     name = "figures"
-    version = 3
+    version = 4
     tables = (figure, group_figure, trading_day)
     needs = (Claims, HonoursHeld, Markets)
     facts = (TeachingLogged, TeachingAnswered, TeachingVoided)
@@ -236,8 +237,8 @@ class UnitsFigures(Model):
         self._figures = copy.rows(figure, FigureRow)
         self._groups = copy.rows(group_figure, GroupRow)
         self._days = copy.rows(trading_day, TradingDayRow)
+        self._tally: Tally[InGroup] = Tally(_BITS)
         self._deltas: dict[tuple[UnitId, str], int] = {}
-        self._group_deltas: dict[InGroup, dict[str, int]] = {}
         self._day_deltas: dict[tuple[UnitId, str], int] = {}
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
@@ -248,42 +249,34 @@ class UnitsFigures(Model):
         """Nothing: `Claims` tells what happened."""
 
     def shares(self, kind: str, group: Claimed) -> dict[InGroup, int]:
-        """Bits by unit and the person's group. They count where they were taught, whoever holds the
+        """Bits by units and the person's group. They count where they were taught, whoever holds the
         credit."""
-        shares: dict[InGroup, int] = {}
-        if kind == PERSON and group.claims:
-            one = self._people.now(next(iter(group.selves)))
-            of, minor = self._people.counted_in(one)
-            for claim in group.claims:
-                bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
-                bits |= Share.ABLE if claim.since and claim.able else 0
-                bits |= Share.ELSEWHERE if claim.since and claim.evidence != Evidence.AMBASSADOR_DEVICE else 0
-                for unit in self._people.above(UnitId(claim.unit), one):
-                    key = unit, of, minor
-                    shares[key] = shares.get(key, 0) | bits
-        return shares
+        if kind != PERSON or not group.claims:
+            return {}
+        of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
+        if len(group.claims) == 1:
+            only = group.claims[0]
+            return {(self._units.above_one(UnitId(only.unit), group.lives), of, minor): _bits(only)}
+        shares: dict[UnitId, int] = {}
+        for claim in group.claims:
+            bits = _bits(claim)
+            for unit in self._units.above_one(UnitId(claim.unit), group.lives):
+                shares[unit] = shares.get(unit, 0) | bits
+        return {((unit,), of, minor): bits for unit, bits in shares.items()}
 
     def moved(self, _kind: str, before: dict[InGroup, int], after: dict[InGroup, int]) -> None:
-        for key in before.keys() | after.keys():
-            changed = before.get(key, 0) ^ after.get(key, 0)
-            for bit, figure_name in _BITS:
-                if changed & bit:
-                    by = 1 if after.get(key, 0) & bit else -1
-                    self._add(key[0], figure_name, by)
-                    if bit != Share.ELSEWHERE:
-                        deltas = self._group_deltas.setdefault(key, {})
-                        deltas[figure_name] = deltas.get(figure_name, 0) + by
+        self._tally.move(before, after)
 
-    def honour_moved(self, status: str, unit: UnitId, by: int) -> None:
-        for above in self._units.above(unit):
-            self._add(above, _HONOURS[status], by)
+    def honour_moved(self, status: str, where: Sequence[UnitId], by: int) -> None:
+        for unit in where:
+            self._add(unit, _HONOURS[status], by)
 
     def vendor_moved(self, before: VendorRow | None, after: VendorRow) -> None:
         for row, by in ((before, -1), (after, 1)):
             if row is None or not is_onboarded(row):
                 continue
             day = max((seen.isoformat() for seen in days_seen(row).values()), default=None)
-            for unit in self._units.above(row.unit):
+            for unit in self._units.above_one(row.unit, row.lies):
                 self._add(unit, "vendors", by)
                 if day is not None:
                     self._day_deltas[unit, day] = self._day_deltas.get((unit, day), 0) + by
@@ -292,16 +285,29 @@ class UnitsFigures(Model):
         self._deltas[unit, name] = self._deltas.get((unit, name), 0) + by
 
     def settle(self) -> None:
-        self._settle_figures()
-        self._settle_groups()
+        by_unit: dict[UnitId, int] = {}
+        by_group: dict[tuple[UnitId, str, bool], int] = {}
+        for (counted_in, of, minor), delta in self._tally.drain():
+            for unit in counted_in:
+                by_unit[unit] = by_unit.get(unit, 0) + delta
+                by_group[unit, of, minor] = by_group.get((unit, of, minor), 0) + delta
+        self._settle_figures(by_unit)
+        self._settle_groups(by_group)
         self._settle_days()
 
-    def _settle_figures(self) -> None:
-        touched = {unit for unit, _ in self._deltas}
+    def _settle_figures(self, people: dict[UnitId, int]) -> None:
+        touched = dict.fromkeys((*people, *(unit for unit, _ in self._deltas)))
         self._figures.load(touched)
         rows = {unit: self._figures.get(unit) or FigureRow(unit, 0, 0, 0, 0, 0, 0, 0, 0) for unit in touched}
         for (unit, name), by in self._deltas.items():
             setattr(rows[unit], name, getattr(rows[unit], name) + by)
+        for unit, delta in people.items():
+            row = rows[unit]
+            taught, confirmed, able, elsewhere = apart(delta, len(_BITS))
+            row.taught += taught
+            row.confirmed += confirmed
+            row.able += able
+            row.elsewhere += elsewhere
         for unit, row in rows.items():
             if any(msgspec.structs.astuple(row)[1:]):
                 self._figures.put(row)
@@ -309,17 +315,18 @@ class UnitsFigures(Model):
                 self._figures.drop(unit)  # where nothing is left there is no row, as in a rebuilt copy
         self._deltas.clear()
 
-    def _settle_groups(self) -> None:
-        self._groups.load(self._group_deltas)
-        for key, deltas in self._group_deltas.items():
+    def _settle_groups(self, people: dict[tuple[UnitId, str, bool], int]) -> None:
+        self._groups.load(people)
+        for key, delta in people.items():
             row = self._groups.get(key) or GroupRow(*key, 0, 0, 0)
-            for name, by in deltas.items():
-                setattr(row, name, getattr(row, name) + by)
+            taught, confirmed, able, _elsewhere = apart(delta, len(_BITS))
+            row.taught += taught
+            row.confirmed += confirmed
+            row.able += able
             if row.taught:
                 self._groups.put(row)
             else:
                 self._groups.drop(key)
-        self._group_deltas.clear()
 
     def _settle_days(self) -> None:
         self._days.load(self._day_deltas)
@@ -333,9 +340,13 @@ class UnitsFigures(Model):
         self._day_deltas.clear()
 
 
-_BITS: Final = (
-    (Share.CLAIMED, "taught"),
-    (Share.CONFIRMED, "confirmed"),
-    (Share.ABLE, "able"),
-    (Share.ELSEWHERE, "elsewhere"),
-)
+_ON_PHONE: Final = Evidence.AMBASSADOR_DEVICE.value
+_BITS: Final = (Share.CLAIMED, Share.CONFIRMED, Share.ABLE, Share.ELSEWHERE)
+"""Taught, confirmed, able, elsewhere."""
+
+
+def _bits(claim: Claim) -> int:
+    if not claim.since:
+        return Share.CLAIMED
+    bits = Share.CLAIMED | Share.CONFIRMED | (Share.ABLE if claim.able else 0)
+    return bits | (Share.ELSEWHERE if claim.evidence != _ON_PHONE else 0)

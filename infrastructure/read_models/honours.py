@@ -4,7 +4,7 @@ A span lasts from the fact that recognised to the one that withdrew (or from the
 two holders one). It is kept for ever, so that past cut-offs can be asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -30,6 +30,8 @@ from domain.calendar import end_of, start_of
 from domain.households import DigitalFamilyRecognised, DigitalFamilyRecognitionWithdrawn
 from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.model import Fact, HouseholdId, PersonId, Position, UnitId
+from domain.people import PersonMoved
+from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
@@ -37,6 +39,8 @@ from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, mi
 from infrastructure.read_models.households import Households
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.people import People
+from infrastructure.read_models.placed import Placed, lay_in
+from infrastructure.read_models.units import Place
 
 
 class Status(StrEnum):
@@ -46,7 +50,7 @@ class Status(StrEnum):
 
 
 honour: Final = Table(
-    "honour_v3",
+    "honour_v4",
     derived,
     Column("status", Id, primary_key=True),
     Column("subject", Id, primary_key=True, comment="person (canonical at that time), household or market"),
@@ -64,11 +68,12 @@ honour: Final = Table(
     Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
     Column("out_of", Integer, nullable=False),
     Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
-    Index("honour_v3_country", "status", "to_position", "since"),
-    Index("honour_v3_province", "status", "province", "since"),
-    Index("honour_v3_commune", "status", "commune", "since"),
-    Index("honour_v3_unit", "status", "unit"),
-    Index("honour_v3_from", "from_position"),
+    Column("lies", Id, comment="where its holder lives or lies today, if `unit` was divided"),
+    Index("honour_v4_country", "status", "to_position", "since"),
+    Index("honour_v4_province", "status", "province", "since"),
+    Index("honour_v4_commune", "status", "commune", "since"),
+    Index("honour_v4_unit", "status", "unit"),
+    Index("honour_v4_from", "from_position"),
 )
 
 
@@ -89,6 +94,7 @@ class HonourRow(msgspec.Struct):
     counted: int
     out_of: int
     criteria: str
+    lies: UnitId | None
 
 
 recognised: Final = Table(
@@ -174,7 +180,7 @@ def holders(
         return Honours(rows=(), total=0, after=None, age=age(db))
     held = and_(
         honour.c.status == status.value,
-        units.inside(unit, where, honour.c),
+        _held_in(unit, where),
         standing(at),
         _in(during or _year(year)),
     )
@@ -189,6 +195,14 @@ def holders(
         after=Position(rows[limit - 1].from_position) if len(rows) > limit else None,
         age=age(db),
     )
+
+
+def _held_in(unit: UnitId, where: units.Place) -> ColumnElement[bool]:
+    """Of a unit that is no more, also what was placed there since another one was divided."""
+    if not where.ended:
+        return units.inside(unit, where, honour.c)
+    there = select(units.lies_in.c.unit).where(units.lies_in.c.above == unit)
+    return lay_in(there, honour.c.unit, honour.c.subject) | honour.c.lies.in_(there)
 
 
 def _later_in_the_list(db: Connection, status: Status, after: Position) -> ColumnElement[bool]:
@@ -273,22 +287,26 @@ def _person(row: HonourRow) -> PersonId | None:
 
 
 class HonourCounts(Protocol):
-    """A read model that counts honours: told when one begins (+1) or ends (-1) in a unit."""
+    """A read model that counts honours: told of the units in which one counts from now on (+1), or counts
+    no longer (-1)."""
 
-    def honour_moved(self, status: str, unit: UnitId, by: int) -> None: ...
+    def honour_moved(self, status: str, where: Sequence[UnitId], by: int) -> None: ...
 
 
 class DatedHonourCounts(Protocol):
-    """The same with `since` when the honour counts, in microseconds since 1970."""
+    """The same with `since` when the honour counts, in microseconds since 1970; `ended` is the unit it was
+    given in, where it is no more."""
 
-    def honour_dated(self, status: str, unit: UnitId, since: int, by: int) -> None: ...
+    def honour_dated(
+        self, status: str, where: Sequence[UnitId], since: int, by: int, *, ended: UnitId | None
+    ) -> None: ...
 
 
 class HonoursHeld(Model):
     name = "honours"
-    version = 3
+    version = 4
     tables = (honour, recognised)
-    needs = (People, Households)
+    needs = (People, Households, Placed)
     facts = (
         AmbassadorRecognised,
         AmbassadorRecognitionWithdrawn,
@@ -296,12 +314,15 @@ class HonoursHeld(Model):
         DigitalFamilyRecognitionWithdrawn,
         DigitalMarketRecognised,
         DigitalMarketRecognitionWithdrawn,
+        PersonMoved,
+        PlacedAnew,
     )
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._people = copy.model(People)
         self._people.merging.append(self)
+        self._placed = copy.model(Placed)
         self._units = copy.model(units.Units)
         self._households = copy.model(Households)
         self._honours = copy.rows(honour, HonourRow)
@@ -310,6 +331,14 @@ class HonoursHeld(Model):
         self.dated: list[DatedHonourCounts] = []
 
     def change(self, position: int, fact: Fact) -> None:
+        match fact:
+            case PersonMoved():
+                self._moved(Status.AMBASSADOR, self._people.now(fact.person))
+                return
+            case PlacedAnew():
+                if (placed := _BODIES.get(fact.body)) is not None:
+                    self._moved(placed, fact.subject)
+                return
         row = _recognised(fact)
         if row is not None:
             known = self._recognised.get((row.status, row.subject))
@@ -355,8 +384,43 @@ class HonoursHeld(Model):
                 if wanted is not None:
                     self._begin(position, one, wanted, since)
 
-    def _begin(self, position: int, subject: str, row: RecognisedRow, since: int) -> None:
+    def _moved(self, status: Status, subject: str) -> None:
+        """Where its unit was divided, an honour counts and is listed in the part where its holder is."""
+        if not self._units.any_divided:
+            return
+        c = self._honours.table.c
+        for row in self._honours.find(
+            (c.status == status) & (c.subject == subject) & c.to_position.is_(None)
+        ):
+            before = self._beside(row)
+            self._settle_in(row)
+            self._honours.put(row)
+            now = self._beside(row)
+            self._tell(row, [unit for unit in before if unit not in now], -1)
+            self._tell(row, [unit for unit in now if unit not in before], 1)
+
+    def _beside(self, row: HonourRow) -> list[UnitId]:
+        """The units in which an honour counts beside those that its own lies in."""
+        if row.lies is None:
+            return []
+        above = self._units.above(row.unit)
+        return [unit for unit in self._units.above_one(row.unit, row.lies) if unit not in above]
+
+    def _settle_in(self, row: HonourRow) -> None:
+        """Where it lies: as its fact says, or of a divided unit where its holder is today."""
+        row.lies = self._lies(row) if self._units.divided(row.unit) else None
         place = self._units.place(row.unit)
+        if row.lies is not None and self._beside(row):
+            there = self._units.place(row.lies)
+            place = Place(there.level, there.province, there.commune, there.hamlet or place.hamlet)
+        row.province, row.commune, row.hamlet = place.province, place.commune, place.hamlet
+
+    def _lies(self, row: HonourRow) -> UnitId | None:
+        if row.status == Status.AMBASSADOR:
+            return self._people.lives(PersonId(row.subject))
+        return self._placed.of(row.subject)
+
+    def _begin(self, position: int, subject: str, row: RecognisedRow, since: int) -> None:
         family = row.status == Status.FAMILY
         begun = HonourRow(
             status=row.status,
@@ -365,9 +429,9 @@ class HonoursHeld(Model):
             to_position=None,
             since=since,
             unit=row.unit,
-            province=place.province,
-            commune=place.commune,
-            hamlet=place.hamlet,
+            province=None,
+            commune=None,
+            hamlet=None,
             ambassador=row.ambassador,
             on=self._households.registered_on(HouseholdId(subject)) if family else None,
             witnesses=row.witnesses,
@@ -375,15 +439,27 @@ class HonoursHeld(Model):
             counted=row.counted,
             out_of=row.out_of,
             criteria=row.criteria,
+            lies=None,
         )
+        self._settle_in(begun)
         self._honours.put(begun)
         self._count(begun, 1)
 
     def _count(self, row: HonourRow, by: int) -> None:
+        where = self._units.above_one(row.unit, row.lies)
+        self._tell(row, where, by, ended=row.unit if by < 0 else None)
+
+    def _tell(self, row: HonourRow, where: Sequence[UnitId], by: int, *, ended: UnitId | None = None) -> None:
+        if not where:
+            return
         for model in self.counting:
-            model.honour_moved(row.status, row.unit, by)
+            model.honour_moved(row.status, where, by)
         for dated in self.dated:
-            dated.honour_dated(row.status, row.unit, row.since, by)
+            dated.honour_dated(row.status, where, row.since, by, ended=ended)
+
+
+_BODIES: Final = {Body.HOUSEHOLD: Status.FAMILY, Body.MARKET: Status.MARKET}
+"""What is placed anew and may hold a status."""
 
 
 def _same(begun: HonourRow, row: RecognisedRow, since: int) -> bool:

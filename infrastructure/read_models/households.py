@@ -15,23 +15,26 @@ from domain.households import (
     CriterionLost,
     DigitalFamilyRecognised,
     DigitalFamilyRecognitionWithdrawn,
+    HouseholdFact,
     HouseholdMemberJoined,
     HouseholdMemberLeft,
     HouseholdRegistered,
 )
 from domain.model import Answer, DeclarationId, Fact, HouseholdId, PersonId, Position, UnitId
+from domain.placed import Body, PlacedAnew
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
+from infrastructure.read_models.placed import Placed, inside
 
 household_row: Final = Table(
     "household_v1",
     derived,
     Column("household", Id, primary_key=True),
     Column("ambassador", Id, nullable=False, comment="the id under which it was registered"),
-    Column("unit", Id, nullable=False),
+    Column("unit", Id, nullable=False, comment="where it lives today"),
     Column("on", Day, nullable=False),
     Column("registered", At, nullable=False, comment="position"),
     Column("digital_since", At, comment="microseconds since 1970; NULL without the status"),
@@ -227,7 +230,7 @@ def in_unit(
     query = (
         select(household_row)
         .join(units.unit, units.unit.c.unit == household_row.c.unit)
-        .where(units.within(unit, where))
+        .where(inside(unit, where, household_row.c.unit, household_row.c.household))
         .order_by(household_row.c.registered.desc())
         .limit(limit)
     )
@@ -291,9 +294,10 @@ def _declared(row: DeclaredRow, now: dict[PersonId, PersonId]) -> Declared:
 
 class Households(Model):
     name = "households"
+    version = 2
     tables = (household_row, member_row, declared_row)
-    needs = (People,)
-    facts = households.FACTS
+    needs = (People, Placed)
+    facts = (*households.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
@@ -302,7 +306,7 @@ class Households(Model):
         self._declared = copy.rows(declared_row, DeclaredRow)
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
-        self._households.load([fact.household for _, fact in facts])  # type: ignore[attr-defined]
+        self._households.load([fact.household for _, fact in facts if isinstance(fact, HouseholdFact)])
 
     def registered_on(self, ref: HouseholdId) -> str | None:
         """The day a household was registered."""
@@ -326,6 +330,16 @@ class Households(Model):
                 self._answer(position, fact)
             case DigitalFamilyRecognised() | DigitalFamilyRecognitionWithdrawn():
                 self._recognise(fact)
+            case PlacedAnew(body=Body.HOUSEHOLD):
+                row = self._household(HouseholdId(fact.subject))
+                row.unit = fact.unit
+                self._households.put(row)
+
+    def _household(self, ref: HouseholdId) -> HouseholdRow:
+        row = self._households.get(ref)
+        if row is None:
+            raise LookupError("a household that was never registered")
+        return row
 
     def _leave(self, position: int, fact: HouseholdMemberLeft) -> None:
         table = self._members.table
@@ -365,9 +379,7 @@ class Households(Model):
             self._declared.put(row)
 
     def _recognise(self, fact: DigitalFamilyRecognised | DigitalFamilyRecognitionWithdrawn) -> None:
-        row = self._households.get(fact.household)
-        if row is None:
-            raise LookupError("a household that was never registered")
+        row = self._household(fact.household)
         if isinstance(fact, DigitalFamilyRecognised):
             row.digital_since = row.digital_since or micros(fact.at)
             row.criteria = fact.criteria

@@ -24,18 +24,20 @@ from domain.markets import (
     VendorSeenTrading,
 )
 from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
+from domain.placed import Body, PlacedAnew
 from infrastructure.database import derived
 from infrastructure.read_models import credit, people, units
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.people import People
+from infrastructure.read_models.placed import Placed, inside
 from infrastructure.read_models.teachings import State
 
 market_row: Final = Table(
     "market_v1",
     derived,
     Column("market", Id, primary_key=True),
-    Column("unit", Id, nullable=False),
+    Column("unit", Id, nullable=False, comment="where it lies today"),
     Column("name", Text, nullable=False, comment="public"),
     Column("stalls", Integer, nullable=False, comment="as the board declares"),
     Column("opened", At, nullable=False, comment="position"),
@@ -45,7 +47,7 @@ market_row: Final = Table(
 )
 
 vendor_row: Final = Table(
-    "vendor_v1",
+    "vendor_v2",
     derived,
     Column("vendor", Id, primary_key=True),
     Column("market", Id, nullable=False),
@@ -55,8 +57,9 @@ vendor_row: Final = Table(
     Column("gone", Day, comment="NULL while they sell there"),
     Column("onboarded", Text, nullable=False, comment="JSON: confirmed onboarding -> its means"),
     Column("seen", Text, nullable=False, comment="JSON: means -> the last day seen trading"),
-    Index("vendor_v1_market", "market", "registered"),
-    Index("vendor_v1_person", "person"),
+    Column("lies", Id, comment="where the market was placed since its commune was divided"),
+    Index("vendor_v2_market", "market", "registered"),
+    Index("vendor_v2_person", "person"),
 )
 
 onboarding_row: Final = Table(
@@ -96,6 +99,7 @@ class VendorRow(msgspec.Struct):
     gone: str | None
     onboarded: str
     seen: str
+    lies: UnitId | None
 
 
 class OnboardingRow(msgspec.Struct):
@@ -203,7 +207,7 @@ def in_unit(
     query = (
         select(market_row)
         .join(units.unit, units.unit.c.unit == market_row.c.unit)
-        .where(units.within(unit, where))
+        .where(inside(unit, where, market_row.c.unit, market_row.c.market))
         .order_by(market_row.c.opened)
         .limit(limit)
     )
@@ -362,12 +366,14 @@ class VendorCounts(Protocol):
 
 class Markets(Model):
     name = "markets"
+    version = 2
     tables = (market_row, vendor_row, onboarding_row)
-    needs = (People,)
-    facts = markets.FACTS
+    needs = (People, Placed)
+    facts = (*markets.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
+        self._placed = copy.model(Placed)
         self._markets = copy.rows(market_row, MarketRow)
         self._vendors = copy.rows(vendor_row, VendorRow)
         self._onboardings = copy.rows(onboarding_row, OnboardingRow)
@@ -398,9 +404,9 @@ class Markets(Model):
                 self._markets.put(row)
             case VendorRegistered():
                 self._note(fact.vendor)
-                self._vendors.put(
-                    VendorRow(fact.vendor, fact.market, fact.unit, fact.person, position, None, "{}", "{}")
-                )
+                self._vendors.put(_registered(position, fact, self._placed.of(fact.market)))
+            case PlacedAnew(body=Body.MARKET):
+                self._place(MarketId(fact.subject), fact.unit)
             case OnboardingFact():
                 self._onboarding(position, fact)
             case VendorSeenTrading() | VendorLeft():
@@ -411,6 +417,16 @@ class Markets(Model):
         if row is None:
             raise LookupError("a market that was never opened")
         return row
+
+    def _place(self, ref: MarketId, unit: UnitId) -> None:
+        """The market lies in another unit, and its vendors count there, too."""
+        row = self._market(ref)
+        row.unit = unit
+        self._markets.put(row)
+        for vendor in self._vendors.find(self._vendors.table.c.market == ref):
+            self._note(vendor.vendor)
+            vendor.lies = unit
+            self._vendors.put(vendor)
 
     def _note(self, ref: VendorId) -> VendorRow | None:
         """The vendor, about to be changed; how they stood when the batch began is kept."""
@@ -458,6 +474,10 @@ class Markets(Model):
                 for model in self.counting:
                     model.vendor_moved(before, after)
         self._before.clear()
+
+
+def _registered(position: int, fact: VendorRegistered, lies: UnitId | None) -> VendorRow:
+    return VendorRow(fact.vendor, fact.market, fact.unit, fact.person, position, None, "{}", "{}", lies)
 
 
 def _logged(position: int, fact: OnboardingFact) -> OnboardingRow:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Index, Table, Text, exists, select
 
 from domain.model import Fact, PersonId, UnitId
+from domain.placed import Body, PlacedAnew
 from domain.teaching import TeachingAnswered, TeachingFact, TeachingLogged, TeachingVoided
 from domain.teams import TeamFormed, TeamMemberJoined, TeamMemberLeft
 from domain.workplaces import WorkplaceJoined, WorkplaceLeft, WorkplaceRegistered
@@ -112,6 +113,7 @@ _SPANS: Final = msgspec.json.Decoder(list[Span])
 
 class Memberships(Model):
     name = "memberships"
+    version = 2
     tables = (membership, member, seat)
     needs = (Claims,)
     facts = (
@@ -124,6 +126,7 @@ class Memberships(Model):
         TeachingLogged,
         TeachingAnswered,
         TeachingVoided,
+        PlacedAnew,
     )
 
     def __init__(self, copy: Copy) -> None:
@@ -135,6 +138,8 @@ class Memberships(Model):
         self._seats = copy.rows(seat, SeatRow)
         self._spans: dict[PersonId, list[Span]] = {}
         self._anybody = False
+        self.moved: dict[str, UnitId] = {}
+        """Teams and workplaces placed anew in this batch; who builds on seats empties it."""
 
     def begin(self) -> None:
         self._anybody = bool(self.copy.db.scalar(select(exists(select(self._rows.table)))))
@@ -153,6 +158,9 @@ class Memberships(Model):
                 self._seats.put(SeatRow(body, TEAM, fact.unit))
             case WorkplaceRegistered(workplace=body):
                 self._seats.put(SeatRow(body, WORKPLACE, fact.unit))
+            case PlacedAnew(body=Body.TEAM | Body.WORKPLACE, subject=body):
+                self._seats.put(SeatRow(body, fact.body.value, fact.unit))
+                self.moved[body] = fact.unit
             case TeamMemberJoined(team=body):
                 self._join(fact.person, Span(TEAM, body, fact.on.isoformat(), "", position))
             case WorkplaceJoined(workplace=body):

@@ -376,10 +376,12 @@ class People(Model):
     def above(self, unit: UnitId, one: PersonId) -> tuple[UnitId, ...]:
         """Every unit in which a canonical person counts for what happened in one: those that it lies in,
         and where it was divided, those of the part in which they live."""
-        if not self._units.any_divided:
-            return self._units.above(unit)
-        row = self._people.get(one)
-        return self._units.above_one(unit, None if row is None else row.unit)
+        return self._units.above_one(unit, self.lives(one))
+
+    def lives(self, one: PersonId) -> UnitId | None:
+        """Where a canonical person lives; None where nothing was ever divided, and it does not matter."""
+        row = self._people.get(one) if self._units.any_divided else None
+        return None if row is None else row.unit
 
     def homes(self, people: Iterable[PersonId]) -> dict[PersonId, UnitId]:
         """The homes of canonical persons; one who was never registered is missing."""

@@ -152,6 +152,8 @@ _AMBASSADORS: Final = Of.AMBASSADORS.value
 _NO_UNITS: Final = _BODIES | {_AMBASSADORS}
 _UNITS: Final = ""
 """In place of a kind of row: the unit and all that it lies in."""
+_LIVES: Final = " > "
+"""Between a unit that was divided and where somebody of it lives today."""
 
 Counted = tuple[str, str, str]
 """What a share counts for: a kind of row, the row, and a stamp (`campaigns.periods`)."""
@@ -159,7 +161,7 @@ Counted = tuple[str, str, str]
 
 class Standings(Model):
     name = "leaderboard"
-    version = 3
+    version = 4
     tables = (standing, histogram, standing_day)
     needs = (Claims, Campaigns, Memberships)
     facts = ()
@@ -181,7 +183,7 @@ class Standings(Model):
         self._counts: dict[tuple[str, str, str, int], int] = {}
         self._to_count: dict[str, None] = {}
         self._to_drop: dict[str, None] = {}
-        self._rows_above: dict[UnitId, tuple[tuple[str, UnitId], ...]] = {}
+        self._rows_above: dict[str, tuple[tuple[str, UnitId], ...]] = {}
 
     def announced(self, period: str) -> None:
         self._to_count[period] = None
@@ -201,7 +203,7 @@ class Standings(Model):
                 bits |= Share.CONFIRMED | Share.CREDITED | (Share.ABLE if only.able else 0)
             unit = UnitId(only.unit)
             stamp = self._campaigns.stamp(unit, only.on)
-            shares: dict[Counted, int] = {(_UNITS, unit, stamp): bits}
+            shares: dict[Counted, int] = {(_UNITS, self._where(unit, group.lives), stamp): bits}
             ambassador = group.standing_for(only.ambassador)
             shares[_AMBASSADORS, ambassador, stamp] = bits
             for kind, body in self._memberships.bodies(ambassador, only.on):
@@ -226,7 +228,7 @@ class Standings(Model):
                 add(of, row, claim, bits)
             if claim.since:
                 bits |= Share.CREDITED | (Share.ABLE if claim.able else 0)
-            for of, above in self._above(UnitId(claim.unit)):
+            for of, above in self._above(self._where(UnitId(claim.unit), group.lives)):
                 add(of, above, claim, bits)
         for claim in group.holders().values():
             bits = Share.CREDITED | (Share.ABLE if claim.able else 0)
@@ -243,17 +245,22 @@ class Standings(Model):
         bodies = self._memberships.bodies(ambassador, claim.on)
         return [(_AMBASSADORS, ambassador), *((_OF_KIND[kind], body) for kind, body in bodies)]
 
-    def _above(self, unit: UnitId) -> tuple[tuple[str, UnitId], ...]:
-        """The rows of units that something done in a unit counts for, under the boundaries of all times."""
-        found = self._rows_above.get(unit)
+    def _where(self, unit: UnitId, lives: UnitId | None) -> str:
+        """Where something was done; if that was divided, with the part in which they live since."""
+        return unit if lives is None or self._units.divided(unit) is None else f"{unit}{_LIVES}{lives}"
+
+    def _above(self, where: str) -> tuple[tuple[str, UnitId], ...]:
+        """The rows of units that something done there counts for, under the boundaries of all times."""
+        found = self._rows_above.get(where)
         if found is None:
             rows = []
-            for above in self._units.above(unit):
+            unit, _, lives = where.partition(_LIVES)
+            for above in self._units.above_one(UnitId(unit), UnitId(lives) if lives else None):
                 place = self._units.place(above)
                 of = OF_LEVEL.get(place.level)
                 if of is not None:
                     rows.append((FORMER + of if place.ended else of, above))
-            found = self._rows_above[unit] = tuple(rows)
+            found = self._rows_above[where] = tuple(rows)
         return found
 
     def moved(self, kind: str, before: dict[Counted, int], after: dict[Counted, int]) -> None:
@@ -286,7 +293,7 @@ class Standings(Model):
             for (of, row, stamp), delta in deltas.items():
                 if not delta:
                     continue
-                rows = ((of, row),) if of != _UNITS else self._above(UnitId(row))
+                rows = ((of, row),) if of != _UNITS else self._above(row)
                 boards = [(one, board_of(kind, metric)) for kind, one in rows]
                 day = standing_days.alone(stamp)
                 if day and only is None:
@@ -373,10 +380,12 @@ class Standings(Model):
         self._counts.clear()
 
     def _move_homes(self) -> None:
-        """Who moved takes their rows along."""
+        """Who moved takes their rows along, and so does a team or workplace that was placed anew."""
         moved, self._people.moved = self._people.moved, set()
-        for person, home in self._people.homes(sorted(moved)).items():
-            for row in self._standings.find(self._standings.table.c.row == person):
+        homes, self._memberships.moved = self._memberships.moved, {}
+        homes |= {str(one): home for one, home in self._people.homes(sorted(moved)).items()}
+        for one, home in homes.items():
+            for row in self._standings.find(self._standings.table.c.row == one):
                 self._count(row, -1)
                 self._count(self._at_home(row, home), 1)
                 self._standings.put(row, anew=True)

@@ -25,7 +25,7 @@ from domain import teams
 from domain.lists import list_of
 from domain.model import Fact, PersonId, TeamId, UnitId
 from domain.names import fold
-from domain.placing import Body, PlacedAnew
+from domain.placed import Body, PlacedAnew
 from domain.teams import (
     TeamDisbanded,
     TeamFact,
@@ -42,13 +42,14 @@ from infrastructure.read_models.classes import class_row
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import merge
+from infrastructure.read_models.placed import Placed, inside
 from infrastructure.read_models.standings import Metric, Of
 
 team_row: Final = Table(
     "team_v1",
     derived,
     Column("team", Id, primary_key=True),
-    Column("unit", Id, nullable=False),
+    Column("unit", Id, nullable=False, comment="where it lies today"),
     Column("name", Text, nullable=False),
     Column("name_key", Id, nullable=False),
     Column("on", Day, nullable=False),
@@ -207,7 +208,7 @@ def in_unit(
     where = units.place(db, unit)
     if where is None:
         return Page(teams=(), total=0, after=None)
-    conditions = [units.within(unit, where)]
+    conditions = [inside(unit, where, team_row.c.unit, team_row.c.team)]
     if standing:
         conditions.append(team_row.c.disbanded.is_(None))
     if key := fold(search):
@@ -313,7 +314,7 @@ def _summaries(db: Connection, query: Select[Any]) -> list[TeamSummary]:
 class Teams(Model):
     name = "teams"
     tables = (team_row, member_row)
-    needs = (people.People,)
+    needs = (people.People, Placed)
     facts = (*teams.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:

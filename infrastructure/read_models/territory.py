@@ -22,9 +22,9 @@ from infrastructure.read_models.units import (
     CalledRow,
     EndingRow,
     UnitRow,
-    became,
     called,
     called_by,
+    end_all,
     endings,
     unit,
 )
@@ -163,9 +163,8 @@ class _Index:
         self._rows = {row.unit: row for row in rows}
         self._lineage = Lineage()
         for row in rows:
-            self._lineage.establish(row.unit, row.parent)
-        for ref, into in became(ended).items():
-            self._lineage.end(ref, into)
+            self._lineage.establish(row.unit, row.parent, date.fromisoformat(row.valid_from))
+        end_all(self._lineage, ended)
         self._said: dict[UnitId, list[CalledRow]] = {}
         for say in said:
             self._said.setdefault(say.unit, []).append(say)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    case,
     exists,
     false,
     func,
@@ -231,6 +232,17 @@ def lies_within(db: Connection, ref: UnitId, over: UnitId) -> bool:
     return outer.level == Level.COUNTRY or over in (inner.province, inner.commune)
 
 
+def known_by(db: Connection, some: Iterable[UnitId], at: Position) -> frozenset[UnitId]:
+    """Those of these units that were established when the ledger stood at a position."""
+    established = (
+        select(called.c.unit)
+        .where(called.c.unit.in_(list(some)))
+        .group_by(called.c.unit)
+        .having(func.min(called.c.position) <= at)
+    )
+    return frozenset(UnitId(one) for one in db.scalars(established))
+
+
 def lying_in(db: Connection, ref: UnitId) -> frozenset[UnitId]:
     """Every unit of any time that lies wholly in one that is no more, itself included."""
     return frozenset(db.scalars(select(lies_in.c.unit).where(lies_in.c.above == ref)))
@@ -271,16 +283,25 @@ class Changes(msgspec.Struct, frozen=True):
 def changes(
     db: Connection, *, about: UnitId | None = None, limit: int = 50, after: Position | None = None
 ) -> Changes:
-    """What changed (about one unit, or anywhere), the latest day first; `after` is what the page before
-    gave out."""
+    """What changed (about one unit, or anywhere), the latest day first; of one day what became of provinces
+    first, and what was abolished last. `after` is what the page before gave out."""
     c = change.c
+    rank = case(
+        (c.what == UnitAbolished.NAME, 2),
+        (unit.c.level.in_((Level.COUNTRY.value, Level.PROVINCE.value)), 0),
+        else_=1,
+    )
+    ranked = change.outerjoin(unit, unit.c.unit == c.unit)
     wanted: ColumnElement[bool] = true()
     if about is not None:
         wanted = c.position.in_(select(concerned.c.position).where(concerned.c.unit == about))
-    query = select(change).where(wanted).order_by(c.valid_from.desc(), c.position.desc()).limit(limit + 1)
+    order = c.valid_from.desc(), rank, c.position.desc()
+    query = select(change).select_from(ranked).where(wanted).order_by(*order).limit(limit + 1)
     if after is not None:
-        day = select(c.valid_from).where(c.position == after).scalar_subquery()
-        query = query.where((c.valid_from < day) | ((c.valid_from == day) & (c.position < after)))
+        seen = db.execute(select(c.valid_from, rank).select_from(ranked).where(c.position == after)).first()
+        day, level = seen or ("", 0)
+        later = (rank > level) | ((rank == level) & (c.position < after))
+        query = query.where((c.valid_from < day) | ((c.valid_from == day) & later))
     rows = [ChangeRow(*row) for row in db.execute(query)]
     return Changes(
         rows=tuple(_change(row) for row in rows[:limit]),
@@ -320,6 +341,13 @@ def became(endings: Iterable[EndingRow]) -> dict[UnitId, tuple[UnitId, ...]]:
     for row in endings:
         found[row.unit] = found.get(row.unit, ()) + ((row.became,) if row.became else ())
     return found
+
+
+def end_all(lineage: Lineage, endings: Sequence[EndingRow]) -> None:
+    """Tells a lineage of all units that are no more. `endings` by unit and number."""
+    days = {row.unit: date.fromisoformat(row.valid_from) for row in endings}
+    for ref, into in became(endings).items():
+        lineage.end(ref, into, days[ref])
 
 
 def called_by(said: Sequence[CalledRow], on: str = "9999") -> tuple[str, str, str | None]:
@@ -385,10 +413,10 @@ class Units(Model):
     def begin(self) -> None:
         """Knows from the first fact on what the live copy knows in the end: a copy that is built
         beside it counts the oldest teaching under the boundaries of today, too."""
-        for ref, parent, level in self.copy.db.execute(select(unit.c.unit, unit.c.parent, unit.c.level)):
-            self._know(ref, parent, level)
-        for ref, into in became(endings(self.copy.db)).items():
-            self._lineage.end(ref, into)
+        known = select(unit.c.unit, unit.c.parent, unit.c.level, unit.c.valid_from)
+        for ref, parent, level, began in self.copy.db.execute(known):
+            self._know(ref, parent, level, date.fromisoformat(began))
+        end_all(self._lineage, endings(self.copy.db))
 
     def change(self, position: int, fact: Fact) -> None:
         self.changed = True
@@ -425,7 +453,7 @@ class Units(Model):
             self._concerned.put(ConcernedRow(one, position))
 
     def _establish(self, position: int, fact: UnitEstablished) -> None:
-        self._know(fact.unit, fact.parent, fact.kind.level)
+        self._know(fact.unit, fact.parent, fact.kind.level, fact.valid_from)
         self._places.clear()
         self._new.append(fact.unit)
         where = self.place(fact.unit)
@@ -450,8 +478,8 @@ class Units(Model):
             CalledRow(fact.unit, fact.valid_from.isoformat(), position, fact.name, fact.kind.value, fact.code)
         )
 
-    def _know(self, ref: UnitId, parent: UnitId | None, level: str) -> None:
-        self._lineage.establish(ref, parent)
+    def _know(self, ref: UnitId, parent: UnitId | None, level: str, began: date) -> None:
+        self._lineage.establish(ref, parent, began)
         self._levels[ref] = level
 
     def _end(self, position: int, ref: UnitId, became: tuple[UnitId, ...], on: date) -> None:
@@ -519,18 +547,14 @@ class Units(Model):
         return self._lineage.divided_in(ref) if self._lineage.any_divided else None
 
     def above_one(self, ref: UnitId, home: UnitId | None) -> tuple[UnitId, ...]:
-        """The same for what happened to somebody who lives in `home` today: what happened in a divided
-        commune counts in the part of it where they live, too, and in what stands above that. What they
-        count in under older boundaries stays as it is."""
+        """The same for what happened to somebody who lives in `home` today, or of what lies there: what
+        happened in a divided commune counts in the part of it that this is, too, and in what that lies in.
+        What it counts in under older boundaries stays as it is."""
         above = self._lineage.above(ref)
         divided = self.divided(ref) if home else None
-        if divided is None or home is None or self.divided(home) is not None:
+        if divided is None or home is None:
             return above
-        there = self._lineage.above(home)
-        if not set(self._lineage.standing(divided)).intersection(there):
-            return above  # they moved away
-        today = (one for one in there if not self._lineage.ended(one))
-        return tuple(dict.fromkeys((*above, *today)))
+        return tuple(dict.fromkeys((*above, *self._lineage.placed(divided, home))))
 
     def above(self, ref: UnitId) -> tuple[UnitId, ...]:
         """A unit and all it lies in, under the boundaries of all times, up to the country."""

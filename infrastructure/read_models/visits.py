@@ -12,11 +12,13 @@ from sqlalchemy import Boolean, Column, Connection, Index, Integer, Table, Text,
 
 from domain import visits
 from domain.model import Fact, HouseholdId, PersonId, Position, Skill, TeamId, UnitId, VisitId
+from domain.placed import Body, PlacedAnew
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
 from infrastructure.database import derived
 from infrastructure.read_models import people
 from infrastructure.read_models.columns import At, Day, Id
 from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.placed import Placed
 from infrastructure.read_models.units import Units
 
 visit_row: Final = Table(
@@ -39,7 +41,7 @@ visit_row: Final = Table(
 )
 
 visited: Final = Table(
-    "visited_v1",
+    "visited_v2",
     derived,
     Column("household", Id, primary_key=True),
     Column("unit", Id, nullable=False),
@@ -48,7 +50,9 @@ visited: Final = Table(
     Column("last", Day, nullable=False),
     Column("found", Text, nullable=False, comment="JSON, at the latest visit"),
     Column("needs", Text, nullable=False, comment="JSON, at the latest visit"),
-    Index("visited_v1_unit", "unit", "last"),
+    Column("lies", Id, comment="where the family was placed since its commune was divided"),
+    Index("visited_v2_unit", "unit", "last"),
+    Index("visited_v2_lies", "lies"),
 )
 
 same: Final = Table(
@@ -105,6 +109,7 @@ class VisitedRow(msgspec.Struct, frozen=True):
     last: str
     found: str
     needs: str
+    lies: UnitId | None
 
 
 class SameRow(msgspec.Struct):
@@ -201,13 +206,15 @@ def _visit(row: VisitRow) -> Visit:
 
 class Visits(Model):
     name = "visits"
+    version = 2
     tables = (visit_row, visited, same, counted, declared)
-    needs = (Units,)
-    facts = visits.FACTS
+    needs = (Units, Placed)
+    facts = (*visits.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._units = copy.model(Units)
+        self._placed = copy.model(Placed)
         self._visits = copy.rows(visit_row, VisitRow)
         self._visited = copy.rows(visited, VisitedRow)
         self._same = copy.rows(same, SameRow)
@@ -220,6 +227,7 @@ class Visits(Model):
         households = [fact.household for _, fact in facts if isinstance(fact, HouseholdVisited | VisitVoided)]
         self._same.load(households)
         self._visited.load(households)
+        self._placed.load(households)
 
     def change(self, position: int, fact: Fact) -> None:
         match fact:
@@ -235,6 +243,9 @@ class Visits(Model):
             case HouseholdsDeclared():
                 day = fact.on.isoformat()
                 self._declared.put(DeclaredRow(fact.unit, day, fact.households, fact.document))
+            case PlacedAnew(body=Body.HOUSEHOLD):
+                if (known := self._note(HouseholdId(fact.subject))) is not None:
+                    self._visited.put(msgspec.structs.replace(known, lies=fact.unit))
 
     def day_of(self, ref: VisitId) -> date:
         """The day of a visit that was logged."""
@@ -254,7 +265,10 @@ class Visits(Model):
         return row
 
     def _add(self, household: HouseholdId, row: VisitRow) -> None:
-        self._visited.put(_with(self._note(household), household, row))
+        self._visited.put(self._with(self._note(household), household, row))
+
+    def _with(self, known: VisitedRow | None, household: HouseholdId, made: VisitRow) -> VisitedRow:
+        return _with(known, household, made, self._placed.of(household))
 
     def _void(self, fact: VisitVoided) -> None:
         row = self._visits.get(fact.visit)
@@ -302,7 +316,7 @@ class Visits(Model):
             c = self._visits.table.c
             stand = self._visits.find(c.household.in_([household, *doors]) & c.voided.is_(False))
             for one in sorted(stand, key=lambda made: made.logged):
-                row = _with(row, household, one)
+                row = self._with(row, household, one)
         if row is None:
             self._visited.drop(household)
         else:
@@ -333,7 +347,7 @@ class Visits(Model):
             *(FOUND + one for one in msgspec.json.decode(row.found, type=list[str])),
             *(NEED + one for one in msgspec.json.decode(row.needs, type=list[str])),
         ]
-        return ((unit, what) for unit in self._units.above(row.unit) for what in whats)
+        return ((unit, what) for unit in self._units.above_one(row.unit, row.lies) for what in whats)
 
 
 def _logged(position: int, fact: HouseholdVisited) -> VisitRow:
@@ -352,10 +366,12 @@ def _logged(position: int, fact: HouseholdVisited) -> VisitRow:
     )
 
 
-def _with(known: VisitedRow | None, household: HouseholdId, made: VisitRow) -> VisitedRow:
+def _with(
+    known: VisitedRow | None, household: HouseholdId, made: VisitRow, lies: UnitId | None
+) -> VisitedRow:
     """A household as it is after one visit more, of those known the last that was logged."""
     if known is None:
-        return VisitedRow(household, made.unit, made.number, 1, made.on, made.found, made.needs)
+        return VisitedRow(household, made.unit, made.number, 1, made.on, made.found, made.needs, lies)
     latest = made.on >= known.last
     return VisitedRow(
         household=household,
@@ -365,4 +381,5 @@ def _with(known: VisitedRow | None, household: HouseholdId, made: VisitRow) -> V
         last=max(known.last, made.on),
         found=made.found if latest else known.found,
         needs=made.needs if latest else known.needs,
+        lies=lies,
     )

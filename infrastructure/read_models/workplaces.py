@@ -9,18 +9,20 @@ from sqlalchemy import Column, Connection, Index, Table, Text, select
 
 from domain import workplaces
 from domain.model import Answer, Fact, PersonId, Position, UnitId, WorkplaceId
+from domain.placed import Body, PlacedAnew
 from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceLeft, WorkplaceRegistered
 from infrastructure.database import derived
 from infrastructure.read_models import people, units
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
+from infrastructure.read_models.placed import Placed, inside
 from infrastructure.read_models.teachings import State, teaching_row
 
 workplace_row: Final = Table(
     "workplace_v1",
     derived,
     Column("workplace", Id, primary_key=True),
-    Column("unit", Id, nullable=False),
+    Column("unit", Id, nullable=False, comment="where it lies today"),
     Column("kind", Id, nullable=False),
     Column("name", Text, nullable=False, comment="public"),
     Column("registered", At, nullable=False, comment="position"),
@@ -105,7 +107,7 @@ def in_unit(
     query = (
         select(workplace_row)
         .join(units.unit, units.unit.c.unit == workplace_row.c.unit)
-        .where(units.within(unit, where))
+        .where(inside(unit, where, workplace_row.c.unit, workplace_row.c.workplace))
         .order_by(workplace_row.c.registered)
         .limit(limit)
     )
@@ -225,9 +227,10 @@ def taught(db: Connection, persons: Sequence[PersonId]) -> dict[PersonId, bool]:
 
 class Workplaces(Model):
     name = "workplaces"
+    version = 2
     tables = (workplace_row, belonging)
-    needs = (people.People,)
-    facts = workplaces.FACTS
+    needs = (people.People, Placed)
+    facts = (*workplaces.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
@@ -251,6 +254,11 @@ class Workplaces(Model):
                 self._workplaces.put(
                     WorkplaceRow(fact.workplace, fact.unit, fact.kind.value, fact.name, position)
                 )
+            case PlacedAnew(body=Body.WORKPLACE):
+                if (placed := self._workplaces.get(fact.subject)) is None:
+                    raise LookupError("a workplace that was never registered")
+                placed.unit = fact.unit
+                self._workplaces.put(placed)
             case WorkplaceJoined():
                 self._belonging.put(BelongingRow(fact.person, fact.workplace, fact.on.isoformat(), position))
             case WorkplaceLeft():

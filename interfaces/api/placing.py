@@ -8,7 +8,7 @@ from litestar import get, post
 from application import placing
 from application.forms import PlacingForm
 from domain.model import Position, UnitId
-from domain.placing import Body
+from domain.placed import Body
 from infrastructure.read_models import placing as waiting
 from interfaces.api.speaking import API, Json, Limit, WaitQuery, identifier, recorded, said
 from interfaces.web.limits import AnyRequest, read_json, read_query
@@ -123,7 +123,7 @@ async def queue(request: AnyRequest) -> Json:
     f"{API}/territory/placing",
     takes=PlacingForm,
     gives={200: PlacedOut, 201: PlacedOut},
-    summary="People, families, markets and teams of a divided commune live, or lie, in one of its parts",
+    summary="People, families, markets, teams, workplaces and roles of a divided commune go to a part of it",
 )
 async def place(request: AnyRequest) -> Json:
     house = house_of(request)

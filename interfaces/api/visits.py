@@ -13,8 +13,9 @@ from domain.model import HouseholdId, Model, Position, Skill, UnitId, VisitId
 from domain.visits import Finding
 from infrastructure.read_models import coverage
 from infrastructure.read_models.coverage import Coverage
-from interfaces.api.speaking import API, Json, WaitQuery, identifier, known_unit, recorded, said
+from interfaces.api.speaking import API, Json, WaitQuery, identifier, recorded, said
 from interfaces.house import House
+from interfaces.web.boundaries import unit_on
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -101,25 +102,31 @@ async def void(request: AnyRequest) -> Json:
     return recorded(VisitVoidedOut(done.visit, done.position), again=done.again)
 
 
+class CoverageQuery(WaitQuery, frozen=True, kw_only=True):
+    """`boundaries`: the units that stood on that day, and whoever was visited in what they are made of."""
+
+    boundaries: date | None = None
+
+
 @get(
     f"{API}/units/{{unit:str}}/visits",
-    asks=WaitQuery,
+    asks=CoverageQuery,
     gives={200: UnitVisitsOut},
     summary="How many households of a unit were visited, and what they want to be taught",
 )
 async def show(request: AnyRequest) -> Json:
-    house, query = house_of(request), read_query(request, WaitQuery)
+    house, query = house_of(request), read_query(request, CoverageQuery)
     await caught_up(house, query.position)
-    unit = known_unit(house, identifier(request.path_params["unit"]))
+    unit = unit_on(house, identifier(request.path_params["unit"]), query.boundaries)
     if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
         raise OutOfScope(field="unit")
-    return said(unit_visits(house, unit))
+    return said(unit_visits(house, unit, query.boundaries))
 
 
-def unit_visits(house: House, unit: Unit) -> UnitVisitsOut:
+def unit_visits(house: House, unit: Unit, on: date | None = None) -> UnitVisitsOut:
     """Raises `OutOfScope` for a unit that is not projected yet."""
     with house.asking() as db:
-        found = coverage.doors(db, unit.id)
+        found = coverage.doors(db, unit.id, on=on)
     if found is None:
         raise OutOfScope(field="unit")
     return UnitVisitsOut(

@@ -18,7 +18,7 @@ from application.ids import new_id
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria
 from domain.model import Refused
-from domain.placing import Body
+from domain.placed import Body
 from domain.territory import UnitKind
 from infrastructure import official_units
 from interfaces.cli.console import Console, table

@@ -1,5 +1,6 @@
 """/don-vi/.../di-ho: how many households of each hamlet were visited, and what to teach there next."""
 
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -17,10 +18,11 @@ from domain.visits import Finding
 from infrastructure.read_models import coverage
 from infrastructure.read_models.coverage import Coverage, Doors
 from interfaces.house import House
+from interfaces.web import boundaries as borders
 from interfaces.web import charts, choosing, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.charts import Bar, Bars
-from interfaces.web.choosing import reference
+from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, number, percent
@@ -29,7 +31,6 @@ from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_label
 from interfaces.web.session import actor, house_of
-from interfaces.web.words import unit_name
 
 MOST_NEEDS: Final = 10
 
@@ -46,18 +47,27 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/don-vi/{ref:str}/di-ho")
-async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
-    """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
+async def show(
+    request: AnyRequest,
+    ref: Ref,
+    unit: Word = "",
+    boundaries: Word = "",
+    position: Count = 0,
+    done: Word = "",
+) -> Response[bytes]:
+    """`unit` is asked for in place of `ref` by the switch to other boundaries. Raises `OutOfScope` for a unit
+    that does not exist or is not one's own: the two look alike."""
     house = house_of(request)
     await caught_up(house, position)
-    return _shown(request, _reached(house, actor(request), ref), notice=bool(done))
+    day = borders.day_asked(house, boundaries)
+    return _shown(request, _reached(house, actor(request), unit or ref, day), day, notice=bool(done))
 
 
 @post("/don-vi/{ref:str}/so-ho")
 async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     """An organizer says how many households the unit, or a hamlet in it, has."""
     house, asking, form = house_of(request), actor(request), await read_form(request)
-    unit = _reached(house, asking, ref)
+    unit = _reached(house, asking, ref, None)
     typed = {name: form.one(name) for name in ("submission", "unit", "households", "on", "document")}
     try:
         wish = filled(HouseholdsForm, {name: said for name, said in typed.items() if name != "unit"})
@@ -67,13 +77,13 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
         made = await visits.declare_households(house.ground, asking, place, wish)
     except MENDABLE as refusal:
         status, problems = problems_of(refusal)
-        return _shown(request, unit, status=status, problems=problems, typed=typed)
+        return _shown(request, unit, None, status=status, problems=problems, typed=typed)
     return Redirect(f"/don-vi/{ref}/di-ho?done=1&position={made.position}", status_code=303)
 
 
-def _reached(house: House, asking: Actor, ref: str) -> Unit:
-    found = house.units.find(ref)
-    if found is None or not asking.reaches(found.id, units=house.units, about=Model.AMBASSADORS):
+def _reached(house: House, asking: Actor, ref: str, then: date | None) -> Unit:
+    found = borders.unit_on(house, ref, then)
+    if not asking.reaches(found.id, units=house.units, about=Model.AMBASSADORS):
         raise OutOfScope(field="unit")
     return found
 
@@ -81,6 +91,7 @@ def _reached(house: House, asking: Actor, ref: str) -> Unit:
 def _shown(
     request: AnyRequest,
     unit: Unit,
+    then: date | None,
     *,
     status: int = 200,
     problems: Problems | None = None,
@@ -89,7 +100,7 @@ def _shown(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     with house.asking() as db:
-        found = coverage.doors(db, unit.id)
+        found = coverage.doors(db, unit.id, on=then)
     if found is None:
         raise OutOfScope(field="unit")
     blank = {"unit": "", "households": "", "on": today(house).isoformat(), "document": ""}
@@ -102,30 +113,33 @@ def _shown(
         notice=_("The number of households is recorded.") if notice else None,
         ref=reference(unit),
         name=unit.name,
-        own=row(house, found.own),
+        above=address(f"/don-vi/{reference(unit)}", boundaries=then),
+        borders=borders.switch(house, f"/don-vi/{reference(unit)}/di-ho", unit, then),
+        own=row(house, found.own, then),
         visited=number(found.own.visited),
         parts_label=_("Hamlets") if unit.kind in PLACES else _("Units below"),
-        rows=_rows(house, found),
+        rows=_rows(house, found, then),
         direct=_direct(found),
         found=_found(found.own),
         needs=_needs(found),
         freshness=fresh(found.age, adopted(house, unit.id)),
-        may=asking.reaches(unit.id, Role.ORGANIZER, units=house.units, about=Model.AMBASSADORS),
+        may=then is None
+        and asking.reaches(unit.id, Role.ORGANIZER, units=house.units, about=Model.AMBASSADORS),
         places=_places(house, unit),
         typed=blank | (typed or {}),
         submission=new_id(),
     )
 
 
-def _rows(house: House, found: Doors) -> list[Row]:
+def _rows(house: House, found: Doors, then: date | None) -> list[Row]:
     """Who is furthest behind first; those of which no number is declared last."""
     ordered = sorted(found.parts, key=lambda one: (one.covered is None, one.covered or 0.0))
-    return [row(house, one) for one in ordered]
+    return [row(house, one, then) for one in ordered]
 
 
-def row(house: House, one: Coverage) -> Row:
+def row(house: House, one: Coverage, then: date | None) -> Row:
     """The share is that of the places of which a number is declared."""
-    unit = house.units.find(one.unit)
+    unit = borders.unit_then(house, one.unit, then)
     parts = [
         _("%(part)s of %(whole)s households", part=number(one.of_declared), whole=number(one.declared))
         if one.declared
@@ -136,8 +150,8 @@ def row(house: House, one: Coverage) -> Row:
         _("last visit %(day)s", day=day(one.last)) if one.last else _("no visit yet"),
     ]
     return Row(
-        name=unit_name(house.units, one.unit),
-        href=f"/don-vi/{reference(unit)}/di-ho" if unit else "",
+        name=unit.name if unit else "–",
+        href=address(f"/don-vi/{reference(unit)}/di-ho", boundaries=then) if unit else "",
         covered=percent(one.covered) if one.declared else "–",
         length=min(1.0, one.covered or 0.0) if one.declared else None,
         about=" · ".join(part for part in parts if part),

@@ -1,5 +1,5 @@
-"""/dia-gioi/cho-phan: who of a divided commune lives in which part of it, said one by one by whoever
-organizes all of the parts."""
+"""/dia-gioi/cho-phan: who and what of a divided commune is in which part of it, said one by one or in groups
+by whoever organizes all of the parts."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -8,19 +8,20 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application import placing
-from application.actors import Actor, OutOfScope
+from application import access, placing
+from application.actors import Actor, Grant, OutOfScope
 from application.forms import PlacingForm
 from application.ids import new_id
 from application.ports import SubmissionConflict, Unit
 from application.privacy import Why
-from domain.model import MarketId, PersonId, Role, TeamId, UnitId
-from domain.placing import Body
-from infrastructure.read_models import markets, teams
+from domain.model import MarketId, PersonId, Role, TeamId, UnitId, WorkplaceId
+from domain.placed import Body
+from infrastructure.read_models import accounts, markets, teams, workplaces
 from infrastructure.read_models import placing as waiting
 from infrastructure.read_models.placing import Progress, Waits
 from interfaces import reads
 from interfaces.house import House
+from interfaces.web import words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address, below
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -42,7 +43,16 @@ BODIES: Final = {
     Body.HOUSEHOLD: mark("Families"),
     Body.MARKET: mark("Markets"),
     Body.TEAM: mark("Teams"),
+    Body.WORKPLACE: mark("Workplaces"),
+    Body.ACCOUNT: mark("Accounts"),
 }
+
+_ASKED: Final = {
+    Body.PERSON: mark("Who lives in the same part?"),
+    Body.HOUSEHOLD: mark("Who lives in the same part?"),
+    Body.ACCOUNT: mark("Whose roles go to the same part?"),
+}
+_LIE: Final = mark("Which of these lie in the same part?")
 
 
 _FIELDS: Final = {"unit": "target", "subjects": "s1"}
@@ -60,13 +70,15 @@ class Commune(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Somebody or something that waits; `target` is the id of the unit that is sure, if one is."""
+    """Somebody or something that waits; `target` is the id of the unit that is sure, if one is. `barred`
+    says why whoever asks cannot place it, where they cannot."""
 
     id: str
     name: str
     about: str
     target: str
     hint: str
+    barred: str = ""
 
 
 @get("/dia-gioi/cho-phan")
@@ -189,7 +201,7 @@ def _shown(
         one_unit = UnitId(unit) if UnitId(unit) in units else None
         found = waiting.queue(db, divided.id, body, unit=one_unit, limit=ROWS, after=after)
     here = f"/dia-gioi/cho-phan/{divided.id}"
-    lines = _lines(house, divided, body, found)
+    lines = _lines(house, actor(request), divided, body, found)
     sure = {one.target for one in lines if one.target}
     return page(
         request,
@@ -207,7 +219,7 @@ def _shown(
                 f"{translated(BODIES[one.body])} ({number(one.waiting)})",
                 one.body is body,
             )
-            for one in progress
+            for one in sorted(progress, key=lambda one: list(BODIES).index(one.body))
         ],
         unit=one_unit or "",
         units=[
@@ -215,6 +227,8 @@ def _shown(
                  ref == one_unit)
             for ref, count in sorted(units.items(), key=lambda row: unit_name(house.units, row[0]))
         ],
+        asked=translated(_ASKED.get(body, _LIE)),
+        roles=body is Body.ACCOUNT,
         lines=lines,
         chosen=set(chosen),
         targets=_targets(house, divided),
@@ -237,31 +251,62 @@ def _targets(house: House, divided: Unit) -> list[tuple[str, str]]:
     return rows
 
 
-def _lines(house: House, divided: Unit, body: Body, found: list[Waits]) -> list[Line]:
+def _lines(house: House, asking: Actor, divided: Unit, body: Body, found: list[Waits]) -> list[Line]:
     names = _names(house, divided, body, [one.subject for one in found])
+    held = _held(house, divided, found) if body is Body.ACCOUNT else {}
     rows = []
     for one in found:
         target = sure(house, divided, one)
         hint = ""
         if target:
-            part, hamlet = (unit_name(house.units, ref) for ref in target)
-            hint = _("suggested: %(unit)s, since %(hamlet)s lies in it", unit=part, hamlet=hamlet)
+            part, place = (unit_name(house.units, ref) for ref in target)
+            hint = (
+                _("suggested: %(unit)s, where they live", unit=part)
+                if body is Body.ACCOUNT
+                else _("suggested: %(unit)s, since %(hamlet)s lies in it", unit=part, hamlet=place)
+            )
         there = unit_name(house.units, one.unit) if one.unit != divided.id else ""
+        grants = held.get(one.subject, [])
+        may = access.may_move(house.units, asking, PersonId(one.subject), grants)
         rows.append(
             Line(
                 one.subject,
                 names.get(one.subject, "–"),
-                there,
+                _roles(house, divided, grants) if body is Body.ACCOUNT else there,
                 target[0] if target else "",
                 hint,
+                "" if may or body is not Body.ACCOUNT else _("Whoever may give these roles places them."),
             )
         )
     return rows
 
 
+def _held(house: House, divided: Unit, found: list[Waits]) -> dict[str, list[Grant]]:
+    """What each of them holds over the divided commune and its hamlets."""
+    with house.asking() as db:
+        return {
+            one.subject: [
+                grant
+                for grant in accounts.grants(db, PersonId(one.subject))
+                if house.units.divided(grant.unit) == divided.id
+            ]
+            for one in found
+        }
+
+
+def _roles(house: House, divided: Unit, grants: list[Grant]) -> str:
+    said = []
+    for one in grants:
+        role = words.said(words.ROLES, one.role)
+        model = f" ({words.said(words.MODELS, one.model)})" if one.model else ""
+        where = "" if one.unit == divided.id else f", {unit_name(house.units, one.unit)}"
+        said.append(f"{role}{model}{where}")
+    return " · ".join(said)
+
+
 def sure(house: House, divided: Unit, one: Waits) -> tuple[UnitId, UnitId] | None:
-    """The part in which somebody lives for sure, and the hamlet that says so: that of their family, or
-    of its people, where all of these lie in one and the same part."""
+    """The part in which somebody lives for sure, and the unit that says so: that of their family, or of its
+    people, where all of these lie in one and the same part; of an account, where its holder lives."""
     parts = house.units.parts(divided.id)
     found: dict[UnitId, UnitId] = {}
     for hint in one.hints:
@@ -282,12 +327,15 @@ def _names(house: House, divided: Unit, body: Body, subjects: list[str]) -> Mapp
             case Body.TEAM:
                 called = teams.names(db, [TeamId(one) for one in subjects])
                 return {str(ref): name for ref, name in called.items()}
+            case Body.WORKPLACE:
+                offices = workplaces.several(db, [WorkplaceId(one) for one in subjects])
+                return {str(ref): one.name for ref, one in offices.items()}
             case Body.HOUSEHOLD:
                 somebody = waiting.members(db, subjects)
-            case Body.PERSON:
+            case Body.PERSON | Body.ACCOUNT:
                 somebody = {one: PersonId(one) for one in subjects}
     names = reads.names(house, list(somebody.values()), Why.PLACING, unit=divided.id)
-    if body is Body.PERSON:
+    if body is not Body.HOUSEHOLD:
         return {ref: names.get(one, "–") for ref, one in somebody.items()}
     return {ref: _("Family of %(name)s", name=names.get(one, "–")) for ref, one in somebody.items()}
 

@@ -528,6 +528,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     placings.PlacedElsewhere: (409, mark("Somebody placed one of them in another unit meanwhile.")),
     placings.NotAPartOfIt: (422, mark("Please choose one of the units among which it was divided.")),
     placings.NotInDoubt: (409, mark("Where one of them lies is known: their commune was not divided.")),
+    placings.SameNameThere: (
+        409,
+        mark("A team called “%(name)s” stands there already: please give one of the two another name first."),
+    ),
     placings.PartHasEnded: (409, mark("This unit is no more: please choose one that stands.")),
     placing.NothingKnown: (404, mark("One of them is not known, or lies outside your units.")),
     reforming.NoDocument: (422, mark("Please write the number of the document that decided it.")),

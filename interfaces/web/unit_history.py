@@ -23,7 +23,7 @@ from domain.territory import (
 from infrastructure.read_models import units
 from infrastructure.read_models.units import Change
 from interfaces.house import House
-from interfaces.web import boundaries
+from interfaces.web import boundaries, choosing
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address
 from interfaces.web.figures import today
@@ -37,6 +37,8 @@ from interfaces.web.session import actor, house_of
 from interfaces.web.words import full_name, listed
 
 ROWS: Final = 30
+OWN: Final = 5
+"""Changes of one's own unit that stand before those of the country."""
 NAMED: Final = 8
 """More units than that are not listed in one sentence."""
 
@@ -85,13 +87,18 @@ async def shown(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     await caught_up(house, position)
+    home = choosing.home_of(house, asking)
+    own = None if home is None or home.kind is UnitKind.COUNTRY or q.strip() or after else home
     with house.asking() as db:
         found = units.changes(db, limit=ROWS, after=Position(after) if after else None)
+        about = units.changes(db, about=own.id, limit=OWN) if own else None
     return page(
         request,
         "territory/index.html",
         q=q,
         found=[of_unit(house, one) for one in house.units.search(q)] if q.strip() else None,
+        own=of_unit(house, own) if own else None,
+        own_lines=[line(house, one) for one in about.rows] if about else [],
         lines=[line(house, one) for one in found.rows],
         total=found.total,
         more=address("/dia-gioi", after=found.after) if found.after else None,

@@ -222,7 +222,13 @@ def _doors(asking: Actor, unit: Unit, day: date | None) -> list[Link]:
     ]
 
 
-_OF_ANY_DAY: Final = ("/xep-hang", "/vinh-danh", "/don-vi/{ref}/cot-moc", "/ban-do")
+_OF_ANY_DAY: Final = (
+    "/xep-hang",
+    "/vinh-danh",
+    "/don-vi/{ref}/di-ho",
+    "/don-vi/{ref}/cot-moc",
+    "/ban-do",
+)
 
 _DOORS: Final = (
     ("/bao-cao", mark("Reports")),

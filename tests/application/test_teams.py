@@ -23,7 +23,7 @@ from domain.access import AccountOpened
 from domain.merging import InTwoTeams
 from domain.model import Role
 from domain.people import PersonRegistered
-from domain.placing import Body, PlacedAnew
+from domain.placed import Body, PlacedAnew
 from domain.teams import (
     DisbandReason,
     InAnotherTeam,

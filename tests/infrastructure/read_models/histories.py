@@ -52,6 +52,7 @@ from domain.model import (
     Role,
     TeachingId,
     TeamId,
+    UnitId,
     VendorId,
     VisitId,
     VoidReason,
@@ -68,7 +69,7 @@ from domain.people import (
     PersonRegistered,
     Purpose,
 )
-from domain.placing import Body, PlacedAnew
+from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
 from domain.statuses import Because, StatusKind, StatusRecognised, StatusWithdrawn
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
@@ -201,12 +202,15 @@ class History:
 
     def move(self, a: int, b: int, c: int, d: int) -> None:
         self.add(PersonMoved, person=PEOPLE[a], unit=UNITS[b % 3], previous=UNITS[0])
-        if self.households and d % 2:
-            home = self.households[c % len(self.households)]
-            self.add(
-                PlacedAnew, body=Body.HOUSEHOLD, subject=home.household, unit=UNITS[b % 3],
-                previous=home.unit,
-            )  # fmt: skip
+        known: list[tuple[Body, str, UnitId]] = [
+            *((Body.HOUSEHOLD, one.household, one.unit) for one in self.households),
+            *((Body.MARKET, one.market, one.unit) for one in self.markets),
+            *((Body.TEAM, one, UNITS[int(one[-1])]) for one in self.teams),
+            *((Body.WORKPLACE, one.workplace, one.unit) for one in self.workplaces),
+        ]
+        if known and d % 2:
+            body, subject, unit = known[c % len(known)]
+            self.add(PlacedAnew, body=body, subject=subject, unit=UNITS[b % 3], previous=unit)
 
     def erase(self, a: int, b: int, _c: int, _d: int) -> None:
         if b % 2:

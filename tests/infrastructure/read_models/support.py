@@ -28,13 +28,17 @@ class Happening(Decision):
 
 
 def established(
-    unit: UnitId, kind: UnitKind, parent: UnitId | None, code: str | None = None
+    unit: UnitId,
+    kind: UnitKind,
+    parent: UnitId | None,
+    code: str | None = None,
+    since: date = date(2025, 7, 1),
 ) -> UnitEstablished:
     return UnitEstablished(
         at=NOW,
         by=By("import:units"),
         unit=unit,
-        valid_from=date(2025, 7, 1),
+        valid_from=since,
         name=unit,
         kind=kind,
         parent=parent,

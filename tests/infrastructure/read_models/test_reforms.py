@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.model import Group, UnitId
 from domain.people import PersonMoved, PersonRegistered
-from domain.placing import Body
+from domain.placed import Body
 from domain.territory import (
     UnitAbolished,
     UnitFact,
@@ -25,7 +25,7 @@ from infrastructure.read_models import figures, honours, milestones, placing, un
 from infrastructure.read_models.figures import Figures
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.territory import Territory
-from tests.cast import BY, COUNTRY, GIA_LAI, LAN, LAN_TU, NOW, TODAY, TU, TUY_PHUOC, answer, lesson
+from tests.cast import BY, COUNTRY, GIA_LAI, LAN, LAN_TU, NOW, SAU, TODAY, TU, TUY_PHUOC, answer, lesson
 from tests.infrastructure.read_models.histories import UNITS, History, histories
 from tests.infrastructure.read_models.support import (
     AN_NHON,
@@ -48,9 +48,9 @@ def merged(into: UnitId, *parts: UnitId) -> UnitsMerged:
 
 
 FRESH = (
-    established(NEW, UnitKind.PROVINCE, COUNTRY, "66"),
-    established(X, UnitKind.COMMUNE, NEW, "60001"),
-    established(Y, UnitKind.WARD, NEW, "60002"),
+    established(NEW, UnitKind.PROVINCE, COUNTRY, "66", DAY),
+    established(X, UnitKind.COMMUNE, NEW, "60001", DAY),
+    established(Y, UnitKind.WARD, NEW, "60002", DAY),
 )
 MERGED = (*FRESH, merged(NEW, GIA_LAI), merged(X, TUY_PHUOC), merged(Y, AN_NHON))
 IN_ONE = (*FRESH, merged(NEW, GIA_LAI), merged(X, TUY_PHUOC, AN_NHON))
@@ -265,6 +265,13 @@ def placed(unit: UnitId) -> PersonMoved:
     return PersonMoved(at=NOW, by=BY, person=TU, unit=unit, previous=TUY_PHUOC)
 
 
+def test_a_commune_that_takes_another_one_in_is_no_part_of_that(movement):
+    """It stood before on a ground of its own: what happens there never counts in the other one."""
+    movement.live(*ambassadors(LAN), lesson(LAN, TU), *ambassadors(LAN, unit=AN_NHON))
+    movement.live(lesson(LAN, SAU, called="b", unit=AN_NHON), merged(TUY_PHUOC, AN_NHON))
+    assert [of(movement, unit).taught for unit in (AN_NHON, TUY_PHUOC, GIA_LAI)] == [1, 2, 2]
+
+
 class TestWhoOfADividedCommuneIsPlaced:
     """A fact of its own; no lesson's unit changes."""
 
@@ -294,7 +301,7 @@ class TestWhoOfADividedCommuneIsPlaced:
 
     def test_waits_in_the_queue_until_then(self, divided):
         def waiting():
-            [one] = divided.ask(placing.progress)
+            [one] = [one for one in divided.ask(placing.progress) if one.body is Body.PERSON]
             return one.divided, one.body, one.waiting, one.all
 
         commune, body, before, everybody = waiting()

@@ -8,10 +8,13 @@ import pytest
 
 from application.reforms import BEFORE
 from application.territory import unit_id
+from domain.access import AccountOpened, RoleGranted
 from domain.households import HouseholdMemberJoined, HouseholdRegistered
-from domain.model import By, Group, HouseholdId, PersonId, Role, UnitId
+from domain.model import By, Group, HouseholdId, PersonId, Role, TeamId, UnitId, WorkplaceId
 from domain.people import PersonRegistered
+from domain.teams import TeamFormed
 from domain.territory import UnitEstablished, UnitKind, UnitsMerged
+from domain.workplaces import WorkplaceKind, WorkplaceRegistered
 from tests.cast import NOW, TODAY
 from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.homes import PROVINCE, Caller, Home
@@ -21,6 +24,7 @@ DIVIDED = unit_id("21634", BEFORE)
 """Xã An Nghĩa: part of it went into Xã An Toàn's commune of today, part into another."""
 PARTS = ("21622", "21628")
 TU, SAU, BAY = (PersonId(f"waits-{number}") for number in range(3))
+OFFICE, OURS, THEIRS = WorkplaceId("truong"), TeamId("to-mot"), TeamId("to-mot-cua-ho")
 OLD_HAMLET, NEW_HAMLET = UnitId("thon-cu"), UnitId("thon-moi")
 BY = By("system:1")
 
@@ -35,6 +39,10 @@ def hamlet(unit: UnitId, parent: UnitId) -> UnitEstablished:
     )
 
 
+def team(ref: TeamId, unit: UnitId) -> TeamFormed:
+    return TeamFormed(at=NOW, by=BY, team=ref, unit=unit, name="Tổ Một", name_key="to mot", on=TODAY)
+
+
 @pytest.fixture
 def home(reformed: Home) -> Home:
     """Three people wait; the family of one is in a hamlet that lies in the second part for sure."""
@@ -46,6 +54,12 @@ def home(reformed: Home) -> Home:
         registered(TU), registered(SAU), registered(BAY),
         HouseholdRegistered(ambassador=SAU, on=TODAY, **family),
         HouseholdMemberJoined(person=TU, **family),
+        WorkplaceRegistered(
+            at=NOW, by=BY, workplace=OFFICE, unit=DIVIDED, kind=WorkplaceKind.SCHOOL, name="Trường An Nghĩa",
+            name_key="truong an nghia",
+        ),
+        team(OURS, DIVIDED),
+        team(THEIRS, unit_id(PARTS[1])),
     )  # fmt: skip
     reformed.run(reformed.house.ledger.decide(Happening(facts=facts)))
     reformed.house.projector.catch_up()
@@ -74,8 +88,8 @@ def test_they_wait_until_they_are_placed_and_progress_is_shown(home: Home, chief
     assert chief.post("/territory/placing", body).status_code == 200
     assert chief.post("/territory/placing", placing(TU)).json()["placed"] == 0  # they are there already
     home.catch_up()
-    [left] = chief.get(f"/territory/placing/{DIVIDED}").json()["progress"]
-    assert (left["waiting"], left["all"]) == (1, 3)
+    left = {one["body"]: one for one in chief.get(f"/territory/placing/{DIVIDED}").json()["progress"]}
+    assert (left["person"]["waiting"], left["person"]["all"]) == (1, 3)
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_half_done(home: Home, chief: Caller) -> None:
@@ -118,3 +132,82 @@ def test_the_page_lists_everybody_and_places_who_is_ticked(home: Home) -> None:
     assert done.status_code == 303
     home.catch_up()
     assert "Đã phân 1." in unescape(chief.get(done.headers["location"]).text)
+
+
+def holds(home: Home, person: PersonId, role: Role, unit: UnitId = DIVIDED) -> Caller:
+    """Somebody who was given the role before their commune was divided."""
+    facts = (
+        AccountOpened(at=NOW, by=BY, person=person),
+        RoleGranted(at=NOW, by=BY, person=person, role=role, unit=unit),
+    )
+    home.run(home.house.ledger.decide(Happening(facts=facts)))
+    home.catch_up()
+    return Caller(home, home.run(home.house.accounts.issue_bearer(person)))
+
+
+def placing_of(body: str, subject: str, unit: str) -> dict[str, object]:
+    return {"submission": uuid4().hex, "unit": unit, "subjects": [{"body": body, "subject": subject}]}
+
+
+def test_an_office_lies_in_the_part_and_a_team_does_not_meet_another_of_its_name(
+    home: Home, chief: Caller
+) -> None:
+    assert chief.post("/territory/placing", placing_of("workplace", OFFICE, PARTS[1])).json()["placed"] == 1
+    refused = chief.post("/territory/placing", placing_of("team", OURS, PARTS[1]))
+    assert (refused.status_code, "Tổ Một" in refused.json()["detail"]) == (409, True)
+    there = chief.post(f"/teams/{THEIRS}/name", {"submission": uuid4().hex, "name": "Tổ Mới"})
+    assert there.status_code == 201, there.text
+    assert chief.post("/territory/placing", placing_of("team", OURS, PARTS[1])).json()["placed"] == 1
+    again = chief.post(
+        "/teams", {"submission": uuid4().hex, "unit": PARTS[1], "name": "tổ một", "on": str(TODAY)}
+    )
+    assert again.status_code == 409  # it is known by its name there now
+    home.catch_up()
+    part = home.caller(Role.ORGANIZER, PARTS[1], "Lê Thị Phần")
+    assert [one["name"] for one in part.get("/workplaces", unit=PARTS[1]).json()["rows"]] == [
+        "Trường An Nghĩa"
+    ]
+
+
+def test_roles_over_the_divided_commune_become_roles_over_the_part_that_is_chosen(
+    home: Home, chief: Caller
+) -> None:
+    holds(home, SAU, Role.AMBASSADOR)
+    boss = holds(home, BAY, Role.ORGANIZER)
+
+    def waiting() -> set[str]:
+        rows = chief.get(f"/territory/placing/{DIVIDED}", body="account").json()["rows"]
+        return {one["subject"] for one in rows}
+
+    assert waiting() == {SAU, BAY}
+
+    small, large = (unit_id(code) for code in PARTS)
+    assert boss.get(f"/units/{small}/visits").status_code == 404  # until then the largest part at most
+    wrong = chief.post("/territory/placing", placing_of("account", BAY, small))
+    assert wrong.status_code == 403  # who organizes gives no role of an organizer
+    assert chief.post("/territory/placing", placing_of("account", SAU, small)).json()["placed"] == 1
+    over = holds(home, TU, Role.ADMINISTRATOR, unit_id(PROVINCE))
+    holds(home, TU, Role.ORGANIZER, unit_id(PROVINCE))
+    assert over.post("/territory/placing", placing_of("account", BAY, small)).json()["placed"] == 1
+    home.catch_up()
+    assert waiting() == set()
+    assert boss.get(f"/units/{small}/visits").status_code == 200
+    assert boss.get(f"/units/{large}/visits").status_code == 404
+    again = chief.post("/territory/placing", placing_of("account", SAU, small))
+    assert (again.status_code, again.json()["placed"]) == (200, 0)
+
+
+def test_the_page_names_the_roles_and_who_places_them(home: Home) -> None:
+    holds(home, BAY, Role.ORGANIZER)
+    holds(home, SAU, Role.AMBASSADOR)
+    chief = browsing(home, Role.ORGANIZER, PROVINCE, "Võ Thị Hai")
+    home.catch_up()
+    here = f"/dia-gioi/cho-phan/{DIVIDED}"
+    page = unescape(chief.get(f"{here}?what=account").text)
+    assert page.count('name="subject"') == 1
+    assert page.count("Ai được giao các vai trò này thì phân") == 1
+    done = chief.post(
+        here,
+        {"submission": uuid4().hex, "what": "account", "subject": SAU, "target": unit_id(PARTS[0])},
+    )
+    assert done.status_code == 303
