@@ -154,7 +154,7 @@ _FIELDS: Final[Mapping[ListKind, tuple[Field, ...]]] = {
     ListKind.VISITS: (
         Field("number", _NUMBER, True),
         *_PLACE,
-        Field("on", ("ngay di ho", "ngay di", "ngay tham", "ngay den", *_DAY)),
+        Field("on", ("ngay di ho", "ngay di", "ngay tham", "ngay den", *_DAY), True),
         Field("mentor", _VISITOR, True),
         Field("mentor_phone", _VISITOR_PHONE, True),
         Field("found", ("ket qua", "hien trang", "da co", "found")),
@@ -244,7 +244,10 @@ def recognised(kind: ListKind, headings: Sequence[str]) -> int:
 
 def lacking(kind: ListKind, columns: Columns) -> list[str]:
     """The required fields that no column holds."""
-    return [one.key for one in FIELDS[kind] if one.required and one.key not in columns]
+    missing = [one.key for one in FIELDS[kind] if one.required and one.key not in columns]
+    if kind is ListKind.MILESTONES and not any(one and one.startswith("milestone") for one in columns):
+        missing.append("milestone")  # in words, or one or another by a column of crosses
+    return missing
 
 
 def twice(columns: Columns) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import msgspec
+
 from application.lists.cells import Cell
 from application.lists.fields import FIELDS, Field, among
 from application.surveys.payloads import REPEATED, Instance
@@ -22,7 +24,12 @@ _TOGETHER: Final = ("class", "household", "instance", "version")
 """By what the rows of a list are known to belong together; those of an instance do."""
 
 KEYS: Final[Mapping[Tells, tuple[Field, ...]]] = {
-    tells: tuple(one for one in FIELDS[kind] if one.key not in _TOGETHER) for tells, kind in LIST_OF.items()
+    tells: tuple(
+        msgspec.structs.replace(one, required=one.required and one.key != "on")  # it was sent in on a day
+        for one in FIELDS[kind]
+        if one.key not in _TOGETHER
+    )
+    for tells, kind in LIST_OF.items()
 }
 
 Columns = Mapping[str, str]

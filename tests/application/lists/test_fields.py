@@ -101,4 +101,6 @@ def test_a_title_is_no_heading():
 
 def test_what_is_lacking_or_said_twice_is_named():
     assert lacking(ListKind.MEMBERS, ("name", None)) == ["team"]
+    assert lacking(ListKind.MILESTONES, ("name", "phone")) == ["milestone"]
+    assert lacking(ListKind.MILESTONES, ("name", "milestone.online-course")) == []
     assert twice(("name", "phone", "name", None)) == ["name"]
