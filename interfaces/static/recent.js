@@ -33,6 +33,10 @@ export function fill(form, field, clock, place, say) {
     for (const each of places) where.append(new Option(each.name, each.id));
     if (places.some((each) => each.id === place)) where.value = place;
   }
+  if (form.dataset.outbox === "visit" && !field.places.length) {
+    const others = document.querySelector("nav > .equal"); // forms of mentors
+    if (others) others.parentElement.remove();
+  }
   const families = form.querySelector("[data-families]");
   if (families && field.families && field.families.length) {
     for (const each of field.families) families.querySelector("select").append(new Option(each.name, each.id));
