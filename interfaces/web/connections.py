@@ -46,7 +46,7 @@ TELLS: Final = {
 STATES: Final = {
     State.RECORDED: mark("Recorded"),
     State.WAITING: mark("Waits to be mended"),
-    State.EDITED: mark("Edited, waits for a decision"),
+    State.EDITED: mark("Waits for a decision"),
     State.IGNORED: mark("Not needed"),
 }
 _TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.EDITED: "wait", State.IGNORED: ""}

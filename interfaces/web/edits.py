@@ -189,7 +189,7 @@ _NOBODY: Final = "–"
 
 
 def _of(one: Identity) -> str:
-    parts = [one.name, one.phone or "", str(one.birth_year or "")]
+    parts = [one.name, (one.phone or "").replace("+84", "0"), str(one.birth_year or "")]
     return " · ".join(part for part in parts if part)
 
 
