@@ -1,0 +1,37 @@
+"""What people type from an app's screen, and what is known for a moment."""
+
+import pytest
+
+from infrastructure.accounts import one_time, remembered
+from infrastructure.accounts.remembered import KEPT, Lately
+
+
+@pytest.mark.parametrize("typed", ["ABCD-EFGH", " abcd efgh ", "Abcd-\tefgh\n", "AB CD-EF-GH"])
+def test_a_name_to_sign_in_by_is_one_however_it_is_typed(typed):
+    assert one_time.clean_login(typed) == "ABCDEFGH"
+
+
+def test_digits_are_those_without_the_spaces_between():
+    assert one_time.clean_digits(" 123 456\n") == "123456"
+
+
+def test_neither_is_longer_than_anybody_types():
+    assert one_time.clean_login("a" * 101) == "A" * 100
+    assert one_time.clean_digits("1" * 101) == "1" * 100
+
+
+def test_what_is_known_for_a_moment_is_asked_anew_after_it(monkeypatch):
+    now, asked = [100.0], []
+
+    def find() -> int:
+        asked.append(now[0])
+        return len(asked)
+
+    monkeypatch.setattr(remembered.time, "monotonic", lambda: now[0])
+    lately = Lately(find)
+    assert asked == []
+    assert [lately.get(), lately.get()] == [1, 1]
+    now[0] += KEPT - 0.01
+    assert lately.get() == 1
+    now[0] += 0.01
+    assert [lately.get(), lately.get()] == [2, 2]
