@@ -1,8 +1,10 @@
 """What people type from an app's screen, and what is known for a moment."""
 
+import time
+
 import pytest
 
-from infrastructure.accounts import one_time, remembered
+from infrastructure.accounts import one_time
 from infrastructure.accounts.remembered import KEPT, Lately
 
 
@@ -27,7 +29,7 @@ def test_what_is_known_for_a_moment_is_asked_anew_after_it(monkeypatch):
         asked.append(now[0])
         return len(asked)
 
-    monkeypatch.setattr(remembered.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     lately = Lately(find)
     assert asked == []
     assert [lately.get(), lately.get()] == [1, 1]
