@@ -25,7 +25,7 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Groups, Newcomer, Present, Somebody, WhoIsWho
 from domain.teaching import happened, stands
 
 
@@ -447,30 +447,22 @@ class JoinHousehold(AboutHousehold):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = [] if self.newcomer else [self.person]
-        self.present = Present(known)
-        self.who = WhoIsWho(known, self.aliases)
-        self.memberships = Memberships(one for member in known for one in sorted(self.who.ids(member)))
+        self.somebody = Somebody(self.person, self.aliases, self.newcomer)
+        self.memberships = Memberships(self.somebody.known)
 
     def consistency_boundary(self) -> Boundary:
-        return [
-            *super().consistency_boundary(),
-            *self.present.boundary(),
-            *self.who.boundary(),
-            *self.memberships.boundary(),
-        ]
+        own = [*self.somebody.boundary(), *self.memberships.boundary()]
+        return [*super().consistency_boundary(), *own]
 
     def weigh(self, fact: Fact) -> None:
         super().weigh(fact)
-        self.present.weigh(fact)
-        self.who.weigh(fact)
+        self.somebody.weigh(fact)
         self.memberships.weigh(fact)
 
     def execute(self) -> None:
         unit = self.must_exist().unit
-        self.present.check()
-        self.who.check()
-        belongs = self.memberships.of(self.who.ids(self.person))
+        self.somebody.check()
+        belongs = self.memberships.of(self.somebody.ids)
         if belongs == {self.household}:
             return
         if belongs:

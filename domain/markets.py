@@ -23,7 +23,7 @@ from domain.model import (
     VoidReason,
 )
 from domain.names import clean, fold
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Groups, Newcomer, Present, Somebody, WhoIsWho
 from domain.placed import PlacedAnew
 from domain.teaching import (
     AlreadyVoided,
@@ -319,24 +319,20 @@ class RegisterVendor(Decision):
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
-        known = [] if self.newcomer else [self.person]
-        self.present = Present(known)
-        self.who = WhoIsWho(known, self.aliases)
+        self.somebody = Somebody(self.person, self.aliases, self.newcomer)
         self.opened: MarketOpened | None = None
         self.standing: dict[VendorId, None] = {}
 
     def consistency_boundary(self) -> Boundary:
-        sells = sorted(self.who.ids(self.person))
+        sells = sorted(self.somebody.ids)
         return [
             Selector([MarketOpened], [f"market:{self.market}"]),
             *(Selector([VendorRegistered, VendorLeft], [f"sells:{one}"]) for one in sells),
-            *self.present.boundary(),
-            *self.who.boundary(),
+            *self.somebody.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
-        self.present.weigh(fact)
-        self.who.weigh(fact)
+        self.somebody.weigh(fact)
         match fact:
             case MarketOpened():
                 self.opened = fact
@@ -346,8 +342,7 @@ class RegisterVendor(Decision):
                 self.standing.pop(fact.vendor, None)
 
     def execute(self) -> None:
-        self.present.check()
-        self.who.check()
+        self.somebody.check()
         if self.opened is None:
             raise NoSuchMarket
         for vendor in self.standing:

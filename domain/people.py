@@ -296,6 +296,30 @@ class Present:
                 raise Stale
 
 
+class Somebody:
+    """The one person whom a decision is about, known already or new: whoever is known was looked up with
+    the group of their ids, and is checked again inside."""
+
+    def __init__(self, person: PersonId, aliases: Groups, newcomer: "Newcomer | None") -> None:
+        known = [] if newcomer else [person]
+        self._present = Present(known)
+        self._who = WhoIsWho(known, aliases)
+        self.ids = self._who.ids(person)
+        self.known = sorted(self.ids) if known else []
+
+    def boundary(self) -> list[Selector]:
+        return [*self._present.boundary(), *self._who.boundary()]
+
+    def weigh(self, fact: Fact) -> None:
+        self._present.weigh(fact)
+        self._who.weigh(fact)
+
+    def check(self) -> None:
+        """Raises `UnknownPerson`, `Stale`."""
+        self._present.check()
+        self._who.check()
+
+
 class AlreadyRegistered(Refused):
     """This id is taken."""
 

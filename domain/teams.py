@@ -22,7 +22,7 @@ from domain.model import (
     UnitId,
 )
 from domain.names import clean, fold
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Groups, Newcomer, Somebody, WhoIsWho
 from domain.placed import PlacedAnew
 from domain.teaching import happened
 
@@ -430,31 +430,23 @@ class AddTeamMember(AboutTeam):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = [] if self.newcomer else [self.person]
-        self.present = Present(known)
-        self.who = WhoIsWho(known, self.aliases)
-        self.teams = TeamsOf(one for member in known for one in sorted(self.who.ids(member)))
+        self.somebody = Somebody(self.person, self.aliases, self.newcomer)
+        self.teams = TeamsOf(self.somebody.known)
 
     def consistency_boundary(self) -> Boundary:
-        return [
-            *super().consistency_boundary(),
-            *self.present.boundary(),
-            *self.who.boundary(),
-            *self.teams.boundary(),
-        ]
+        own = [*self.somebody.boundary(), *self.teams.boundary()]
+        return [*super().consistency_boundary(), *own]
 
     def weigh(self, fact: Fact) -> None:
         super().weigh(fact)
-        self.present.weigh(fact)
-        self.who.weigh(fact)
+        self.somebody.weigh(fact)
         self.teams.weigh(fact)
 
     def execute(self) -> None:
         formed = self.must_stand()
         self.must_lie(self.on, formed.on)
-        self.present.check()
-        self.who.check()
-        ids = self.who.ids(self.person)
+        self.somebody.check()
+        ids = self.somebody.ids
         belongs = self.teams.of(ids)
         if belongs - {self.team}:
             raise InAnotherTeam(field="member")

@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId, WorkplaceId
 from domain.names import clean, fold
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Groups, Newcomer, Somebody
 from domain.placed import PlacedAnew
 from domain.teaching import happened
 
@@ -170,23 +170,19 @@ class AboutWorkplace(Decision):
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
-        known = [] if self.newcomer else [self.person]
-        self.present = Present(known)
-        self.who = WhoIsWho(known, self.aliases)
-        self.belonging = Belonging(sorted(self.who.ids(self.person)))
+        self.somebody = Somebody(self.person, self.aliases, self.newcomer)
+        self.belonging = Belonging(sorted(self.somebody.ids))
         self.registered: WorkplaceRegistered | None = None
 
     def consistency_boundary(self) -> Boundary:
         return [
             Selector([WorkplaceRegistered], [f"workplace:{self.workplace}"]),
             *self.belonging.boundary(),
-            *self.present.boundary(),
-            *self.who.boundary(),
+            *self.somebody.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
-        self.present.weigh(fact)
-        self.who.weigh(fact)
+        self.somebody.weigh(fact)
         self.belonging.weigh(fact)
         if isinstance(fact, WorkplaceRegistered):
             self.registered = fact
@@ -195,8 +191,7 @@ class AboutWorkplace(Decision):
         happened(self.on, self.at)
         if self.registered is None:
             raise NoSuchWorkplace(field="workplace")
-        self.present.check()
-        self.who.check()
+        self.somebody.check()
         return self.registered
 
     def leave(self, joined: WorkplaceJoined) -> None:
@@ -224,7 +219,7 @@ class JoinWorkplace(AboutWorkplace):
 
     def execute(self) -> None:
         unit = self.must_exist().unit
-        belongs = self.belonging.of(self.who.ids(self.person))
+        belongs = self.belonging.of(self.somebody.ids)
         if {one.workplace for one in belongs} == {self.workplace}:
             return
         if belongs and not self.moving:
@@ -247,9 +242,7 @@ class LeaveWorkplace(AboutWorkplace):
 
     def execute(self) -> None:
         self.must_exist()
-        leaving = [
-            one for one in self.belonging.of(self.who.ids(self.person)) if one.workplace == self.workplace
-        ]
+        leaving = [one for one in self.belonging.of(self.somebody.ids) if one.workplace == self.workplace]
         if not leaving:
             raise NotAtThisWorkplace(field="person")
         for joined in leaving:
