@@ -47,10 +47,14 @@ LONGEST: Final = (
 """Begun first: at the end no worker should be left alone with one of them."""
 
 
-ABOVE_THE_DATABASE: Final = (TESTS / "interfaces", TESTS / "application")
-"""What is tried there on PostgreSQL goes the same way as on SQLite; the ways that differ are those of
-tests/infrastructure. Tracing doubles the time, so it is traced once, and so is what sets up the tests of
-a file: a house and its people."""
+ABOVE_THE_DATABASE: Final = (
+    TESTS / "interfaces",
+    TESTS / "application",
+    *(TESTS / "infrastructure" / part for part in ("accounts", "lists", "outbox", "read_models", "vault")),
+)
+"""What is tried there on PostgreSQL goes the same way as on SQLite, but for a line here and there; the ways
+that differ are those of the rest of tests/infrastructure. Tracing doubles the time, so it is traced once,
+and so is what sets up the tests of a file: a house and its people."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

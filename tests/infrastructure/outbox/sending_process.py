@@ -1,12 +1,11 @@
-"""A process that sends and dies of it: `python -m ... HOME URL|- GATEWAY WHERE MINUTES`.
+"""A process that sends and dies of it.
 
-WHERE it dies: `before` the first byte, `between` sending and noting, `nowhere`; `careless` notes first
-and sends afterwards, as the control, and dies between the two. MINUTES is how far its clock is on.
+Where it dies: `before` the first byte, `between` sending and noting, `nowhere`; `careless` notes first
+and sends afterwards, as the control, and dies between the two. `minutes` is how far its clock is on.
 """
 
 import os
 import signal
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,12 +37,12 @@ class Careless(Delivery):
         return "sent"
 
 
-def main(home: str, url: str, gateway: str, where: str, minutes: str) -> None:
-    database = Database.open(None if url == "-" else url, Path(home))
+def main(home: Path, url: str | None, gateway: str, where: str, minutes: int) -> None:
+    database = Database.open(url, home)
     ledger = Writer(database)
 
     def clock():
-        return MORNING + timedelta(minutes=int(minutes))
+        return MORNING + timedelta(minutes=minutes)
 
     def compose(one: Reminder) -> Letter:
         if where == "before":
@@ -55,7 +54,3 @@ def main(home: str, url: str, gateway: str, where: str, minutes: str) -> None:
     kind(outbox, Webhook(gateway, SECRET, private=True), compose, clock=clock).all_due()
     ledger.close()
     database.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,8 +2,6 @@
 control, which notes before it sends, loses one."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,10 @@ from application.reminders import State
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.outbox.outbox import Outbox
+from tests.infrastructure.outbox import sending_process
 from tests.infrastructure.outbox.servers import Gateway, gateway_at
 from tests.infrastructure.outbox.support import reminder
+from tests.processes import ended, started
 
 
 class Place:
@@ -22,11 +22,7 @@ class Place:
 
     def sends(self, gateway: str, where: str, *, after: int = 0) -> int:
         """How a process ends that sends what is due."""
-        command = [sys.executable, "-m", "tests.infrastructure.outbox.sending_process"]
-        done = subprocess.run(
-            [*command, str(self.home), self.url or "-", gateway, where, str(after)], timeout=60, check=False
-        )
-        return done.returncode
+        return ended(started(sending_process.main, self.home, self.url, gateway, where, after))
 
     def keep(self) -> None:
         database, writer, outbox = self._open()

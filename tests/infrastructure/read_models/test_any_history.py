@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -84,6 +85,7 @@ def contents(movement: Movement) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories, sizes=batch_sizes)
 def test_live_equals_rebuilt_equals_recounted(sqlite_home, history, sizes):
@@ -91,6 +93,7 @@ def test_live_equals_rebuilt_equals_recounted(sqlite_home, history, sizes):
         check(movement, history, sizes)
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories, sizes=batch_sizes)
 def test_the_same_on_postgresql(sqlite_home, postgres, history, sizes):

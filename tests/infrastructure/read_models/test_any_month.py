@@ -123,6 +123,7 @@ def as_recounted(figures: UnitMonth, known: Sequence[Fact], unit: str, month: st
     assert figures.deed("lesson").month == lessons[month]
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories, sizes=batch_sizes, places=closing_places, reopen=st.booleans())
 def test_what_was_closed_is_what_was_known_then(sqlite_home, history, sizes, places, reopen):
@@ -131,6 +132,7 @@ def test_what_was_closed_is_what_was_known_then(sqlite_home, history, sizes, pla
         check(movement, history, sizes)
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories, sizes=batch_sizes, places=closing_places)
 def test_the_same_on_postgresql(sqlite_home, postgres, history, sizes, places):

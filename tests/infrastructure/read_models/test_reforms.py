@@ -82,6 +82,7 @@ def alike(one: Figures, other: Figures) -> bool:
     return one == msgspec.structs.replace(other, unit=one.unit)
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     history=histories,
@@ -95,6 +96,7 @@ def test_whenever_boundaries_change_all_count_as_if_they_had_always_been_known(
     check(sqlite_home, None, history, reform, after, sizes)
 
 
+@pytest.mark.no_cover  # what dozens of histories touch is traced in the tests of each model
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories, after=st.integers(0, 100), sizes=batch_sizes)
 def test_the_same_on_postgresql(sqlite_home, postgres, history, after, sizes):

@@ -1,14 +1,11 @@
 """A process that rotates keys and dies, as by `kill -9`, just before or just after one of its steps.
 
-    python -m tests.infrastructure.vault.rotating_process HOME URL|- keys|peppers STEP
-
 Steps are counted: each time the key file is replaced and each commit has a before and an after.
 It ends with 0 where there are fewer steps than that.
 """
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 from infrastructure.database import Database
@@ -16,14 +13,13 @@ from infrastructure.ledger.writer import Writer
 from infrastructure.vault import key_file, rotating
 from infrastructure.vault.keys import Keys, path_in
 
-FATAL = int(sys.argv[4])
-steps = 0
+left = 0
 
 
 def step() -> None:
-    global steps
-    steps += 1
-    if steps == FATAL:
+    global left
+    left -= 1
+    if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -45,7 +41,10 @@ class DeadlyWriter(Writer):
         return done
 
 
-def main(home: Path, url: str | None, what: str) -> None:
+def main(home: Path, url: str | None, what: str, fatal: int) -> None:
+    """Rotates `keys` or `peppers`; `fatal` is the number of the step."""
+    global left
+    left = fatal
     vars(rotating).update(BUCKETS_TOGETHER=4_096, ENTRIES_TOGETHER=8)  # so that there are few steps
     database = Database.open(url, home)
     writer = DeadlyWriter(database)
@@ -56,7 +55,3 @@ def main(home: Path, url: str | None, what: str) -> None:
     rotate(database, writer, keys, lambda done: None)
     writer.close()
     database.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), None if sys.argv[2] == "-" else sys.argv[2], sys.argv[3])

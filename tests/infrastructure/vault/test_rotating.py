@@ -2,8 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -31,7 +29,9 @@ from infrastructure.vault.rotating import rotate_bucket_keys, rotate_peppers
 from infrastructure.vault.sealing import RowSealing, person_key
 from infrastructure.vault.tables import blind_index, code, sealed_person
 from infrastructure.vault.vault import open_vault
+from tests.infrastructure.vault import rotating_process
 from tests.infrastructure.vault.people import BA_TU, HERE, LAN, found, registered, sealed, sought
+from tests.processes import ended, started
 
 TU = PersonId("tu")
 SAU = Identity(name="Ông Sáu", phone="+84905000006")
@@ -239,11 +239,11 @@ def test_another_process_rotates_while_this_one_seals_and_erases(what, postgres,
     url = postgres.prepared()
     with opened(url, tmp_path) as (_, ledger, vault):
         living: dict[PersonId, Identity] = {}
-        other = subprocess.Popen(rotation(what, url, tmp_path, step=1_000_000))
+        other = started(rotating_process.main, tmp_path, url, what, 1_000_000)
 
         async def live() -> None:
             number = 0
-            while other.poll() is None or number < 20:
+            while other.is_alive() or number < 20:
                 person = PersonId(f"p{number}")
                 known_as = Identity(name=f"Học viên {number}", phone=f"+84905{number:06}")
                 await persistently(lambda p=person, i=known_as: seal(ledger, vault, p, i))
@@ -257,7 +257,7 @@ def test_another_process_rotates_while_this_one_seals_and_erases(what, postgres,
         try:
             asyncio.run(live())
         finally:
-            assert other.wait(60) == 0
+            assert ended(other) == 0
         assert vault.identities([*living, PersonId("p4")]) == living
         assert [found(vault, known_as) for known_as in living.values()] == list(living)
     postgres.drop(url)
@@ -301,15 +301,9 @@ class TestKilledInTheMiddle:
 
 
 def died_at(step: int, what: str, url: str | None, home: Path) -> bool:
-    done = subprocess.run(rotation(what, url, home, step=step), timeout=60, check=False)
-    assert done.returncode in (0, -signal.SIGKILL)
-    return done.returncode != 0
-
-
-def rotation(what: str, url: str | None, home: Path, *, step: int) -> list[str]:
-    """The command line of a process that rotates, and dies at a step."""
-    argv = [sys.executable, "-m", "tests.infrastructure.vault.rotating_process", home, url or "-", what, step]
-    return [str(one) for one in argv]
+    code = ended(started(rotating_process.main, home, url, what, step))
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
 
 
 class opened:

@@ -116,8 +116,8 @@ def test_a_file_that_holds_no_criteria_is_refused(begun, tmp_path, content):
     assert (said.code, "bad.json" in said.err) == (Exit.REFUSED, True)
 
 
-def test_the_whole_ledger_is_checked(begun):
-    said = begun("ledger", "check", "--json")
+def test_the_whole_ledger_is_checked(whole):
+    said = whole("ledger", "check", "--json")
     assert (said.code, said.json["problems"]) == (0, [])
     assert said.json["facts"] == 3358  # founded, 3,356 units, criteria
 
@@ -159,8 +159,8 @@ def test_a_damaged_copy_is_refused_and_nothing_made(begun, tmp_path, monkeypatch
     assert not (tmp_path / "other").exists()
 
 
-def test_the_state_is_told_with_secrets_hidden(begun):
-    said = begun("status", "--json")
+def test_the_state_is_told_with_secrets_hidden(whole):
+    said = whole("status", "--json")
     assert said.code == 0
     assert said.json["settings"]["LANTOA_DATABASE_URL"] == "SQLite"
     assert said.json["head"] == 3358
@@ -180,19 +180,19 @@ def test_help_needs_no_home(lantoa, home, argv, capsys):
     assert not home.exists()
 
 
-def test_the_reform_of_2025_is_recorded_once_and_old_units_are_known_by_what_became_of_them(begun):
-    first = begun("territory", "reform", "--json")
+def test_the_reform_of_2025_is_recorded_once_and_old_units_are_known_by_what_became_of_them(whole):
+    first = whole("territory", "reform", "--json")
     assert first.code == 0
     assert (first.json["established"], first.json["changes"]) == (10_794, 4_478)
-    again = begun("territory", "reform", "--json").json
+    again = whole("territory", "reform", "--json").json
     assert (again["established"], again["changes"]) == (0, 0)
-    assert begun("ledger", "check").code == 0
+    assert whole("ledger", "check").code == 0
 
 
-def test_the_changes_of_2026_are_recorded_once_with_their_documents(begun):
-    assert begun("territory", "update", "--json").json == {"recorded": 30, "rows": 30}
-    assert begun("territory", "update", "--json").json == {"recorded": 0, "rows": 30}
-    refused = begun("territory", "change", "renamed", "75", "--from", "2025-06-30", "--name", "Đồng Nai")
+def test_the_changes_of_2026_are_recorded_once_with_their_documents(whole):
+    assert whole("territory", "update", "--json").json == {"recorded": 30, "rows": 30}
+    assert whole("territory", "update", "--json").json == {"recorded": 0, "rows": 30}
+    refused = whole("territory", "change", "renamed", "75", "--from", "2025-06-30", "--name", "Đồng Nai")
     assert refused.code == Exit.REFUSED  # before it began
 
 

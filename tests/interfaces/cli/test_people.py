@@ -11,7 +11,7 @@ from infrastructure.settings import from_environment
 from interfaces.cli import serving
 from interfaces.cli.problems import Exit
 from interfaces.main import open_house
-from tests.interfaces.cli.conftest import Terminal
+from tests.interfaces.cli.conftest import begin
 
 PHONES = {"Trần Văn Minh": "0905123456", "Trần Văn Mình": "0905123457"}
 
@@ -19,13 +19,8 @@ PHONES = {"Trần Văn Minh": "0905123456", "Trần Văn Mình": "0905123457"}
 @pytest.fixture(scope="session")
 def begun_on_postgresql(tmp_path_factory, postgres):
     """A home whose database, with its territory loaded, is to be copied."""
-    folder, url = tmp_path_factory.mktemp("begun"), postgres.empty()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("LANTOA_HOME", str(folder / "home"))
-        environment.setenv("LANTOA_DATABASE_URL", url)
-        for argv in (["init"], ["territory", "load"]):
-            assert Terminal(folder)(*argv).code == 0
-    yield folder / "home", url
+    url = postgres.empty()
+    yield begin(tmp_path_factory.mktemp("begun"), url), url
     postgres.drop(url)
 
 
