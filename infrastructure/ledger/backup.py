@@ -1,7 +1,8 @@
 """Copies of the ledger while it is served, and a ledger from a copy.
 
 A copy holds what must never be lost (facts, vault rows, accounts), not the read models,
-which are rebuilt, and not the key file, which is kept apart.
+which are rebuilt, not the key file, which is kept apart, and not the rows of lists that wait to be
+loaded: they name people who are nobody's yet, and whoever has the list brings it in again.
 """
 
 import errno
@@ -18,10 +19,13 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, MetaData, create_engine, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 
+from infrastructure.brought import list_piece, list_rows
 from infrastructure.database import Database, refuse_newer
 from infrastructure.engines import READ_MODELS_SCHEMA
 from infrastructure.ledger.check import Findings, Progress, check, nobody_watches
 from infrastructure.ledger.tables import fact
+
+_NOT_COPIED: Final = (list_rows, list_piece)
 
 _PAGES: Final = 2_000  # copied at a time (8 MB), so that progress can be shown
 
@@ -56,6 +60,7 @@ def backup(database: Database, file: Path, progress: Progress = nobody_watches) 
         else:
             progress(0, 1)
             _run("pg_dump", database.url, ["--format=custom", "--no-owner", "--no-privileges",
+                 *(f"--exclude-table-data={one.name}" for one in _NOT_COPIED),
                  f"--exclude-schema={READ_MODELS_SCHEMA}", f"--file={partial}"])  # fmt: skip
             progress(1, 1)
         _make_durable(partial)
@@ -106,6 +111,10 @@ def _copy_sqlite(database: Database, file: Path, progress: Progress) -> None:
                 target, pages=_PAGES, sleep=0, progress=lambda _, left, total: progress(total - left, total)
             )
             target.execute("PRAGMA journal_mode = DELETE")  # the copy is one file
+            target.execute("PRAGMA secure_delete = ON")
+            for table in _NOT_COPIED:
+                target.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of ours  # nosec B608
+            target.commit()
         finally:
             target.close()
 

@@ -4,13 +4,16 @@ import os
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from domain.model import Selector
+from domain.lists import ListId
+from domain.model import PersonId, Selector
+from infrastructure.brought import list_piece
 from infrastructure.database import Database, NewerLedger
 from infrastructure.ledger.backup import DumpFailed, NoPgDump, NotACopy, NotEmpty, backup, restore
 from infrastructure.ledger.check import check
 from infrastructure.ledger.writer import Writer
+from infrastructure.lists.spool import Cover, Spools
 from tests.infrastructure.ledger.support import apart, register
 
 
@@ -34,6 +37,22 @@ def empty(database, tmp_path_factory, request):
 
 def facts(ledger):
     return ledger.history([Selector()])
+
+
+def test_rows_of_lists_that_wait_are_in_no_copy(ledger, database, empty, tmp_path):
+    ledger.founded("origin")
+    spools = Spools(database, ledger, bytes(32))
+    cover = Cover(name="x", format="csv", sheet="", delimiter=",", headings=("A",))
+    spools.write(ListId("l"), PersonId("minh"), cover, [(2, ["Võ Thị Hoa"])])
+    with database.reading() as db:
+        (first, *_rest) = db.execute(select(list_piece.c.sealed)).scalars()
+
+    backup(database, tmp_path / "copy")
+    restore(empty, tmp_path / "copy")
+
+    assert spools.everything() == ["l"]
+    assert Spools(empty, ledger, bytes(32)).everything() == []
+    assert bytes(first) not in (tmp_path / "copy").read_bytes()
 
 
 def test_a_restored_copy_is_the_ledger(ledger, database, empty, tmp_path):
