@@ -29,8 +29,7 @@ from domain.teaching import (
     AlreadyVoided,
     NobodyTeachesThemselves,
     NothingToAnswer,
-    NothingToVoid,
-    NotTheirs,
+    Whose,
     happened,
     stands,
     within_time,
@@ -510,22 +509,18 @@ class VoidOnboarding(AboutOnboarding):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.who = WhoIsWho([self.own] if self.own else [], self.aliases)
+        self.whose = Whose(self.own, self.aliases)
 
     def consistency_boundary(self) -> Boundary:
-        return [*super().consistency_boundary(), *self.who.boundary()]
+        return [*super().consistency_boundary(), *self.whose.boundary()]
 
     def weigh(self, fact: Fact) -> None:
         super().weigh(fact)
-        self.who.weigh(fact)
+        self.whose.weigh(fact)
 
     def execute(self) -> None:
-        self.who.check()
-        if self.logged is None:
-            raise NothingToVoid
-        if self.own and not self.who.same(self.logged.ambassador, self.own):
-            raise NotTheirs
-        if self.voided:
+        self.whose.check(self.logged.ambassador if self.logged else None)
+        if self.logged is None or self.voided:
             return
         self.record(
             VendorOnboardingVoided(

@@ -164,6 +164,28 @@ class NotTheirs(Refused):
     """An ambassador withdraws entries of their own only."""
 
 
+class Whose:
+    """Who takes an entry back: whoever logged it, named as `own`; or, without that, an organizer."""
+
+    def __init__(self, own: PersonId | None, aliases: Groups) -> None:
+        self._own = own
+        self._who = WhoIsWho([own] if own else [], aliases)
+
+    def boundary(self) -> list[Selector]:
+        return self._who.boundary()
+
+    def weigh(self, fact: Fact) -> None:
+        self._who.weigh(fact)
+
+    def check(self, logged_by: PersonId | None) -> None:
+        """Raises `Stale`, `NothingToVoid` where nothing was logged, `NotTheirs`."""
+        self._who.check()
+        if logged_by is None:
+            raise NothingToVoid
+        if self._own and not self._who.same(logged_by, self._own):
+            raise NotTheirs
+
+
 MOST_LEARNERS: Final = 50  # one class; the plans speak of groups of 20 to 30
 
 
@@ -364,14 +386,14 @@ class VoidTeaching(Decision):
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
-        self.who = WhoIsWho([self.own] if self.own else [], self.aliases)
+        self.whose = Whose(self.own, self.aliases)
         self.logged: TeachingLogged | None = None
         self.voided = False
 
     def consistency_boundary(self) -> Boundary:
         return [
             Selector([TeachingLogged, TeachingVoided], [f"teaching:{self.teaching}"]),
-            *self.who.boundary(),
+            *self.whose.boundary(),
         ]
 
     def weigh(self, fact: Fact) -> None:
@@ -381,15 +403,11 @@ class VoidTeaching(Decision):
             case TeachingVoided():
                 self.voided = True
             case _:
-                self.who.weigh(fact)
+                self.whose.weigh(fact)
 
     def execute(self) -> None:
-        self.who.check()
-        if self.logged is None:
-            raise NothingToVoid
-        if self.own and not self.who.same(self.logged.ambassador, self.own):
-            raise NotTheirs
-        if self.voided:
+        self.whose.check(self.logged.ambassador if self.logged else None)
+        if self.logged is None or self.voided:
             return
         self.record(
             TeachingVoided(

@@ -30,10 +30,9 @@ from domain.people import Groups, Present, WhoIsWho
 from domain.placed import PlacedAnew
 from domain.skills import BY_ID
 from domain.teaching import (
-    NothingToVoid,
-    NotTheirs,
     SameSkillTwice,
     UnknownSkill,
+    Whose,
     happened,
     within_time,
 )
@@ -240,16 +239,16 @@ class VoidVisit(Decision):
     aliases: Groups = ()
 
     def __post_init__(self) -> None:
-        self.who = WhoIsWho([self.own] if self.own else [], self.aliases)
+        self.whose = Whose(self.own, self.aliases)
         self.logged: HouseholdVisited | None = None
         self.voided = False
 
     def consistency_boundary(self) -> Boundary:
         own = Selector([HouseholdVisited, VisitVoided], [f"visit:{self.visit}"])
-        return [own, *self.who.boundary()]
+        return [own, *self.whose.boundary()]
 
     def weigh(self, fact: Fact) -> None:
-        self.who.weigh(fact)
+        self.whose.weigh(fact)
         match fact:
             case HouseholdVisited():
                 self.logged = fact
@@ -257,12 +256,8 @@ class VoidVisit(Decision):
                 self.voided = True
 
     def execute(self) -> None:
-        self.who.check()
-        if self.logged is None:
-            raise NothingToVoid
-        if self.own and not self.who.same(self.logged.visitor, self.own):
-            raise NotTheirs
-        if not self.voided:
+        self.whose.check(self.logged.visitor if self.logged else None)
+        if self.logged and not self.voided:
             self.record(
                 VisitVoided(
                     at=self.at,
