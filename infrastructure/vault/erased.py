@@ -45,11 +45,10 @@ def erase_again(database: Database, writer: Writer, keys: Keys) -> None:
     erased = ErasedList(database.home)
     history = writer.history([Selector([PersonErased])])
     recorded = {one.fact.person for one in history if isinstance(one.fact, PersonErased)}
-    again = sorted(erased.people() - recorded)
-    if again:
-        writer.write(_nothing_waits).result()
-    for person in again:
+    for person in sorted(erased.people() - recorded):
         people = People(writer, [person])
+        if people.known(people.now(person)):
+            writer.write(_nothing_waits).result()
         rows = erasing.rows(database, keys, sorted(people.all_of(person)))
         decision = ErasePerson(
             person=person, aliases=people.groups_of_ids(), before=True, by=By("import:restore")

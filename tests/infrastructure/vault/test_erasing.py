@@ -11,7 +11,7 @@ from zlib import crc32
 
 import msgspec
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from application.ports import Ground, Identity, Unavailable, Units
 from application.privacy import agreed, choose
@@ -19,6 +19,7 @@ from domain.erasing import ErasePerson
 from domain.model import By, PersonId, Selector, Stale
 from domain.people import PersonErased, Purpose
 from domain.requests import Kind, RequestMade
+from infrastructure.brought import list_rows
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.outbox.outbox import Outbox
@@ -280,6 +281,10 @@ def test_where_the_new_key_finds_no_room_nothing_happens(ledger, vault, monkeypa
     assert vault.names([TU]) == {}
 
 
+def waiting(db):
+    return list(db.execute(select(list_rows.c.list)).scalars())
+
+
 class TestRestoring:
     """A copy of the database and the key file, put back after somebody was erased."""
 
@@ -291,6 +296,8 @@ class TestRestoring:
         with opened(home) as (_, ledger, vault):
             sealed(ledger, vault, TU, code="ABCD2345")
             sealed(ledger, vault, NEIGHBOUR, SAU)
+            row = {"list": "l", "person": "minh", "draft": "d", "pieces": 0}
+            ledger.write(lambda db: db.execute(insert(list_rows), row)).result()
         shutil.copytree(home, tmp_path / "copy")
         with opened(home) as (_, ledger, vault):
             erase(ledger, vault, TU)
@@ -304,11 +311,13 @@ class TestRestoring:
             assert vault.names([TU, NEIGHBOUR]) == {NEIGHBOUR: "Ông Sáu"}
             assert vault.find_code("ABCD2345") is None
             assert [one.fact.person for one in ledger.history([Selector([PersonErased])])] == [TU]
+            assert ledger.write(waiting).result() == []  # a list that waited may name her
 
     def test_without_the_list_they_would_be_back(self, restored):
         (restored / FILE).unlink()
-        with opened(restored) as (_, _, vault):
+        with opened(restored) as (_, ledger, vault):
             assert TU in vault.names([TU])
+            assert ledger.write(waiting).result() == ["l"]
 
     def test_a_copy_needs_the_key_file_of_its_time(self, restored, tmp_path):
         with opened(restored):
