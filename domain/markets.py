@@ -24,7 +24,7 @@ from domain.model import (
 )
 from domain.names import clean, fold
 from domain.people import Groups, Newcomer, Present, Somebody, WhoIsWho
-from domain.placed import PlacedAnew
+from domain.placed import Bearers, PlacedAnew
 from domain.teaching import (
     AlreadyVoided,
     NobodyTeachesThemselves,
@@ -232,7 +232,7 @@ class OpenMarket(Decision):
 
     def __post_init__(self) -> None:
         self.name = clean(self.name)
-        self.known: set[str] = set()
+        self.bearers = Bearers(self.unit)
 
     def consistency_boundary(self) -> Boundary:
         return [
@@ -243,15 +243,13 @@ class OpenMarket(Decision):
     def weigh(self, fact: Fact) -> None:
         match fact:
             case MarketOpened():
-                self.known.add(fact.market)
-            case PlacedAnew(unit=self.unit):
-                self.known.add(fact.subject)
-            case PlacedAnew():
-                self.known.discard(fact.subject)
+                self.bearers.given(fact.market)
+            case _:
+                self.bearers.weigh(fact)
 
     def execute(self) -> None:
         check_stalls(self.stalls)
-        if self.known:
+        if self.bearers:
             raise MarketExists(field="name")
         self.record(
             MarketOpened(

@@ -45,4 +45,26 @@ class PlacedAnew(Fact, frozen=True, kw_only=True, omit_defaults=True):
         return (f"placed:{self.subject}", *(f"{named}:{unit}:{self.name_key}" for unit in units))
 
 
+class Bearers:
+    """What bears a name in a unit: what was given it there, and what was placed there with it. Told of the
+    facts under that name's tag, in their order."""
+
+    def __init__(self, unit: UnitId) -> None:
+        self._unit = unit
+        self._known: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    def given(self, subject: str) -> None:
+        self._known.add(subject)
+
+    def weigh(self, fact: Fact) -> None:
+        match fact:
+            case PlacedAnew(unit=self._unit):
+                self._known.add(fact.subject)
+            case PlacedAnew():
+                self._known.discard(fact.subject)
+
+
 FACTS: Final = (PlacedAnew,)

@@ -9,7 +9,7 @@ from typing import Final
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId, WorkplaceId
 from domain.names import clean, fold
 from domain.people import Groups, Newcomer, Somebody
-from domain.placed import PlacedAnew
+from domain.placed import Bearers, PlacedAnew
 from domain.teaching import happened
 
 
@@ -100,7 +100,7 @@ class RegisterWorkplace(Decision):
 
     def __post_init__(self) -> None:
         self.name = clean(self.name)
-        self.known: set[str] = set()
+        self.bearers = Bearers(self.unit)
 
     def consistency_boundary(self) -> Boundary:
         return [
@@ -111,14 +111,12 @@ class RegisterWorkplace(Decision):
     def weigh(self, fact: Fact) -> None:
         match fact:
             case WorkplaceRegistered():
-                self.known.add(fact.workplace)
-            case PlacedAnew(unit=self.unit):
-                self.known.add(fact.subject)
-            case PlacedAnew():
-                self.known.discard(fact.subject)
+                self.bearers.given(fact.workplace)
+            case _:
+                self.bearers.weigh(fact)
 
     def execute(self) -> None:
-        if self.known:
+        if self.bearers:
             raise WorkplaceExists(field="name")
         self.record(
             WorkplaceRegistered(
