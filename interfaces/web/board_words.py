@@ -73,13 +73,13 @@ def periods(house: House, chosen: Chosen, today: date) -> list[tuple[str, Option
     quarters = list(dict.fromkeys(quarter_of(before(today, 3 * back)) for back in range(_QUARTERS)))
     years = [str(year) for year in range(today.year, FIRST_YEAR - 1, -1)]
     kept = [ALL, *years, *quarters, *months]
-    other = [] if chosen.campaign or chosen.days or chosen.period in kept else [chosen.period]
+    other = [] if chosen.campaign or chosen.time in kept else [(chosen.time, period_label(chosen))]
     with house.asking() as db:
         held = campaigns.of_units(db, chosen.unit.path)
     if chosen.campaign and chosen.campaign not in held:
         held = [chosen.campaign, *held]
     groups = [
-        ("", [(one, called(one)) for one in [ALL, *other]]),
+        ("", [(ALL, called(ALL)), *other]),
         (_("Campaigns"), [(one.period, campaign_label(one)) for one in held]),
         (_("Months"), [(one, called(one)) for one in months]),
         (_("Quarters"), [(one, called(one)) for one in quarters]),

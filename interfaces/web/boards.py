@@ -46,6 +46,7 @@ from interfaces.web.limits import AnyRequest, NoSuchBoard, WrongValue
 NAMING: Final = (Role.ORGANIZER, Role.COMMITTEE, Role.SECRETARY, Role.AUDITOR)
 """Who may take a board along with the names that their role opens, over their units."""
 _PERIOD: Final = re.compile(r"all|20\d\d(-(0[1-9]|1[0-2]|Q[1-4]))?\Z")
+_DAYS: Final = re.compile(r"([^~]+)~([^~]+)\Z")
 _CAMPAIGN: Final = "c:"
 _HOLDS: Final = {
     Of.PROVINCES: (Level.COUNTRY,),
@@ -113,6 +114,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     alike: Alike | None = None
     day: date | None = None
     among: frozenset[str] | None = None
+
+    @property
+    def time(self) -> str:
+        """Its period as one is chosen from a list, free days among them."""
+        return f"{self.days[0]}~{self.days[1]}" if self.days else self.period
 
     def compared(self, db: Questions) -> Compared:
         """Raises `TooManyForDays`."""
@@ -227,10 +233,12 @@ def _timed(house: House, ask: Ask, campaign: Campaign | None, chosen: Chosen) ->
             held = house.units.find(campaign.unit)
             raise CampaignElsewhere(unit=held.name if held else "")
         return msgspec.structs.replace(chosen, campaign=campaign, period=campaign.period)
-    if ask.begins or ask.ends:
-        if not (ask.begins and ask.ends):
-            raise DaysIncomplete(field="to" if ask.begins else "from")
-        days = _day(ask.begins, "from"), _day(ask.ends, "to")
+    named = _DAYS.match(ask.period)
+    begins, ends = named.groups() if named else (ask.begins, ask.ends)
+    if begins or ends:
+        if not (begins and ends):
+            raise DaysIncomplete(field="to" if begins else "from")
+        days = _day(begins, "from"), _day(ends, "to")
         if days[1] < days[0]:
             raise DaysReversed(field="to")
         if chosen.of.level and (days[1] - days[0]).days >= standing_days.LONGEST:

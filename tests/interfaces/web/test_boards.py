@@ -118,6 +118,8 @@ def test_quarters_and_free_days_count_each_person_once(
     answer = minh.get("/leaderboard", unit=TUY_PHUOC, **days).json()["rows"][0]
     assert (answer["score"], answer["confirmed_share"], answer["able_share"]) == (2, 1.0, 1.0)
     assert rows(minh, of="communes", unit=PROVINCE, **days) == [("Xã Tuy Phước", 1, 2)]
+    board = Browsing(home).get(f"/xep-hang?of=communes&unit={PROVINCE}&period={days['from']}~{days['to']}")
+    assert f'<option value="{days["from"]}~{days["to"]}" selected>' in board.text
     own = minh.get("/leaderboard", of="provinces", **days).json()["rows"]
     assert [(one["rank"], one["score"], one["unit"] == one["row"]) for one in own] == [(1, 2, True)]
     past = {"from": "2026-01-01", "to": "2026-01-02"}
