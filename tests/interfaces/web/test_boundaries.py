@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -9,10 +10,15 @@ from application import targets as setting
 from application.actors import OPERATOR
 from application.reforms import BEFORE
 from application.territory import unit_id
+from domain.model import By, HouseholdId, PersonId, Role, VisitId
+from domain.visits import HouseholdVisited
 from infrastructure import official_units, target_lists
+from tests.cast import NOW as TOLD
+from tests.cast import TODAY
+from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.homes import PROVINCE, Caller, Home
 from tests.interfaces.reformed import market_in, recognised_in
-from tests.interfaces.web.browsing import Browsing
+from tests.interfaces.web.browsing import Browsing, browsing
 
 THEN = "2025-06-30"
 OLD, NOW = unit_id("21952", BEFORE), unit_id("21952")
@@ -53,6 +59,42 @@ def test_honours_under_the_boundaries_of_then_and_of_now(home: Home) -> None:
     assert "Tỉnh Bình Định" in shown(unit="VN", boundaries=THEN)
     switch = re.findall(r'<a class="chip" href="([^"]*)"[^>]*>Địa giới', shown(unit="21952"))
     assert [somebody.get(one).status_code for one in switch] == [200, 200]
+
+
+def test_visits_from_door_to_door_and_the_latest_changes_begin_where_one_s_unit_is(home: Home) -> None:
+    visit: dict[str, Any] = {
+        "at": TOLD,
+        "by": By("system:1"),
+        "visitor": PersonId("honoured-0"),
+        "team": None,
+        "on": TODAY,
+    }
+    household = HouseholdVisited(
+        visit=VisitId("old"),
+        household=HouseholdId("no:old:1"),
+        unit=OLD,
+        number=1,
+        found=(),
+        needs=(),
+        **visit,
+    )
+    home.run(home.house.ledger.decide(Happening(facts=(household,))))
+    home.catch_up()
+    chief = browsing(home, Role.ORGANIZER, PROVINCE, "Võ Thị Hai")
+    for path, said in (
+        (f"/don-vi/{PROVINCE}/di-ho", "Địa giới hiện nay"),
+        (f"/don-vi/{PROVINCE}/di-ho?boundaries={THEN}", "Theo địa giới ngày 30/06/2025"),
+        (f"/don-vi/21952/di-ho?boundaries={THEN}", "Thị trấn Tuy Phước"),
+    ):
+        page = unescape(chief.get(path).text)
+        assert (total(page), said in page) == (1, True), path
+    assert chief.get(f"/don-vi/{DIVIDED}/di-ho?boundaries=2024-06-30").status_code == 422
+    home_page = unescape(chief.get("/dia-gioi").text)
+    own, country = home_page.index("Đơn vị của bạn"), home_page.index("Thay đổi trong cả nước")
+    assert own < home_page.index("Tỉnh Gia Lai", own) < country
+    first = re.search(r"<strong>([^<]*)</strong>", home_page[country:])
+    assert first
+    assert "bãi bỏ" not in first[1]
 
 
 def test_targets_of_a_former_province_are_its_own(home: Home) -> None:
