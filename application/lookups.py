@@ -200,8 +200,12 @@ def household_of(ledger: Ledger, household: str) -> Household:
     return home
 
 
-def placed_in(ledger: Ledger, subject: str, known: UnitId) -> UnitId:
-    """Where a household, a market, a team or a workplace lies today that was `known` in a unit."""
+NOWHERE: Final = UnitId("")
+
+
+def placed_in(ledger: Ledger, subject: str, known: UnitId = NOWHERE) -> UnitId:
+    """Where a household, a market, a team or a workplace lies today that was `known` in a unit. It is asked
+    of what is not there, too: nobody is to tell by the time that takes."""
     for recorded in ledger.history([Selector([PlacedAnew], [f"placed:{subject}"])]):
         if isinstance(recorded.fact, PlacedAnew):
             known = recorded.fact.unit
@@ -220,9 +224,10 @@ def reached_household(
     actor.must_hold(*roles)
     mine = ids_of(ground.ledger, actor.person)
     found = household_of(ground.ledger, household).registered
+    unit = placed_in(ground.ledger, household, found.unit if found else NOWHERE)
     if found is None:
         raise NoSuchHousehold
-    found = replace(found, unit=placed_in(ground.ledger, household, found.unit))
+    found = replace(found, unit=unit)
     near = actor.reaches(found.unit, *roles, units=ground.units, about=Model.FAMILIES)
     if not near and found.ambassador not in mine:
         raise NoSuchHousehold

@@ -14,7 +14,7 @@ from application.forms import (
 )
 from application.identity import cleaned
 from application.ids import new_id
-from application.lookups import People, must_be_a_place, place_of, placed_in
+from application.lookups import NOWHERE, People, must_be_a_place, place_of, placed_in
 from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.markets import (
@@ -156,24 +156,25 @@ async def leave_market(ground: Ground, actor: Actor, vendor: str, form: VendorLe
 def _market(ground: Ground, actor: Actor, market: str, *roles: Role) -> MarketOpened:
     """With the unit where it lies today. Raises `NoSuchMarket` also for one outside the actor's units."""
     actor.must_hold(*roles)
-    for one in ground.ledger.history([Selector([MarketOpened], [f"market:{market}"])]):
-        if isinstance(one.fact, MarketOpened):
-            found = replace(one.fact, unit=placed_in(ground.ledger, market, one.fact.unit))
-            if _reaches(ground, actor, found.unit, *roles):
-                return found
-    raise NoSuchMarket(field="market")
+    history = ground.ledger.history([Selector([MarketOpened], [f"market:{market}"])])
+    found = next((one.fact for one in history if isinstance(one.fact, MarketOpened)), None)
+    unit = placed_in(ground.ledger, market, found.unit if found else NOWHERE)
+    if found is None or not _reaches(ground, actor, unit, *roles):
+        raise NoSuchMarket(field="market")
+    return replace(found, unit=unit)
 
 
 def reached_vendor(ground: Ground, actor: Actor, vendor: str, *roles: Role) -> VendorRegistered:
     """With the unit where their market lies today. Raises `NoSuchVendor` also for one outside the actor's
     units."""
     actor.must_hold(*roles)
-    for one in ground.ledger.history([Selector([VendorRegistered], [f"vendor:{vendor}"])]):
-        if isinstance(one.fact, VendorRegistered):
-            found = replace(one.fact, unit=placed_in(ground.ledger, one.fact.market, one.fact.unit))
-            if _reaches(ground, actor, found.unit, *roles):
-                return found
-    raise NoSuchVendor
+    history = ground.ledger.history([Selector([VendorRegistered], [f"vendor:{vendor}"])])
+    found = next((one.fact for one in history if isinstance(one.fact, VendorRegistered)), None)
+    market, known = (found.market, found.unit) if found else (vendor, NOWHERE)
+    unit = placed_in(ground.ledger, market, known)
+    if found is None or not _reaches(ground, actor, unit, *roles):
+        raise NoSuchVendor
+    return replace(found, unit=unit)
 
 
 def _reaches(ground: Ground, actor: Actor, unit: UnitId, *roles: Role) -> bool:

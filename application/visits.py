@@ -8,7 +8,16 @@ from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
 from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ids import new_id
-from application.lookups import People, acting, household_of, ids_of, is_theirs, place_of, placed_in
+from application.lookups import (
+    NOWHERE,
+    People,
+    acting,
+    household_of,
+    ids_of,
+    is_theirs,
+    place_of,
+    placed_in,
+)
 from application.ports import Ground, Unit
 from application.teaching import LISTED_DAYS
 from domain.households import HouseholdRegistered, NoSuchHousehold
@@ -134,9 +143,10 @@ def _family(ground: Ground, actor: Actor, household: str) -> HouseholdRegistered
     """With the unit where it lies today. Raises `NoSuchHousehold` also for one outside the actor's units that
     is not their own."""
     found = household_of(ground.ledger, household).registered
+    unit = placed_in(ground.ledger, household, found.unit if found else NOWHERE)
     if found is None:
         raise NoSuchHousehold(field="household")
-    found = replace(found, unit=placed_in(ground.ledger, household, found.unit))
+    found = replace(found, unit=unit)
     near = actor.reaches(found.unit, *VISITORS, units=ground.units, about=Model.AMBASSADORS)
     if not near and not is_theirs(ground.ledger, actor.person, found.ambassador):
         raise NoSuchHousehold(field="household")

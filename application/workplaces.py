@@ -13,7 +13,7 @@ from application.forms import (
 )
 from application.identity import cleaned
 from application.ids import new_id
-from application.lookups import People, must_be_a_place, placed_in
+from application.lookups import NOWHERE, People, must_be_a_place, placed_in
 from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
 from domain.model import PersonId, Position, Role, Selector, WorkplaceId
@@ -124,6 +124,8 @@ async def choose(ground: Ground, actor: Actor, form: OwnWorkplaceForm) -> Belong
         now, groups = people.now(actor.person), people.groups_of_ids()
         if form.workplace is not None:
             registered = _workplace(ground, form.workplace)
+            if registered is None:
+                raise NoSuchWorkplace(field="workplace")
             return Plan(
                 JoinWorkplace(
                     workplace=registered.workplace,
@@ -154,22 +156,19 @@ def _held(ground: Ground, ids: frozenset[PersonId]) -> WorkplaceId | None:
     return joined[-1].workplace if joined else None
 
 
-def _workplace(ground: Ground, ref: str) -> WorkplaceRegistered:
-    """Raises `NoSuchWorkplace`."""
-    for one in ground.ledger.history([Selector([WorkplaceRegistered], [f"workplace:{ref}"])]):
-        if isinstance(one.fact, WorkplaceRegistered):
-            return one.fact
-    raise NoSuchWorkplace(field="workplace")
+def _workplace(ground: Ground, ref: str) -> WorkplaceRegistered | None:
+    history = ground.ledger.history([Selector([WorkplaceRegistered], [f"workplace:{ref}"])])
+    return next((one.fact for one in history if isinstance(one.fact, WorkplaceRegistered)), None)
 
 
 def _reached(ground: Ground, actor: Actor, ref: str) -> WorkplaceRegistered:
     """With the unit where it lies today. Raises `NoSuchWorkplace` also for one outside the actor's units."""
     actor.must_hold(Role.ORGANIZER)
     found = _workplace(ground, ref)
-    found = replace(found, unit=placed_in(ground.ledger, ref, found.unit))
-    if not actor.reaches(found.unit, Role.ORGANIZER, units=ground.units):
+    unit = placed_in(ground.ledger, ref, found.unit if found else NOWHERE)
+    if found is None or not actor.reaches(unit, Role.ORGANIZER, units=ground.units):
         raise NoSuchWorkplace(field="workplace")
-    return found
+    return replace(found, unit=unit)
 
 
 def _lives(ground: Ground, actor: Actor, registered: WorkplaceRegistered, form: WorkplaceMemberForm) -> Unit:
