@@ -73,7 +73,6 @@ def who_meets(
             rows = _ambassadors(db, history, where, at, report)
             rows.sort(key=lambda row: (-row.people, row.subject))
             _rank(rows, [-row.people for row in rows])
-            rows = [row for row in rows if row.people >= at.criteria.ambassador_people]
         case Status.FAMILY:
             there = lies_in(household_row.c.unit, where.province)
             homes = families(db, history, at, there, report)
@@ -120,7 +119,8 @@ def _rank(rows: Sequence[Row], order: Sequence[int]) -> None:
 
 
 def _ambassadors(db: Connection, history: History, where: Place, at: At, report: Report) -> list[Row]:
-    """Everybody of the province who had any credit, with what they had."""
+    """Everybody of the province who had credit for as many persons as the criteria ask for, with what they
+    had. Whoever had fewer ranks after them all."""
     done_by, position = at.done_by.isoformat(), at.position
     rows = []
     places: dict[UnitId, Place | None] = {}
@@ -129,11 +129,13 @@ def _ambassadors(db: Connection, history: History, where: Place, at: At, report:
     for some in chunks(candidates):
         report(len(candidates) + seen, 2 * len(candidates))
         seen += len(some)
-        homes = _homes(db, some, position)
-        people = _people(db, [one for one in some if one in homes], done_by, position)
+        people = _people(db, _perhaps(db, some, at), at)
+        homes = _homes(db, list(people), position)
         vendors = _vendors(db, people, done_by, position)
         for one, (count, able, on_phone, first, last) in people.items():
-            home_unit = homes[one]
+            home_unit = homes.get(one)
+            if home_unit is None:
+                continue
             if home_unit not in places:
                 places[home_unit] = units.place(db, home_unit)
             place = places[home_unit] or Place("country")
@@ -186,22 +188,31 @@ def _homes(db: Connection, people: Sequence[PersonId], position: Position) -> di
     return homes | {row[0]: row[1] for row in db.execute(moves)}
 
 
+def _perhaps(db: Connection, ambassadors: Sequence[PersonId], at: At) -> list[PersonId]:
+    """Those who ever had as many credits as the criteria ask for persons: an index alone tells it."""
+    done = span.c.kind == PERSON, span.c.ambassador.in_(ambassadors), span.c.on <= at.done_by.isoformat()
+    query = select(span.c.ambassador).where(*done).group_by(span.c.ambassador)
+    return list(db.scalars(query.having(func.count() >= at.criteria.ambassador_people)).all())
+
+
 def _people(
-    db: Connection, ambassadors: Sequence[PersonId], done_by: str, position: Position
+    db: Connection, ambassadors: Sequence[PersonId], at: At
 ) -> dict[PersonId, tuple[int, int, int, str, str]]:
-    """Distinct persons credited, of them able, of them confirmed on a mentor's phone alone, first and
-    last day."""
+    """Distinct persons credited, as many as the criteria ask for, of them able, of them confirmed on a
+    mentor's phone alone, first and last day."""
+    many = func.count(span.c.subject.distinct())
     elsewhere = func.count(case((span.c.evidence != Evidence.AMBASSADOR_DEVICE, span.c.subject)).distinct())
     query = select(
         span.c.ambassador,
-        func.count(span.c.subject.distinct()),
+        many,
         func.count(case((span.c.able, span.c.subject)).distinct()),
         elsewhere,
         func.min(span.c.on),
         func.max(span.c.on),
     )
-    done = span.c.kind == PERSON, span.c.ambassador.in_(ambassadors), span.c.on <= done_by
-    rows = db.execute(query.where(*done, credit_at(position)).group_by(span.c.ambassador))
+    done = span.c.kind == PERSON, span.c.ambassador.in_(ambassadors), span.c.on <= at.done_by.isoformat()
+    held = query.where(*done, credit_at(at.position)).group_by(span.c.ambassador)
+    rows = db.execute(held.having(many >= at.criteria.ambassador_people))
     return {row[0]: (row[1], row[2], row[1] - row[3], row[4], row[5]) for row in rows}
 
 

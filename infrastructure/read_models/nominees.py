@@ -90,6 +90,9 @@ def nominees(
     first time that this cut-off is asked for, which takes half a minute for half a million people.
     Raises `NoCriteria` where none stand in the unit on `done_by`, `BadCutoff` where `received_by`
     is before `done_by`."""
+    kept = _kept(database, units, wanted, limit, after)
+    if kept is not None:
+        return kept
     made, adopted = _made(database, units, wanted, history, now=now, report=report)
     return _page(database, made, adopted, limit, after)
 
@@ -104,6 +107,9 @@ def at_hand(
     after: int | None = None,
 ) -> Nominees | None:
     """The same where the list was made already; else None, at once. Raises what `nominees` raises."""
+    kept = _kept(database, units, wanted, limit, after)
+    if kept is not None:
+        return kept
     found = _found(database, units, wanted, now)
     if isinstance(found.made, Cutoff):
         return None
@@ -128,6 +134,16 @@ def pages(
         yield page
         if (after := page.after) is None:
             return
+
+
+def _kept(database: Database, units: Units, wanted: Wanted, limit: int, after: int | None) -> Nominees | None:
+    """A page of a list that stays, read on one connection: of most that are asked for."""
+    with database.read_models() as db:
+        made = nominee_lists.settled(db, wanted)
+        if made is None:
+            return None
+        adopted = _criteria(db, units, wanted, Position(made.position))
+        return _page_of(db, made, adopted, limit, after or 0)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -194,9 +210,13 @@ def _page(
     database: Database, made: ListRow, adopted: criteria.Adoption, limit: int, after: int | None
 ) -> Nominees:
     with database.read_models() as db:
-        rows = nominee_lists.page_of(db, made, limit, after or 0)
-        ids = [MarketId(row.subject) for row in rows] if made.status == Status.MARKET else []
-        names = markets.names(db, ids)
+        return _page_of(db, made, adopted, limit, after or 0)
+
+
+def _page_of(db: Connection, made: ListRow, adopted: criteria.Adoption, limit: int, after: int) -> Nominees:
+    rows = nominee_lists.page_of(db, made, limit, after)
+    ids = [MarketId(row.subject) for row in rows]
+    names = markets.names(db, ids) if made.status == Status.MARKET else {}
     return Nominees(
         unit=made.unit,
         status=made.status,
@@ -212,7 +232,7 @@ def _page(
         document=adopted.document,
         rows=tuple(_nominee(row, names.get(MarketId(row.subject))) for row in rows[:limit]),
         row_count=made.row_count,
-        after=(after or 0) + limit if len(rows) > limit else None,
+        after=after + limit if len(rows) > limit else None,
         made_at=moment(made.made_at),
     )
 
