@@ -12,11 +12,13 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 import infrastructure
 from infrastructure.database import (
+    MIGRATIONS,
     Database,
     NewerLedger,
     OwnedElsewhere,
@@ -36,6 +38,14 @@ def test_migrations_make_the_tables_that_are_declared(database):
         differences = compare_metadata(context, kept)
     ignored = ("alembic_version", "modify_comment")
     assert [one for one in differences if not any(word in str(one) for word in ignored)] == []
+
+
+def test_each_migration_is_called_as_its_file_and_follows_the_one_before():
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    in_turn = [one.revision for one in scripts.walk_revisions()][::-1]
+
+    assert in_turn == sorted(one.stem for one in (MIGRATIONS / "versions").glob("*.py"))
+    assert scripts.get_heads() == in_turn[-1:]
 
 
 def test_preparing_twice_changes_nothing(database):
