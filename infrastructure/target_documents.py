@@ -12,13 +12,14 @@ DOCUMENTS: Final = Path(__file__).with_name("data") / "targets" / "documents.csv
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """`number` and `date` (a year, or a day) as far as they are printed; `told_by` is who reported on it,
-    where the document itself is not at hand."""
+    where the document itself is not at hand; `short` is for where there is little room."""
 
     title: str
     issuer: str
     number: str
     date: str
     told_by: str
+    short: str
 
 
 def named(source: str) -> Document | None:

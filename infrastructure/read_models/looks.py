@@ -3,7 +3,7 @@
 These looks decide nothing. They offer what seems due; the decision checks everything again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
@@ -17,6 +17,7 @@ from domain.markets import MarketCounts
 from domain.model import HouseholdId, MarketId, PersonId, Position, Skill, TeachingId, UnitId, WorkplaceId
 from domain.recognition import Witness
 from domain.statuses import Counts, StatusKind, StatusRule, reached, rule_of
+from domain.territory import Level
 from infrastructure.read_models import (
     credit,
     criteria,
@@ -42,19 +43,24 @@ class Rules:
     def __init__(self, db: Connection, on: date) -> None:
         self._db = db
         self.on = on
-        self._known: dict[UnitId, Criteria] = {}
+        self._known: dict[tuple[UnitId, ...], Criteria] = {}
         self._adopting = {one.unit for one in criteria.adoptions(db)}
-        self._everywhere: Criteria | None = None
+        self._paths: dict[UnitId, tuple[UnitId, ...]] = {}
+
+    def load(self, some: Iterable[UnitId]) -> None:
+        """Reads of these units at once which of those that they lie in adopted any."""
+        if self._adopting:
+            self._paths |= _lies_in(self._db, some, self._adopting)
 
     def of(self, unit: UnitId) -> Criteria:
-        """Where nobody but the country adopted any, one look-up serves every unit."""
-        found = self._known.get(unit, self._everywhere)
+        """One look-up serves all units that lie in the same of those that adopted any."""
+        if unit not in self._paths:
+            self.load([unit])
+        path = self._paths.get(unit, ())
+        found = self._known.get(path)
         if found is None:
-            path = units.path(self._db, unit)
-            adopted = criteria.standing(self._db, path, self.on)
-            found = self._known[unit] = adopted.content if adopted else DEFAULT
-            if self._adopting <= {path[-1]}:
-                self._everywhere = found
+            adopted = criteria.standing(self._db, path, self.on) if path else None
+            found = self._known[path] = adopted.content if adopted else DEFAULT
         return found
 
     def asked(self, one: "_Subject") -> StatusRule | None:
@@ -63,12 +69,30 @@ class Rules:
         return rule_of(self.of(one.unit).of_statuses, "", one.status)
 
 
+def _lies_in(
+    db: Connection, some: Iterable[UnitId], over: Collection[UnitId]
+) -> dict[UnitId, tuple[UnitId, ...]]:
+    """By each of these units, which of the others it lies in today, from itself up to the country; as
+    `units.path`, of many at once."""
+    u = units.unit.c
+    country = db.scalar(select(u.unit).where(u.level == Level.COUNTRY).order_by(u.unit).limit(1))
+    found = {}
+    for few in chunks(list(dict.fromkeys(some))):
+        query = select(u.unit, u.commune, u.province).where(u.unit.in_(few))
+        known = {UnitId(row[0]): row for row in db.execute(query)}
+        for ref in few:
+            line = (*known.get(ref, (ref,)), country)
+            found[ref] = tuple(dict.fromkeys(UnitId(one) for one in line if one in over))
+    return found
+
+
 def at_ambassadors(
     db: Connection, on: date, ids: Iterable[str]
 ) -> tuple[list[AmbassadorDue], list[AmbassadorDue]]:
     """Whom of these (canonical) people to recognise, and whose recognition to mend."""
     rules, known = Rules(db, on), people.several(db, [PersonId(one) for one in ids])
     tops = {one.id: one for one in known.values()}
+    rules.load(one.home for one in tops.values())
     scores = leaderboard.scores(db, list(tops))
     held = {row.subject: row for row in honours.standing_rows(db, Status.AMBASSADOR, tops)}
     broken = _broken(db, held)
@@ -185,7 +209,9 @@ def at_families(
     rules = Rules(db, on)
     recognise, mend = [], []
     held = {row.subject: row for row in honours.standing_rows(db, Status.FAMILY, ids)}
-    for home in _homes(db, ids):
+    homes = _homes(db, ids)
+    rules.load(home.known.unit for home in homes)
+    for home in homes:
         ref, unit = home.known.household, home.known.unit
         due = FamilyDue(household=ref, unit=unit, members=home.joined)
         row, rule = held.get(ref), rules.of(unit)
@@ -346,6 +372,7 @@ def at_statuses(db: Connection, on: date, subjects: Iterable[str]) -> tuple[list
     looked_at = list(subjects)
     held = statuses.of_subjects(db, looked_at)
     about = _subjects(db, looked_at if statuses_asked_for(db) else list(held))
+    rules.load(one.unit for one in about.values())
     asked = {ref: rules.asked(one) for ref, one in about.items()}
     counts = _counts(db, about, asked)
     recognise, withdraw = [], []

@@ -203,6 +203,7 @@ def _sample_target(day: date) -> TargetRow:
         then="Bình Định",
         asked="≥ 80%",
         source="KH 1",
+        source_short="KH 1",
         counted=False,
         actual=10,
         as_of=day,

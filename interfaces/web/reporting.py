@@ -121,6 +121,7 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     then: str
     asked: str
     source: str
+    source_short: str
     counted: bool
     actual: int | None
     as_of: date | None
@@ -327,6 +328,7 @@ def _target(one: Against, figures: Mapping[UnitId, UnitMonth], day: date) -> Tar
         then=target.then if target.then_code else "",
         asked=asks(target),
         source=document_of(target.source),
+        source_short=document_of(target.source, short=True),
         counted=counted,
         actual=actual,
         as_of=day if counted else one.as_of,

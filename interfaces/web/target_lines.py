@@ -44,16 +44,36 @@ REASONS: Final = {
 }
 
 
+NOTES: Final = {
+    "disagrees with the later plan of the same province (80): targets are versioned by source": mark(
+        "The later plan of the same province asks for 80%."
+    ),
+    "600000/1091556 is 54.97 percent; 60 percent is 654934: keep both figures as printed": mark(
+        "60 percent would be 654,934 people."
+    ),
+    (
+        "the text can be read as 50 percent of the 80 percent or of all adults: "
+        "keep the ambiguity in the note"
+    ): mark("It can be read as 50 percent of all adults, or of the 80 percent."),
+    "from the model one citizen - one digital identity": mark(
+        "From the model “one citizen, one digital identity”."
+    ),
+}
+"""The notes of the list that comes along, as people read them."""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What one document (known by its `key`) asks for, and how far that is. `tone` and `said` tell whether
     it is followed; both are empty where it is the only one."""
 
     key: str
     name: str
+    short: str
     asks: str
     asks_short: str
     printed: str
     note: str
+    note_language: str
     pace: str
     tone: str
     said: str
@@ -195,7 +215,7 @@ def _of(whole: Whole | None) -> str:
     return _(
         "of %(whole)s, as printed in %(document)s (%(day)s)",
         whole=number(whole.value),
-        document=document_of(whole.document),
+        document=document_of(whole.document, short=True),
         day=_printed_day(as_of),
     )
 
@@ -231,10 +251,12 @@ def _source(one: Against, several: bool, now: date) -> Source:
     return Source(
         key=one.target.source,
         name=document_of(one.target.source),
+        short=document_of(one.target.source, short=True),
         asks=asks(one.target),
         asks_short=_asks_short(one.target),
         printed=_printed(one.target),
-        note=one.target.note or "",
+        note=translated(NOTES[note]) if (note := one.target.note or "") in NOTES else note,
+        note_language="en" if note and note not in NOTES else "",
         pace=_pace(one, now),
         tone=tone,
         said=translated(said) if said else "",
@@ -249,11 +271,13 @@ _FOLLOWED: Final = {
 }
 
 
-def document_of(source: str) -> str:
+def document_of(source: str, *, short: bool = False) -> str:
     """What a document is that a list names by its file; what somebody typed stands as it was typed."""
     found = target_documents.named(source)
     if found is None:
         return source
+    if short:
+        return found.short
     said = (found.title, found.number, found.issuer, _printed_day(found.date))
     text = ", ".join(one for one in said if one)
     return _("%(document)s (as told by %(who)s)", document=text, who=found.told_by) if found.told_by else text

@@ -11,7 +11,9 @@ from application import answers
 from application.forms import AnswerForm
 from domain import catalogue
 from domain.calendar import day_of
+from domain.campaigns import CampaignAnnounced
 from domain.closing import MonthClosed, ReportSent, month_before, month_of
+from domain.criteria import CriteriaAdopted
 from domain.model import Answer, Position
 from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingLogged
@@ -94,8 +96,12 @@ def test_its_days_end_now_and_nobody_lives_in_the_future(movement):
 def test_some_are_recognised_soon_after_it_fell_due(movement):
     home, _ = movement
     house = opened(home)
-    recognised = [fact for fact in facts_of(house) if isinstance(fact, AmbassadorRecognised)]
+    facts = facts_of(house)
+    recognised = [fact for fact in facts if isinstance(fact, AmbassadorRecognised)]
     house.close()
+    (campaign,) = [fact for fact in facts if isinstance(fact, CampaignAnnounced)]
+    assert day_of(campaign.at) <= campaign.begins < campaign.ends <= day_of(facts[-1].at)
+    assert any(isinstance(fact, CriteriaAdopted) and fact.content.of_statuses for fact in facts)
     assert len({fact.person for fact in recognised}) > 5
     assert len(Counter(day_of(fact.at) for fact in recognised)) > 3
 
