@@ -133,7 +133,7 @@ concerned: Final = Table(
 )
 
 
-class ChangeRow(msgspec.Struct):
+class ChangeRow(msgspec.Struct, gc=False):
     position: int
     what: str
     unit: UnitId
@@ -145,12 +145,12 @@ class ChangeRow(msgspec.Struct):
     became: str | None
 
 
-class ConcernedRow(msgspec.Struct):
+class ConcernedRow(msgspec.Struct, gc=False):
     unit: UnitId
     position: int
 
 
-class UnitRow(msgspec.Struct):
+class UnitRow(msgspec.Struct, gc=False):
     unit: UnitId
     code: str | None
     name: str
@@ -166,7 +166,7 @@ class UnitRow(msgspec.Struct):
     changed: int
 
 
-class CalledRow(msgspec.Struct):
+class CalledRow(msgspec.Struct, gc=False):
     unit: UnitId
     valid_from: str
     position: int
@@ -175,7 +175,7 @@ class CalledRow(msgspec.Struct):
     code: str | None
 
 
-class EndingRow(msgspec.Struct):
+class EndingRow(msgspec.Struct, gc=False):
     unit: UnitId
     number: int
     became: UnitId | None
@@ -184,7 +184,7 @@ class EndingRow(msgspec.Struct):
     counted: bool
 
 
-class LiesInRow(msgspec.Struct):
+class LiesInRow(msgspec.Struct, gc=False):
     above: UnitId
     unit: UnitId
 
@@ -281,10 +281,15 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 def changes(
-    db: Connection, *, about: UnitId | None = None, limit: int = 50, after: Position | None = None
+    db: Connection,
+    *,
+    about: UnitId | None = None,
+    inside: UnitId | None = None,
+    limit: int = 50,
+    after: Position | None = None,
 ) -> Changes:
-    """What changed (about one unit, or anywhere), the latest day first; of one day what became of provinces
-    first, and what was abolished last. `after` is what the page before gave out."""
+    """What changed (about one unit, inside one, or anywhere), the latest day first; of one day what became
+    of provinces first, and what was abolished last. `after` is what the page before gave out."""
     c = change.c
     rank = case(
         (c.what == UnitAbolished.NAME, 2),
@@ -295,6 +300,9 @@ def changes(
     wanted: ColumnElement[bool] = true()
     if about is not None:
         wanted = c.position.in_(select(concerned.c.position).where(concerned.c.unit == about))
+    elif inside is not None and (where := place(db, inside)) is not None:
+        there = select(unit.c.unit).where(within(inside, where))
+        wanted = c.position.in_(select(concerned.c.position).where(concerned.c.unit.in_(there)))
     order = c.valid_from.desc(), rank, c.position.desc()
     query = select(change).select_from(ranked).where(wanted).order_by(*order).limit(limit + 1)
     if after is not None:

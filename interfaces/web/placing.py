@@ -275,7 +275,7 @@ def _lines(house: House, asking: Actor, divided: Unit, body: Body, found: list[W
                 _roles(house, divided, grants) if body is Body.ACCOUNT else there,
                 target[0] if target else "",
                 hint,
-                "" if may or body is not Body.ACCOUNT else _("Whoever may give these roles places them."),
+                "" if may or body is not Body.ACCOUNT else _("Only who may give this role can place it."),
             )
         )
     return rows

@@ -91,7 +91,7 @@ async def shown(
     own = None if home is None or home.kind is UnitKind.COUNTRY or q.strip() or after else home
     with house.asking() as db:
         found = units.changes(db, limit=ROWS, after=Position(after) if after else None)
-        about = units.changes(db, about=own.id, limit=OWN) if own else None
+        about = units.changes(db, inside=own.id, limit=OWN) if own else None
     return page(
         request,
         "territory/index.html",

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from domain.calendar import day_of
 from domain.closing import month_before, month_of
 from infrastructure.ledger.writer import utc_now
-from infrastructure.read_models import markets
+from infrastructure.read_models import markets, placing
 from infrastructure.settings import Settings
 from interfaces.cli.console import Console
 from interfaces.cli.simulate import Movement, live
@@ -73,6 +73,7 @@ PAGES: Final = {
     "trang-thai": ("organizer", "/trang-thai?unit=52"),
     "nhac-viec": ("organizer", "/nhac-viec"),
     "dia-gioi": ("organizer", "/dia-gioi?q=tuy"),
+    "cho-phan": ("organizer", "/dia-gioi/cho-phan/{divided}"),
     "don-vi-chi-tieu": ("organizer", "/don-vi/52/chi-tieu?year=2025"),
     "cot-moc": ("organizer", "/don-vi/52/cot-moc"),
     "ket-noi": ("organizer", "/ket-noi"),
@@ -96,8 +97,8 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         done = live(settings, Console(out=print, err=print, terminal=False, folder=Path.cwd()), MOVEMENT)
-        links, market, vendor = asyncio.run(_links(settings, done.shown))
-        words = {"code": done.shown.code, "market": market, "vendor": vendor}
+        links, words = asyncio.run(_links(settings, done.shown))
+        words["code"] = done.shown.code
         words["closed"] = month_before(month_of(day_of(utc_now())))
         served = Served(Path(home), free_port())
         try:
@@ -109,8 +110,8 @@ def main(folder: Path) -> None:
             served.close()
 
 
-async def _links(settings: Settings, shown) -> tuple[dict[str, str], str, str]:
-    """A link for each of them, and a market with one of its vendors."""
+async def _links(settings: Settings, shown) -> tuple[dict[str, str], dict[str, str]]:
+    """A link for each of them; a market with one of its vendors, and a divided commune where most wait."""
     house = open_house(settings)
     people = {"ambassador": shown.ambassador, "organizer": shown.organizer, "committee": shown.committee}
     tokens = {who: await house.accounts.issue(person) for who, person in people.items()}
@@ -119,8 +120,9 @@ async def _links(settings: Settings, shown) -> tuple[dict[str, str], str, str]:
     with house.asking() as db:
         (market,) = markets.in_unit(db, province.id, active_since=day_of(utc_now()), limit=1)
         vendor = markets.vendors(db, market.market)[0].vendor
+        fullest = max(placing.progress(db), key=lambda one: one.waiting)
     house.close()
-    return tokens, market.market, vendor
+    return tokens, {"market": market.market, "vendor": vendor, "divided": fullest.divided}
 
 
 def _draw(

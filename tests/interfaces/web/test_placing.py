@@ -205,7 +205,7 @@ def test_the_page_names_the_roles_and_who_places_them(home: Home) -> None:
     here = f"/dia-gioi/cho-phan/{DIVIDED}"
     page = unescape(chief.get(f"{here}?what=account").text)
     assert page.count('name="subject"') == 1
-    assert page.count("Ai được giao các vai trò này thì phân") == 1
+    assert page.count("Chỉ người được quyền giao vai trò này mới phân được") == 1
     done = chief.post(
         here,
         {"submission": uuid4().hex, "what": "account", "subject": SAU, "target": unit_id(PARTS[0])},
