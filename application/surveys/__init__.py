@@ -3,5 +3,6 @@ and that into the decisions by which people record the same.
 
     came = payloads.of_kobo(body)            an instance of a form: its name and what was filled in
     row = mapping.row(tells, columns, came)  by the keys of `fields.py` of lists
-    await taking.take(ground, actor, ...)    recorded as imported, under an id made of the instance's
+    entry = taking.read(came)                as a row of a list is read
+    await coming.take_in()                   recorded as imported; an edit takes the place of what it edits
 """

@@ -48,6 +48,7 @@ def form(house: "House", console: Console, connection: str, file: Path) -> None:
     house.projector.catch_up()
     console.answer(
         done,
-        f"{done.recorded} recorded, {done.known} known before, {done.waiting} wait to be mended, "
+        f"{done.recorded} recorded, {done.known} known before, {done.waiting} wait to be mended "
+        "or decided on, "
         f"{done.unnamed} without an instance.",
     )

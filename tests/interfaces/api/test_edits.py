@@ -2,12 +2,13 @@
 by an export, one of them counts, and nothing is lost without somebody being told."""
 
 import asyncio
+from itertools import product
 from uuid import uuid4
 
 import pytest
 
 from application.actors import OPERATOR
-from application.surveys import connecting
+from application.surveys import connecting, following
 from domain.lists import ListKind
 from domain.milestones import MilestoneReached
 from domain.model import Role, Selector
@@ -21,6 +22,7 @@ from tests.interfaces.web.browsing import browsing
 
 ON_SQLITE = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 NAME = "nguoi_hoc/ho_va_ten"
+LETTERS = ("An", "Ba", "Chi", "Dung", "Em", "Giang", "Hoa", "Khanh")
 
 
 @pytest.fixture
@@ -70,21 +72,23 @@ def test_an_edit_of_what_waits_replaces_it_whichever_came_first(home):
     assert waiting(home) == []
 
 
-@pytest.mark.parametrize("order", ["012", "102", "210", "201"])
-@pytest.mark.parametrize("rooted", [True, False], ids=["rooted", "by the one before"])
 @ON_SQLITE
-def test_the_last_of_three_versions_counts_in_whatever_order_they_come(home, mentor, order, rooted):
-    form, first = Form(home, "kobo", "lesson"), kobo()
-    second = edit_of(first, **{"nguoi_hoc/so_dien_thoai": "0912000222", NAME: "Võ Thị Ba"})
-    third = edit_of(second, **{"buoi/ngay": "2026-03-02"})
-    versions = [body if rooted else without_root(body) for body in (first, second, third)]
+def test_the_last_of_three_versions_counts_in_whatever_order_they_come(home, mentor):
+    form = Form(home, "kobo", "lesson")
+    orders = list(product(("012", "102", "210", "201"), (True, False)))
 
-    for number in order:
-        assert form.send(versions[int(number)]).json()["state"] == "recorded"
-    for body in versions:
-        assert form.send(body).status_code == 200  # again, and nothing happens
+    for number, (order, rooted) in enumerate(orders):
+        first = kobo(**{NAME: f"Võ Thị {LETTERS[number]}", "nguoi_hoc/so_dien_thoai": f"091200{number}111"})
+        other = {"nguoi_hoc/so_dien_thoai": f"091200{number}222", NAME: f"Lê {LETTERS[number]}"}
+        second = edit_of(first, **other)
+        third = edit_of(second, **{"buoi/ngay": "2026-03-02"})
+        versions = [body if rooted else without_root(body) for body in (first, second, third)]
+        for one in order:
+            assert form.send(versions[int(one)]).json()["state"] == "recorded"
+        for body in versions:
+            assert form.send(body).status_code == 200  # again, and nothing happens
 
-    assert lessons(home) == [("Võ Thị Ba", "2026-03-02")]
+    assert lessons(home) == [(f"Lê {LETTERS[number]}", "2026-03-02") for number in range(len(orders))]
 
 
 def test_an_edit_of_a_lesson_withdraws_it_and_is_recorded_anew(home, mentor):
@@ -114,6 +118,21 @@ def test_versions_that_come_at_once_count_once(home, mentor):
     home.run(both())
 
     assert lessons(home) == [("Võ Thị Hai", "2026-03-05")]
+
+
+@ON_SQLITE
+def test_a_crash_between_the_new_one_and_the_old_one_is_made_good(home, mentor, monkeypatch):
+    form, body = Form(home, "kobo", "lesson"), kobo()
+    edit = edit_of(body, **{"buoi/ngay": "2026-03-05"})
+    form.send(body)
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr(following, "withdraw", None)
+        assert form.send(edit).status_code == 500
+    assert [day for _, day in lessons(home)] == ["2026-03-01", "2026-03-05"]  # nothing is lost meanwhile
+
+    assert form.send(edit).status_code == 201
+    assert [day for _, day in lessons(home)] == ["2026-03-05"]
 
 
 @ON_SQLITE

@@ -47,7 +47,7 @@ def test_an_export_is_brought_in_once_and_says_what_became_of_it(begun, connecte
     again = begun("form", connected, str(file)).out
 
     assert first == {"recorded": 2, "known": 0, "waiting": 1, "unnamed": 0}
-    assert again == "0 recorded, 2 known before, 1 wait to be mended, 0 without an instance.\n"
+    assert again == "0 recorded, 2 known before, 1 wait to be mended or decided on, 0 without an instance.\n"
 
 
 def test_what_cannot_be_brought_in_is_said_in_a_sentence(begun, connected, tmp_path):

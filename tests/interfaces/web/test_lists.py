@@ -27,6 +27,7 @@ from infrastructure.settings import Settings
 from infrastructure.vault.keys import path_in
 from interfaces import importing
 from interfaces.house import House
+from interfaces.lookout import Lookout
 from interfaces.main import open_house
 from interfaces.web import uploading
 from tests.interfaces.api.requests import today
@@ -280,19 +281,22 @@ def test_another_machine_goes_on_with_it_and_with_nothing_that_somebody_is_at(of
 
     def killed(done: int, _all: int) -> None:
         found = importing.go_on(elsewhere, elsewhere.lists.get(list_))
-        assert found and found.outcome.result(30).state is State.LOADING  # its lock is held
+        assert found is not None
+        assert found.outcome.result(30).state is State.LOADING  # its lock is held
         if done >= 100:
             raise Stopping
 
     with pytest.raises(Stopping):
         importing.at_once(house, list_, importing.load, killed)
     house.spools.remove(gone)
-    importing.look(elsewhere)
+    lookout = Lookout(elsewhere, every=0.05)
+    lookout.start()
 
     done = office.until(list_, "loaded")
     assert (done["good"], done["bad"], done["known"] >= 100) == (300, 0, True)
     assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 300
     assert until(lambda: house.lists.get(gone).why) == "gone"  # the control: it needs the kept rows
+    lookout.close()
 
 
 @ON_SQLITE
