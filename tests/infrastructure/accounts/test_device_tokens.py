@@ -98,6 +98,16 @@ def test_signing_out_elsewhere_leaves_this_one(lan, issued):
     assert [one.id for one in lan.accounts.phones(lan.person)] == [issued.id]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_ending_one_leaves_the_others(lan, issued):
+    other = run(lan.accounts.issue_phone(lan.session))
+    assert run(lan.accounts.end_device(lan.person, issued.id)) is True
+    assert lan.accounts.phone(issued.token) is None
+    assert [one.id for one in lan.accounts.phones(lan.person)] == [other.id]
+    assert lan.accounts.phone(other.token) is not None
+    assert run(lan.accounts.end_device(lan.person, issued.id)) is False
+
+
 def test_another_account_ends_nothing_of_it(lan, issued):
     assert not run(lan.accounts.end_device(PersonId("hoa"), issued.id))
     assert lan.accounts.phone(issued.token)

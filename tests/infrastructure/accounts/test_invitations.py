@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from domain.model import PersonId
 from infrastructure.accounts.accounts import Accounts
@@ -33,6 +33,16 @@ def test_a_link_signs_its_holder_in(accounts):
     signed_in = accepted(accounts, issued(accounts))
     assert signed_in.person == LAN
     assert accounts.session(signed_in.token).person == LAN
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_link_kept_with_a_decision_is_one_like_any_other(accounts, ledger):
+    token, beside = accounts.invitation(LAN)
+    assert accounts.holder(token) is None
+    ((table, row),) = beside.inserts
+    ledger.write(lambda db: db.execute(insert(table), row)).result()
+    assert accounts.holder(token) == LAN
+    assert accepted(accounts, token).person == LAN
 
 
 def test_a_second_tap_does_not(accounts):
