@@ -28,13 +28,16 @@ def keys(tmp_path) -> Keys:
 @pytest.fixture
 def file(keys, tmp_path):
     file = tmp_path / "keys.backup"
-    key_backup.write(file, WORDS, keys=path_in(tmp_path), origin="here", made=1, erased=["tu"])
+    told = {"erased": ["tu", "sau"], "taken_back": ["tu contact 1", "ba contact 2"]}
+    key_backup.write(file, WORDS, keys=path_in(tmp_path), origin="here", made=1, **told)
     return file
 
 
 def test_it_opens_with_what_was_put_in(file, keys):
     opened = key_backup.read(file, WORDS)
-    assert (opened.origin, opened.made, opened.erased) == ("here", 1, ["tu"])
+    assert (opened.origin, opened.made) == ("here", 1)
+    assert opened.erased == ["sau", "tu"]
+    assert opened.taken_back == ["ba contact 2", "tu contact 1"]  # held against a restored copy, too
     assert opened.fingerprints == keys.known()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
