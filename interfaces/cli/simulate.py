@@ -155,13 +155,17 @@ async def _lived(
     house.projector.catch_up()
     if movement.reformed:
         await _declared(house, movement, province, plan)
-    await declaring.decide(house.ground, province.id, plan.first)
     await declaring.compare(house.ground, province.id, plan.first, day_of(began))
 
     months = Months(house, province, plan.first)
 
+    deciding = [plan.first + timedelta(days=movement.days * 2 // 3)]
+
     async def evening() -> None:
-        """What fell due is recognised, and a month that is over is closed and reported."""
+        """What fell due is recognised, and a month that is over is closed and reported; once most of the
+        days are over, the province decides by what hamlets and offices get a status."""
+        if deciding and day_of(clock()) >= deciding[0]:
+            await declaring.decide(house.ground, province.id, deciding.pop())
         house.projector.catch_up()
         await house.reactions.react()
         await months.evening()
