@@ -417,6 +417,10 @@ def _onward(house: House, brought: Brought) -> list[Link]:
     found = [Link(f"/don-vi/{ref}", _("The unit's figures"))]
     if brought.kind in (ListKind.TEAMS, ListKind.MEMBERS):
         found = [Link(address("/to", unit=ref), _("The teams there"))]
+    elif brought.kind is ListKind.VISITS:
+        found = [Link(f"/don-vi/{ref}/di-ho", _("Households visited"))]
+    elif brought.kind is ListKind.MILESTONES:
+        found = [Link(f"/don-vi/{ref}/cot-moc", _("Milestones"))]
     if follows := _NEXT.get(brought.kind):
         href = address("/nhap/moi", unit=ref, kind=follows.value)
         found.append(Link(href, _("Next list: %(kind)s", kind=translated(KINDS[follows]))))
