@@ -6,14 +6,13 @@ families, and what a person is called are an organizer's to decide on.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 
 import msgspec
 
 from application import lookups, milestones, people, teaching, visits
 from application.actors import LISTS, Actor, Grant
-from application.deciding import Plan, Refuse, decided
+from application.deciding import first_receipt
 from application.forms import CorrectionForm, LearnerForm, VoidForm, VoidVisitForm
 from application.lists.rows import (
     ClassEntry,
@@ -62,18 +61,12 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True):
         return any(one.answered is not None for one in self.teachings)
 
 
-class _NothingStands(Refused):
-    pass
-
-
 async def recorded(ground: Ground, submissions: Sequence[str]) -> tuple[Fact, ...]:
     """What these submissions recorded. Of one that recorded nothing, nothing."""
-    nothing = Plan(Refuse(refusal=_NothingStands()))
     facts: list[Fact] = []
     for one in submissions:
-        asked = Submission(author=LISTS, id=one, content=b"")
-        with suppress(_NothingStands):  # a repeated submission gets its first receipt before any rule
-            facts += (await decided(ground.ledger, lambda _again: nothing, asked)).facts
+        receipt = await first_receipt(ground.ledger, Submission(author=LISTS, id=one, content=b""))
+        facts += receipt.facts if receipt else ()
     return tuple(facts)
 
 
