@@ -1,6 +1,7 @@
 """A real server on a home of its own, and a real browser in front of it."""
 
 import asyncio
+import atexit
 import json
 import os
 import shutil
@@ -11,7 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -56,6 +59,10 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+ANYWHERE = "http://127.0.0.1:1"
+"""Where what is copied for each server says that it is served."""
 
 
 class Served:
@@ -134,11 +141,25 @@ class Cast:
     links: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
+    def at(self, url: str) -> "Cast":
+        """The same people, of a copy that is served there."""
+        return Cast({who: link.replace(ANYWHERE, url) for who, link in self.links.items()}, self.tokens)
+
 
 def prepare(home: Path, port: int, *, people: bool = True) -> Cast:
     """A ledger with units, criteria and (unless told otherwise) people, as the commands at the console
     leave it."""
-    settings = Settings(home=home, public_url=f"http://127.0.0.1:{port}")
+    made, cast = _made(people=people)
+    shutil.copytree(made, home, dirs_exist_ok=True)
+    return cast.at(f"http://127.0.0.1:{port}")
+
+
+@cache
+def _made(*, people: bool) -> tuple[Path, Cast]:
+    """Made once for all files that a worker comes to, and copied for each."""
+    home = Path(mkdtemp(prefix="lantoa-made-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    settings = Settings(home=home, public_url=ANYWHERE)
     begin(settings)
     house = open_house(settings)
     asyncio.run(territory.load_units(house.ground, some_units()))
@@ -153,7 +174,7 @@ def prepare(home: Path, port: int, *, people: bool = True) -> Cast:
         asyncio.run(divided_hamlet(house, NEIGHBOUR, known="Bùi Thị Chờ"))
     assert house.projector.wait_for(house.ledger.head(), 20)
     house.close()
-    return cast
+    return home, cast
 
 
 CRITERIA = msgspec.structs.replace(
