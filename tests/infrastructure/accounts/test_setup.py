@@ -23,20 +23,15 @@ def accounts(database, ledger, clock) -> Accounts:
 
 
 @dataclass(kw_only=True)
-class SomebodyAdministers(Decision):
+class SomebodyBecomes(Decision):
+    role: Role
+
     def consistency_boundary(self) -> Boundary:
         return [Selector([RoleGranted], [ADMINISTRATORS])]
 
     def execute(self) -> None:
-        self.record(
-            RoleGranted(
-                at=self.at,
-                by=By("operator"),
-                person=PersonId("quan"),
-                role=Role.ADMINISTRATOR,
-                unit=UnitId("VN"),
-            )
-        )
+        quan, over = PersonId("quan"), UnitId("VN")
+        self.record(RoleGranted(at=self.at, by=By("operator"), person=quan, role=self.role, unit=over))
 
 
 def test_it_lets_in_once_and_looking_uses_nothing_up(accounts):
@@ -64,9 +59,11 @@ def test_a_new_one_ends_the_one_before(accounts):
     assert run(accounts.use_setup_link(token)) is True
 
 
-def test_with_an_administrator_it_is_over(accounts, ledger):
+def test_with_an_administrator_it_is_over_and_with_nobody_else(accounts, ledger):
+    run(ledger.decide(SomebodyBecomes(role=Role.ORGANIZER)))
     token = run(accounts.new_setup_link())
-    run(ledger.decide(SomebodyAdministers()))
+    assert accounts.setup_link_stands(token) is True
+    run(ledger.decide(SomebodyBecomes(role=Role.ADMINISTRATOR)))
     assert accounts.setup_link_stands(token) is False
     assert run(accounts.use_setup_link(token)) is False
     assert run(accounts.new_setup_link()) is None

@@ -1,11 +1,14 @@
-"""What people type from an app's screen, and what is known for a moment."""
+"""What people type from an app's screen, what is known for a moment, and how long a challenge is good for."""
 
 import time
+from datetime import timedelta
 
 import pytest
 
 from infrastructure.accounts import one_time
+from infrastructure.accounts.challenges import LIFE, Challenges, NotProven
 from infrastructure.accounts.remembered import KEPT, Lately
+from infrastructure.ledger.writer import utc_now
 
 
 @pytest.mark.parametrize("typed", ["ABCD-EFGH", " abcd efgh ", "Abcd-\tefgh\n", "AB CD-EF-GH"])
@@ -37,3 +40,16 @@ def test_what_is_known_for_a_moment_is_asked_anew_after_it(monkeypatch):
     assert lately.get() == 1
     now[0] += 0.01
     assert [lately.get(), lately.get()] == [2, 2]
+
+
+def test_a_challenge_is_good_until_its_moment_for_its_purpose_under_its_key():
+    ours, theirs, now = Challenges(b"k" * 32), Challenges(b"x" * 32), utc_now()
+    challenge = ours.new("sign-in", now)
+    ours.check(challenge, "sign-in", now + LIFE - timedelta(microseconds=1))
+    for checking, purpose, at in (
+        (ours, "sign-in", now + LIFE),
+        (ours, "step-up", now),
+        (theirs, "sign-in", now),
+    ):
+        with pytest.raises(NotProven):
+            checking.check(challenge, purpose, at)
