@@ -448,17 +448,17 @@ class _Filtered(_Indexed):
     def _counted(self) -> dict[int, int]:
         whole, partly = units.communes_within(self._db, self._unit)
         mine = standing.c.board == self._board, standing.c.period == self._period, standing.c.score > 0
-        ranked = select(standing.c.score, func.count()).where(*mine, self._there).group_by(standing.c.score)
-        queries = [ranked.where(standing.c.commune.is_(None))]
+        there = select(standing.c.score).where(
+            *mine, self._there
+        )  # in groups, SQLite would read the whole board
+        found = Counter(self._db.scalars(there.where(standing.c.commune.is_(None))).all())
         if partly:
-            queries.append(ranked.where(standing.c.commune.in_(partly)))
+            found.update(self._db.scalars(there.where(standing.c.commune.in_(partly))).all())
         if whole:
             added = select(histogram.c.score, func.sum(histogram.c.rows)).group_by(histogram.c.score)
             of_board = histogram.c.board == self._board, histogram.c.period == self._period
-            queries.append(added.where(histogram.c.unit.in_(whole), *of_board))
-        found = Counter[int]()
-        for query in queries:
-            found.update({row[0]: row[1] for row in self._db.execute(query)})
+            counted = self._db.execute(added.where(histogram.c.unit.in_(whole), *of_board))
+            found.update({row[0]: row[1] for row in counted})
         return found
 
 
