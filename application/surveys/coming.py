@@ -1,6 +1,7 @@
 """One submission of a form on its way into the ledger: the first version of it, or an edit."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -50,7 +51,8 @@ class Coming:
         """A refusal is kept with it. `waited`: it was kept because of one."""
         placed = await self._surveys.place(self._kept, self._came)
         if placed.known or not placed.newest:
-            await self._only_one(placed)
+            with suppress(Refused):  # it is not this version's answers that count
+                await self._only_one(placed)
             return await self._noted(placed, State.RECORDED, note=waited)
         try:
             taking, entry = self._read()
