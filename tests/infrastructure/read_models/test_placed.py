@@ -241,7 +241,7 @@ def as_listed(movement: Movement, unit: UnitId, expected: dict[Body, set[str]]) 
     assert listed == {body: expected[body] for body in PLACED[1:]}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(program=programs)
 def test_each_unit_of_any_time_counts_and_lists_what_ever_was_in_it(sqlite_home, program):
     with fresh(sqlite_home) as movement:
@@ -251,7 +251,7 @@ def test_each_unit_of_any_time_counts_and_lists_what_ever_was_in_it(sqlite_home,
 def test_the_same_on_postgresql(sqlite_home, postgres):
     url = postgres.prepared()
     with fresh(sqlite_home, url) as movement:
-        check(movement, [(0, 1, 0, 0), (2, 0, 1, 1), (2, 1, 0, 1), (1, 0, 0, 1), (2, 0, 1, 1)])
+        check(movement, [(2, 0, 1, 1), (2, 1, 0, 1), (1, 0, 0, 1)])
     postgres.drop(url)
 
 
@@ -291,7 +291,7 @@ def anew(body: Body, unit: UnitId, previous: UnitId = TUY_PHUOC) -> PlacedAnew:
     return PlacedAnew(at=NOW, by=BY, body=body, subject=f"{body}-0", unit=unit, previous=previous)
 
 
-@pytest.mark.parametrize("movement", ["sqlite"], indirect=True, ids=["sqlite"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestOneByOne:
     def test_what_waits_counts_in_no_part_and_in_the_whole_as_ever(self, divided):
         everything = of_bodies({(body, f"{body}-0") for body in PLACED})
