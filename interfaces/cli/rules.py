@@ -185,7 +185,8 @@ def waiting(house: "House", console: Console, unit: str | None, body: str) -> No
 def place(house: "House", console: Console, unit: str, subjects: tuple[str, ...], body: str) -> None:
     """Say that these (ids of people, or of what BODY says) of a divided commune are in UNIT today.
 
-    UNIT is one of its parts or a hamlet of one. Up to 200 at once; said again, it changes nothing.
+    UNIT is one of its parts or a hamlet of one. Up to 200 at once; said again, it changes nothing. Of an
+    account, the id is its person's: their roles over the divided commune become roles over UNIT.
     """
     listed = [{"body": body, "subject": one} for one in subjects]
     form = msgspec.convert({"submission": new_id(), "unit": unit, "subjects": listed}, PlacingForm)

@@ -79,7 +79,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "targets show": "In chỉ tiêu của UNIT cùng số liệu thực tế.",
     "territory": "Các đơn vị hành chính của cả nước: tỉnh và xã.",
     "territory change": "Ghi một thay đổi: UNIT nhận sáp nhập, được chia, đổi tên, đổi loại hoặc đổi mã.",
-    "territory place": "Phân người (hoặc hộ, chợ, tổ) của xã bị chia tách vào UNIT.",
+    "territory place": "Phân người, hộ, chợ, tổ, nơi làm việc hoặc tài khoản của xã bị chia tách vào UNIT.",
     "territory waiting": "Cho biết ai ở các xã bị chia tách còn chờ phân lại.",
     "territory update": "Ghi các thay đổi trong FILE hoặc danh sách năm 2026 đi kèm; chạy lại không đổi gì.",
     "territory load": "Lập các đơn vị chính thức (34 tỉnh, 3.321 xã); chạy lại thì không đổi gì.",

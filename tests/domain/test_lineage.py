@@ -1,6 +1,6 @@
 """Lineage: what happened anywhere is counted in everything it lay in, then and now."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,3 +156,26 @@ def test_what_was_merged_and_then_divided_is_in_doubt_too():
     lineage = folded(*REFORM, begun(UnitId("z"), NEW), merged(X, A), split(X, Y, UnitId("z")))
     assert lineage.divided_in(A) == X
     assert set(lineage.standing(A)) == {Y, UnitId("z")}
+
+
+def later(kind: type[UnitFact], days: int, **fields: object) -> UnitFact:
+    return kind(at=NOW, by=BY, valid_from=DAY + timedelta(days), **fields)  # type: ignore[arg-type]
+
+
+def test_who_was_placed_counts_in_the_part_and_in_what_became_of_it_and_in_nothing_of_before():
+    z = UnitId("z")
+    lineage = folded(*REFORM, split(C, Y, X), merged(X, A))
+    assert set(lineage.placed(C, X)) == {X, NEW, VN}
+    assert set(lineage.placed(C, A)) == {X, NEW, VN}  # A itself ended on the same day
+    assert lineage.placed(C, B) == ()  # of no part
+    lineage.weigh(begun(z, NEW))
+    lineage.weigh(later(UnitsMerged, 1, unit=z, parts=(X,)))
+    assert set(lineage.placed(C, X)) == {X, z, NEW, VN}  # it stood for a day
+    assert set(lineage.placed(C, z)) == {X, z, NEW, VN}  # there is no other way there
+
+
+def test_a_unit_lies_in_what_it_was_made_of_and_not_in_what_it_took_in():
+    lineage = folded(*REFORM, merged(X, A), later(UnitsMerged, 1, unit=X, parts=(Y,)))
+    assert A not in lineage.above(X)
+    assert Y not in lineage.above(X)
+    assert A in folded(*REFORM, merged(X, A)).above(X)

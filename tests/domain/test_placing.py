@@ -1,10 +1,19 @@
 """Who of a divided commune lives where: one by one, all of those named or none."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from domain.model import Group, PersonId, UnitId
+from domain.access import (
+    AccountOpened,
+    MoveRoles,
+    NotTheirsToGive,
+    NotToThemselves,
+    RoleGranted,
+    RoleRevoked,
+)
+from domain.model import Group, PersonId, Role, TeamId, UnitId
 from domain.people import MergeUndone, PersonErased, PersonMerged, PersonMoved, PersonRegistered
 from domain.placed import Body, PlacedAnew
 from domain.placing import (
@@ -14,9 +23,11 @@ from domain.placing import (
     PlaceAnew,
     PlacedElsewhere,
     Placing,
+    SameNameThere,
 )
+from domain.teams import DisbandReason, TeamDisbanded, TeamFormed, TeamRenamed
 from domain.territory import UnitsMerged
-from tests.cast import BY, NOW, SAU, TU
+from tests.cast import BY, LAN, NOW, SAU, TODAY, TU
 from tests.specification import given
 
 OLD, PART, OTHER = UnitId("xa-cu"), UnitId("phan-mot"), UnitId("phan-hai")
@@ -68,3 +79,69 @@ def test_nobody_is_placed_in_what_is_no_more():
 )
 def test_somebody_is_named_each_once_and_not_too_many(some):
     given(registered()).when(place(*some)).then_refused(NobodyToPlace)
+
+
+OURS, THEIRS = TeamId("to-cua-ta"), TeamId("to-cua-ho")
+
+
+def formed(team: TeamId, unit: UnitId, key: str = "to mot") -> TeamFormed:
+    return TeamFormed(at=NOW, by=BY, team=team, unit=unit, name="Tổ Một", name_key=key, on=TODAY)
+
+
+def renamed(team: TeamId, unit: UnitId) -> TeamRenamed:
+    return TeamRenamed(
+        at=NOW, by=BY, team=team, unit=unit, name="Tổ Hai", name_key="to hai", previous_key="to mot"
+    )
+
+
+def our_team(name: str = "Tổ Một", key: str | None = "to mot") -> Placing:
+    return Placing(Body.TEAM, OURS, OLD, name, key)
+
+
+def test_a_team_does_not_meet_another_of_its_name():
+    both = formed(OURS, OLD), formed(THEIRS, PART)
+    given(*both).when(place(our_team())).then_refused(SameNameThere)
+    given(*both, renamed(THEIRS, PART)).when(place(our_team())).then(PlacedAnew)
+    twins = our_team(), Placing(Body.TEAM, THEIRS, OLD, "Tổ Một", "to mot")
+    given().when(place(*twins)).then_refused(SameNameThere)
+
+
+def test_a_team_that_was_renamed_meanwhile_is_looked_up_again():
+    given(formed(OURS, OLD), renamed(OURS, OLD)).when(place(our_team())).then_stale()
+
+
+def test_one_that_is_no_more_needs_no_name():
+    gone = TeamDisbanded(
+        at=NOW, by=BY, team=OURS, unit=OLD, name_key="to mot", on=TODAY, reason=DisbandReason.OTHER
+    )
+    given(formed(THEIRS, PART), gone).when(place(our_team("", None))).then(PlacedAnew)
+
+
+def holds(person: PersonId, role: Role, unit: UnitId) -> tuple[AccountOpened, RoleGranted]:
+    about: dict[str, Any] = {"at": NOW, "by": BY, "person": person}
+    return AccountOpened(**about), RoleGranted(role=role, unit=unit, **about)
+
+
+WHOLE = UnitId("tinh")
+PATHS = {OLD: (OLD, WHOLE), PART: (PART, WHOLE), WHOLE: (WHOLE,)}
+
+
+def move(person: PersonId, asker: PersonId | None = LAN) -> PlaceAnew:
+    roles = MoveRoles(person=person, unit=PART, previous=(OLD,), by=BY, asker=asker, paths=PATHS)
+    return PlaceAnew(placings=[Placing(Body.ACCOUNT, person, OLD)], moves=[roles], unit=PART, by=BY)
+
+
+def test_a_role_over_the_divided_commune_becomes_the_same_over_the_part():
+    known = *holds(LAN, Role.ORGANIZER, WHOLE), *holds(TU, Role.AMBASSADOR, OLD)
+    given(*known).when(move(TU)).then(PlacedAnew, RoleGranted, RoleRevoked)
+    given(*known, *holds(TU, Role.AMBASSADOR, PART)).when(move(TU)).then(PlacedAnew, RoleRevoked)
+    given(*holds(LAN, Role.ORGANIZER, WHOLE)).when(move(TU)).then()
+
+
+def test_whoever_may_not_give_a_role_does_not_place_it():
+    chief = holds(LAN, Role.ORGANIZER, WHOLE)
+    given(*chief, *holds(TU, Role.ORGANIZER, OLD)).when(move(TU)).then_refused(NotTheirsToGive)
+    given(*chief, *holds(LAN, Role.AMBASSADOR, OLD)).when(move(LAN)).then_refused(NotToThemselves)
+    given(*holds(TU, Role.ADMINISTRATOR, OLD)).when(move(TU, asker=None)).then(
+        PlacedAnew, RoleGranted, RoleRevoked
+    )
