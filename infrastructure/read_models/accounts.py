@@ -52,13 +52,13 @@ grant: Final = Table(
 )
 
 
-class AccountRow(msgspec.Struct):
+class AccountRow(msgspec.Struct, gc=False):
     person: PersonId
     opened: int
     closed: bool
 
 
-class GrantRow(msgspec.Struct):
+class GrantRow(msgspec.Struct, gc=False):
     person: PersonId
     role: str
     unit: UnitId

@@ -38,7 +38,7 @@ campaign: Final = Table(
 )
 
 
-class CampaignRow(msgspec.Struct):
+class CampaignRow(msgspec.Struct, gc=False):
     campaign: CampaignId
     unit: UnitId
     name: str

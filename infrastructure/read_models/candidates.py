@@ -51,7 +51,7 @@ candidate: Final = Table(
 )
 
 
-class CandidateRow(msgspec.Struct):
+class CandidateRow(msgspec.Struct, gc=False):
     kind: str
     subject: str
     touched: int

@@ -87,22 +87,23 @@ class ClaimsRow(msgspec.Struct, gc=False):
 class Group:
     """All claims about one subject of today, under whichever ids they were logged.
 
-    `ambassador` tells who stands for an id today; `selves` are the ids of the subject's own
-    person, since nobody counts for having taught themselves. `lives` is where they live or lie today,
-    where that matters: some commune was divided, and they were placed.
+    `one` is its id of today; `standing_for` tells who stands for an ambassador's; `selves` are the ids of
+    the subject's own person, since nobody counts for having taught themselves. `lives` is where they live
+    or lie today, where that matters: some commune was divided, and they were placed.
     """
 
-    __slots__ = ("claims", "lives", "parts", "selves", "standing_for")
+    __slots__ = ("claims", "lives", "one", "parts", "standing_for")
 
     def __init__(
         self,
+        one: str,
         parts: Sequence[Subject],
         selves: frozenset[PersonId],
         standing_for: Callable[[PersonId], PersonId],
         lives: UnitId | None,
     ) -> None:
+        self.one = one
         self.parts = parts
-        self.selves = selves
         self.standing_for = standing_for
         self.lives = lives
         self.claims = [
@@ -220,10 +221,10 @@ class _Kind:
         if self.kind == PERSON:
             ids = self.people.ids(PersonId(today))
             parts = [self.subject(today)] if len(ids) == 1 else [self.subject(one) for one in sorted(ids)]
-            return Group(parts, ids, now, self.people.lives(PersonId(today)))
+            return Group(today, parts, ids, now, self.people.lives(PersonId(today)))
         subject = self.subject(today)
         selves = _NOBODY if subject.owner is None else self.people.ids(subject.owner)
-        return Group([subject], selves, now, subject.lies)
+        return Group(today, [subject], selves, now, subject.lies)
 
     def hand_over(self) -> None:
         """Hands the changed subjects to be written."""

@@ -88,7 +88,7 @@ late: Final = Table(
 )
 
 
-class ClosingRow(msgspec.Struct):
+class ClosingRow(msgspec.Struct, gc=False):
     position: int
     unit: UnitId
     month: str
@@ -102,7 +102,7 @@ class ClosingRow(msgspec.Struct):
     noted: str | None
 
 
-class LateRow(msgspec.Struct):
+class LateRow(msgspec.Struct, gc=False):
     closing: int
     unit: UnitId
     cause: str

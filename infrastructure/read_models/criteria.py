@@ -28,7 +28,7 @@ adoption: Final = Table(
 )
 
 
-class AdoptionRow(msgspec.Struct):
+class AdoptionRow(msgspec.Struct, gc=False):
     position: int
     content_hash: str
     content: str

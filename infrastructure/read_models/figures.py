@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, Table, func, select
 
-from domain.model import Evidence, Fact, Group, UnitId
+from domain.model import Evidence, Fact, Group, PersonId, UnitId
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import Level
 from infrastructure.database import derived
@@ -80,7 +80,7 @@ class GroupRow(msgspec.Struct, gc=False):
     able: int
 
 
-class TradingDayRow(msgspec.Struct):
+class TradingDayRow(msgspec.Struct, gc=False):
     unit: UnitId
     day: str
     vendors: int
@@ -243,7 +243,8 @@ class UnitsFigures(Model):
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
         """Who was taught: their groups will be asked for."""
-        self._people.load(self._people.now(fact.learner) for _, fact in facts)  # type: ignore[attr-defined]
+        taught = (self._people.now(fact.learner) for _, fact in facts)  # type: ignore[attr-defined]
+        self._people.load(one for one in taught if one not in self._people.newcomers)
 
     def change(self, position: int, fact: Fact) -> None:
         """Nothing: `Claims` tells what happened."""
@@ -253,7 +254,7 @@ class UnitsFigures(Model):
         credit."""
         if kind != PERSON or not group.claims:
             return {}
-        of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
+        of, minor = self._people.counted_in(PersonId(group.one))
         if len(group.claims) == 1:
             only = group.claims[0]
             return {(self._units.above_one(UnitId(only.unit), group.lives), of, minor): _bits(only)}

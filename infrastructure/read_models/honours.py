@@ -77,7 +77,7 @@ honour: Final = Table(
 )
 
 
-class HonourRow(msgspec.Struct):
+class HonourRow(msgspec.Struct, gc=False):
     status: str
     subject: str
     from_position: int
@@ -115,7 +115,7 @@ recognised: Final = Table(
 )
 
 
-class RecognisedRow(msgspec.Struct):
+class RecognisedRow(msgspec.Struct, gc=False):
     status: str
     subject: str
     since: int

@@ -70,7 +70,7 @@ declared_row: Final = Table(
 )
 
 
-class HouseholdRow(msgspec.Struct):
+class HouseholdRow(msgspec.Struct, gc=False):
     household: HouseholdId
     ambassador: PersonId
     unit: UnitId
@@ -80,14 +80,14 @@ class HouseholdRow(msgspec.Struct):
     criteria: str | None
 
 
-class MemberRow(msgspec.Struct):
+class MemberRow(msgspec.Struct, gc=False):
     household: HouseholdId
     person: PersonId
     joined: int
     gone: int | None
 
 
-class DeclaredRow(msgspec.Struct):
+class DeclaredRow(msgspec.Struct, gc=False):
     household: HouseholdId
     declaration: DeclarationId
     criterion: str

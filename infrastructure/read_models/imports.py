@@ -26,7 +26,7 @@ imported: Final = Table(
 _AT_ONCE: Final = 500
 
 
-class ImportedRow(msgspec.Struct):
+class ImportedRow(msgspec.Struct, gc=False):
     subject: str
     list: ListId
 

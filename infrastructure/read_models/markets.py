@@ -80,7 +80,7 @@ onboarding_row: Final = Table(
 )
 
 
-class MarketRow(msgspec.Struct):
+class MarketRow(msgspec.Struct, gc=False):
     market: MarketId
     unit: UnitId
     name: str
@@ -90,7 +90,7 @@ class MarketRow(msgspec.Struct):
     criteria: str | None
 
 
-class VendorRow(msgspec.Struct):
+class VendorRow(msgspec.Struct, gc=False):
     vendor: VendorId
     market: MarketId
     unit: UnitId
@@ -102,7 +102,7 @@ class VendorRow(msgspec.Struct):
     lies: UnitId | None
 
 
-class OnboardingRow(msgspec.Struct):
+class OnboardingRow(msgspec.Struct, gc=False):
     onboarding: OnboardingId
     vendor: VendorId
     market: MarketId

@@ -60,7 +60,7 @@ class StateRow(msgspec.Struct, gc=False):
     state: bytes
 
 
-class FigureRow(msgspec.Struct):
+class FigureRow(msgspec.Struct, gc=False):
     unit: UnitId
     milestone: str
     group: str

@@ -174,7 +174,7 @@ class Months(Model):
         return self._shares(group, of)
 
     def _of(self, group: Claimed) -> str:
-        of, minor = self._people.counted_in(self._people.now(next(iter(group.selves))))
+        of, minor = self._people.counted_in(PersonId(group.one))
         return of + MINOR if minor else of
 
     def _above(self, group: Claimed, claim: Claim) -> tuple[UnitId, ...]:

@@ -112,7 +112,7 @@ class Wanted(msgspec.Struct, frozen=True):
     received_by: date
 
 
-class ListRow(msgspec.Struct):
+class ListRow(msgspec.Struct, gc=False):
     list: int
     unit: UnitId
     status: str

@@ -84,14 +84,14 @@ class PersonRow(msgspec.Struct, gc=False):
     erased: bool
 
 
-class HomeRow(msgspec.Struct):
+class HomeRow(msgspec.Struct, gc=False):
     person: PersonId
     from_position: int
     unit: UnitId
     province: UnitId | None
 
 
-class MergeRow(msgspec.Struct):
+class MergeRow(msgspec.Struct, gc=False):
     person: PersonId
     merged_into: PersonId
     canonical: PersonId
@@ -228,6 +228,8 @@ class People(Model):
         """Told of somebody who is about to be counted in another group."""
         self.before_moved: list[Callable[[PersonId], None]] = []
         """Told of somebody who moves, and of a divided commune is counted in another part then."""
+        self.newcomers: set[PersonId] = set()
+        """Whoever is registered in this batch: there is no row of them to be loaded."""
         self.moved: set[PersonId] = set()
         """Canonical persons whose home changed in this batch; who builds on homes empties it."""
 
@@ -237,9 +239,13 @@ class People(Model):
             self.grouped |= {row.person, row.merged_into}
 
     def prefetch(self, facts: Sequence[tuple[int, Fact]]) -> None:
-        self._people.load(
-            [fact.person for _, fact in facts if not isinstance(fact, PersonRegistered)]  # type: ignore[attr-defined]
-        )
+        known = []
+        for _, fact in facts:
+            if isinstance(fact, PersonRegistered):
+                self.newcomers.add(fact.person)
+            else:
+                known.append(fact.person)  # type: ignore[attr-defined]
+        self._people.load(known)
 
     def change(self, position: int, fact: Fact) -> None:
         if isinstance(fact, PersonRegistered):
@@ -355,6 +361,9 @@ class People(Model):
                 self._merges.put(MergeRow(one, row.merged_into, row.canonical))
         for model in self.merging:
             model.after_merge(position, touched)
+
+    def settle(self) -> None:
+        self.newcomers.clear()
 
     def now(self, one: PersonId) -> PersonId:
         """The id that stands for a person."""

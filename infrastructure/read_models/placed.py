@@ -37,14 +37,14 @@ formerly: Final = Table(
 )
 
 
-class PlacedRow(msgspec.Struct):
+class PlacedRow(msgspec.Struct, gc=False):
     subject: str
     body: str
     known: UnitId
     unit: UnitId
 
 
-class FormerlyRow(msgspec.Struct):
+class FormerlyRow(msgspec.Struct, gc=False):
     subject: str
     unit: UnitId
 

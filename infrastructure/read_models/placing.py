@@ -39,7 +39,7 @@ waiting: Final = Table(
 )
 
 
-class WaitingRow(msgspec.Struct):
+class WaitingRow(msgspec.Struct, gc=False):
     body: str
     subject: str
     divided: UnitId

@@ -29,7 +29,7 @@ request: Final = Table(
 )
 
 
-class RequestRow(msgspec.Struct):
+class RequestRow(msgspec.Struct, gc=False):
     request: RequestId
     person: PersonId
     kind: str

@@ -45,7 +45,7 @@ size: Final = Table(
 )
 
 
-class SizeRow(msgspec.Struct):
+class SizeRow(msgspec.Struct, gc=False):
     unit: UnitId
     measure: str
     value: int

@@ -293,6 +293,7 @@ class Standings(Model):
             for (of, row, stamp), delta in deltas.items():
                 if not delta:
                     continue
+                self.copy.breathe()
                 rows = ((of, row),) if of != _UNITS else self._above(row)
                 boards = [(one, board_of(kind, metric)) for kind, one in rows]
                 day = standing_days.alone(stamp)
@@ -331,6 +332,7 @@ class Standings(Model):
         fresh = dict.fromkeys(key for key in deltas if self._standings.get(key) is None)
         homes = self._people.homes({PersonId(row) for row, board, _ in fresh if ":" not in board})
         for key, delta in deltas.items():
+            self.copy.breathe()
             row = self._standings.get(key)
             if row is None:
                 unit = self._seat(*key[:2], homes)

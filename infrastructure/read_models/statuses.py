@@ -53,7 +53,7 @@ status_row: Final = Table(
 )
 
 
-class StatusRow(msgspec.Struct):
+class StatusRow(msgspec.Struct, gc=False):
     subject: str
     status: str
     from_position: int

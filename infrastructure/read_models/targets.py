@@ -102,7 +102,7 @@ declared: Final = Table(
 )
 
 
-class TargetRow(msgspec.Struct):
+class TargetRow(msgspec.Struct, gc=False):
     unit: UnitId
     then: str
     year: int
@@ -124,7 +124,7 @@ class CorrectedRow(TargetRow):
     until: int
 
 
-class ChoiceRow(msgspec.Struct):
+class ChoiceRow(msgspec.Struct, gc=False):
     unit: UnitId
     then: str
     year: int
@@ -135,7 +135,7 @@ class ChoiceRow(msgspec.Struct):
     reason: str
 
 
-class DeclaredRow(msgspec.Struct):
+class DeclaredRow(msgspec.Struct, gc=False):
     position: int
     unit: UnitId
     group: str

@@ -74,7 +74,7 @@ member_row: Final = Table(
 )
 
 
-class TeamRow(msgspec.Struct):
+class TeamRow(msgspec.Struct, gc=False):
     team: TeamId
     unit: UnitId
     name: str
@@ -87,7 +87,7 @@ class TeamRow(msgspec.Struct):
     formed: int
 
 
-class MemberRow(msgspec.Struct):
+class MemberRow(msgspec.Struct, gc=False):
     team: TeamId
     person: PersonId
     joined: int

@@ -87,7 +87,7 @@ FOUND: Final = "found:"
 NEED: Final = "need:"
 
 
-class VisitRow(msgspec.Struct):
+class VisitRow(msgspec.Struct, gc=False):
     visit: VisitId
     household: HouseholdId
     unit: UnitId
@@ -112,18 +112,18 @@ class VisitedRow(msgspec.Struct, frozen=True):
     lies: UnitId | None
 
 
-class SameRow(msgspec.Struct):
+class SameRow(msgspec.Struct, gc=False):
     door: HouseholdId
     family: HouseholdId
 
 
-class CountedRow(msgspec.Struct):
+class CountedRow(msgspec.Struct, gc=False):
     unit: UnitId
     what: str
     households: int
 
 
-class DeclaredRow(msgspec.Struct):
+class DeclaredRow(msgspec.Struct, gc=False):
     unit: UnitId
     on: str
     households: int

@@ -26,7 +26,6 @@ from infrastructure.read_models import units
 from infrastructure.read_models.claims import PERSON, Claims, Group, Share
 from infrastructure.read_models.columns import Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
-from infrastructure.read_models.people import People
 from infrastructure.read_models.tally import Tally, apart
 
 week_figure: Final = Table(
@@ -145,7 +144,6 @@ class Weeks(Model):
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._units = copy.model(units.Units)
-        self._people = copy.model(People)
         copy.model(Claims).counting.append(self)
         self._weeks = copy.rows(week_figure, WeekRow)
         self._last = copy.rows(last_entry, LastRow)
@@ -159,18 +157,17 @@ class Weeks(Model):
     def shares(self, kind: str, group: Group) -> dict[InWeek, int]:
         if kind != PERSON:
             return {}
-        one = self._people.now(next(iter(group.selves)))
         if len(group.claims) == 1:
             only = group.claims[0]
             week, bits = _week(only.on), _ONE[bool(only.since), only.able]
-            return {(self._people.above(UnitId(only.unit), one), week): bits}
+            return {(self._units.above_one(UnitId(only.unit), group.lives), week): bits}
         shares: dict[tuple[UnitId, str], int] = {}
         earliest: dict[UnitId, str] = {}
         for claim in group.claims:
             week = _week(claim.on)
             bits = Share.CLAIMED | (Share.CONFIRMED if claim.since else 0)
             able = claim.since and claim.able
-            for unit in self._people.above(UnitId(claim.unit), one):
+            for unit in self._units.above_one(UnitId(claim.unit), group.lives):
                 shares[unit, week] = shares.get((unit, week), 0) | bits
                 if able:
                     earliest[unit] = min(week, earliest.get(unit, week))

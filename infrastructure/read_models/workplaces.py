@@ -41,7 +41,7 @@ belonging: Final = Table(
 )
 
 
-class WorkplaceRow(msgspec.Struct):
+class WorkplaceRow(msgspec.Struct, gc=False):
     workplace: WorkplaceId
     unit: UnitId
     kind: str
@@ -49,7 +49,7 @@ class WorkplaceRow(msgspec.Struct):
     registered: int
 
 
-class BelongingRow(msgspec.Struct):
+class BelongingRow(msgspec.Struct, gc=False):
     person: PersonId
     workplace: WorkplaceId
     on: str

@@ -3,6 +3,7 @@
 import pytest
 
 from infrastructure.ledger import pace
+from infrastructure.ledger.follower import Bell
 from infrastructure.ledger.pace import REST, WORK, Pace
 
 
@@ -66,3 +67,14 @@ def test_whoever_catches_up_does_not_rest(clock):
     works(clock, paced, 100)
     assert clock.rests == 0
     assert paced.end() == 1.0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_look_tells_whether_somebody_waits_for_what_it_finds(database):
+    bell = Bell(database)
+    assert not bell.listen()
+    bell.hurry()
+    assert bell.hurried()
+    assert bell.listen()
+    assert not bell.hurried()
+    assert not bell.listen()
