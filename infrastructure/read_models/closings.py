@@ -118,6 +118,7 @@ EARLIEST: Final = f"{FIRST_YEAR}-01"
 
 class Closings(Model):
     name = "closings"
+    version = 2
     tables = (closing, closed_people, closed_deed, late)
     needs = (Months, Claims, HonoursHeld, Statuses, Placed)
     facts = (

@@ -47,6 +47,7 @@ def lists_of(db: Connection, subjects: Iterable[str]) -> dict[str, ListId]:
 
 class Imports(Model):
     name = "imports"
+    version = 2
     tables = (imported,)
     facts = (TeachingLogged, HouseholdRegistered, MarketOpened, VendorRegistered, HouseholdVisited)
 

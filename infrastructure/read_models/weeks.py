@@ -137,6 +137,7 @@ class Weeks(Model):
     """Counts what `Claims` tells it, as `UnitsFigures` does."""
 
     name = "weeks"
+    version = 2
     tables = (week_figure, last_entry)
     needs = (Claims,)
     facts = _ENTRIES

@@ -336,3 +336,10 @@ def test_a_model_of_a_new_version_is_built_anew_at_the_start(movement):
     again.catch_up()
     assert scores(movement) == {LAN: 1}
     again.close()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_a_model_whose_table_has_a_new_name_has_a_new_version(model):
+    """Else nothing fills that table in a home which stood before: it counts as current."""
+    newest = max(int(table.name.rpartition("_v")[2]) for table in model.tables)
+    assert model.version >= newest
