@@ -131,8 +131,8 @@ TABLE: Final[dict[type[Exception], Said]] = {
     list_files.OldWorkbook: (
         422,
         mark(
-            "This is a workbook of another kind (.xls, .ods, Strict Open XML). Please save it as “Excel workbook"
-            " (.xlsx)” or as CSV."
+            "This is a workbook of another kind (.xls, .ods, Strict Open XML). Please save it as “Excel "
+            "workbook (.xlsx)” or as CSV."
         ),
     ),
     list_files.HasMacros: (
