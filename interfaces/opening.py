@@ -22,6 +22,7 @@ from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.kept import Lists
+from infrastructure.lists.moving import move_in
 from infrastructure.lists.spool import PURPOSE as LISTS
 from infrastructure.lists.spool import Spools
 from infrastructure.outbox.outbox import Outbox
@@ -66,6 +67,7 @@ def _house(
         units = Territory(database)
         spools = Spools(database, ledger, vault.key_for(LISTS), clock=clock)
         surveys = KeptSurveys(database, ledger, vault, clock=clock)
+        move_in(spools, database, vault.key_for(LISTS))
         vault.on_erasing(spools.forget)
         vault.on_erasing(surveys.forget)
     except BaseException:

@@ -128,7 +128,7 @@ class Spools:
                     for line, cells in msgspec.msgpack.decode(self._piece(row, number)):
                         if line > last:
                             last = line
-                            yield line, [_kept(cell) for cell in cells]
+                            yield line, [cell_of(cell) for cell in cells]
                 return
 
     def fewer(self, list_: ListId, wanted: Callable[[Line], bool]) -> Draft:
@@ -278,11 +278,11 @@ def _written(cell: Value) -> Any:
     return cell
 
 
-def _kept(cell: Any) -> Value:
+def cell_of(cell: Any) -> Value:
     if not isinstance(cell, list):
         return cell  # type: ignore[no-any-return]
     if cell[0] == "!":
-        value = _kept(cell[2])
+        value = cell_of(cell[2])
         return Flagged(cell[1], None if isinstance(value, Flagged) else value)
     return date.fromisoformat(cell[1])
 
