@@ -176,15 +176,19 @@ _SAFE: Final = ("verify-full", "disable")
 
 
 def _hosts(url: URL) -> Iterator[str]:
-    """By name or address, as libpq takes them; none for the socket of this machine."""
+    """By name or address, as libpq takes them; none for the socket of this machine. An address goes
+    before the name beside it, and what a service is called says nothing of where it is."""
     if url.host:
         yield url.host
-    said = url.query.get("host", ())
-    for place in (said,) if isinstance(said, str) else said:
-        for one in place.split(","):
-            name, colon, port = one.rpartition(":")
-            has_port = colon and port.isdecimal() and (":" not in name or name.endswith("]"))
-            yield name if has_port else one
+    if "service" in url.query:
+        yield "a service"
+    for key in ("host", "hostaddr"):
+        said = url.query.get(key, ())
+        for place in (said,) if isinstance(said, str) else said:
+            for one in place.split(","):
+                name, colon, port = one.rpartition(":")
+                has_port = colon and port.isdecimal() and (":" not in name or name.endswith("]"))
+                yield name if has_port else one
 
 
 def _is_here(host: str) -> bool:

@@ -140,7 +140,14 @@ def test_a_database_of_this_machine_needs_no_tls(here):
 
 
 @pytest.mark.parametrize(
-    "where", ["db.internal/lantoa?", "10.0.0.7/lantoa?", "/lantoa?host=/run,db.internal&"]
+    "where",
+    [
+        "db.internal/lantoa?",
+        "10.0.0.7/lantoa?",
+        "/lantoa?host=/run,db.internal&",
+        "localhost/lantoa?hostaddr=10.0.0.7&",
+        "/lantoa?service=far&",
+    ],
 )
 def test_over_a_network_the_database_is_spoken_to_by_tls_unless_that_is_said(where):
     url = f"postgresql+psycopg://lantoa@{where}"
