@@ -135,10 +135,23 @@ async def _load(house: House, brought: Brought, report: Report) -> Brought:
         await loader.take(outcomes)
     await loader.rest()
     bad = set(loader.tally.faults)
-    left = house.spools.fewer(brought.list, lambda line: line[0] in bad)
-    if not loader.tally.done(State.LOADED, house.ledger.head(), left.stand):
-        house.spools.drop(left)
+    while not _left(house, brought.list, loader.tally, bad):
+        pass
     return must_get(house, brought.list)
+
+
+def _left(house: House, list_: ListId, tally: Tally, bad: set[int]) -> bool:
+    """Keeps the rows that were not taken, and no others. Whether that is over: not where somebody was
+    erased from the rows meanwhile, who would stand in them again. Raises `Gone`."""
+    left = house.spools.fewer(list_, lambda line: line[0] in bad)
+    try:
+        stands = tally.done(State.LOADED, house.ledger.head(), left.stand)
+    except Gone:
+        house.spools.drop(left)
+        return False
+    if not stands:
+        house.spools.drop(left)
+    return True
 
 
 def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:

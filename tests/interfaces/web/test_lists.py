@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from application import people
 from application.forms import ErasureForm
+from application.ports import Identity
 from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector
 from domain.teams import TeamMemberJoined
@@ -27,6 +28,7 @@ from infrastructure.settings import Settings
 from infrastructure.vault.keys import path_in
 from interfaces import importing
 from interfaces.house import House
+from interfaces.importing_rows import Tally
 from interfaces.lookout import Lookout
 from interfaces.main import open_house
 from interfaces.web import uploading
@@ -373,6 +375,29 @@ def test_an_erased_person_is_in_no_list_that_waits(office):
     home.run(people.erase(home.house.ground, asking, learner, ErasureForm(submission="e")))
 
     assert [line for line, _ in home.house.spools.lines(list_)] == [2]
+
+
+def test_who_is_erased_while_a_list_is_loaded_is_not_in_what_is_left_of_it(office, monkeypatch):
+    """Between the moment at which the rows that were not taken are written and that at which they stand."""
+    house = office.home.house
+    rows = TEAMS.replace("21952;06/01/2026", "21952;Bà Trần Thị Nhược báo")
+    list_ = office.bring("teams", rows).json()["id"]
+    before, bad = len(kept_pieces(office.home)), office.looked_at(list_)["bad"]
+    assert bad
+    importing.load_soon(house, list_)
+    done, erased = Tally.done, iter([Identity(name="Trần Thị Nhược")])
+
+    def just_erased(*given: Any) -> bool:
+        house.spools.forget(erased)
+        return done(*given)
+
+    monkeypatch.setattr(Tally, "done", just_erased)
+    loaded = importing.load(house, importing.must_get(house, list_))
+
+    assert (loaded.state, loaded.bad) == (State.LOADED, bad)
+    assert next(erased, None) is None  # somebody was erased meanwhile
+    assert list(house.spools.lines(list_)) == []
+    assert len(kept_pieces(office.home)) < before  # nor in a draft that nobody refers to
 
 
 @ON_SQLITE
