@@ -395,11 +395,15 @@ def move_roles(
     ground: Ground, actor: Actor, person: PersonId, unit: Unit, *, of: Callable[[UnitId], bool]
 ) -> MoveRoles | None:
     """Takes what somebody holds over the units `of` which it is asked over to another; None where there is no
-    such account. What the actor may is weighed by the decision."""
+    such account, or one that holds nothing there nor where the actor organizes. What the actor may is weighed
+    by the decision."""
     known = _Known(ground, actor, person)
-    if not known.open:
-        return None
     previous = tuple(dict.fromkeys(held.unit for held in known.held if of(held.unit)))
+    near = previous or any(
+        actor.reaches(held.unit, Role.ORGANIZER, units=ground.units) for held in known.held
+    )
+    if not known.open or not near:
+        return None
     return MoveRoles(person=person, unit=unit.id, previous=previous, **known.asking(unit))
 
 

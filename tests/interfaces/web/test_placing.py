@@ -197,6 +197,23 @@ def test_roles_over_the_divided_commune_become_roles_over_the_part_that_is_chose
     assert (again.status_code, again.json()["placed"]) == (200, 0)
 
 
+def test_who_has_an_account_elsewhere_is_not_told_by_placing_them(home: Home, chief: Caller) -> None:
+    near, elsewhere, nobody = (PersonId(name) for name in ("near", "elsewhere", "nobody"))
+    facts = tuple(registered(one, unit_id(PARTS[1])) for one in (near, elsewhere))
+    home.run(home.house.ledger.decide(Happening(facts=facts)))
+    holds(home, near, Role.AMBASSADOR, unit_id(PARTS[1]))
+    holds(home, elsewhere, Role.AMBASSADOR, UnitId("VN"))
+    small = unit_id(PARTS[0])
+
+    said = [
+        chief.post("/territory/placing", placing_of("account", one, small)) for one in (elsewhere, nobody)
+    ]
+
+    assert [one.status_code for one in said] == [404, 404]
+    assert said[0].json() == said[1].json()
+    assert chief.post("/territory/placing", placing_of("account", near, small)).json()["placed"] == 0
+
+
 def test_the_page_names_the_roles_and_who_places_them(home: Home) -> None:
     holds(home, BAY, Role.ORGANIZER)
     holds(home, SAU, Role.AMBASSADOR)
