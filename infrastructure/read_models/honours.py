@@ -68,7 +68,7 @@ honour: Final = Table(
     Column("counted", Integer, nullable=False, comment="of a market: the vendors that count"),
     Column("out_of", Integer, nullable=False),
     Column("criteria", Id, nullable=False, comment="content hash of the criteria"),
-    Column("lies", Id, comment="where its holder lives or lies today, if `unit` was divided"),
+    Column("lies", Id, comment="if `unit` was divided, what of it its holder is in today"),
     Index("honour_v4_country", "status", "to_position", "since"),
     Index("honour_v4_province", "status", "province", "since"),
     Index("honour_v4_commune", "status", "commune", "since"),
@@ -409,8 +409,10 @@ class HonoursHeld(Model):
     def _settle_in(self, row: HonourRow) -> None:
         """Where it lies: as its fact says, or of a divided unit where its holder is today."""
         row.lies = self._lies(row) if self._units.divided(row.unit) else None
+        # That, or the first that it lies in which stands since: under older boundaries it stays where it was.
+        row.lies = next(iter(self._beside(row)), None)
         place = self._units.place(row.unit)
-        if row.lies is not None and self._beside(row):
+        if row.lies is not None:
             there = self._units.place(row.lies)
             place = Place(there.level, there.province, there.commune, there.hamlet or place.hamlet)
         row.province, row.commune, row.hamlet = place.province, place.commune, place.hamlet
