@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from application.surveys.keeping import TooManyVersions
 from domain.lists import ListId
 from infrastructure.connected import submission, version
+
+MOST: Final = 500
+"""Versions of one submission, its numbers among them."""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,13 +47,15 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def place(db: Connection, connection: ListId, names: Names, now: int) -> Group:
-    """Notes a version that came, with those it belongs to."""
+    """Notes a version that came, with those it belongs to. Raises `TooManyVersions`."""
     rows = _related(db, connection, names)
     instance = _instance(names, rows)
     group = _of(db, connection, {instance, *(bytes(row.instance) for row in rows)})
     if all(bytes(row.name) != names.own for row in group):
+        if len(group) >= MOST:
+            raise TooManyVersions(limit=MOST)
         db.execute(insert(version).values(_row(connection, names, instance, _depth(names, group), now)))
-    if names.number and all(bytes(row.name) != names.number for row in group):
+    if names.number and len(group) < MOST and all(bytes(row.name) != names.number for row in group):
         _number(db, connection, names.number, instance, now)
     _join(db, connection, instance, group)
     return known(db, connection, instance)
@@ -89,10 +95,10 @@ def _related(db: Connection, connection: ListId, names: Names) -> Sequence[Row[A
     asked = {one for one in (names.own, names.root, names.before) if one}
     if names.number and _number_tells(db, connection, names):
         asked.add(names.number)
-    query = select(version).where(
-        version.c.connection == connection, or_(version.c.name.in_(asked), version.c.instance.in_(asked))
-    )
-    return db.execute(query).all()
+    own = select(version).where(version.c.connection == connection)
+    # Two questions: asked one or the other at once, SQLite reads every version there is of the form.
+    named, together = own.where(version.c.name.in_(asked)), own.where(version.c.instance.in_(asked))
+    return list({bytes(row.name): row for query in (named, together) for row in db.execute(query)}.values())
 
 
 def _number_tells(db: Connection, connection: ListId, names: Names) -> bool:

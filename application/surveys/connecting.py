@@ -16,7 +16,7 @@ from application.ids import new_id
 from application.ports import Ground
 from application.surveys import mapping, payloads
 from application.surveys.coming import Coming, Edited, Received
-from application.surveys.keeping import Kept, State, Surveys
+from application.surveys.keeping import Kept, State, Surveys, TooManyVersions
 from application.surveys.payloads import Instance
 from application.surveys.taking import IMPORTING
 from domain.lists import ListId
@@ -154,12 +154,20 @@ async def bring_in(
                 count["unnamed"] += 1
         known = surveys.known(kept, some)
         new = [one for one, stood in zip(some, known, strict=True) if not stood]
-        done = await asyncio.gather(*(Coming(ground, surveys, actor, kept, one).take_in() for one in new))
+        done = await asyncio.gather(*(_row(Coming(ground, surveys, actor, kept, one), one) for one in new))
         for one in done:
             count["waiting" if one.refused is not None else "known" if one.again else "recorded"] += 1
         count["known"] += sum(known)
         progress(len(rows[start : start + TOGETHER]))
     return Brought(count["recorded"], count["known"], count["waiting"], count["unnamed"])
+
+
+async def _row(coming: Coming, came: Instance) -> Received:
+    """Of a row that is one version too many nothing becomes, and the others are taken in."""
+    try:
+        return await coming.take_in()
+    except TooManyVersions:
+        return Received(came.instance, State.IGNORED, again=True)
 
 
 def admitted(surveys: Surveys, source: Source, connection: str, secret: str) -> Kept:
@@ -173,7 +181,7 @@ def admitted(surveys: Surveys, source: Source, connection: str, secret: str) -> 
 async def receive(ground: Ground, surveys: Surveys, keeper: Actor, kept: Kept, body: object) -> Received:
     """What a service sent. A refusal is kept with it, to be mended, and is no fault of whoever sent it.
 
-    Raises `NotASubmission`, `NoInstance`."""
+    Raises `NotASubmission`, `NoInstance`, `TooManyVersions`."""
     came = payloads.of_kobo(body) if kept.source is Source.KOBO else payloads.of_odk(body)
     if came is None:
         await surveys.note(kept, None, State.IGNORED)

@@ -22,6 +22,11 @@ class State(StrEnum):
     IGNORED = "ignored"  # an event that tells nothing new
 
 
+class TooManyVersions(Refused):
+    """More than `limit` versions of one submission: nobody edits it so often. Each is weighed with all
+    before it, which a program that never rests would make ever slower."""
+
+
 OPEN: Final = (State.WAITING, State.EDITED)
 """What is kept sealed for somebody to do something about it."""
 
@@ -92,7 +97,7 @@ class Surveys(Protocol):
     async def set_columns(self, connection: ListId, columns: Mapping[str, str], keeper: PersonId) -> None: ...
 
     async def place(self, kept: Kept, came: Instance) -> Placed:
-        """Notes this version of a submission, and finds those it belongs to."""
+        """Notes this version of a submission, and finds those it belongs to. Raises `TooManyVersions`."""
         ...
 
     def look_up(self, kept: Kept, came: Instance) -> Placed | None:

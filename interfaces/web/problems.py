@@ -50,7 +50,7 @@ from application.lists import cells as list_cells
 from application.lists import loading as list_loading
 from application.lists import places as list_places
 from application.lists import rows as list_rows
-from application.surveys import coming, connecting, exported, following, payloads
+from application.surveys import coming, connecting, exported, following, keeping, payloads
 from domain import (
     access as domain_access,
 )
@@ -359,6 +359,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     ),
     payloads.TooManyInstances: (422, mark("At most %(limit)s rows at once. Please split the file.")),
     payloads.NoInstance: (422, mark("The submission does not say which instance of the form it is.")),
+    keeping.TooManyVersions: (
+        409,
+        mark("More than %(limit)s versions of one submission came. No more of them are taken in."),
+    ),
     following.EditDiffers: (409, mark("It was edited after it was recorded. Please look at both versions.")),
     exported.EditOfAForm: (
         409,

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 
 from application.actors import OPERATOR
-from application.surveys import connecting, following
+from application.surveys import coming, connecting, following
 from domain.lists import ListKind
 from domain.milestones import MilestoneReached
 from domain.model import Role, Selector
 from domain.teaching import TeachingLogged, TeachingVoided
 from domain.visits import HouseholdVisited, VisitVoided
+from infrastructure import form_versions
 from interfaces import importing
 from tests.interfaces.api import requests
 from tests.interfaces.api.forms import MENTOR_PHONE, Form, exported, kobo, odk, taught, waiting
@@ -133,6 +134,28 @@ def test_a_crash_between_the_new_one_and_the_old_one_is_made_good(home, mentor, 
 
     assert form.send(edit).status_code == 201
     assert [day for _, day in lessons(home)] == ["2026-03-05"]
+
+
+@ON_SQLITE
+def test_a_program_that_edits_without_end_comes_to_an_end(home, mentor, monkeypatch):
+    """Each version is weighed with all before it."""
+    monkeypatch.setattr(coming, "MOST_FOLLOWED", 3)
+    monkeypatch.setattr(form_versions, "MOST", 6)
+    form, body = Form(home, "kobo", "lesson"), kobo()
+    other = kobo(**{NAME: "Lê Văn Bảy", "nguoi_hoc/so_dien_thoai": "0912000777"})
+
+    first, said = body, [form.send(body)]
+    for day in range(2, 9):
+        body = edit_of(body, **{"buoi/ngay": f"2026-03-0{day}"})
+        said.append(form.send(body))
+
+    assert [one.status_code for one in said] == [201, 201, 201, 201, 202, 409, 409, 409]
+    assert said[4].json()["state"] == "edited"
+    assert said[-1].json()["type"] == "/api/v1#too-many-versions"
+    assert lessons(home) == [("Võ Thị Hai", "2026-03-04")]
+    assert form.send(first | {"_id": 78}).status_code == 200  # what is known, under whatever number
+    both = exported(body, other, roots=True)  # and nothing else of the form is held up
+    assert form.upload(both).headers["location"].endswith("some=1-1-0-0#came")
 
 
 @ON_SQLITE
