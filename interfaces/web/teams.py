@@ -60,7 +60,7 @@ REASONS: Final = {
 Wish = TypeVar("Wish", TeamLeftForm, TeamLeaderForm, TeamNameForm, DisbandForm)
 
 Searched = Annotated[str, QueryParameter(max_length=100)]
-Cursor = Annotated[str, QueryParameter(max_length=400)]
+Cursor = Annotated[str, QueryParameter(pattern=r"^[^\x00-\x1f\x7f]{0,400}\Z")]
 
 
 class Row(msgspec.Struct, frozen=True):

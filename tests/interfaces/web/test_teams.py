@@ -165,3 +165,9 @@ def test_teams_elsewhere_look_like_none(home: Home, team: str) -> None:
 def test_who_leads_no_team_is_told_so(home: Home) -> None:
     leader = browsing(home, Role.TEAM_LEADER, TUY_PHUOC, "Trần Văn Trưởng")
     assert "chưa được ghi là tổ trưởng" in leader.get("/to").text
+
+
+def test_a_cursor_that_no_page_gave_out_is_none(home: Home) -> None:
+    minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Thị Tổ")
+    assert minh.get("/to?after=%00").status_code == 400
+    assert minh.get("/to?after=to+so+1|x").status_code == 200
