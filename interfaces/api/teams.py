@@ -50,7 +50,7 @@ class TeamsQuery(WaitQuery, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     disbanded: bool = False
     limit: Limit = 50
-    after: Annotated[str, msgspec.Meta(max_length=400)] | None = None
+    after: Annotated[str, msgspec.Meta(max_length=400, pattern=r"^[^\x00-\x1f\x7f]*(?![\s\S])")] | None = None
 
 
 class TeamOut(msgspec.Struct, frozen=True, kw_only=True):

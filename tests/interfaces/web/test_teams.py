@@ -170,4 +170,5 @@ def test_who_leads_no_team_is_told_so(home: Home) -> None:
 def test_a_cursor_that_no_page_gave_out_is_none(home: Home) -> None:
     minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Thị Tổ")
     assert minh.get("/to?after=%00").status_code == 400
+    assert home.known("minh").get("/teams", unit=TUY_PHUOC, after="\x00").status_code == 400
     assert minh.get("/to?after=to+so+1|x").status_code == 200
