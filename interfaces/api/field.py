@@ -83,7 +83,7 @@ async def show(request: AnyRequest) -> Json:
     unit = next((one.id for one in (*homes, *doors)), UnitId("VN"))
     late = criteria.standing_criteria(house.ledger, house.units, unit, today).content.late_entry_days
     with house.asking() as db:
-        recent = teachings.recent_learners(db, asking.person, RECENT)
+        recent = teachings.recent_learners(db, asking.person, RECENT) if asking.grants else []
     names = _short(reads.names(house, [one.learner for one in recent], Unlogged.ENTERED))
     return said(
         FieldOut(

@@ -9,11 +9,14 @@ from application import access
 from application.actors import OPERATOR, Actor
 from application.forms import RevokeForm
 from application.ports import OutcomeUnknown, Unavailable
-from domain.model import PersonId, Role
+from domain.access import RoleGranted
+from domain.model import By, PersonId, Role
 from infrastructure.accounts import device_tokens
 from infrastructure.tries import Limit
 from interfaces.api import sync as syncing
 from interfaces.web.tries import LIMITS, Kind
+from tests.cast import NOW
+from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.api.requests import ba_tu, days_ago, household, learner, market, today, visit
 from tests.interfaces.conftest import copied
 from tests.interfaces.homes import TUY_PHUOC, Caller
@@ -446,6 +449,29 @@ class TestTokens:
         assert names(sent) == [("recorded", ""), ("refused", "not-allowed")]
         kept = phone.get("/field").json()
         assert (kept["places"], [one["name"] for one in kept["visit_places"]]) == ([], ["Xã Tuy Phước"])
+
+    def test_who_teaches_no_more_has_no_learners_names_on_the_phone_of_a_team_leader(self, home):
+        phone = phone_of(home, "Đỗ Văn Canh")
+        phone.result(lesson(somebody()))
+        account = PersonId(phone.made["account"])
+        leads = RoleGranted(
+            at=NOW,
+            by=By("system:1"),
+            person=account,
+            role=Role.TEAM_LEADER,
+            unit=home.house.actor(account).grants[0].unit,
+        )
+        home.run(home.house.ledger.decide(Happening(facts=(leads,))))
+        home.catch_up()
+        assert len(phone.get("/field").json()["recent"]) == 1
+        form = RevokeForm(submission=code(), role=Role.AMBASSADOR, unit=TUY_PHUOC)
+        home.run(access.revoke(home.house.ground, OPERATOR, account, form, phones=home.house.accounts))
+        home.catch_up()
+
+        kept = phone.get("/field").json()
+
+        assert phone.browser.get("/toi").status_code == 403  # as on the pages
+        assert (kept["recent"], len(kept["visit_places"])) == ([], 1)
 
     def test_it_is_listed_and_ended_one_by_one(self, home):
         phone = phone_of(home, "Đỗ Văn Nhất")
