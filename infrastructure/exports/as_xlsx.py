@@ -26,6 +26,8 @@ _LITERALLY: Final = {
 
 LINE: Final = 16.5
 """Points that a line of text takes."""
+HIGHEST: Final = 409.0
+"""Points that a row may have; programs say of a file with more that it is damaged."""
 LABEL: Final = 13
 MOMENT: Final = 19
 """Characters of a note's label, and of the moment that stands beside one."""
@@ -87,7 +89,7 @@ def _high_enough(page: Any, line: int, texts: Sequence[tuple[str, int]]) -> None
     """For texts that take several lines of their widths: not every program sees to that by itself."""
     lines = max((-(-len(text) // width) for text, width in texts), default=1)
     if lines > 1:
-        page.set_row(line, LINE * lines)
+        page.set_row(line, min(LINE * lines, HIGHEST))
 
 
 def _printed(page: Any) -> None:

@@ -119,3 +119,12 @@ def test_a_link_stays_text():
 def test_a_sheet_is_called_by_what_is_in_it_as_a_workbook_allows(name, called):
     made = msgspec.structs.replace(sheet("Nguyễn Thị Tư"), name=name, title="Đại sứ số")
     assert openpyxl.load_workbook(io.BytesIO(as_xlsx(made))).sheetnames == [called]
+
+
+def test_a_row_of_a_long_text_is_no_higher_than_a_workbook_allows():
+    def height(text: str) -> float | None:
+        long = Sheet(title="Báo cáo", columns=[Column("Nội dung", 20, "wrapped")], rows=[(text,)], notes=[])
+        return read_xlsx(as_xlsx(long)).row_dimensions[3].height
+
+    assert height("Thiếu máy. " * 4) == 3 * 16.5
+    assert 400 < (height("Thiếu máy. " * 400) or 0) <= 409
