@@ -172,6 +172,16 @@ def holder(ground: Ground, code: str) -> Held:
     return Held(People(ground.ledger, [found.person]).now(found.person), By(f"code:{found.subject}"))
 
 
+def learner(ground: Ground, code: str) -> Held:
+    """Whose consents a code alone opens and changes: not those of somebody who has an account, who signs
+    in, since a mentor knows the code of whom they taught.
+    Raises `BadCode` and `UnknownCode`, also for the code of whoever has an account."""
+    found = holder(ground, code)
+    if has_account(ground.ledger, found.person):
+        raise UnknownCode(field="code")
+    return found
+
+
 def behind(ground: Ground, code: str) -> PersonId | None:
     """Whom a code belongs to, under the id that stands for them: to count tries by, and for nothing else."""
     with suppress(BadCode, UnknownCode):

@@ -1,5 +1,6 @@
 """The learner's screens: what a code asks, three answers, thanks. Nobody signs in here."""
 
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused
 from domain.people import TakenBackWithProof
+from interfaces.house import House
 from interfaces.web import consents, courses, words
 from interfaces.web.asked import Word
 from interfaces.web.filled import filled, problems_of
@@ -96,7 +98,7 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         about = _("The entry was withdrawn; there is nothing left to change.")
     else:
         about = _("The time to change it is over. Whoever made the entry, or an organizer, can withdraw it.")
-    house = house_of(request)
+    asking = _asking(house_of(request), code)
     return page(
         request,
         "answers/thanks.html",
@@ -106,10 +108,17 @@ async def thanks(request: AnyRequest, code: FromPath[str], done: Word = "") -> R
         about=about,
         changeable=asked.until is not None,
         agreed=done == "dong-y",
-        milestones=asked.until is not None,
+        milestones=asked.until is not None and asking is not None,
         courses=courses.beside(asked.skills),
-        asking=consents.asking(house, privacy.holder(house.ground, code).person),
+        asking=asking,
     )
+
+
+def _asking(house: House, code: str) -> consents.Asking | None:
+    """What a learner is asked to agree to; None for whoever has an account."""
+    with suppress(UnknownCode):
+        return consents.asking(house, privacy.learner(house.ground, code).person)
+    return None
 
 
 @post("/x/{code:str}/dong-y")
@@ -119,7 +128,7 @@ async def agree(request: AnyRequest, code: FromPath[str]) -> Response[bytes] | R
     form, house = await read_form(request), house_of(request)
     try:
         await limited(request, Kind.CODE, clean_code(code))
-        held = privacy.holder(house.ground, code)
+        held = privacy.learner(house.ground, code)
         guardian = form.one("guardian") == "yes"
         await privacy.choose(house.ground, held.person, held.by, consents.wishes(form), guardian=guardian)
     except TakenBackWithProof as refusal:

@@ -108,6 +108,23 @@ class TestAgreeing:
         phone.post(f"{page}/dong-y", {"reminders": "yes"}, token="")
         assert [one.purpose for one in facts(home, ConsentWithdrawn)] == ["contact"]
 
+    def test_a_code_asks_whoever_has_an_account_for_nothing(self, home, tu, phone):
+        """Whoever taught them knows the code, too."""
+        page = f"/x/{tu['code']}"
+        phone.post(page, {"answer": "able"}, token="")
+        assert "contact" in phone.get(f"{page}/cam-on").text  # the control: as long as she has none
+        browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Tư", phone="0912345678")
+        given = len(facts(home, ConsentGiven))
+
+        thanks = phone.get(f"{page}/cam-on")
+        refused = phone.post(f"{page}/dong-y", {"contact": "yes"}, token="")
+
+        assert thanks.status_code == 200
+        assert "contact" not in thanks.text
+        assert "cot-moc" not in thanks.text
+        assert refused.status_code == phone.get("/x/ABCDEFGH/cam-on").status_code == 404
+        assert len(facts(home, ConsentGiven)) == given
+
     def test_an_organizer_hears_of_what_was_taken_back_by_a_code_alone(self, home, tu, phone):
         page = f"/x/{tu['code']}/dong-y"
         phone.post(page, {"contact": "yes"}, token="")
