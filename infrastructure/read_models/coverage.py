@@ -106,8 +106,9 @@ Counts = Mapping[UnitId, Mapping[str, int]]
 
 def _places(db: Connection, unit: UnitId, where: units.Place) -> list[_Place]:
     u, d = units.unit.c, declared.c
-    here = _lies_in(visited.c.unit, visited.c.lies, u.unit)
-    last = select(func.max(visited.c.last)).where(here).scalar_subquery()
+    # Two questions: one for both would read every household there is, not the last of an index.
+    known = select(func.max(visited.c.last)).where(visited.c.unit == u.unit).scalar_subquery()
+    placed = select(func.max(visited.c.last)).where(visited.c.lies == u.unit).scalar_subquery()
     said: dict[str, Declared] = {}
     query = (
         select(d.unit, d.households, d.on, d.document)
@@ -117,11 +118,13 @@ def _places(db: Connection, unit: UnitId, where: units.Place) -> list[_Place]:
     )
     for ref, households, on, document in db.execute(query):
         said[ref] = Declared(households=households, on=date.fromisoformat(on), document=document)
-    found = db.execute(select(u.unit, u.commune, u.province, last).where(units.within(unit, where)))
+    found = db.execute(select(u.unit, u.commune, u.province, known, placed).where(units.within(unit, where)))
     return [
-        _Place(tuple(dict.fromkeys(one for one in above if one)), visited_last, said.get(above[0]))
-        for *above, visited_last in found
-        if visited_last or above[0] in said
+        _Place(
+            tuple(dict.fromkeys(one for one in above if one)), max(lasts, default=None), said.get(above[0])
+        )
+        for *above, here, since in found
+        if (lasts := [one for one in (here, since) if one]) or above[0] in said
     ]
 
 

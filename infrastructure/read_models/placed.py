@@ -53,7 +53,8 @@ def inside(ref: UnitId, where: units.Place, unit: Column[str], subject: Column[s
     """The condition that something lies in a unit or below it, or of one that is no more, lay there: `unit`
     is the column of where it lies today (to which `units.unit` is joined), `subject` that of its id."""
     if not where.ended:
-        return units.within(ref, where)
+        # Named as a list: joined alone, SQLite would read everything there is, and each one's unit.
+        return unit.in_(select(units.unit.c.unit).where(units.within(ref, where)))
     return lay_in(select(units.lies_in.c.unit).where(units.lies_in.c.above == ref), unit, subject)
 
 
