@@ -242,8 +242,8 @@ _ORGANIZING: Final = {
     ("POST", "/ket-noi/{ref}/tep"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", "/ket-noi/{ref}/thu-lai"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
     ("POST", "/ket-noi/{ref}/ngat"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
-    ("GET", "/ket-noi/{ref}/sua/{edit}"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
-    ("POST", "/ket-noi/{ref}/sua/{edit}"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),
+    ("GET", "/ket-noi/{ref}/sua/{edit}"): of(ORGANIZER, about=UNIT),  # names whoever stands recorded
+    ("POST", "/ket-noi/{ref}/sua/{edit}"): of(ORGANIZER, about=UNIT),
     ("GET", "/don-vi/{ref}/cot-moc"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("GET", "/don-vi/{ref}/chi-tieu"): of(*Role, about=UNIT, model=AMBASSADORS),
     ("POST", "/don-vi/{ref}/chi-tieu"): of(ORGANIZER, ADMINISTRATOR, about=UNIT),

@@ -20,7 +20,7 @@ from application.surveys.keeping import Kept, State, Surveys, TooManyVersions
 from application.surveys.payloads import Instance
 from application.surveys.taking import IMPORTING
 from domain.lists import ListId
-from domain.model import Refused
+from domain.model import Refused, Role
 from domain.names import clean
 from domain.surveys import ConnectForm, DisconnectForm, NoSuchConnection, Source
 
@@ -77,11 +77,13 @@ async def connect(
     return Connected(connection, None if receipt.again else secrets[connection])
 
 
-def reached(ground: Ground, surveys: Surveys, actor: Actor, connection: str) -> Kept:
-    """Raises `NotAllowed`, `NoSuchConnection` (also for one of another unit)."""
-    actor.must_hold(*IMPORTING)
+def reached(ground: Ground, surveys: Surveys, actor: Actor, connection: str, *roles: Role) -> Kept:
+    """For one of the roles, or of those who bring in. Raises `NotAllowed`, `NoSuchConnection` (also for one
+    of another unit)."""
+    roles = roles or IMPORTING
+    actor.must_hold(*roles)
     found = surveys.find(connection)
-    if found is None or not actor.reaches(found.unit, *IMPORTING, units=ground.units):
+    if found is None or not actor.reaches(found.unit, *roles, units=ground.units):
         raise NoSuchConnection
     return found
 
@@ -102,6 +104,10 @@ async def set_columns(
     keys = {one.key for one in mapping.KEYS[kept.tells]} | {""}
     columns = {path: key for path, key in chosen.items() if path in kept.fields and key in keys}
     await surveys.set_columns(kept.id, columns, actor.person)
+
+
+DECIDING: Final = (Role.ORGANIZER,)
+"""Who looks at an edit beside what stands: at names and phones, which no administrator's role opens."""
 
 
 class NoSuchEdit(Refused):
@@ -206,7 +212,7 @@ async def decide(
 
 
 def _edit(ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str) -> Coming:
-    kept = reached(ground, surveys, actor, connection)
+    kept = reached(ground, surveys, actor, connection, *DECIDING)
     came = surveys.edit(kept, ref)
     if came is None:
         raise NoSuchEdit

@@ -249,6 +249,7 @@ def _shown(
     house = house_of(request)
     held, kind = mapping.columns(kept.tells, kept.fields, kept.columns), mapping.LIST_OF[kept.tells]
     came = house.surveys.came(kept.id, SHOWN)
+    decides = actor(request).reaches(kept.unit, *connecting.DECIDING, units=house.units)
     return page(
         request,
         "connections/connection.html",
@@ -272,13 +273,13 @@ def _shown(
         ],
         keys=[("", _("Not read")), *((one.key, named(one.key, kind)) for one in mapping.KEYS[kept.tells])],
         lacking=[named(key, kind) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
-        came=[_submission(kept, one) for one in came],
+        came=[_submission(kept, one, decides=decides) for one in came],
         waiting=any(one.state is State.WAITING for one in came),
         shown=number(SHOWN),
     )
 
 
-def _submission(kept: Kept, one: Came) -> Submission:
+def _submission(kept: Kept, one: Came, *, decides: bool) -> Submission:
     problem = ""
     if one.problem is not None:
         problem = sentence_of(one.problem, one.details)
@@ -291,7 +292,7 @@ def _submission(kept: Kept, one: Came) -> Submission:
         tone=_TONES[one.state],
         said=translated(STATES[one.state]),
         problem=problem,
-        href=f"/ket-noi/{kept.id}/sua/{one.id}" if one.state is State.EDITED and one.kept else "",
+        href=f"/ket-noi/{kept.id}/sua/{one.id}" if decides and one.state is State.EDITED and one.kept else "",
     )
 
 

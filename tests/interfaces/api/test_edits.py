@@ -189,6 +189,9 @@ def test_what_somebody_answered_since_goes_before_an_organizer(home, mentor):
     assert {name in pages[0] for name in ("Võ Thị Hai", "Võ Văn Ba")} == {True, False}
     stranger = browsing(home, Role.ORGANIZER, ELSEWHERE, "Mai Thị Xa")
     assert stranger.get(refs[0]).status_code == 404
+    boss = browsing(home, Role.ADMINISTRATOR, TUY_PHUOC, "Mai Thị Trị")
+    seen = boss.get(f"/ket-noi/{form.ref}")  # who gives roles reads no names
+    assert (seen.status_code, refs[0] in seen.text, boss.get(refs[0]).status_code) == (200, False, 403)
     assert form.browser.post(refs[0], {"decision": "?"}).status_code == 422
 
     for ref, decision in zip(refs, ("follow", "leave"), strict=True):
