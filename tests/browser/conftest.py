@@ -236,8 +236,9 @@ def free_port() -> int:
 
 
 def chromium_path() -> str | None:
-    """The system's Chromium; None for Playwright's own."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """The system's Chromium, without its windows if it comes so; None for Playwright's own."""
+    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, known)), None)
 
 
 @pytest.fixture(scope="module")
