@@ -19,10 +19,14 @@ from application.surveys import mapping
 from application.surveys.mapping import LIST_OF
 from application.surveys.payloads import Instance
 from domain.lists import ListId
-from domain.model import Role, UnitId
+from domain.model import Refused, Role, UnitId
 from domain.surveys import Tells
 
 IMPORTING = (Role.ORGANIZER, Role.ADMINISTRATOR)
+
+
+class SeveralInOne(Refused):
+    """A submission tells of several visits, or of several people's milestones, in a repeat group."""
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +71,10 @@ class Taking:
         for one in outcomes:
             if isinstance(one, Fault):
                 raise one.refused
-        (entry,) = (one for one in outcomes if not isinstance(one, Fault))
-        return entry
+        entries = [one for one in outcomes if not isinstance(one, Fault)]
+        if len(entries) > 1:
+            raise SeveralInOne
+        return entries[0]
 
     def _filled(self, row: Cells, came: Instance) -> Cells:
         """With the instance, by which the rows stand together, and the day on which it was sent in."""

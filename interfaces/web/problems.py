@@ -50,7 +50,7 @@ from application.lists import cells as list_cells
 from application.lists import loading as list_loading
 from application.lists import places as list_places
 from application.lists import rows as list_rows
-from application.surveys import coming, connecting, exported, following, keeping, payloads
+from application.surveys import coming, connecting, exported, following, keeping, payloads, taking
 from domain import (
     access as domain_access,
 )
@@ -367,6 +367,10 @@ TABLE: Final[dict[type[Exception], Said]] = {
     exported.EditOfAForm: (
         409,
         mark("It is an edit of what a connected form sent. Please bring it in at the page of that form."),
+    ),
+    taking.SeveralInOne: (
+        422,
+        mark("It tells of several visits or several people in a repeat group. Such a form tells of one."),
     ),
     connecting.NoSuchEdit: (404, mark("There is no such edit, or somebody decided on it already.")),
     coming.NotFollowedHere: (

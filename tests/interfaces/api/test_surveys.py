@@ -162,6 +162,9 @@ def test_a_visit_from_door_to_door(home, mentor):
     sent = form.send(kobo(**visited))
     assert sent.status_code == 201, sent.text
 
+    several = form.send(kobo(ho=[{"ho/so_ho": "13"}, {"ho/so_ho": "14"}]))
+    assert (several.status_code, several.json()["state"]) == (202, "waiting"), several.text
+
 
 def test_a_csv_export_and_the_webhook_count_once_in_either_order(home, mentor):
     form, first, second = Form(home, "kobo", "lesson"), kobo(), kobo()
