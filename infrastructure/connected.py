@@ -49,9 +49,7 @@ version: Final = Table(
     "form_version",
     kept,
     Column("connection", _Name, primary_key=True),
-    Column(
-        "name", LargeBinary, primary_key=True, comment="keyed hash of an instance id or number"
-    ),
+    Column("name", LargeBinary, primary_key=True, comment="keyed hash of an instance id or number"),
     Column("instance", LargeBinary, nullable=False, comment="keyed hash, the same for all versions"),
     Column("replaces", LargeBinary, comment="keyed hash of the instance id of the version before"),
     Column("depth", Integer, comment="how many edits led to it; null for a number"),
