@@ -35,7 +35,7 @@ MOST: Final[dict[str, float]] = {
     "witness": 11.5,
     "sign_out": 11,
     "invitation": 11.5,
-    "invite": 14.5,
+    "invite": 15,
     "invite_administrator": 14.5,
     "placing_one": 11,
     "territory_change": 11.5,
@@ -59,7 +59,8 @@ MOST: Final[dict[str, float]] = {
     "nominees": 12,
     "report": 11,
     "report_closed": 11.5,
-    "api": 21,
+    "api": 21.5,
+    "milestones": 10.5,
 }
 """KB by scene."""
 
