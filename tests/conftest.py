@@ -57,6 +57,19 @@ that differ are those of the rest of tests/infrastructure. Tracing doubles the t
 and so is what sets up the tests of a file: a house and its people."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """pytest-cov traces in each worker of pytest-xdist twice over: what it began before it knew that this is
+    a worker (7.1.0) goes on whenever the other pauses, and so nothing would ever be untraced."""
+    own = Coverage.current()
+    if own is None or not hasattr(session.config, "workerinput"):
+        return
+    own.stop()
+    if (other := Coverage.current()) is not None:
+        other.stop()
+    own.start()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {TESTS / name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
