@@ -51,7 +51,7 @@ def test_a_batch_rests_no_longer_than_it_may(clock):
 
 
 def test_for_whoever_waits_it_works_through_and_rests_afterwards(clock):
-    waiting = []
+    waiting: list[str] = []
     paced = Pace(lambda: bool(waiting))
     paced.begin(1.0, resting=True)
     works(clock, paced, 4)

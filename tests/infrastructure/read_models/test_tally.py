@@ -16,7 +16,7 @@ def figures(share):
 @settings(max_examples=25)
 @given(st.lists(st.tuples(SHARES, SHARES), max_size=30))
 def test_it_adds_up_each_figure_by_itself(moves):
-    tally = Tally(BITS)
+    tally = Tally[str](BITS)
     expected = {key: [0] * len(BITS) for key in "abc"}
     for before, after in moves:
         tally.move(before, after)
