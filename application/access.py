@@ -14,7 +14,7 @@ from application import people
 from application.actors import Actor, Grant
 from application.approvals import Approvals, Kind, NothingToApprove, Pending
 from application.deciding import Plan, decided, submitted, today, under_session
-from application.forms import AccountForm, InviteForm, RevokeForm
+from application.forms.access import AccountForm, InviteForm, RevokeForm
 from application.identity import identity, may_be_minor
 from application.ids import new_id
 from application.lookups import People, commune_of, must_stand, paths_of

@@ -7,7 +7,7 @@ import msgspec
 from application import declarations, lookups, onboarding, teaching
 from application.actors import Actor
 from application.deciding import Plan, Refuse, Sent, decided, submitted
-from application.forms import AnswerEntryForm, AnswerForm
+from application.forms.teaching import AnswerEntryForm, AnswerForm
 from application.identity import clean_code
 from application.ports import CodeHolder, Ground
 from domain.households import Criterion, CriterionAnswered

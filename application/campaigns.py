@@ -6,7 +6,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted
-from application.forms import CampaignForm, CampaignWithdrawnForm
+from application.forms.campaigns import CampaignForm, CampaignWithdrawnForm
 from application.identity import cleaned
 from application.ids import new_id
 from application.ports import Ground

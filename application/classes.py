@@ -10,14 +10,8 @@ from application import access, lookups
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, Planner, decided, submitted
-from application.forms import (
-    CheckInForm,
-    ClassForm,
-    ClassLearnerForm,
-    CloseClassForm,
-    LearnerForm,
-    WitnessForm,
-)
+from application.forms.classes import CheckInForm, ClassForm, ClassLearnerForm, CloseClassForm, WitnessForm
+from application.forms.people import LearnerForm
 from application.identity import clean_code
 from application.ids import new_id
 from application.lookups import People, acting

@@ -8,7 +8,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, first_receipt, submitted
-from application.forms import CloseForm, ReopenForm, SendForm, TemplateForm
+from application.forms.closing import CloseForm, ReopenForm, SendForm, TemplateForm
 from application.ids import new_id
 from application.ports import Beside, Ground, Receipt, Unit, Units
 from domain.closing import (

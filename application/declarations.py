@@ -6,7 +6,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, Sent, decided, stood, submitted
-from application.forms import CriteriaForm, CriterionLostForm
+from application.forms.households import CriteriaForm, CriterionLostForm
 from application.ids import new_id
 from application.lookups import People, acting, household_of, reached_household
 from application.participants import code_of

@@ -8,7 +8,8 @@ import msgspec
 
 from application.actors import Actor
 from application.answers import UnknownCode
-from application.forms import OnboardingForm, VendorEntryForm, VendorForm, VoidEntryForm, VoidForm
+from application.forms.markets import OnboardingForm, VendorEntryForm, VendorForm
+from application.forms.teaching import VoidEntryForm, VoidForm
 from application.identity import clean_code
 from application.markets import register_vendor
 from application.onboarding import log_onboarding, void_onboarding

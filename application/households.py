@@ -5,7 +5,7 @@ import msgspec
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
 from application.declarations import DeclarationCode, answering, declaration_code, one_declared
-from application.forms import HouseholdForm, MemberForm, MemberLeftForm
+from application.forms.households import HouseholdForm, MemberForm, MemberLeftForm
 from application.ids import new_id
 from application.lookups import People, acting, must_be_a_place, place_of, reached_household
 from application.participants import Participant, agree, newcomers, participants, sealed

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
-from application.forms import LearnerForm
+from application.forms.people import LearnerForm
 from application.ports import Identity
 from domain import names
 from domain.model import Refused

@@ -5,13 +5,7 @@ from msgspec.structs import replace
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
-from application.forms import (
-    MarketForm,
-    SightingForm,
-    StallsForm,
-    VendorForm,
-    VendorLeftForm,
-)
+from application.forms.markets import MarketForm, SightingForm, StallsForm, VendorForm, VendorLeftForm
 from application.identity import cleaned
 from application.ids import new_id
 from application.lookups import NOWHERE, People, must_be_a_place, place_of, placed_in

@@ -8,7 +8,8 @@ import msgspec
 from application import answers, lookups
 from application.actors import Actor
 from application.deciding import Plan, Planner, decided, stood, submitted, today
-from application.forms import LearnerForm, MilestoneAnswerForm, MilestoneForm
+from application.forms.milestones import MilestoneAnswerForm, MilestoneForm
+from application.forms.people import LearnerForm
 from application.identity import under_sixteen
 from application.lookups import People, must_be_a_place
 from application.participants import participants, sealed

@@ -5,7 +5,8 @@ import msgspec
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, Sent, decided, stood, submitted
-from application.forms import OnboardingForm, VoidForm
+from application.forms.markets import OnboardingForm
+from application.forms.teaching import VoidForm
 from application.ids import new_id
 from application.lookups import People, acting, ids_of
 from application.markets import reached_vendor

@@ -10,7 +10,7 @@ import msgspec
 from application import identity
 from application.actors import Actor
 from application.deciding import Plan, Planner, decided, today
-from application.forms import LearnerForm
+from application.forms.people import LearnerForm
 from application.identity import BadLearner
 from application.ids import new_id
 from application.lookups import People, commune_of

@@ -5,7 +5,7 @@ import msgspec
 from application import identity
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
-from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
+from application.forms.people import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.identity import may_be_minor
 from application.lookups import People, acting, commune_of, is_theirs, paths_of
 from application.ports import Beside, Ground, Identity, Receipt, Submission

@@ -9,7 +9,7 @@ import msgspec
 from application.access import move_roles
 from application.actors import Actor, OutOfScope
 from application.deciding import Plan, decided, submitted
-from application.forms import PlacingForm
+from application.forms.territory import PlacingForm
 from application.lookups import must_be_a_place
 from application.ports import Ground, Ledger, Unit, Units
 from application.teams import team_of

@@ -9,7 +9,7 @@ import msgspec
 
 from application.actors import Actor, OutOfScope
 from application.deciding import Plan, decided, stood, submitted
-from application.forms import ReformForm
+from application.forms.territory import ReformForm
 from application.identity import cleaned
 from application.ports import Ground
 from application.territory import OfficialUnit, load_units, unit_id

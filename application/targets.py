@@ -7,7 +7,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted
-from application.forms import AskedForm, FigureForm, FollowForm, TargetForm
+from application.forms.targets import AskedForm, FigureForm, FollowForm, TargetForm
 from application.ports import Ground, Unit
 from application.reforms import BEFORE
 from application.territory import unit_id

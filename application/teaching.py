@@ -8,7 +8,7 @@ from application import lookups
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, Sent, decided, stood, submitted
-from application.forms import LessonForm, RulingForm, VoidForm
+from application.forms.teaching import LessonForm, RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import People, Teaching, UnknownTeaching, acting
 from application.participants import Participant, agree, newcomers, participants, sealed

@@ -10,7 +10,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
-from application.forms import (
+from application.forms.teams import (
     DisbandForm,
     TeamForm,
     TeamLeaderForm,

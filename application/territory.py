@@ -9,7 +9,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
-from application.forms import HamletForm
+from application.forms.territory import HamletForm
 from application.identity import cleaned
 from application.ids import new_id
 from application.ports import Ground

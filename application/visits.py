@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, decided, submitted
-from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
+from application.forms.visits import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ids import new_id
 from application.lookups import (
     NOWHERE,

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted, today
-from application.forms import (
+from application.forms.workplaces import (
     OwnWorkplaceForm,
     WorkplaceForm,
     WorkplaceLeftForm,

@@ -27,7 +27,7 @@ import msgspec
 
 from application import access, criteria, territory
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from benchmarks.ledgers import CALLERS, fill, postgres
 from benchmarks.measure import Measure, arguments, machine, note, tell
 from domain.calendar import day_of

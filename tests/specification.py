@@ -4,12 +4,15 @@
 boundary does not select is not seen, so a boundary drawn too narrow fails these tests.
 """
 
+import importlib
+import pkgutil
 from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from application import forms
+from application.forms.shape import Form
 from domain.criteria import Criteria
 from domain.model import Decision, Fact, Refused, Selector, Stale
 from tests.cast import NOW
@@ -58,8 +61,9 @@ def lived(*happened: Fact | Decision, at: datetime = NOW) -> list[Fact]:
 FIELDS = (
     frozenset(
         field.encode_name
-        for form in vars(forms).values()
-        if isinstance(form, type) and issubclass(form, forms.Form)
+        for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}.")
+        for form in vars(importlib.import_module(module.name)).values()
+        if isinstance(form, type) and issubclass(form, Form)
         for field in msgspec.structs.fields(form)
     )
     | {field.name for field in msgspec.structs.fields(Criteria)}

@@ -13,17 +13,13 @@ import msgspec
 from application import households, markets, milestones, teaching, teams, territory, visits
 from application.actors import Actor, Grant
 from application.deciding import Plan, decided
-from application.forms import (
-    HamletForm,
-    HouseholdForm,
-    LearnerForm,
-    LessonForm,
-    MarketForm,
-    TeamForm,
-    TeamMemberForm,
-    VendorForm,
-    VisitForm,
-)
+from application.forms.households import HouseholdForm
+from application.forms.markets import MarketForm, VendorForm
+from application.forms.people import LearnerForm
+from application.forms.teaching import LessonForm
+from application.forms.teams import TeamForm, TeamMemberForm
+from application.forms.territory import HamletForm
+from application.forms.visits import VisitForm
 from application.identity import under_sixteen
 from application.lists.rows import (
     ClassEntry,

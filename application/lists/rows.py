@@ -12,7 +12,7 @@ import msgspec
 
 from application import identity
 from application.actors import Actor
-from application.forms import LearnerForm
+from application.forms.people import LearnerForm
 from application.lists import cells, marks
 from application.lists.cells import Cell, EmptyCell
 from application.lists.places import FormerNames, Place, Places

@@ -14,7 +14,8 @@ import msgspec
 
 from application import campaigns, criteria
 from application.actors import OPERATOR
-from application.forms import CampaignForm, FigureForm
+from application.forms.campaigns import CampaignForm
+from application.forms.targets import FigureForm
 from application.ids import new_id
 from application.ports import Ground, Unit
 from application.simulation.deeds import Plan, Teach

@@ -21,25 +21,14 @@ from application import (
     visits,
 )
 from application.actors import OPERATOR, Actor, Grant
-from application.forms import (
-    AnswerForm,
-    ConsentForm,
-    HouseholdForm,
-    HouseholdsForm,
-    InviteForm,
-    LearnerForm,
-    LessonForm,
-    MarketForm,
-    MilestoneAnswerForm,
-    MilestoneForm,
-    OnboardingForm,
-    SightingForm,
-    TeamForm,
-    TeamMemberForm,
-    VendorForm,
-    VisitForm,
-    VoidForm,
-)
+from application.forms.access import InviteForm
+from application.forms.households import HouseholdForm
+from application.forms.markets import MarketForm, OnboardingForm, SightingForm, VendorForm
+from application.forms.milestones import MilestoneAnswerForm, MilestoneForm
+from application.forms.people import ConsentForm, LearnerForm
+from application.forms.teaching import AnswerForm, LessonForm, VoidForm
+from application.forms.teams import TeamForm, TeamMemberForm
+from application.forms.visits import HouseholdsForm, VisitForm
 from application.ports import Ground, Invitations
 from application.simulation.clock import SimulatedClock
 from application.simulation.deeds import (

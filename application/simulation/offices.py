@@ -6,7 +6,8 @@ from typing import Final
 
 from application import workplaces
 from application.actors import OPERATOR
-from application.forms import LearnerForm, WorkplaceForm, WorkplaceMemberForm
+from application.forms.people import LearnerForm
+from application.forms.workplaces import WorkplaceForm, WorkplaceMemberForm
 from application.ports import Ground
 from domain.model import PersonId, WorkplaceId
 from domain.workplaces import WorkplaceKind

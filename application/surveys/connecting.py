@@ -10,7 +10,7 @@ import msgspec
 
 from application.actors import Actor
 from application.deciding import Plan, decided, submitted
-from application.forms import ConnectionForm
+from application.forms.surveys import ConnectionForm
 from application.identity import cleaned
 from application.ids import new_id
 from application.ports import Ground

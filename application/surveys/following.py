@@ -13,7 +13,9 @@ import msgspec
 from application import lookups, milestones, people, teaching, visits
 from application.actors import LISTS, Actor, Grant
 from application.deciding import first_receipt
-from application.forms import CorrectionForm, LearnerForm, VoidForm, VoidVisitForm
+from application.forms.people import CorrectionForm, LearnerForm
+from application.forms.teaching import VoidForm
+from application.forms.visits import VoidVisitForm
 from application.lists.rows import (
     ClassEntry,
     Entry,

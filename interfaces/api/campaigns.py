@@ -7,7 +7,7 @@ from litestar import get, post
 
 from application import campaigns
 from application.campaigns import CampaignChanged
-from application.forms import CampaignForm, CampaignWithdrawnForm
+from application.forms.campaigns import CampaignForm, CampaignWithdrawnForm
 from domain.model import CampaignId, Position, UnitId
 from infrastructure.read_models import campaigns as known
 from infrastructure.read_models.columns import age

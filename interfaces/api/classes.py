@@ -7,7 +7,7 @@ from litestar import post
 
 from application import classes
 from application.classes import WALL_CODE, Changed, Joined
-from application.forms import CheckInForm, ClassForm, ClassLearnerForm, CloseClassForm, WitnessForm
+from application.forms.classes import CheckInForm, ClassForm, ClassLearnerForm, CloseClassForm, WitnessForm
 from application.identity import clean_code
 from domain.model import LessonId, Position, TeachingId
 from interfaces.api.speaking import API, Json, identifier, recorded

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from litestar import post
 
-from application.forms import Form
+from application.forms.shape import Form
 from domain.model import PersonId
 from interfaces.api.speaking import API, Json, said
 from interfaces.web.arriving import session_of

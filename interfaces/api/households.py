@@ -5,7 +5,7 @@ from litestar import post
 
 from application import declarations, households
 from application.declarations import DeclarationCode
-from application.forms import (
+from application.forms.households import (
     CriteriaForm,
     CriterionLostForm,
     HouseholdForm,

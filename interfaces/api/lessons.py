@@ -5,7 +5,7 @@ from litestar import post
 
 from application import answers, teaching
 from application.answers import Answered
-from application.forms import AnswerForm, LessonForm, RulingForm, VoidForm
+from application.forms.teaching import AnswerForm, LessonForm, RulingForm, VoidForm
 from application.identity import clean_code
 from application.teaching import LessonLogged, TeachingChanged
 from domain.model import Answer, LessonId, PersonId, Position, TeachingId

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 
 from application.actors import OutOfScope
-from application.forms import Form
+from application.forms.shape import Form
 from application.lists.fields import FIELDS, lacking, twice
 from application.lists.loading import ABOUT, IMPORTING
 from domain.lists import ListKind

@@ -4,15 +4,15 @@ import msgspec
 from litestar import post
 
 from application import markets
-from application.forms import (
+from application.forms.markets import (
     MarketForm,
     OnboardingForm,
     SightingForm,
     StallsForm,
     VendorForm,
     VendorLeftForm,
-    VoidForm,
 )
+from application.forms.teaching import VoidForm
 from application.markets import MarketChanged, VendorChanged
 from application.onboarding import log_onboarding, void_onboarding
 from domain.model import MarketId, OnboardingId, PersonId, Position, VendorId

@@ -7,7 +7,7 @@ from litestar import get, post
 
 from application import milestones as reaching
 from application.actors import OutOfScope
-from application.forms import MilestoneAnswerForm, MilestoneForm
+from application.forms.milestones import MilestoneAnswerForm, MilestoneForm
 from application.identity import clean_code
 from domain.milestones import Milestone
 from domain.model import Group, Model, Position, UnitId

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from application import closing
-from application.forms import CloseForm, MonthForm, ReopenForm, ReopeningForm, SendForm
+from application.forms.closing import CloseForm, MonthForm, ReopenForm, ReopeningForm, SendForm
 from domain.closing import ReopenReason, last_day
 from domain.model import Position, ReportId, UnitId
 from infrastructure.read_models import closed

@@ -6,7 +6,7 @@ import msgspec
 from litestar import get, post
 
 from application import placing
-from application.forms import PlacingForm
+from application.forms.territory import PlacingForm
 from domain.model import Position, UnitId
 from domain.placed import Body
 from infrastructure.read_models import placing as waiting

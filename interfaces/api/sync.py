@@ -21,15 +21,11 @@ from application import answers, field, households, teaching, visits
 from application.actors import Actor
 from application.answers import Answered
 from application.field import EntryTooLarge, NewerPhone, NotYetSent, VendorEntered, Withdrawn
-from application.forms import (
-    AnswerEntryForm,
-    Form,
-    HouseholdForm,
-    LessonForm,
-    VendorEntryForm,
-    VisitForm,
-    VoidEntryForm,
-)
+from application.forms.households import HouseholdForm
+from application.forms.markets import VendorEntryForm
+from application.forms.shape import Form
+from application.forms.teaching import AnswerEntryForm, LessonForm, VoidEntryForm
+from application.forms.visits import VisitForm
 from application.households import HouseholdLogged
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, SessionEnded, SubmissionConflict, Unavailable

@@ -8,7 +8,7 @@ from litestar import get, post
 
 from application import targets as setting
 from application.actors import OutOfScope
-from application.forms import FigureForm, FollowForm, TargetForm
+from application.forms.targets import FigureForm, FollowForm, TargetForm
 from domain.model import Model, Position, UnitId
 from domain.targets import Comparator, Reason
 from infrastructure import official_units

@@ -8,7 +8,7 @@ from litestar import get, post
 
 from application import teams
 from application.actors import OutOfScope
-from application.forms import (
+from application.forms.teams import (
     DisbandForm,
     TeamForm,
     TeamLeaderForm,

@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, post
 
 from application import reforms
-from application.forms import ReformForm
+from application.forms.territory import ReformForm
 from application.ports import Unit
 from domain.model import Position, UnitId
 from domain.territory import UnitKind

@@ -7,7 +7,7 @@ from litestar import get, post
 
 from application import visits
 from application.actors import OutOfScope
-from application.forms import HouseholdsForm, VisitForm, VoidVisitForm
+from application.forms.visits import HouseholdsForm, VisitForm, VoidVisitForm
 from application.ports import Unit
 from domain.model import HouseholdId, Model, Position, Skill, UnitId, VisitId
 from domain.visits import Finding

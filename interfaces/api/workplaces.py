@@ -7,7 +7,7 @@ from litestar import get, post
 
 from application import workplaces
 from application.actors import OutOfScope
-from application.forms import WorkplaceForm, WorkplaceLeftForm, WorkplaceMemberForm
+from application.forms.workplaces import WorkplaceForm, WorkplaceLeftForm, WorkplaceMemberForm
 from application.workplaces import BelongingChanged
 from domain.model import PersonId, Position, Role, UnitId, WorkplaceId
 from domain.workplaces import WorkplaceKind

@@ -8,7 +8,7 @@ import click
 
 from application import campaigns as holding
 from application.actors import OPERATOR
-from application.forms import CampaignForm, CampaignWithdrawnForm
+from application.forms.campaigns import CampaignForm, CampaignWithdrawnForm
 from application.ids import new_id
 from infrastructure.read_models import campaigns as known
 from infrastructure.read_models.standings import Metric, Of

@@ -8,7 +8,7 @@ import click
 
 from application import closing
 from application.actors import OPERATOR
-from application.forms import CloseForm, SendForm
+from application.forms.closing import CloseForm, SendForm
 from application.ids import new_id
 from domain.closing import first_day
 from infrastructure.exports.report_template import BadDocument

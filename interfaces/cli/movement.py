@@ -10,7 +10,7 @@ import msgspec
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.ids import new_id
 from domain.model import Group, Model, Role
 from infrastructure.read_models.honours import Status

@@ -8,7 +8,8 @@ import click
 from application import access
 from application import people as entries
 from application.actors import OPERATOR
-from application.forms import CorrectionForm, ErasureForm, MergeForm, RevokeForm
+from application.forms.access import RevokeForm
+from application.forms.people import CorrectionForm, ErasureForm, MergeForm
 from application.identity import identity
 from application.ids import new_id
 from application.lookups import People, commune_of

@@ -13,7 +13,7 @@ from application import criteria as thresholds
 from application import placing, reforms
 from application import territory as units
 from application.actors import OPERATOR
-from application.forms import PlacingForm, ReformForm
+from application.forms.territory import PlacingForm, ReformForm
 from application.ids import new_id
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, DEFAULT_DOCUMENT, Criteria

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from application import closing
 from application.actors import OPERATOR
-from application.forms import CloseForm, SendForm
+from application.forms.closing import CloseForm, SendForm
 from application.ports import Unit
 from domain.calendar import day_of
 from domain.closing import month_before, month_of

@@ -9,7 +9,7 @@ import click
 
 from application import targets as setting
 from application.actors import OPERATOR
-from application.forms import FollowForm, TargetForm
+from application.forms.targets import FollowForm, TargetForm
 from application.ids import new_id
 from application.targets import BadRows, Fault
 from domain.targets import Comparator, Indicator, Reason, TargetGroup

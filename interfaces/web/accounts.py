@@ -13,7 +13,7 @@ from application import access
 from application.actors import Actor
 from application.approvals import Kind as Asked
 from application.approvals import Pending
-from application.forms import AccountForm, RevokeForm
+from application.forms.access import AccountForm, RevokeForm
 from application.ids import new_id
 from application.privacy import Why
 from domain.access import MAY_GIVE, Held

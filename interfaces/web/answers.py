@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from application import answers, privacy
 from application.answers import CodeExpired, Question, UnknownCode
-from application.forms import AnswerForm
+from application.forms.teaching import AnswerForm
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Answer, Refused

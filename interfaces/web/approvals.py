@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.response import Redirect
 
 from application import access
-from application.forms import AccountForm
+from application.forms.access import AccountForm
 from application.ids import new_id
 from interfaces.web.accounts import link_page
 from interfaces.web.asked import Ref

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import campaigns
 from application.actors import Actor
-from application.forms import CampaignForm, CampaignWithdrawnForm
+from application.forms.campaigns import CampaignForm, CampaignWithdrawnForm
 from application.ids import new_id
 from application.ports import Unit
 from domain.model import CampaignId

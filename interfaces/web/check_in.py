@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from application import classes
 from application.classes import WALL_CODE, Class
-from application.forms import CheckInForm
+from application.forms.classes import CheckInForm
 from application.identity import BadCode, clean_code
 from application.ids import new_id
 from application.lookups import People

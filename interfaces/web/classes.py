@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from application import classes
 from application.actors import Actor
 from application.classes import Class, Pupil
-from application.forms import ClassForm, ClassLearnerForm, CloseClassForm
+from application.forms.classes import ClassForm, ClassLearnerForm, CloseClassForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.classes import ClassOpened

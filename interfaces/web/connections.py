@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application.actors import Actor
-from application.forms import ConnectionForm
+from application.forms.surveys import ConnectionForm
 from application.ids import new_id
 from application.surveys import connecting, mapping, payloads
 from application.surveys.connecting import Brought

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import visits
 from application.actors import Actor, OutOfScope
-from application.forms import HouseholdsForm
+from application.forms.visits import HouseholdsForm
 from application.ids import new_id
 from application.lookups import PLACES
 from application.ports import Unit

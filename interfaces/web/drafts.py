@@ -53,7 +53,7 @@ class NewPerson(msgspec.Struct):
         return bool(said) or self.group not in ("", Group.PEOPLE.value)
 
     def fields(self) -> dict[str, Any]:
-        """As `application.forms.LearnerForm` takes them."""
+        """As `LearnerForm` takes them."""
         typed: dict[str, Any] = {part: value for part in TYPED if (value := getattr(self, part)).strip()}
         heard = [purpose for purpose in ("contact", "reminders") if getattr(self, purpose) == "yes"]
         return typed | {"consent": heard, "guardian": self.guardian == "yes"}

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application.forms import LearnerForm
+from application.forms.people import LearnerForm
 from application.lists.rows import ClassEntry, Entry, HouseholdEntry, MilestoneEntry, VisitEntry
 from application.ports import Identity
 from application.privacy import Why

@@ -9,7 +9,13 @@ from litestar.response import Redirect
 
 from application import criteria, declarations, households
 from application.actors import Actor
-from application.forms import CriteriaForm, CriterionLostForm, HouseholdForm, MemberForm, MemberLeftForm
+from application.forms.households import (
+    CriteriaForm,
+    CriterionLostForm,
+    HouseholdForm,
+    MemberForm,
+    MemberLeftForm,
+)
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from application.privacy import Why

@@ -1,4 +1,4 @@
-"""Forms as people fill them in: fields into the structs of `application/forms.py`, and what is
+"""Forms as people fill them in: fields into the structs of `application/forms`, and what is
 wrong with them back to the field where it was typed."""
 
 from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 
 from application import access, teams
 from application.actors import Actor, NotAllowed
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.ids import new_id
 from application.ports import Unit
 from domain.access import MAY_GIVE

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from application import teaching
 from application.actors import Actor
-from application.forms import LessonForm
+from application.forms.teaching import LessonForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.model import Selector

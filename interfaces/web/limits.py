@@ -74,7 +74,7 @@ class ForgedForm(Refused):
 
 
 async def read_json(request: AnyRequest, form: type[T]) -> T:
-    """The request's body as one of the structs in `application/forms.py`.
+    """The request's body as one of the structs in `application/forms`.
 
     Raises `NotJson`, `WrongCharset`, `BodyTooLarge`, `Unreadable`, `UnknownField`,
     `MissingField`, `WrongValue`.

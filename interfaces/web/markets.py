@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from application import markets
 from application.actors import Actor
-from application.forms import SightingForm, StallsForm
+from application.forms.markets import SightingForm, StallsForm
 from application.ids import new_id
 from application.privacy import Why
 from domain.calendar import day_of

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import people
 from application.actors import Actor
-from application.forms import ConsentForm
+from application.forms.people import ConsentForm
 from application.ids import new_id
 from domain.model import PersonId, Position
 from domain.people import Purpose

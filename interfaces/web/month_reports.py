@@ -9,7 +9,7 @@ from litestar.response.base import ASGIResponse
 from application import closing
 from application.actors import Actor, OutOfScope
 from application.closing import BadTemplate, Prepared, ReportGone, Sent
-from application.forms import SendForm
+from application.forms.closing import SendForm
 from application.ports import Unavailable, Unit
 from application.privacy import Why
 from domain.closing import (

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from application import my_data, people, privacy
 from application.actors import Actor
-from application.forms import CorrectionForm, ErasureForm
+from application.forms.people import CorrectionForm, ErasureForm
 from application.ids import new_id
 from application.lookups import People
 from application.my_data import MyData

@@ -8,7 +8,8 @@ from litestar.response import Redirect
 
 from application import lookups, markets, onboarding
 from application.actors import Actor
-from application.forms import VendorLeftForm, VoidForm
+from application.forms.markets import VendorLeftForm
+from application.forms.teaching import VoidForm
 from application.ids import new_id
 from application.onboarding import UnknownOnboarding
 from application.privacy import Why

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from application import access, placing
 from application.actors import Actor, Grant, OutOfScope
-from application.forms import PlacingForm
+from application.forms.territory import PlacingForm
 from application.ids import new_id
 from application.ports import SubmissionConflict, Unit
 from application.privacy import Why

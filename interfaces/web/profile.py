@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application import identity, people
-from application.forms import ConsentForm
+from application.forms.people import ConsentForm
 from application.ids import new_id
 from application.ports import Identity
 from domain.model import PersonId

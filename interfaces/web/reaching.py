@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from application import lookups, milestones, privacy
 from application.actors import Actor
 from application.answers import CodeExpired, UnknownCode
-from application.forms import MilestoneAnswerForm, MilestoneForm
+from application.forms.milestones import MilestoneAnswerForm, MilestoneForm
 from application.identity import BadCode, clean_code
 from application.ids import new_id
 from application.lookups import UnknownTeaching

@@ -12,7 +12,7 @@ from litestar.response.base import ASGIResponse
 from application import closing
 from application.actors import Actor
 from application.closing import BadTemplate, NotAProvince
-from application.forms import TemplateForm
+from application.forms.closing import TemplateForm
 from application.ids import new_id
 from application.ports import Unit
 from domain.closing import month_of

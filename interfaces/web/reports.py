@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from application import closing
 from application.actors import Actor, OutOfScope
-from application.forms import CloseForm, ReopenForm, ReportForm, SendForm
+from application.forms.closing import CloseForm, ReopenForm, ReportForm, SendForm
 from application.ids import new_id
 from application.ports import Unit
 from application.privacy import Why

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import people, privacy
 from application.actors import Actor
-from application.forms import CorrectionForm
+from application.forms.people import CorrectionForm
 from application.ids import new_id
 from application.privacy import Why
 from domain.calendar import day_of

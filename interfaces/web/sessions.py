@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from application import lookups, teaching
 from application.actors import Actor
-from application.forms import RulingForm, VoidForm
+from application.forms.teaching import RulingForm, VoidForm
 from application.ids import new_id
 from application.lookups import UnknownTeaching
 from application.privacy import Why

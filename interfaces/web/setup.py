@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from application import access
 from application.access import LinkNotValid
 from application.actors import OPERATOR, Grant
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.identity import identity
 from application.ids import new_id
 from application.signing_in import OFFICIALS

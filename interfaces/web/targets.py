@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import targets as setting
 from application.actors import Actor, OutOfScope
-from application.forms import FigureForm, FollowForm, TargetForm
+from application.forms.targets import FigureForm, FollowForm, TargetForm
 from application.ids import new_id
 from application.ports import Unit
 from application.privacy import Why

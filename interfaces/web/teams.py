@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from application import teams
 from application.actors import Actor, OutOfScope
-from application.forms import (
+from application.forms.teams import (
     DisbandForm,
     TeamForm,
     TeamLeaderForm,

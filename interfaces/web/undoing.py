@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from application import lookups, teaching
 from application.actors import Actor
-from application.forms import VoidForm
+from application.forms.teaching import VoidForm
 from domain.model import Selector, VoidReason
 from domain.teaching import TeachingLogged, TeachingVoided
 from interfaces.house import House

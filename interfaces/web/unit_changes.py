@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application import reforms
-from application.forms import ReformForm
+from application.forms.territory import ReformForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.model import Fact, UnitId

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from application import territory
 from application.actors import Actor, OutOfScope
-from application.forms import HamletForm
+from application.forms.territory import HamletForm
 from application.ids import new_id
 from application.lookups import COMMUNES
 from application.ports import Unit

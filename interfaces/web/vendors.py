@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from application import markets
 from application.actors import Actor
-from application.forms import MarketForm, OnboardingForm, SightingForm, VendorForm
+from application.forms.markets import MarketForm, OnboardingForm, SightingForm, VendorForm
 from application.ids import new_id
 from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict

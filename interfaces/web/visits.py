@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from application import visits
 from application.actors import Actor, Grant
 from application.criteria import late_entry_days
-from application.forms import VisitForm, VoidVisitForm
+from application.forms.visits import VisitForm, VoidVisitForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from domain.model import HouseholdId, PersonId, Role

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from application import classes, lookups
 from application.actors import Actor, Grant
 from application.classes import WITNESSES, Class
-from application.forms import WitnessForm
+from application.forms.classes import WitnessForm
 from application.ids import new_id
 from application.ports import SubmissionConflict
 from application.privacy import Why

@@ -9,7 +9,12 @@ from litestar.response import Redirect
 
 from application import workplaces
 from application.actors import Actor, OutOfScope
-from application.forms import OwnWorkplaceForm, WorkplaceForm, WorkplaceLeftForm, WorkplaceMemberForm
+from application.forms.workplaces import (
+    OwnWorkplaceForm,
+    WorkplaceForm,
+    WorkplaceLeftForm,
+    WorkplaceMemberForm,
+)
 from application.ids import new_id
 from application.lookups import PLACES
 from application.ports import Unit

@@ -8,7 +8,9 @@ import msgspec
 from sqlalchemy import func, select
 
 from application.actors import Actor, Grant
-from application.forms import AnswerForm, InviteForm, LearnerForm, LessonForm
+from application.forms.access import InviteForm
+from application.forms.people import LearnerForm
+from application.forms.teaching import AnswerForm, LessonForm
 from application.ports import Ground, Unit, Units
 from domain.model import Answer, Fact, PersonId, Role, Selector, UnitId
 from domain.territory import UnitKind

@@ -8,7 +8,7 @@ from msgspec import structs
 from application import privacy
 from application.access import LinkNotValid, accept_invitation, close_account, invite, revoke
 from application.actors import OPERATOR, NotAllowed, OutOfScope
-from application.forms import RevokeForm
+from application.forms.access import RevokeForm
 from application.ports import SessionEnded
 from application.teaching import log_lesson
 from domain.access import (

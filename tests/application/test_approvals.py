@@ -10,7 +10,8 @@ from application import access, people
 from application.access import approve, close_account, drop, invite, propose, propose_recovery, revoke
 from application.actors import OPERATOR, Actor
 from application.approvals import LIFE, Kind, NothingToApprove
-from application.forms import AccountForm, ErasureForm, MergeForm, RevokeForm
+from application.forms.access import AccountForm, RevokeForm
+from application.forms.people import ErasureForm, MergeForm
 from domain.access import (
     ADMINISTRATORS,
     AboutAccount,

@@ -9,7 +9,10 @@ import msgspec
 import pytest
 
 from application.actors import OutOfScope
-from application.forms import AnswerForm, Form, HouseholdForm, LessonForm, MarketForm, VoidForm
+from application.forms.households import HouseholdForm
+from application.forms.markets import MarketForm
+from application.forms.shape import Form
+from application.forms.teaching import AnswerForm, LessonForm, VoidForm
 from application.identity import BadBirthYear, BadLearner
 from application.markets import open_market
 from application.teaching import log_lesson

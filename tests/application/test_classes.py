@@ -8,7 +8,9 @@ import pytest
 from application import access, classes, people
 from application.actors import OPERATOR
 from application.classes import Class, OpenedClass
-from application.forms import CheckInForm, ClassForm, CloseClassForm, MergeForm, RevokeForm
+from application.forms.access import RevokeForm
+from application.forms.classes import CheckInForm, ClassForm, CloseClassForm
+from application.forms.people import MergeForm
 from domain.classes import AlreadyCheckedIn, ClassIsClosed
 from domain.model import Answer, Evidence, Role
 from domain.people import ConsentGiven, PersonRegistered

@@ -9,15 +9,14 @@ from application import declarations, households, people
 from application.actors import OPERATOR, NotAllowed, OutOfScope
 from application.answers import answer, question
 from application.declarations import NobodyToAnswer
-from application.forms import (
+from application.forms.households import (
     CriteriaForm,
     CriterionLostForm,
     HouseholdForm,
-    LearnerForm,
     MemberForm,
     MemberLeftForm,
-    MergeForm,
 )
+from application.forms.people import LearnerForm, MergeForm
 from application.lookups import NotACommune
 from domain.households import (
     AlreadyInAHousehold,

@@ -8,15 +8,15 @@ import pytest
 from application import markets, onboarding
 from application.actors import NotAllowed, OutOfScope
 from application.answers import answer, question
-from application.forms import (
+from application.forms.markets import (
     MarketForm,
     OnboardingForm,
     SightingForm,
     StallsForm,
     VendorForm,
     VendorLeftForm,
-    VoidForm,
 )
+from application.forms.teaching import VoidForm
 from application.lookups import NotACommune
 from application.onboarding import UnknownOnboarding
 from domain.markets import (

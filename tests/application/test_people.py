@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from application import access, people
 from application.actors import OPERATOR, NotAllowed
-from application.forms import ConsentForm, CorrectionForm, ErasureForm, MergeForm
+from application.forms.people import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.people import AnotherHasThisIdentity
 from application.ports import SubmissionConflict
 from application.teaching import log_lesson

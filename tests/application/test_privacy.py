@@ -8,7 +8,7 @@ import pytest
 from application import people, privacy
 from application.access import close_account, invite
 from application.actors import OPERATOR
-from application.forms import MergeForm
+from application.forms.people import MergeForm
 from application.privacy import NotKnownByThat
 from application.teaching import log_lesson
 from domain.model import By, Role

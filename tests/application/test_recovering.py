@@ -8,7 +8,7 @@ import pytest
 from application import access
 from application.access import approve, close_account, end_devices, propose, recover
 from application.actors import OPERATOR, Actor, Grant
-from application.forms import AccountForm
+from application.forms.access import AccountForm
 from application.ports import SubmissionConflict
 from domain.access import AccountOpened, AccountRecovered, NotTheirsToGive
 from domain.model import Model, Role

@@ -9,7 +9,8 @@ from application import people, privacy, teams
 from application.access import close_account
 from application.actors import OPERATOR
 from application.answers import answer
-from application.forms import MergeForm, TeamForm, TeamLeftForm, TeamMemberForm
+from application.forms.people import MergeForm
+from application.forms.teams import TeamForm, TeamLeftForm, TeamMemberForm
 from application.retention import Because, Terms, due, erase_due
 from application.teaching import log_lesson
 from domain.model import By

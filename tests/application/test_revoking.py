@@ -8,7 +8,7 @@ import pytest
 from application import access
 from application.access import close_account, invite, revoke
 from application.actors import OPERATOR, Actor, Grant, OutOfScope
-from application.forms import RevokeForm
+from application.forms.access import RevokeForm
 from application.ports import SubmissionConflict
 from domain.access import RoleRevoked
 from domain.model import Model, Role

@@ -11,7 +11,9 @@ from application.access import revoke
 from application.actors import OPERATOR, NotAllowed, OutOfScope
 from application.answers import CodeExpired, UnknownCode, answer, question
 from application.criteria import adopt
-from application.forms import ErasureForm, LearnerForm, MergeForm, RevokeForm, RulingForm, VoidForm
+from application.forms.access import RevokeForm
+from application.forms.people import ErasureForm, LearnerForm, MergeForm
+from application.forms.teaching import RulingForm, VoidForm
 from application.identity import BadCode
 from application.lookups import NotACommune, UnknownTeaching
 from application.participants import CodeTaken

@@ -7,11 +7,9 @@ import pytest
 
 from application import people, teams
 from application.actors import Grant, NotAllowed, OutOfScope
-from application.forms import (
+from application.forms.people import ErasureForm, LearnerForm, MergeForm
+from application.forms.teams import (
     DisbandForm,
-    ErasureForm,
-    LearnerForm,
-    MergeForm,
     TeamForm,
     TeamLeaderForm,
     TeamLeftForm,

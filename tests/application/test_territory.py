@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from application.actors import NotAllowed, OutOfScope
-from application.forms import HamletForm
+from application.forms.territory import HamletForm
 from application.territory import add_hamlet, load_units, unit_id
 from domain.model import By, Role
 from domain.names import BadName

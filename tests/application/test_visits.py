@@ -6,14 +6,9 @@ import pytest
 
 from application import teams, visits
 from application.actors import NotAllowed, OutOfScope
-from application.forms import (
-    HouseholdsForm,
-    LearnerForm,
-    TeamForm,
-    TeamMemberForm,
-    VisitForm,
-    VoidVisitForm,
-)
+from application.forms.people import LearnerForm
+from application.forms.teams import TeamForm, TeamMemberForm
+from application.forms.visits import HouseholdsForm, VisitForm, VoidVisitForm
 from application.lookups import NotACommune
 from domain.households import NoSuchHousehold
 from domain.model import PersonId, Role

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from application import access, criteria, territory
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.reminders import Kind, Reminder, Trouble
 from domain.criteria import DEFAULT
 from domain.model import PersonId, Role

@@ -13,15 +13,12 @@ from sqlalchemy import update
 from application import access, campaigns, privacy, teams, territory, workplaces
 from application.actors import OPERATOR, Actor
 from application.approvals import Kind as Asked
-from application.forms import (
-    CampaignForm,
-    ConnectionForm,
-    HamletForm,
-    InviteForm,
-    RevokeForm,
-    TeamForm,
-    WorkplaceForm,
-)
+from application.forms.access import InviteForm, RevokeForm
+from application.forms.campaigns import CampaignForm
+from application.forms.surveys import ConnectionForm
+from application.forms.teams import TeamForm
+from application.forms.territory import HamletForm
+from application.forms.workplaces import WorkplaceForm
 from application.reminders import Kind as Message
 from application.reminders import Reminder
 from application.signing_in import Strength

@@ -9,7 +9,7 @@ import httpx
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.model import Role
 from infrastructure import official_units
 from interfaces.house import House

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from application import access, reforms, territory
 from application.actors import OPERATOR
-from application.forms import HamletForm, InviteForm, ReformForm
+from application.forms.access import InviteForm
+from application.forms.territory import HamletForm, ReformForm
 from application.reforms import BEFORE
 from application.territory import SINCE, unit_id
 from domain.calendar import day_of

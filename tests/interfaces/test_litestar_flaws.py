@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.model import Role
 from infrastructure.accounts import tables
 from infrastructure.ledger.tables import fact

@@ -31,7 +31,7 @@ from sqlalchemy import text
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.model import Role
 from infrastructure import logs
 from interfaces.main import create_app

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import MetaData, select
 
 from application import people, privacy
-from application.forms import ErasureForm
+from application.forms.people import ErasureForm
 from domain.model import By, PersonId, Role
 from domain.names import fold
 from domain.people import Purpose

@@ -9,7 +9,7 @@ import pytest
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.reminders import Kind, Needless, Reminder, State, key_of
 from domain.closing import ReportSent
 from domain.model import By, PersonId, Position, ReportId, Role, UnitId

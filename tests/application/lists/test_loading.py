@@ -8,7 +8,7 @@ import pytest
 
 from application import milestones, teams
 from application.actors import Actor, NotAllowed, OutOfScope
-from application.forms import MilestoneForm
+from application.forms.milestones import MilestoneForm
 from application.lists import loading
 from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Rows

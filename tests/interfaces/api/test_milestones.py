@@ -8,7 +8,7 @@ import pytest
 
 from application import milestones, people
 from application.actors import OPERATOR
-from application.forms import LearnerForm
+from application.forms.people import LearnerForm
 from application.milestones import Listed
 from domain.calendar import day_of
 from domain.lists import ListId

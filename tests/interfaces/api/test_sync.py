@@ -7,7 +7,7 @@ import pytest
 
 from application import access
 from application.actors import OPERATOR, Actor
-from application.forms import RevokeForm
+from application.forms.access import RevokeForm
 from application.ports import OutcomeUnknown, Unavailable
 from domain.access import RoleGranted
 from domain.model import By, PersonId, Role

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from application.actors import OPERATOR
-from application.forms import ConnectionForm
+from application.forms.surveys import ConnectionForm
 from application.surveys import connecting
 from domain.surveys import Source, Tells
 from infrastructure.ledger.writer import utc_now

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from application import answers
-from application.forms import AnswerForm
+from application.forms.teaching import AnswerForm
 from domain import catalogue
 from domain.calendar import day_of
 from domain.campaigns import CampaignAnnounced

@@ -11,7 +11,10 @@ import pytest
 
 from application import access, criteria, people, territory
 from application.actors import OPERATOR
-from application.forms import ConnectionForm, ConsentForm, HamletForm, InviteForm
+from application.forms.access import InviteForm
+from application.forms.people import ConsentForm
+from application.forms.surveys import ConnectionForm
+from application.forms.territory import HamletForm
 from application.surveys import connecting
 from domain import names
 from domain.criteria import DEFAULT

@@ -9,7 +9,7 @@ import httpx
 from application import access
 from application.access import Invited
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from application.signing_in import needs_factor
 from domain.model import Model, Role
 from interfaces.main import create_app

@@ -10,7 +10,7 @@ import pytest
 from application import access
 from application.actors import OPERATOR
 from application.approvals import LIFE
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.access import AccountClosed, AccountRecovered, RoleGranted, RoleRevoked
 from domain.model import Model, Role, Selector
 from infrastructure.ledger.writer import utc_now

@@ -8,7 +8,7 @@ import pytest
 
 from application import people
 from application.actors import OPERATOR
-from application.forms import ErasureForm
+from application.forms.people import ErasureForm
 from domain.certificates import CertificateIssued
 from domain.model import PersonId, Role, Selector
 from infrastructure.read_models import honours

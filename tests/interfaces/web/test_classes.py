@@ -7,7 +7,7 @@ import pytest
 
 from application import access, classes
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.classes import ON_ONE_DEVICE, OPEN_FOR
 from domain.model import Evidence, Role, Selector
 from domain.teaching import TeachingAnswered

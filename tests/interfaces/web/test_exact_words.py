@@ -9,7 +9,7 @@ import pytest
 
 from application import access, criteria
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.criteria import DEFAULT
 from domain.markets import Means
 from domain.model import Role

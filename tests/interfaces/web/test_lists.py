@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from application import people
-from application.forms import ErasureForm
+from application.forms.people import ErasureForm
 from application.ports import Identity
 from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from application import access, people
 from application.actors import OPERATOR
-from application.forms import InviteForm, MergeForm, RevokeForm
+from application.forms.access import InviteForm, RevokeForm
+from application.forms.people import MergeForm
 from application.ids import new_id
 from domain.model import Role
 from infrastructure import logs

@@ -7,7 +7,7 @@ import pytest
 
 from application import reforms
 from application.actors import OPERATOR
-from application.forms import ReformForm
+from application.forms.territory import ReformForm
 from domain.calendar import day_of
 from domain.model import Model, Role
 from tests.interfaces.api import requests as sent

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from application import access
 from application.actors import OPERATOR
-from application.forms import InviteForm
+from application.forms.access import InviteForm
 from domain.model import Role
 from interfaces.main import create_app
 from interfaces.web.session import cookie_name

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from application import targets
 from application.actors import OPERATOR
-from application.forms import FigureForm
+from application.forms.targets import FigureForm
 from domain.attention import last_whole_week
 from domain.model import (
     Answer,
