@@ -4,7 +4,8 @@
 
 Vault, projector, reactions, sign-in, limits and a line of the log for each request take part. The
 peer is the same server with a bare handler that records one durable fact; the limit is that server
-recording nothing. The load comes from a process of its own on the same machine.
+recording nothing. The load comes from a process of its own on the same machine. PostgreSQL is served
+by one process and then by as many as there are cores (`LANTOA_WORKERS`).
 """
 
 import asyncio
@@ -124,9 +125,10 @@ def serving(application: str, settings: Settings) -> Iterator[int]:
         "LANTOA_HOME": str(settings.home),
         "LANTOA_DATABASE_URL": settings.database_url or "",
         "LANTOA_BIND": f"127.0.0.1:{port}",
+        "LANTOA_WORKERS": str(settings.workers),
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws", "--no-log"]
-    command += ["--port", str(port), application]
+    command += ["--port", str(port), "--workers", str(settings.workers), application]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # a line for each request
     try:
         _wait_for(port)
@@ -161,9 +163,9 @@ def lag(port: int) -> int:
         return int(json.load(answer)["lag"])
 
 
-def measured(name: str, url: str | None, *, facts: int, seconds: float) -> None:
+def measured(name: str, url: str | None, *, facts: int, seconds: float, workers: int = 1) -> None:
     with tempfile.TemporaryDirectory(prefix="lantoa-bench-") as home:
-        settings = Settings(home=Path(home), database_url=url)
+        settings = Settings(home=Path(home), database_url=url, workers=workers)
         note(f"{name}: {facts:,} facts, then {seconds:.0f} s of load three times")
         began = time.monotonic()
         requests = lessons(prepared(settings, facts), int(seconds * 8_000))
@@ -204,9 +206,11 @@ def main() -> None:
     note(machine())
     facts, seconds = (50_000, 5.0) if quick else (1_000_000, 30.0)
     measured("SQLite", None, facts=facts, seconds=seconds)
-    with postgres() as url:
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        measured("PostgreSQL", url, facts=facts, seconds=seconds)
+    for workers in dict.fromkeys((1, os.cpu_count() or 1)):
+        name = "PostgreSQL" if workers == 1 else f"PostgreSQL, {workers} processes"
+        with postgres() as url:
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+            measured(name, url, facts=facts, seconds=seconds, workers=workers)
 
 
 if __name__ == "__main__":
