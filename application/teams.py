@@ -26,15 +26,13 @@ from application.ports import Ground, Ledger, Receipt, Submission
 from domain.model import Model, PersonId, Position, Role, Selector, TeamId, UnitId
 from domain.names import clean, fold
 from domain.placed import PlacedAnew
+from domain.team_members import AddTeamMember, NameTeamLeader, RemoveTeamMember
 from domain.teams import (
     FACTS,
-    AddTeamMember,
     DisbandTeam,
     FormTeam,
     Named,
-    NameTeamLeader,
     NoSuchTeam,
-    RemoveTeamMember,
     RenameTeam,
     Team,
     TeamFact,

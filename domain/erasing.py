@@ -9,7 +9,8 @@ from domain.model import Boundary, Fact, PersonId, Selector
 from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Outcome, Waiting
-from domain.teams import TeamMemberLeft, TeamsOf
+from domain.team_members import TeamsOf
+from domain.teams import TeamMemberLeft
 from domain.workplaces import Belonging, WorkplaceLeft
 
 

@@ -14,7 +14,7 @@ from domain.people import (
     PersonMerged,
     WhoIsWho,
 )
-from domain.teams import TeamsOf
+from domain.team_members import TeamsOf
 
 
 class InTwoHouseholds(Refused):

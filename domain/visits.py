@@ -36,7 +36,7 @@ from domain.teaching import (
     happened,
     within_time,
 )
-from domain.teams import TeamsOf
+from domain.team_members import TeamsOf
 
 
 class Finding(StrEnum):

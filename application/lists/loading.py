@@ -58,7 +58,8 @@ from domain.model import (
 )
 from domain.names import fold
 from domain.placed import PlacedAnew
-from domain.teams import HasALeader, InAnotherTeam, TeamExists
+from domain.team_members import HasALeader, InAnotherTeam
+from domain.teams import TeamExists
 from domain.territory import UnitKind
 
 IMPORTING: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)

@@ -22,9 +22,9 @@ from domain.merging import InTwoTeams
 from domain.model import Role
 from domain.people import PersonRegistered
 from domain.placed import Body, PlacedAnew
+from domain.team_members import InAnotherTeam
 from domain.teams import (
     DisbandReason,
-    InAnotherTeam,
     NoSuchTeam,
     TeamDisbanded,
     TeamExists,
