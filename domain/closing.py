@@ -65,6 +65,17 @@ class MonthReopened(MonthFact, frozen=True, kw_only=True):
     noted: ReportId | None = None
 
 
+class MonthFiguresKept(MonthFact, frozen=True, kw_only=True):
+    """What the closing at the position `closing` froze is kept beside the ledger under this SHA-256
+    (`figures`): a program that counts otherwise later changes nothing of it, and whoever doubts it can
+    see that nobody did."""
+
+    NAME = "month-figures-kept"
+
+    closing: Position
+    figures: str
+
+
 class ReportSent(Fact, frozen=True, kw_only=True):
     """A unit's report of a month went to the unit above, with these very bytes (SHA-256 each). The
     figures are those at `position`: of the closing where the month was `closed`, else of that day.
@@ -101,7 +112,7 @@ class ReportTemplateAdopted(Fact, frozen=True, kw_only=True):
         return (f"report-template:{self.unit}",)
 
 
-FACTS: Final = (MonthClosed, MonthReopened, ReportSent, ReportTemplateAdopted)
+FACTS: Final = (MonthClosed, MonthReopened, MonthFiguresKept, ReportSent, ReportTemplateAdopted)
 
 
 class BadMonth(Refused):
@@ -200,6 +211,40 @@ class CloseMonth(Decision):
         if latest is not None and latest > self.month:
             raise LaterMonthClosed(month=latest)
         self.record(MonthClosed(at=self.at, by=self.by, unit=self.unit, month=self.month))
+
+
+@dataclass(kw_only=True)
+class KeepFigures(Decision):
+    """What a closing froze is kept as it was counted first: nothing that comes second takes its place."""
+
+    unit: UnitId
+    month: str
+    closing: Position
+    figures: str
+    by: By
+
+    def __post_init__(self) -> None:
+        self.kept = False
+
+    def consistency_boundary(self) -> Boundary:
+        return [Selector([MonthFiguresKept], [f"closing:{self.unit}"])]
+
+    def weigh(self, fact: Fact) -> None:
+        if isinstance(fact, MonthFiguresKept) and fact.closing == self.closing:
+            self.kept = True
+
+    def execute(self) -> None:
+        if not self.kept:
+            self.record(
+                MonthFiguresKept(
+                    at=self.at,
+                    by=self.by,
+                    unit=self.unit,
+                    month=self.month,
+                    closing=self.closing,
+                    figures=self.figures,
+                )
+            )
 
 
 @dataclass(kw_only=True)

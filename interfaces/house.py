@@ -19,6 +19,7 @@ from infrastructure.accounts.remembered import Lately, Remembered
 from infrastructure.accounts.sessions import Session
 from infrastructure.approvals import KeptApprovals
 from infrastructure.background import WAITING, Background
+from infrastructure.closed_months import ClosedMonths
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer
@@ -57,6 +58,7 @@ class House:
     accounts: Accounts
     approvals: KeptApprovals
     reports: KeptReports
+    closed_months: ClosedMonths
     factors: Factors
     access_log: AccessLog
     outbox: Outbox

@@ -18,6 +18,7 @@ from infrastructure.accounts.factors import Factors
 from infrastructure.accounts.passkeys import relying_at
 from infrastructure.accounts.remembered import RememberedAccounts
 from infrastructure.approvals import KeptApprovals
+from infrastructure.closed_months import ClosedMonths
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer, utc_now
@@ -82,9 +83,16 @@ def _house(
     relying = relying_at(settings.public_url)
     factors = Factors(database, ledger, vault, relying=relying, forget=known.forget, clock=clock)
     reacting = Reactions(ledger, DueQuestions(database, clock=clock), criteria_of)
+    closed_months = ClosedMonths(database, ledger)
+
+    def react() -> None:
+        closed_months.keep()
+        asyncio.run(reacting.react())
+
     projector = Projector(
         database,
-        react=lambda: asyncio.run(reacting.react()),
+        react=react,
+        before_building=closed_months.keep,
         on_units=units.refresh,
         on_roles=ledger.changes.happened,
     )
@@ -102,6 +110,7 @@ def _house(
         accounts=known,
         approvals=KeptApprovals(database, ledger, clock=clock),
         reports=KeptReports(database, ledger, vault, clock=clock),
+        closed_months=closed_months,
         factors=factors,
         access_log=AccessLog(database, ledger, clock=clock),
         outbox=Outbox(database, ledger, clock=clock),

@@ -114,6 +114,7 @@ class Projector:
 
     `react` is run after facts were taken in, and once at the start, by a thread of its own: what
     the ledger asks for next. `writer.on_commit(projector.wake)` makes following immediate.
+    `before_building` is run before any model is built anew: what must not be counted anew is kept by it.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Projector:
         react: Callable[[], object] | None = None,
         on_units: Callable[[], object] | None = None,
         on_roles: Callable[[], object] = lambda: None,
+        before_building: Callable[[], object] = lambda: None,
         models: Sequence[type[Model]] = MODELS,
     ) -> None:
         self._database = database
@@ -130,6 +132,7 @@ class Projector:
         self._react = react
         self._on_units = on_units
         self._on_roles = on_roles
+        self._before_building = before_building
         self._of_roles = False  # whether the batch at hand may change who holds which roles
         self._bell = Bell(database)
         self._pace = Pace(self._bell.hurried)
@@ -393,6 +396,7 @@ class Projector:
         engine = self._database.read_models_engine
         if self._stop.is_set():
             return
+        self._before_building()
         with engine.begin() as db:
             rebuild.tidy(db, self._models)
             suffix = rebuild.suffix(db)

@@ -40,7 +40,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     noted: ReportId | None
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Distinct persons: claimed, of them confirmed, of these able, and not on a mentor's phone alone."""
 
     taught: int = 0
@@ -57,7 +57,7 @@ class Counts(msgspec.Struct, frozen=True):
         )
 
 
-class Whole(msgspec.Struct, frozen=True):
+class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of one group in one unit: in the month, up to its end, up to its beginning (as known now), and in
     the month before (as known now)."""
 
@@ -75,7 +75,7 @@ class Whole(msgspec.Struct, frozen=True):
         )
 
 
-class Deeds(msgspec.Struct, frozen=True):
+class Deeds(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many of one kind in the month, up to its end, up to its beginning, in the month before."""
 
     month: int = 0
@@ -84,7 +84,7 @@ class Deeds(msgspec.Struct, frozen=True):
     last: int = 0
 
 
-class UnitMonth(msgspec.Struct, frozen=True, kw_only=True):
+class UnitMonth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A unit's figures of a month. Groups never share a person, so that they add up to `people`;
     units do share them, so that these never add up."""
 
@@ -123,6 +123,12 @@ def closings(db: Connection, province: UnitId, month: str | None = None) -> list
     return [_closing(ClosingRow(*row)) for row in db.execute(query)]
 
 
+def every(db: Connection) -> list[Closing]:
+    """Every closing of every province, the first one first."""
+    query = select(closing).order_by(closing.c.position)
+    return [_closing(ClosingRow(*row)) for row in db.execute(query)]
+
+
 def standing(db: Connection, province: UnitId, month: str) -> Closing | None:
     """The closing of a month that stands."""
     return next((one for one in closings(db, province, month) if one.reopened is None), None)
@@ -155,13 +161,23 @@ def latest(db: Connection, province: UnitId) -> Closing | None:
 
 
 def frozen(db: Connection, at: Position, some: Sequence[UnitId]) -> dict[UnitId, UnitMonth]:
-    """The figures of these units as a closing froze them; of each, zeros where nothing happened."""
+    """The figures of these units as these read models froze them at a closing; of each, zeros where nothing
+    happened. Built anew by another program they may be others: what stays is kept (`closed_months`)."""
     people: list[Any] = []
     deeds: list[Any] = []
     for part in chunks(list(some)):
         for table, into in ((closed_people, people), (closed_deed, deeds)):
             into += db.execute(select(table).where(table.c.closing == at, table.c.unit.in_(part))).all()
     return _months(some, people, deeds)
+
+
+def all_frozen(db: Connection, at: Position) -> dict[UnitId, UnitMonth]:
+    """The same of all units in which anything was counted."""
+    people, deeds = (
+        list(db.execute(select(table).where(table.c.closing == at)).all())
+        for table in (closed_people, closed_deed)
+    )
+    return _months(sorted({UnitId(row.unit) for row in (*people, *deeds)}), people, deeds)
 
 
 def now(db: Connection, month: str, some: Sequence[UnitId]) -> dict[UnitId, UnitMonth]:

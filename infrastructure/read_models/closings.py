@@ -3,7 +3,8 @@
 At a `month-closed` the rows of the province (`months`) are copied as they stand at that position, under the
 boundaries known there; a batch ends behind it, so that every copy of the read models freezes the same. A
 copy that is built anew counts under later boundaries from its first fact on, so that what was frozen before
-these it takes over as it is.
+these it takes over as it is. A later program may freeze otherwise: what was frozen first is kept
+(`infrastructure/closed_months.py`), and what is frozen here says how it would be counted today.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infrastructure import access_log
+from infrastructure import access_log, closed_months
+from infrastructure.closed_months import Otherwise
 from infrastructure.database import Database
 from infrastructure.ledger import backup as copies
 from infrastructure.ledger.check import check as read_all
@@ -33,18 +34,22 @@ def check(house: "House", console: Console) -> None:
 
     Positions without gaps, known names and versions, readable bytes, stamps that never
     decrease, tags as they follow from each fact; and the log of who read whose data, of which
-    each entry carries the hash of the one before. Ends with 6 where something is wrong.
+    each entry carries the hash of the one before; and the figures of closed months, which are those
+    that the ledger bears the SHA-256 of. Ends with 6 where something is wrong. A closed month that
+    today's version of the program would count otherwise is named, too: it stays as it was closed.
     """
     with console.progress("Reading the ledger", house.ledger.head()) as advance:
         findings = read_all(house.database, steps(advance))
     entries, problems = access_log.check(house.database)
-    for problem in problems:
+    for problem in [*problems, *closed_months.check(house.database)]:
         findings.add(None, problem)
+    otherwise = house.closed_months.counted_otherwise()
     console.answer(
-        findings,
+        {"facts": findings.facts, "problems": findings.problems, "counted_otherwise": otherwise},
         "\n".join(
             [
                 *(f"{p.position or 'ledger'}: {p.what}" for p in findings.problems),
+                *(_otherwise(house, one) for one in otherwise),
                 (
                     f"{findings.facts} facts, {entries} reads of personal data: "
                     f"{len(findings.problems)} problems."
@@ -54,6 +59,14 @@ def check(house: "House", console: Console) -> None:
     )
     if not findings.sound:
         raise click.exceptions.Exit(Exit.FOUND)
+
+
+def _otherwise(house: "House", one: Otherwise) -> str:
+    unit = house.units.find(one.unit)
+    return (
+        f"{one.month} of {unit.name if unit else one.unit}, closed at {one.closing}: today's version counts "
+        f"{one.units} of its units otherwise. The closed figures stay."
+    )
 
 
 @click.command()

@@ -12,7 +12,6 @@ from application.forms.closing import CloseForm, SendForm
 from application.ids import new_id
 from domain.closing import first_day
 from infrastructure.exports.report_template import BadDocument
-from infrastructure.read_models import closed
 from infrastructure.reports import content_hash
 from interfaces import reads
 from interfaces.cli.console import Console
@@ -48,8 +47,9 @@ def _close_month(house: "House", console: Console, unit: str, month: str) -> Non
     form = CloseForm(submission=new_id(), month=month[:10])
     done = asyncio.run(closing.close(house.ground, OPERATOR, unit_named(house, unit).id, form))
     house.projector.catch_up()
+    house.closed_months.keep()
     with house.asking() as db:
-        found = closed.frozen(db, done.position, [done.unit])[done.unit].people
+        found = house.closed_months.frozen(db, done.position, [done.unit])[done.unit].people
     console.answer(
         {
             "unit": done.unit,

@@ -49,6 +49,7 @@ class Months:
             house.ground, OPERATOR, province.id, CloseForm(submission=f"closing-{month}", month=month)
         )
         house.projector.catch_up()
+        house.closed_months.keep()
         await house.reports.save_draft(province.id, month, WRITTEN)
         form = SendForm(submission=f"report-{month}", month=month)
         with reads.by_command(house, "simulate"):

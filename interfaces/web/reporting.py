@@ -23,7 +23,7 @@ from domain.people import Purpose
 from domain.statuses import StatusKind
 from domain.territory import Level
 from infrastructure.read_models import closed, criteria, honours, leaderboard, markets, people, targets
-from infrastructure.read_models.closed import Closing, UnitMonth
+from infrastructure.read_models.closed import Closing, Counts, UnitMonth
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.months import milestone_deed, status_deed
@@ -71,6 +71,13 @@ CAUSES: Final = {
     "status": mark("Statuses withdrawn"),
     "boundary": mark("Boundaries changed, or people placed in a part of a divided commune"),
     "erasure": mark("People erased (they still count)"),
+}
+
+
+OTHERWISE: Final = {
+    "taught": mark("People taught, counted otherwise by a newer version of the program"),
+    "confirmed": mark("People confirmed, counted otherwise by a newer version of the program"),
+    "able": mark("People able by themselves, counted otherwise by a newer version of the program"),
 }
 
 
@@ -213,12 +220,19 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
         stood = closing.position if closing else None
         against = targets.against(db, [unit.id], first_day(month).year, at=stood, until=day)
         asked = [unit.id, *under, *dict.fromkeys(one.of for one in against if one.of)]
-        figures = _figures(db, closing, month, asked)
+        figures = (
+            house.closed_months.frozen(db, closing.position, asked)
+            if closing
+            else closed.now(db, month, asked)
+        )
         own, now = figures[unit.id], age(db)
         previous = closed.before(db, closing) if closing else closed.latest(db, province.id)
         previous = previous if previous and previous.month < month else None
-        reported = closed.frozen(db, previous.position, [unit.id])[unit.id] if previous else None
+        kept = house.closed_months.frozen(db, previous.position, [unit.id]) if previous else {}
+        reported = kept.get(unit.id)
         causes = _causes(db, unit.id, previous, closing)
+        if previous is not None:
+            causes += otherwise(house.closed_months.otherwise_since(db, previous, closing, unit.id))
         position = closing.position if closing else now.position
         adopted = criteria.standing(db, unit.path, day, at=position)
     return Content(
@@ -246,12 +260,6 @@ def content_of(house: House, unit: Unit, month: str, draft: Draft, *, why: Why =
         cases=_chosen(house, unit, month, draft.cases, why),
         simulated=house.simulated,
     )
-
-
-def _figures(
-    db: Questions, closing: Closing | None, month: str, asked: list[UnitId]
-) -> dict[UnitId, UnitMonth]:
-    return closed.frozen(db, closing.position, asked) if closing else closed.now(db, month, asked)
 
 
 def _figure(key: str, label: str, own: UnitMonth, reported: UnitMonth | None) -> Figure:
@@ -313,6 +321,12 @@ def _causes(db: Questions, unit: UnitId, previous: Closing | None, closing: Clos
         for cause, label in CAUSES.items()
         if counts.get(cause)
     ]
+
+
+def otherwise(by: Counts) -> list[Cause]:
+    """What a newer version of the program counts otherwise than what was closed, by people."""
+    counted = ((label, int(getattr(by, key))) for key, label in OTHERWISE.items())
+    return [Cause(label=translated(label), count=count) for label, count in counted if count]
 
 
 def _target(one: Against, figures: Mapping[UnitId, UnitMonth], day: date) -> TargetRow:

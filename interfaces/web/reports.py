@@ -38,7 +38,7 @@ from interfaces.web.month_reports import ReportQuery, file_of
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Freshness, Link, page
 from interfaces.web.report_files import basis, state
-from interfaces.web.reporting import CAUSES, Content, content_of, proposed
+from interfaces.web.reporting import CAUSES, Cause, Content, content_of, otherwise, proposed
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 
@@ -381,18 +381,24 @@ def _later(house: House, content: Content) -> dict[str, Any]:
     """How a closed month would look now: what was recorded since; nothing where nothing was."""
     if content.closing is None:
         return {}
+    at, unit = content.closing.position, content.unit.id
     with house.asking() as db:
-        now = closed.now(db, content.month, [content.unit.id])[content.unit.id]
-        counts = closed.came_later(db, content.closing.position, [content.unit.id])
-    found = counts.get(content.unit.id, {})
+        now = closed.now(db, content.month, [unit])[unit]
+        found = closed.came_later(db, at, [unit]).get(unit, {})
+        anew = house.closed_months.anew(db, at, [unit])
+        moved = house.closed_months.otherwise_since(db, content.closing, None, unit)
     frozen = next(one for one in content.figures if one.key == "confirmed")
     difference = now.people.total.confirmed - frozen.total
-    if not (difference or found):
+    if not (difference or found or anew):
         return {}
+    causes = [
+        Cause(label=translated(label), count=found[one]) for one, label in CAUSES.items() if one in found
+    ]
     return {
         "difference": difference,
         "now": now.people.total.confirmed,
-        "causes": [(translated(label), found[cause]) for cause, label in CAUSES.items() if cause in found],
+        "causes": [*causes, *otherwise(moved)],
+        "anew": bool(anew),
     }
 
 

@@ -8,9 +8,11 @@ from domain.closing import (
     AdoptTemplate,
     BadMonth,
     CloseMonth,
+    KeepFigures,
     LaterMonthClosed,
     MonthAlreadyClosed,
     MonthClosed,
+    MonthFiguresKept,
     MonthNotClosed,
     MonthNotOver,
     MonthReopened,
@@ -130,6 +132,21 @@ def test_a_template_is_adopted_once_and_given_up_again():
     given(adopts).when(adopts).then()
     given(adopts).when(gives_up).then(ReportTemplateAdopted)
     given().when(gives_up).then()
+
+
+def keeps(closing: int = 7, figures: str = "first") -> KeepFigures:
+    return KeepFigures(unit=GIA_LAI, month=FEBRUARY, closing=Position(closing), figures=figures, by=BY)
+
+
+def test_what_a_closing_froze_is_kept_once_and_who_comes_second_changes_nothing():
+    given(closes()).when(keeps()).then(MonthFiguresKept)
+    given(closes(), keeps()).when(keeps(figures="second")).then()
+    given(closes(), keeps(), reopens(), closes()).when(keeps(closing=10)).then(MonthFiguresKept)
+
+
+def test_what_is_kept_changes_nothing_of_what_stands_closed():
+    given(closes(), keeps()).when(closes()).then_refused(MonthAlreadyClosed, month=FEBRUARY)
+    given(closes(), keeps()).when(reopens()).then(MonthReopened)
 
 
 def test_the_days_of_a_month():

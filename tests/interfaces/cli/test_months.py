@@ -19,6 +19,8 @@ def test_a_month_is_closed_once_and_its_report_written_and_sent(begun, tmp_path)
     assert (closed.code, closed.json["confirmed_total"]) == (Exit.DONE, 0)
     again = begun("close", "52", LAST)
     assert (again.code, again.err.strip()) == (Exit.REFUSED, f"The month {LAST} is closed already.")
+    looked = begun("ledger", "check", "--json").json
+    assert (looked["problems"], looked["counted_otherwise"]) == ([], [])
     sheet = begun("report", "52", LAST, "--format", "xlsx", "--send", "--json").json
     assert sheet["version"] == 1
     book = openpyxl.load_workbook(sheet["file"])

@@ -37,6 +37,7 @@ from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamFormed
 from infrastructure.exports import report_template
 from infrastructure.exports.report_template import own_template
+from infrastructure.read_models import months as counting
 from interfaces.web import month_reports
 from tests.cast import BY, NOW, VNEID
 from tests.infrastructure.exports.templates import edited
@@ -245,6 +246,31 @@ def test_from_closing_to_the_report_that_was_sent_and_what_came_later(home: Home
     assert minh.get(f"{second}/tep?format=docx&version=3").status_code == 404
     listed = minh.get("/bao-cao").text
     assert re.search(r"Đã gửi \d\d/\d\d/\d{4}, lần 2<", listed)
+
+
+def test_a_version_that_counts_otherwise_changes_no_closed_month_and_is_a_cause_in_the_next_report(
+    home: Home, minh: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, last = months(home)
+    confirmed = "Trong đó đã được người học hoặc người chứng kiến xác nhận"
+    first, second = f"/bao-cao/{PROVINCE}/{before}", f"/bao-cao/{PROVINCE}/{last}"
+    lived(home, *taught(home, 1, before), *taught(home, 2, before))
+    assert minh.post(f"{first}/khoa", sent()).status_code == 303
+    home.catch_up()
+    home.house.closed_months.keep()  # nobody waits for it
+    monkeypatch.setattr(counting, "_bits", lambda _claim: 1)
+    home.house.projector.rebuild()
+    page = plain(minh.get(first).text)
+    assert f"{confirmed} 2 2 – – 2" in page
+    assert "sẽ đếm tháng này khác đi" in page
+    for _ in range(2):  # open, and closed
+        page = plain(minh.get(second).text)
+        assert f"{confirmed} 0 0 2 -2 0" in page
+        assert "Số người đã xác nhận do phiên bản mới của chương trình đếm khác: -2" in page
+        minh.post(f"{second}/khoa", sent())
+        home.catch_up()
+    causes = rows_of(minh.get(f"{second}/tep?format=xlsx").content, "Bổ sung kỳ trước")
+    assert ("Số người đã xác nhận do phiên bản mới của chương trình đếm khác", -2) in causes
 
 
 def test_names_stand_by_consent_and_a_report_closes_with_the_data_of_whom_it_names(
