@@ -21,7 +21,8 @@ from interfaces.api.speaking import API
 from interfaces.permissions import RULES, SIGNED_IN
 from interfaces.web.language import translated
 from interfaces.web.limits import AnyRequest
-from interfaces.web.problems import TABLE, TITLES, Problem, name_of
+from interfaces.web.problem_documents import MEDIA_TYPE, TITLES, Problem, name_of
+from interfaces.web.problems import TABLE
 from interfaces.web.render import page
 
 _SCHEMAS: Final = "#/components/schemas/{name}"
@@ -156,7 +157,7 @@ def _responses(one: Operation, schemas: dict[type, Any]) -> dict[str, Any]:
     for status in _PROBLEMS if one.method == "GET" else (*_PROBLEMS, *_OF_WHAT_WAS_SENT):
         said[str(status)] = {
             "description": f"{TITLES[status]}: nothing was recorded.",
-            "content": {"application/problem+json": {"schema": schemas[Problem]}},
+            "content": {MEDIA_TYPE: {"schema": schemas[Problem]}},
         } | _HEADERS.get(status, {})
     return dict(sorted(said.items()))
 

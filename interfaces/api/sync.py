@@ -36,7 +36,8 @@ from interfaces.api.speaking import API, Json, said
 from interfaces.house import House
 from interfaces.web.failures import log_fault
 from interfaces.web.limits import AnyRequest, Unreadable, WrongValue, misshapen, read_json
-from interfaces.web.problems import TABLE, Problem, problem_of
+from interfaces.web.problem_documents import Problem
+from interfaces.web.problems import TABLE, problem_of
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, TooManyTries, limited, limited_entry
 

@@ -9,13 +9,13 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from interfaces.web.arriving import led_to
-from interfaces.web.problems import RETRY_AFTER, TABLE, Problem, problem_of
+from interfaces.web.problem_documents import MEDIA_TYPE, Problem
+from interfaces.web.problems import TABLE, problem_of
 from interfaces.web.reloading import instead_of
 from interfaces.web.render import page
 from interfaces.web.session import ProveFirst, StepUpNeeded
 
 API: Final = "/api/"
-PROBLEM: Final = "application/problem+json"
 
 _LED_TO: Final[dict[type[Exception], str]] = {StepUpNeeded: "/xac-thuc", ProveFirst: "/bao-mat"}
 """Where a person goes first, and comes back from; what they had sent, they send again."""
@@ -33,7 +33,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     headers = _headers(problem, error)
     if request.scope["path"].startswith(API):
         return Response(
-            msgspec.json.encode(problem), status_code=problem.status, media_type=PROBLEM, headers=headers
+            msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
         )
     return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
 
@@ -63,8 +63,6 @@ def log_fault(route: str, error: BaseException) -> None:
 
 def _headers(problem: Problem, error: Exception) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}  # in the words of `render`, which would else say its own, too
-    if problem.status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, HTTPException) and error.status_code == 405:
         headers |= error.headers or {}  # `Allow`, as a 405 must say
     if problem.status == 401:

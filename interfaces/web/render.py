@@ -122,8 +122,6 @@ def _response(
         "Cache-Control": _kept(request),
         "Vary": "Accept-Encoding, Cookie, Accept-Language",
     } | headers
-    if status == 503:
-        headers["Retry-After"] = "5"
     if len(body) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, 6, mtime=0)
         headers["Content-Encoding"] = "gzip"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route
 
-from interfaces.web.problems import TITLES, Problem
+from interfaces.web.problem_documents import TITLES, Problem
 from tests.browser import states, weights
 from tests.browser.conftest import Gallery
 from tests.browser.looking import opened, violations, wrong

@@ -2,7 +2,8 @@
 
 import re
 
-from interfaces.web.problems import TABLE, name_of
+from interfaces.web.problem_documents import name_of
+from interfaces.web.problems import TABLE
 
 
 def test_the_description_is_openapi_and_whole(anyone):

@@ -12,7 +12,8 @@ import infrastructure
 import interfaces
 from domain.model import Refused
 from interfaces.web import language
-from interfaces.web.problems import _WHY, TABLE, TITLES, name_of, problem_of
+from interfaces.web.problem_documents import TITLES, name_of
+from interfaces.web.problems import _WHY, PARTS, TABLE, problem_of
 
 
 def every_refusal():
@@ -38,6 +39,10 @@ def subclasses(kind):
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 def test_every_refusal_has_a_sentence(kind):
     assert kind in TABLE
+
+
+def test_no_refusal_stands_in_two_places():
+    assert sum(map(len, PARTS)) == len(TABLE)
 
 
 def test_no_two_refusals_share_a_name():
