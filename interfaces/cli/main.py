@@ -3,32 +3,13 @@
 import logging
 import os
 import sys
+from typing import Final
 
 import click
 
 from infrastructure import logs
-from interfaces.cli import (
-    boards,
-    console,
-    forms,
-    keys,
-    ledger,
-    lists,
-    months,
-    movement,
-    outbox,
-    people,
-    problems,
-    retain,
-    rules,
-    serve,
-    simulate,
-    start,
-    targets,
-    teams,
-    vietnamese,
-    weeks,
-)
+from interfaces.cli import console, vietnamese
+from interfaces.cli.at_first_use import AtFirstUse
 from interfaces.cli.console import Console
 from interfaces.cli.place import Place
 from interfaces.cli.problems import Exit
@@ -52,44 +33,67 @@ Exit codes: 0 done, 1 a fault of ours, 2 command line not understood, 3 refused 
 4 not set up, 5 not just now (try again), 6 a check found something, 130 interrupted.
 """
 
+COMMANDS: Final = {
+    "init": (
+        "start:init",
+        "Make the home: database, key file, first fact; and let the first administrator in.",
+    ),
+    "serve": ("serve:serve", "Serve pages and API until stopped with Ctrl-C."),
+    "demo": ("start:demo", "Serve a simulated movement to look at."),
+    "invite": ("movement:invite", "Give somebody a role, and print their sign-in link."),
+    "nominees": ("movement:nominees", "List who meets the criteria at a cut-off."),
+    "people": ("people:people", "Find, merge, correct and erase people's entries."),
+    "revoke": (
+        "people:revoke",
+        "Take a role over a unit back from PERSON; their account and what they logged stay.",
+    ),
+    "territory": ("rules:territory", "The country's units: provinces and communes."),
+    "criteria": ("rules:criteria", "The thresholds that the movement counts by."),
+    "targets": ("targets:targets", "Targets of plans, beside the actual figures."),
+    "teams": ("teams:teams", "Print the teams of UNIT and below it, with how many members each has."),
+    "visits": ("teams:visits", "Print how many households of UNIT, and of each unit below it, were visited."),
+    "weeks": ("weeks:weeks", "Print UNIT week by week, and the units below it, who is behind first."),
+    "board": ("boards:board", "Print who or what is ranked in UNIT, best first."),
+    "campaigns": ("boards:campaigns", "Days of which a unit's work is compared apart."),
+    "close": (
+        "months:close",
+        "Close MONTH (YYYY-MM) of the province UNIT; without a month, close the account of PERSON.",
+    ),
+    "report": (
+        "months:report",
+        "Write the report of MONTH (YYYY-MM) of UNIT, a province or commune, as a file.",
+    ),
+    "import": (
+        "lists:import_",
+        "Bring in a list of KIND from FILE (XLSX or CSV); the same rows again change nothing.",
+    ),
+    "form": (
+        "forms:form",
+        "Bring in FILE, a CSV export of the form connected as CONNECTION (the end of its address).",
+    ),
+    "simulate": ("simulate:simulate", "Let an invented movement happen, up to today."),
+    "retain": ("retain:retain", "Erase personal data whose term is over; every count stays."),
+    "outbox": ("outbox:outbox", "Reminders to units that owe a report or are silent."),
+    "rebuild": ("ledger:rebuild", "Derive figures anew from the ledger."),
+    "backup": ("ledger:backup", "Write a copy of everything to FILE, while it is in use."),
+    "restore": ("ledger:restore", "Fill an empty home from a copy, and check it."),
+    "keys": ("keys:keys", "Renew, back up and put back the keys by which names and phones are sealed."),
+    "status": ("ledger:status", "Say how everything stands: settings, ledger, figures."),
+    "ledger": ("ledger:ledger", "Look into the ledger itself."),
+}
+"""By name: where the command is, and the first sentence of its help."""
 
-@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=AtFirstUse,
+    help=HELP,
+    places={name: place for name, (place, _about) in COMMANDS.items()},
+    about={name: about for name, (_place, about) in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="lantoa", prog_name="lantoa")
 def lantoa() -> None:
     pass
-
-
-for command in (
-    start.init,
-    serve.serve,
-    start.demo,
-    movement.invite,
-    movement.nominees,
-    people.people,
-    people.revoke,
-    rules.territory,
-    rules.criteria,
-    targets.targets,
-    teams.teams,
-    teams.visits,
-    weeks.weeks,
-    boards.board,
-    boards.campaigns,
-    months.close,
-    months.report,
-    lists.import_,
-    forms.form,
-    simulate.simulate,
-    retain.retain,
-    outbox.outbox,
-    ledger.rebuild,
-    ledger.backup,
-    ledger.restore,
-    keys.keys,
-    ledger.status,
-    ledger.ledger,
-):
-    lantoa.add_command(command)
 
 
 def main() -> None:
@@ -123,7 +127,9 @@ def run(place: Place) -> int:
 
 
 def _report(error: Exception, on: Console) -> int:
-    explained = problems.explain(error)
+    from interfaces.cli.explaining import explain  # it knows every error, of the database and of others
+
+    explained = explain(error)
     if explained is None:
         # Where it happened, without the words of the exception: they may hold a name, and what is
         # shown here ends up in reports of faults.

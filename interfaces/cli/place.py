@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
-from application.ports import Unit
-from infrastructure import settings
-from infrastructure.database import OwnedElsewhere
-from infrastructure.settings import Settings
-from interfaces.cli import beside
 from interfaces.cli.console import Console
 from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
+    from application.ports import Unit
+    from infrastructure.settings import Settings
     from interfaces.house import House
 
 P = ParamSpec("P")
@@ -30,20 +27,26 @@ DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 @dataclass
 class Place:
-    """`house` is open already where a serving process runs the command for somebody beside it."""
+    """`house` is open already where a serving process runs the command for somebody beside it.
+
+    What a command works with is imported when it does: help is given without it."""
 
     argv: list[str]
     console: Console
     house: "House | None" = None
 
     @cached_property
-    def settings(self) -> Settings:
-        return settings.from_environment(environ) if self.house is None else self.house.settings
+    def settings(self) -> "Settings":
+        from infrastructure.settings import from_environment
+
+        return from_environment(environ) if self.house is None else self.house.settings
 
 
 @contextmanager
-def alone(settings: Settings, doing: str) -> Iterator[None]:
+def alone(settings: "Settings", doing: str) -> Iterator[None]:
     """For what cannot be done beside a server: says so where one has the home."""
+    from infrastructure.database import OwnedElsewhere
+
     try:
         yield
     except OwnedElsewhere:
@@ -61,7 +64,9 @@ def in_the_house(command: "Callable[Concatenate[House, Console, P], None]") -> C
     def run(place: Place, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if place.house is not None:
             return command(place.house, place.console, *args, **kwargs)
-        from interfaces.opening import open_house  # takes half a second, which --help need not wait for
+        from infrastructure.database import OwnedElsewhere
+        from interfaces.cli import beside
+        from interfaces.opening import open_house
 
         try:
             house = open_house(place.settings)
@@ -87,7 +92,7 @@ as_json: Final[Callable[[Any], Any]] = click.option(
 )
 
 
-def unit_named(house: "House", ref: str, boundaries: date | None = None) -> Unit:
+def unit_named(house: "House", ref: str, boundaries: date | None = None) -> "Unit":
     """A unit by its official code (of today, or of a day whose boundaries are meant), its id, or VN."""
     found = house.units.find(ref) if boundaries is None else house.units.on(ref, boundaries)
     if found is None:

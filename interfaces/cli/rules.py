@@ -22,8 +22,9 @@ from domain.placed import Body
 from domain.territory import UnitKind
 from infrastructure import official_units
 from interfaces.cli.console import Console, table
+from interfaces.cli.explaining import explain
 from interfaces.cli.place import DAY, FILE, as_json, in_the_house, unit_named
-from interfaces.cli.problems import CannotDo, Exit, explain
+from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
     from interfaces.house import House

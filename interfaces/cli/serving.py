@@ -28,6 +28,7 @@ def application() -> ASGIApp:
     """The pages and the API of a house that it opens, and closes when the server stops."""
     _end_with_the_server()
     logs.configure()
+    main.lantoa.import_all()  # all of the program as it is now, also where another version is installed later
     house = open_house(from_environment(os.environ))
     listener = _listening(house) if house.settings.keeps_sqlite else None
     daily = Daily(house)

@@ -15,8 +15,9 @@ from application.targets import BadRows, Fault
 from domain.targets import Comparator, Indicator, Reason, TargetGroup
 from infrastructure import official_units, target_lists
 from interfaces.cli.console import Console, table
+from interfaces.cli.explaining import explain
 from interfaces.cli.place import FILE, as_json, in_the_house, unit_named
-from interfaces.cli.problems import CannotDo, Exit, explain
+from interfaces.cli.problems import CannotDo, Exit
 
 if TYPE_CHECKING:
     from interfaces.api.targets import TargetOut

@@ -10,6 +10,8 @@ from typing import Final
 
 import click
 
+from interfaces.cli.at_first_use import AtFirstUse
+
 OVERVIEW: Final = """Lan Tỏa: sổ cái của phong trào "Bình dân học vụ số".
 
 \b
@@ -98,17 +100,22 @@ def wanted(environment: Mapping[str, str]) -> bool:
     return False
 
 
-def named(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command by its full name, such as `keys rotate`."""
-    for name, command in group.commands.items():
-        yield f"{above}{name}", command
-        if isinstance(command, click.Group):
-            yield from named(command, f"{above}{name} ")
-
-
-def speak(lantoa: click.Group) -> None:
-    """Puts the Vietnamese words before the English ones."""
+def speak(lantoa: AtFirstUse) -> None:
+    """Puts the Vietnamese words before the English ones, those of a command when it is imported."""
     lantoa.help = OVERVIEW
-    for name, command in named(lantoa):
-        command.short_help = COMMANDS[name]
-        command.help = f"{COMMANDS[name]}\n\n{cleandoc(command.help or '')}"
+    lantoa.about = {name: COMMANDS[name] for name in lantoa.about}
+    lantoa.dress = _dress
+
+
+def _dress(name: str, command: click.Command) -> None:
+    for full, one in named(command, name):
+        one.short_help = COMMANDS[full]
+        one.help = f"{COMMANDS[full]}\n\n{cleandoc(one.help or '')}"
+
+
+def named(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """A command and those within it by their full names, such as `keys rotate`."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for below, one in command.commands.items():
+            yield from named(one, f"{name} {below}")

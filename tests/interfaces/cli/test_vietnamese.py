@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,38 @@ from interfaces.cli.vietnamese import COMMANDS, named, wanted
 LANTOA = Path(sys.executable).with_name("lantoa")
 
 
-def test_every_command_has_its_vietnamese_words_and_no_word_is_left_over():
-    assert {name for name, _ in named(lantoa)} == set(COMMANDS)
+@pytest.fixture
+def every_command():
+    lantoa.import_all()
+    return lantoa.commands
+
+
+def test_every_command_has_its_vietnamese_words_and_no_word_is_left_over(every_command):
+    within = (named(command, name) for name, command in every_command.items())
+    assert {name for name, _ in chain.from_iterable(within)} == set(COMMANDS)
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with(every_command):
+    assert lantoa.about == {
+        name: command.get_short_help_str(limit=1_000) for name, command in every_command.items()
+    }
+    assert not [name for name, command in every_command.items() if command.hidden]
+
+
+ASKED = """
+import sys
+from interfaces.cli.main import lantoa
+lantoa.main(sys.argv[1:], standalone_mode=False)
+print({"sqlalchemy", "litestar", "webauthn", "eventsourcing"} & set(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(["--help"], False), (["keys", "--help"], True)])
+def test_the_list_of_commands_waits_for_no_database(asked, waits):
+    said = subprocess.run(
+        [sys.executable, "-c", ASKED, *asked], capture_output=True, text=True, check=True
+    ).stdout
+    assert (said.splitlines()[-1] != "set()") is waits
 
 
 @pytest.mark.parametrize(
