@@ -47,7 +47,8 @@ async function people(form, near) {
 // Only this tab finds it again, for the same person and on the same day: no lesson is repeated by a slip.
 function keeping(form) {
   const key = TYPED + form.dataset.outbox;
-  const who = (/(?:^|; )account=([^;]+)/.exec(document.cookie) || [])[1];
+  const cookie = `${location.protocol === "https:" ? "__Host-" : ""}account=`;
+  const who = document.cookie.split("; ").find((each) => each.startsWith(cookie));
   const whose = () => [who, form.action, form.elements.on.max].join();
   const ours = ["submission", "form_token", "on"];
   const forget = () => sessionStorage.removeItem(key);

@@ -8,7 +8,9 @@ async function look() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = page.querySelectorAll("[data-live]");
   document.querySelectorAll("[data-live]").forEach((part, number) => {
-    if (now[number] && part.innerHTML !== now[number].innerHTML) part.innerHTML = now[number].innerHTML;
+    if (!now[number] || part.isEqualNode(now[number])) return;
+    part.textContent = "";
+    part.append(...now[number].childNodes);
   });
 }
 

@@ -2,7 +2,7 @@
 // server. Without this script the forms work as any form does.
 import { keep, kept, keptSealed } from "./store.js";
 import { drop, find, onChange, put, receipts, unsent } from "./outbox.js";
-import { alone, refresh, straight, sync } from "./sync.js";
+import { alone, holder, refresh, straight, sync } from "./sync.js";
 import { count, knows, learnWords, part, say } from "./parts.js";
 import { choice, fill, known, today } from "./recent.js";
 import { entryOf, filledIn, written } from "./entry.js";
@@ -17,7 +17,7 @@ const box = document.getElementById("outbox");
 const form = document.querySelector("form[data-outbox]");
 // Who is signed in, as the server last told; "-" where somebody signed in or out a moment ago. Where the
 // browser lost it, the phone's token says for whom it is.
-const cookie = (/(?:^|; )account=([^;]+)/.exec(document.cookie) || [])[1];
+const cookie = holder();
 let account = cookie && cookie !== "-" ? cookie : null;
 
 const tools = {

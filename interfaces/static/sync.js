@@ -143,8 +143,15 @@ async function tokenFor(account) {
 // Whether another account is signed in by now than in this tab, which is older: one more token of theirs
 // would send nothing.
 function somebodyElse(account) {
-  const told = typeof document === "object" && /(?:^|; )account=([^;]+)/.exec(document.cookie);
-  return !!told && told[1] !== account;
+  const other = typeof document === "object" && holder();
+  return !!other && other !== account;
+}
+
+// Who is signed in, as the server last told; over HTTPS under the prefix of cookies for this host alone.
+export function holder() {
+  const name = `${location.protocol === "https:" ? "__Host-" : ""}account=`;
+  const found = document.cookie.split("; ").find((each) => each.startsWith(name));
+  return found && found.slice(name.length);
 }
 
 // One entry past the store, for phones that have none. Resolves to its result, or null.

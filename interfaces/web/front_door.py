@@ -45,6 +45,9 @@ _HTTPS: Final[Headers] = [(b"strict-transport-security", b"max-age=31536000; inc
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
 
 LANGUAGE_COOKIE: Final = "lang"
+ACCOUNT_COOKIE: Final = "account"
+"""Tells the scripts of a page whose it is, and opens nothing. `-` from the moment somebody signs in or
+out until their next page."""
 
 RENEWED: Final = "renewed cookie"
 """Where a request's state holds the header that gives its session a new token."""
@@ -52,7 +55,6 @@ RENEWED: Final = "renewed cookie"
 ACCOUNT: Final = "account cookie"
 """Where a request's state holds the header that tells a page's scripts whose session it is."""
 
-_UNTOLD: Final = (b"set-cookie", b"account=-; Path=/; Max-Age=34560000; SameSite=Lax")
 _SESSIONS: Final = (b"lantoa_session=", b"__Host-lantoa_session=")
 
 WAIT: Final = "wait"
@@ -77,6 +79,16 @@ PIECE_WITHIN: Final = 30.0
 more slowly, or not at all, would hold the whole file and a connection for as long as they like."""
 
 
+def cookie_named(name: str, *, https: bool) -> str:
+    """With the prefix under which browsers take a cookie only over HTTPS and for this host alone."""
+    return f"__Host-{name}" if https else name
+
+
+def cookie_told(account: str, *, https: bool) -> tuple[bytes, bytes]:
+    """The header that tells the scripts of a page whose it is."""
+    return _cookie(ACCOUNT_COOKIE, account, 34_560_000, https=https)
+
+
 class CutShort(Exception):
     """An answer ended in its middle: the connection must end, too, or it would look complete."""
 
@@ -84,7 +96,10 @@ class CutShort(Exception):
 def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
     """The app as the server sees it. A HEAD is answered as its GET would be, without the body; what
     the app itself has no answer for is a 500 with the same headers, never the server's own page."""
-    always = _ALWAYS + (_HTTPS if settings.public_url.startswith("https://") else [])
+    https = settings.public_url.startswith("https://")
+    always = _ALWAYS + (_HTTPS if https else [])
+    untold = cookie_told("-", https=https)
+    language_cookie = cookie_named(LANGUAGE_COOKIE, https=https).encode() + b"="
     proxy = settings.behind_proxy
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,8 +114,8 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             return
         if not scope["query_string"].isascii():
             scope["query_string"] = _escaped(scope["query_string"])
-        chosen = _choose_language(scope)
-        headers = [*always, _remembered(chosen)] if chosen else always
+        chosen = _choose_language(scope, language_cookie)
+        headers = [*always, _remembered(chosen, https=https)] if chosen else always
         begun: list[bool] = []
         only_head = scope["method"] == "HEAD"
         if only_head:
@@ -113,7 +128,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
                 if told is not None:
                     said.append(told)
                 elif any(name == b"set-cookie" and value.startswith(_SESSIONS) for name, value in said):
-                    said.append(_UNTOLD)  # until the next page tells who it is now
+                    said.append(untold)  # until the next page tells who it is now
                 if renewed := scope.get("state", {}).get(RENEWED):
                     said.append(renewed)
                 names = {name for name, _ in said}
@@ -186,14 +201,14 @@ async def _say(scope: HTTPScope, send: Send, status: int, text: str, headers: He
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _choose_language(scope: HTTPScope) -> str | None:
+def _choose_language(scope: HTTPScope, kept: bytes) -> str | None:
     """Sets the request's language: `?lang=`, else the cookie, else the browser's, else Vietnamese.
     Returns the one that `?lang=` asks for, to be remembered."""
     asked = _value_of(scope["query_string"], b"&", b"lang=")
     cookie = accept = None
     for name, value in scope["headers"]:
         if name == b"cookie":
-            cookie = _value_of(value, b";", b"lang=") or cookie
+            cookie = _value_of(value, b";", kept) or cookie
         elif name == b"accept-language":
             accept = value.decode("latin-1")
     language.use(language.choose(asked, cookie, accept=accept))
@@ -209,6 +224,12 @@ def _value_of(text: bytes, between: bytes, name: bytes) -> str | None:
     return None
 
 
-def _remembered(chosen: str) -> tuple[bytes, bytes]:
-    cookie = f"{LANGUAGE_COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
-    return (b"set-cookie", cookie.encode())
+def _remembered(chosen: str, *, https: bool) -> tuple[bytes, bytes]:
+    name, value = _cookie(LANGUAGE_COOKIE, chosen, 31_536_000, https=https)
+    return name, value + b"; HttpOnly"
+
+
+def _cookie(name: str, value: str, seconds: int, *, https: bool) -> tuple[bytes, bytes]:
+    secure = "; Secure" if https else ""
+    said = f"{cookie_named(name, https=https)}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{secure}"
+    return b"set-cookie", said.encode()

@@ -20,12 +20,12 @@ from domain.skills import CATALOGUE
 from interfaces.house import House
 from interfaces.web import assets, drafts, language, visits, words
 from interfaces.web.families import Box, explained
-from interfaces.web.front_door import ACCOUNT
+from interfaces.web.front_door import ACCOUNT, cookie_told
 from interfaces.web.language import gettext as _
 from interfaces.web.lessons import SkillChoice
 from interfaces.web.limits import AnyRequest, NothingThere
 from interfaces.web.render import shell
-from interfaces.web.session import ACCOUNT_COOKIE, house_of, visitor
+from interfaces.web.session import account_cookie, house_of, is_https, visitor
 
 COUNTRY: Final = UnitId("VN")
 SCRIPTS: Final = ("field.js", "form.js", "phone.js", "later.js", "lean-qr.js")
@@ -38,11 +38,11 @@ def tell_account(request: AnyRequest) -> None:
     """Lets the scripts of a page know under which account an entry is made: the person's opaque id, in a
     cookie that opens nothing. The front door makes it say `-` wherever somebody signs in or out."""
     found = visitor(request)
-    if found is None or found.session is None or request.cookies.get(ACCOUNT_COOKIE) == found.actor.person:
+    if found is None or found.session is None:
         return
-    secure = "; Secure" if house_of(request).settings.public_url.startswith("https://") else ""
-    said = f"{ACCOUNT_COOKIE}={found.actor.person}; Path=/; Max-Age=34560000; SameSite=Lax{secure}"
-    request.scope["state"][ACCOUNT] = (b"set-cookie", said.encode())
+    house = house_of(request)
+    if request.cookies.get(account_cookie(house)) != found.actor.person:
+        request.scope["state"][ACCOUNT] = cookie_told(found.actor.person, https=is_https(house))
 
 
 def _lesson(_content: Criteria, simulated: bool) -> bytes:

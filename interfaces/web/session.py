@@ -22,7 +22,7 @@ from domain.model import PersonId, Refused
 from infrastructure.accounts.device_tokens import BEGINS, DeviceToken
 from interfaces.house import House, Session
 from interfaces.permissions import ANYONE, RULES, Rule
-from interfaces.web.front_door import RENEWED
+from interfaces.web.front_door import ACCOUNT_COOKIE, RENEWED, cookie_named
 from interfaces.web.origin import READING
 
 _VISITOR: Final = "visitor"
@@ -85,10 +85,6 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
     return found.actor
 
 
-ACCOUNT_COOKIE: Final = "account"
-"""Tells the scripts of a page whose it is, and opens nothing. `-` from the moment somebody signs in or
-out until their next page."""
-
 _ACCOUNT: Final = re.compile(r"[0-9A-Za-z._:-]*[0-9A-Za-z][0-9A-Za-z._:-]*\Z")
 _LONGEST_ACCOUNT: Final = 64
 
@@ -99,7 +95,7 @@ def whose_browser(request: Request[Any, Any, Any]) -> Actor | None:
     from there."""
     if found := visitor(request):
         return found.actor
-    said = request.cookies.get(ACCOUNT_COOKIE, "")
+    said = request.cookies.get(account_cookie(house_of(request)), "")
     known = len(said) <= _LONGEST_ACCOUNT and _ACCOUNT.match(said)
     return Actor(person=PersonId(said)) if known else None
 
@@ -222,8 +218,11 @@ def _phone(house: House, token: str) -> Visitor:
 
 
 def cookie_name(house: House) -> str:
-    """With the prefix under which browsers take a cookie only over HTTPS and for this host alone."""
-    return "__Host-lantoa_session" if _is_https(house) else "lantoa_session"
+    return cookie_named("lantoa_session", https=is_https(house))
+
+
+def account_cookie(house: House) -> str:
+    return cookie_named(ACCOUNT_COOKIE, https=is_https(house))
 
 
 LONGEST_COOKIE: Final = 400 * 86_400
@@ -247,10 +246,10 @@ def _cookie(house: House, token: str, seconds: int) -> Cookie:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_is_https(house),
+        secure=is_https(house),
         max_age=seconds,
     )
 
 
-def _is_https(house: House) -> bool:
+def is_https(house: House) -> bool:
     return house.settings.public_url.startswith("https://")

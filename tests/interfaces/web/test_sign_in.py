@@ -187,17 +187,25 @@ def test_every_answer_carries_the_headers_that_keep_it_safe(home, path):
     assert "cache-control" in headers
 
 
-def test_under_https_the_cookie_is_for_this_host_alone(home, link):
+def test_under_https_cookies_are_for_this_host_alone(home, link):
     home.house.settings = structs.replace(home.house.settings, public_url="https://lantoa.example")
     lan = Browser(home, base="https://lantoa.example")
 
-    answer = lan.post(link)
+    answers = [lan.post(link), lan.get("/ghi?lang=en")]
 
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("__Host-lantoa_session=")
-    assert "secure" in cookie.lower()
-    assert answer.headers["strict-transport-security"]
+    set_ = [one for answer in answers for one in answer.headers.get_list("set-cookie")]
+    names = ["__Host-lantoa_session", "__Host-account", "__Host-account", "__Host-lang"]
+    assert [one.partition("=")[0] for one in set_] == names
+    for cookie in set_:
+        assert {"secure", "path=/", "samesite=lax"} <= set(cookie.lower().split("; "))
+        assert "domain" not in cookie.lower()
+    assert set_[1].startswith("__Host-account=-;")
+    assert re.match(r"__Host-account=\w[\w-]+;", set_[2])
+    assert answers[0].headers["strict-transport-security"]
     assert cookie_name(home.house) == "__Host-lantoa_session"
+    again = lan.get("/ghi")
+    assert 'lang="en"' in again.text
+    assert not again.headers.get_list("set-cookie")
 
 
 def test_a_head_is_answered_like_its_get_without_the_body(home):
