@@ -43,8 +43,7 @@ _DRAWN: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf
 """What a part may be: what is neither XML, which is looked through, nor drawn may be opened as anything."""
 
 _TYPES: Final = "[Content_Types].xml"
-_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ELEMENTS: Final = ("mailMerge", "altChunk", "subDoc", "control", "externalData")
+_ELEMENTS: Final = ("mailMerge", "altChunk", "subDoc", "control", "externalData", "OLEObject")
 _CODES: Final = frozenset((
     "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "NOTEREF", "STYLEREF", "SEQ", "TOC",
     "TC", "DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "TITLE", "SUBJECT", "AUTHOR", "HYPERLINK",
@@ -54,6 +53,7 @@ _CODES: Final = frozenset((
 
 _FORBIDDEN: Final = ("vbaproject", "oleobject", "activex", "embeddings/", "attachedtoolbars", "customui/")
 _KINDS: Final = ("/hyperlink",)
+_ACTING: Final = ("/vbaproject", "/oleobject", "/package", "/control", "/subdocument")
 
 
 class BadDocument(Exception):
@@ -114,21 +114,35 @@ def _check_part(name: str, content: bytes) -> None:
         tree = ET.fromstring(content)  # noqa: S314  # nosec B314 # no entities are declared
     except (ET.ParseError, LookupError, ValueError):  # also of an encoding that nobody knows
         raise BadDocument("not-docx", name) from None
-    if b"macroEnabled" in content:
-        raise BadDocument("acts", name)
     for one in tree.iter(_RELATIONSHIP):
-        outside = one.get("TargetMode") == "External" and not one.get("Type", "").endswith(_KINDS)
-        if outside:
+        kind = one.get("Type", "")
+        if one.get("TargetMode") == "External" and not kind.endswith(_KINDS):
             raise BadDocument("outside", name)
+        if kind.lower().endswith(_ACTING):
+            raise BadDocument("acts", name)
     if b"DDEAUTO" in content or b"INCLUDETEXT" in content or b"INCLUDEPICTURE" in content:
         raise BadDocument("acts", name)
-    if name == _TYPES and any(_is_hidden(one) for one in tree):
+    if name == _TYPES and any(_runs(one) or _is_hidden(one) for one in tree):
         raise BadDocument("acts", name)
-    if any(one.tag.rpartition("}")[2] in _ELEMENTS for one in tree.iter()):
+    if any(_named(one) in _ELEMENTS for one in tree.iter()):
         raise BadDocument("acts", name)
     for code in _codes(tree):
         if (code.split() or [""])[0].upper() not in _CODES:
             raise BadDocument("acts", code.strip() or name)
+
+
+def _named(one: ET.Element) -> str:
+    """Without its vocabulary: Word has two names for each of its own (ECMA-376, transitional and strict)."""
+    return str(one.tag).rpartition("}")[2]
+
+
+def _given(one: ET.Element, wanted: str) -> str:
+    return next((value for name, value in one.items() if name.rpartition("}")[2] == wanted), "")
+
+
+def _runs(said: ET.Element) -> bool:
+    kind = said.get("ContentType", "").lower()
+    return "macroenabled" in kind or "vbaproject" in kind
 
 
 def _is_hidden(said: ET.Element) -> bool:
@@ -141,12 +155,13 @@ def _codes(tree: ET.Element) -> list[str]:
     """The codes of a part's fields; Word puts the runs of one together before it reads it."""
     found: list[str] = []
     for one in tree.iter():
-        if one.tag == f"{_WORD}fldSimple":
-            found.append(one.get(f"{_WORD}instr", ""))
-        elif one.tag == f"{_WORD}fldChar" and one.get(f"{_WORD}fldCharType") == "begin":
-            found.append("")
-        elif one.tag in (f"{_WORD}instrText", f"{_WORD}delInstrText"):
-            found[-1:] = ["".join((*found[-1:], one.text or ""))]
+        match _named(one):
+            case "fldSimple":
+                found.append(_given(one, "instr"))
+            case "fldChar" if _given(one, "fldCharType") == "begin":
+                found.append("")
+            case "instrText" | "delInstrText":
+                found[-1:] = ["".join((*found[-1:], one.text or ""))]
     return found
 
 

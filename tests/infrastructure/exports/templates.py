@@ -24,8 +24,12 @@ def edited(*changes: tuple[str, str], part: str = "word/document.xml") -> bytes:
 
 
 def with_part(name: str, content: bytes) -> bytes:
-    """The same with something in its archive that does not belong there."""
-    file = io.BytesIO(edited())
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as made:
+    """The same with something in its archive that does not belong there, or in place of what does."""
+    file = io.BytesIO()
+    packed = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(io.BytesIO(edited())) as known, zipfile.ZipFile(file, "w", packed) as made:
+        for one in known.infolist():
+            if one.filename != name:
+                made.writestr(one, known.read(one))
         made.writestr(name, content)
     return file.getvalue()

@@ -44,6 +44,30 @@ def with_code(*runs: str) -> bytes:
     return edited(("<w:body>", f"<w:body><w:p>{begun}{said}{ended}</w:p>"))
 
 
+def by_its_other_name(*runs: str) -> bytes:
+    """A field in the vocabulary of Strict Open XML, which Word takes for the usual one."""
+    namespace = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    said = "".join(f"<s:r><s:instrText>{one}</s:instrText></s:r>" for one in runs)
+    begun = '<s:r><s:fldChar s:fldCharType="begin"/></s:r>'
+    return edited(("<w:body>", f'<w:body><s:p xmlns:s="{namespace}">{begun}{said}</s:p>'))
+
+
+def macros_in_utf_16() -> bytes:
+    """What the document says it is, in letters of two bytes."""
+    kind = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Override PartName="/word/document.xml" ContentType="{kind}"/></Types>'
+    )
+    return with_part("[Content_Types].xml", types.encode("utf-16"))
+
+
+def related(kind: str) -> bytes:
+    of_office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    said = f'<Relationship Id="r" Type="{of_office}/{kind}" Target="media/a.png"/>'
+    return OUTSIDE[: OUTSIDE.index(b"<Relationship Id")] + said.encode() + b"</Relationships>"
+
+
 def hidden_part() -> bytes:
     """The document itself under the name of a picture."""
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -76,6 +100,11 @@ def hidden_part() -> bytes:
         (with_part("word/hidden.bin", ENTITY), "acts"),
         (with_part("word/words.html", b"<p>"), "acts"),
         (hidden_part(), "acts"),
+        (by_its_other_name("DDE", "AUTO c:/a.exe"), "acts"),
+        (by_its_other_name("INCLUDE", "TEXT c:/secret"), "acts"),
+        (macros_in_utf_16(), "acts"),
+        (with_part("word/_rels/more.rels", related("vbaProject")), "acts"),
+        (with_part("word/_rels/more.rels", related("oleObject")), "acts"),
         (with_code("DDEAUTO c:/a.exe"), "acts"),
         (with_code("DDE", "AUTO c:/a.exe"), "acts"),
         (with_code("\tdDe  c:/a.exe"), "acts"),
