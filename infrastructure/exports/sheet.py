@@ -10,7 +10,8 @@ from domain.calendar import VIETNAM
 
 Cell = str | int | float | date | datetime | bool | None
 
-_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The last four as wide as an ideograph, which some spreadsheets take for the others."""
 
 
 class Column(msgspec.Struct, frozen=True):

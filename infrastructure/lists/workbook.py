@@ -7,6 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.parsers import expat
@@ -48,6 +49,7 @@ LARGEST_UNPACKED: Final = 512 * 1024 * 1024
 
 Archive = type[zipfile.ZipFile]
 
+_LARGEST: Final = 1 << 63
 _PIECE: Final = 1 << 13
 _SHEETS_NAMED: Final = 8
 _STREAMED: Final = ("worksheet", "sharedStrings", "worksheet+xml", "sharedStrings+xml")
@@ -213,8 +215,12 @@ def _value(cell: Any) -> Value:
             return value.date()
         case time() | timedelta():
             return float(to_excel(value))
+        case float() if not isfinite(value):
+            return Flagged("failed", str(value))
         case float() if value.is_integer() and abs(value) < 1e15:
             return int(value)
+        case int() if abs(value) >= _LARGEST:
+            return str(value)  # digits of something, and no number of anything
         case _ if cell.data_type == "e":
             return Flagged("failed", str(value)[:40])
     return value  # type: ignore[no-any-return]

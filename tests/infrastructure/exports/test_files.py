@@ -21,7 +21,7 @@ WORDS = Words(
     row_count="Số dòng",
 )
 MADE = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-TRAPS = ["=1+1", "+84905123456", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+TRAPS = ["=1+1", "+84905123456", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"]
 
 
 def sheet(*names: str) -> Sheet:

@@ -420,6 +420,23 @@ def test_times_of_day_and_numbers_stay_numbers(tmp_path):
     assert read(path)[1][1][5:] == [0.5, 1.5, date(2026, 3, 8), 5]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_numbers_that_are_none_are_kept_and_given_back(book, database, ledger):
+    """No program of an office writes them; whoever does breaks nothing for it."""
+    numbers = (b"1" * 26, b"9" * 400, b"1e999", b"-1e999", b"9223372036854775807")
+    row = b"<row>" + b"".join(b"<c><v>" + one + b"</v></c>" for one in numbers) + b"</row>"
+    packed(book, **{"xl__worksheets__sheet1.xml": sheet(row)})
+    spools = Spools(database, ledger, bytes(32))
+    cover = Cover(name="x", format="xlsx", sheet="", delimiter="", headings=("A",) * 5)
+
+    spools.write(ListId("l"), PersonId("minh"), cover, open_list(book).lines)
+
+    ((_, cells),) = kept = list(spools.lines(ListId("l")))
+    failed = [Flagged("failed", "inf"), Flagged("failed", "-inf")]
+    assert cells == ["1" * 26, "9" * 400, *failed, 2**63 - 1]
+    assert given_back(cover, kept, {1: "why"}, heading="H", about="")
+
+
 def test_parts_together_are_bounded_as_each_of_them_is(book, monkeypatch):
     packed(book, **{f"xl__media__{at}.png": b"0" * 400_000 for at in range(5)})
     monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 1_900_000)
