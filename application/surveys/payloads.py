@@ -26,6 +26,8 @@ from domain.model import Refused
 from domain.surveys import instance_of
 
 MOST_FIELDS: Final = 500
+MOST_HEADINGS: Final = 5_000
+"""Of an export: choices and repeat groups have columns of their own."""
 DEEPEST: Final = 20
 REPEATED: Final = "[]"
 """After the name of a repeat group in the paths of its fields."""
@@ -123,6 +125,8 @@ def rows_of(text: str, limit: int) -> list[dict[str, str]]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
     try:
         headings = next(reader, [])
+        if len(headings) > MOST_HEADINGS:
+            raise NotASubmission
         rows = [dict(zip(headings, row, strict=False)) for row in islice(reader, limit + 1) if any(row)]
     except csv.Error:
         raise NotASubmission from None

@@ -13,7 +13,6 @@ from application.lists.fields import FIELDS, lacking, twice
 from application.lists.loading import ABOUT, IMPORTING
 from domain.lists import ListKind
 from domain.model import Position, UnitId
-from infrastructure.lists.giving_back import MEDIA_TYPES
 from infrastructure.lists.kept import Brought
 from infrastructure.lists.spool import Gone
 from interfaces import importing
@@ -21,7 +20,7 @@ from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, 
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
 from interfaces.web.list_words import bad_rows, column, columns_of, label, reason
-from interfaces.web.lists import own_list
+from interfaces.web.lists import as_file, own_list
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploading import receive
@@ -215,7 +214,7 @@ async def file(request: AnyRequest) -> Response[bytes]:
         content = await asyncio.to_thread(bad_rows, house, brought)
     except Gone:
         raise NothingThere from None
-    return Response(content, media_type=MEDIA_TYPES[brought.format], headers={"Cache-Control": "no-store"})
+    return as_file(brought, content)
 
 
 def _onwards(house: House, brought: Brought) -> Json:

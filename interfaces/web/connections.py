@@ -1,5 +1,6 @@
 """/ket-noi: forms of KoboToolbox and ODK Central that send what they collect to a unit."""
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -156,7 +157,7 @@ async def export(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
     await limited(request, Kind.BRINGING)
     try:
         upload = await read_upload(request, LARGEST_FILE)
-        rows = payloads.rows_of(_text(upload.content), MOST_ROWS)
+        rows = await asyncio.to_thread(payloads.rows_of, _text(upload.content), MOST_ROWS)
         done = await connecting.bring_in(house.ground, house.surveys, asking, ref, rows)
     except MENDABLE as refusal:
         status, problems = problems_of(refusal, lambda _path: "file")

@@ -182,6 +182,11 @@ async def file(request: AnyRequest, ref: Ref) -> Response[bytes]:
         content = await asyncio.to_thread(bad_rows, house, brought)
     except Gone:
         raise NothingThere from None
+    return as_file(brought, content)
+
+
+def as_file(brought: Brought, content: bytes) -> Response[bytes]:
+    """To be saved, under a name of ours."""
     name = f"{brought.kind.value}-{brought.list[:8]}.{brought.format}"
     headers = NOT_KEPT | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA_TYPES[brought.format], headers=headers)

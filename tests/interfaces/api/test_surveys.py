@@ -213,6 +213,7 @@ def test_what_is_no_export_is_said_so(home):
         "": 422,
         "ho_ten,nam_sinh\nLê Thị Ba,1960\n": 422,
         "_uuid;ho_ten\n" + "a;b\n" * 2_001: 422,
+        "_uuid" + ";" * 5_000: 422,
         b"_uuid;ho_ten\na;L\xea\n": 400,
         '_uuid;"ho_ten\n': 303,
     }

@@ -97,6 +97,7 @@ class Office:
     def bad_rows(self, list_: str) -> bytes:
         said = self.caller.get(f"/imports/{list_}/bad-rows")
         assert said.status_code == 200
+        assert said.headers["content-disposition"].startswith('attachment; filename="')
         content: bytes = said.content
         return content
 
