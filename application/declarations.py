@@ -11,17 +11,8 @@ from application.ids import new_id
 from application.lookups import People, acting, household_of, reached_household
 from application.participants import code_of
 from application.ports import CodeHolder, Ground, Receipt, Recorded
-from domain.households import (
-    AnswerDeclaration,
-    Criterion,
-    CriterionAnswered,
-    CriterionDeclared,
-    DeclareCriteria,
-    Declared,
-    LoseCriterion,
-    NoSuchDeclaration,
-    NotAMember,
-)
+from domain.declarations import AnswerDeclaration, DeclareCriteria, LoseCriterion, NoSuchDeclaration
+from domain.households import Criterion, CriterionAnswered, CriterionDeclared, Declared, NotAMember
 from domain.model import (
     Answer,
     By,

@@ -10,16 +10,14 @@ from application.ids import new_id
 from application.lookups import People, acting, must_be_a_place, place_of, reached_household
 from application.participants import Participant, agree, newcomers, participants, sealed
 from application.ports import Ground, Receipt
+from domain.household_members import JoinHousehold, LeaveHousehold, RegisterHousehold
 from domain.households import (
     Declared,
     HouseholdMemberJoined,
     HouseholdMemberLeft,
     HouseholdRegistered,
-    JoinHousehold,
-    LeaveHousehold,
     NoSuchHousehold,
     NotAMember,
-    RegisterHousehold,
 )
 from domain.model import DeclarationId, HouseholdId, Model, PersonId, Position, Role
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.households import Memberships
+from domain.household_members import Memberships
 from domain.model import Boundary, Fact, PersonId, Refused
 from domain.people import (
     AboutPeople,

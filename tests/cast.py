@@ -6,16 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.credit import RuleCredit
-from domain.households import (
-    AnswerDeclaration,
-    Criterion,
-    DeclareCriteria,
-    Declared,
-    JoinHousehold,
-    LeaveHousehold,
-    LoseCriterion,
-    RegisterHousehold,
-)
+from domain.declarations import AnswerDeclaration, DeclareCriteria, LoseCriterion
+from domain.household_members import JoinHousehold, LeaveHousehold, RegisterHousehold
+from domain.households import Criterion, Declared
 from domain.markets import (
     AnswerOnboarding,
     LeaveMarket,

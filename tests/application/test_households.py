@@ -18,18 +18,16 @@ from application.forms.households import (
 )
 from application.forms.people import LearnerForm, MergeForm
 from application.lookups import NotACommune
+from domain.declarations import AnswerNotOffered, CriterionNotHeld, NobodyNamed
+from domain.household_members import AlreadyInAHousehold
 from domain.households import (
-    AlreadyInAHousehold,
-    AnswerNotOffered,
     Criterion,
     CriterionAnswered,
     CriterionDeclared,
     CriterionLost,
-    CriterionNotHeld,
     HouseholdMemberJoined,
     HouseholdMemberLeft,
     HouseholdRegistered,
-    NobodyNamed,
     NoSuchHousehold,
     NotAMember,
 )
