@@ -18,7 +18,7 @@ from application.privacy import agreed, choose
 from domain.erasing import ErasePerson
 from domain.model import By, PersonId, Selector, Stale
 from domain.people import PersonErased, Purpose
-from domain.requests import Kind, RequestMade
+from domain.requests import Kind, MakeRequest, RequestId, RequestMade
 from infrastructure.brought import list_rows
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
@@ -30,7 +30,7 @@ from infrastructure.vault.sealing import person_key
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
 from infrastructure.vault.vault import open_vault
 from tests.infrastructure.outbox.support import Clock, reminder
-from tests.infrastructure.vault.people import BA_TU, found, registered, sealed, sought
+from tests.infrastructure.vault.people import BA_TU, HERE, found, registered, sealed, sought
 
 TU = PersonId("tu")
 NEIGHBOUR = PersonId(
@@ -374,18 +374,30 @@ class TestConsentsTakenBack:
                 made = ledger.history([Selector([RequestMade])])
                 assert [one.fact.kind for one in made] == [Kind.WITHDRAW] * alone
 
+    def test_what_a_crash_left_asked_and_not_taken_back_is_asked_once(self, restored):
+        kept = (restored / taken_back.FILE).rename(restored / "kept.list")
+        asked = MakeRequest(request=RequestId("r"), person=TU, kind=Kind.WITHDRAW, unit=HERE, by=BY_CODE)
+        with opened(restored) as (_, ledger, _vault):
+            ledger.decide_soon(asked).result()
+        kept.rename(restored / taken_back.FILE)
+        with opened(restored) as (_, ledger, _vault):
+            assert agreed(ledger, TU).given == {}
+            assert len(ledger.history([Selector([RequestMade])])) == 1
+
     def test_without_the_list_they_would_stand(self, restored):
         (restored / taken_back.FILE).unlink()
         with opened(restored) as (_, ledger, _vault):
             assert agreed(ledger, TU).given
 
-    def test_what_a_crash_kept_off_the_list_is_noted_at_the_next_start(self, restored):
+    def test_what_a_crash_kept_off_the_list_is_noted_at_the_next_start(self, restored, alone):
         with opened(restored):
             pass
         (restored / taken_back.FILE).unlink()
         with opened(restored):
             pass
-        assert (restored / taken_back.FILE).read_text().startswith("tu contact ")
+        (line,) = (restored / taken_back.FILE).read_text().splitlines()
+        assert line.startswith("tu contact ")
+        assert line.endswith(" alone") == alone
         assert (restored / taken_back.FILE).stat().st_mode & 0o777 == 0o600
 
     def test_who_came_after_the_copy_was_made_agreed_to_nothing(self, restored):

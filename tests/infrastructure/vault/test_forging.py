@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from application.ports import Identity, Unsealable
 from domain.model import PersonId
-from infrastructure.vault import envelope
+from infrastructure.vault import envelope, opening_all
 from infrastructure.vault.keys import Keys, path_in
 from infrastructure.vault.opening_all import unreadable
 from infrastructure.vault.tables import code, note, sealed_person
@@ -109,5 +109,8 @@ def test_notes_that_were_swapped_are_refused(database, ledger, vault, tmp_path):
 
 
 def test_what_nobody_touched_opens(database, vault, tmp_path):
-    assert unreadable(database, Keys(path_in(tmp_path)), lambda done: None) == []
+    told: list[int] = []
+    assert unreadable(database, Keys(path_in(tmp_path)), told.append) == []
+    assert told == [2, 2, 2]  # people, codes, notes
+    assert opening_all.sealed(database) == 6
     assert vault.find_code("WXYZ6789").person == SAU

@@ -129,12 +129,21 @@ class TestPeppers:
         for _ in range(3):
             rotate_peppers(database, ledger, keys, NEVER_MIND)
         time.sleep(LOOK_AGAIN + 0.01)
+        (stranger,) = vault.strangers([SAU], HERE, known_to=LAN)
+        assert stranger == sought(vault, SAU)  # sealed now, they are not `Stale` for ever
         sealed(ledger, vault, "sau", SAU)
         again = open_vault(database, ledger)
         for one in (vault, again):
             assert (found(one, BA_TU), found(one, SAU)) == (TU, "sau")
             assert holder_of(one, "ABCD2345") == TU
         assert {row.generation for row in rows_of(database, blind_index)} == {3}
+
+    def test_it_tells_of_every_entry_twice(self, database, ledger, vault, keys):
+        sealed(ledger, vault, TU, code="ABCD2345")
+        told: list[int] = []
+        assert rotating.entries(database) == 3  # by phone, by year of birth, by code
+        rotate_peppers(database, ledger, keys, told.append)
+        assert sum(told) == 6
 
     def test_while_rotating_both_are_written_and_looked_up(self, database, ledger, vault, keys):
         sealed(ledger, vault, TU)
