@@ -39,6 +39,7 @@ from infrastructure.engines import (
     PATIENT_BUT_NOT_FOR_EVER,
     READ_MODELS_SCHEMA,
     READ_ONLY,
+    by_tls_alone,
     listening_engine,
     postgresql_engine,
     sqlite_engine,
@@ -104,7 +105,8 @@ class Database:
         address = make_url(url)
         if address.get_backend_name() != "postgresql":
             raise UnsupportedDatabase(address.render_as_string(hide_password=True))
-        return cls._open_postgresql(address.set(drivername="postgresql+psycopg"), home, writing=writing)
+        address = by_tls_alone(address.set(drivername="postgresql+psycopg"))
+        return cls._open_postgresql(address, home, writing=writing)
 
     @classmethod
     def _open_sqlite(cls, home: Path, *, writing: bool) -> "Database":
@@ -170,8 +172,7 @@ class Database:
             with self.writing_engine.begin() as connection:
                 if self.dialect == "postgresql":
                     connection.execute(_ONE_AT_A_TIME)
-                refuse_newer(connection)
-                _upgrade(connection)
+                _upgrade(connection, refuse_newer(connection))
                 if self.dialect == "postgresql":
                     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {READ_MODELS_SCHEMA}"))
             if self.dialect == "sqlite":
@@ -189,16 +190,18 @@ class Database:
             self._owner = None
 
 
-def refuse_newer(connection: Connection) -> None:
-    """Raises `NewerLedger` where a schema revision or a stored fact is unknown to this program."""
-    unknown = _revisions(connection) - set(_known_revisions())
+def refuse_newer(connection: Connection) -> set[str]:
+    """The schema's revisions. Raises `NewerLedger` where one of them or a stored fact is unknown to this
+    program."""
+    standing = _revisions(connection)
+    unknown = standing - set(_known_revisions())
     if unknown:
         raise NewerLedger(f"schema revision {', '.join(sorted(unknown))}")
-    if not inspect(connection).has_table("fact"):
-        return
-    for name, version in _kinds_stored(connection):
-        if not catalogue.knows(name, version):
-            raise NewerLedger(f"facts of the kind {name} version {version}")
+    if inspect(connection).has_table("fact"):
+        for name, version in _kinds_stored(connection):
+            if not catalogue.knows(name, version):
+                raise NewerLedger(f"facts of the kind {name} version {version}")
+    return standing
 
 
 def _kinds_stored(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -224,8 +227,8 @@ def _revisions(connection: Connection) -> set[str]:
     return set(connection.scalars(select(column("version_num")).select_from(table("alembic_version"))))
 
 
-def _upgrade(connection: Connection) -> None:
-    if _revisions(connection) == {_known_revisions()[-1]}:
+def _upgrade(connection: Connection, standing: set[str]) -> None:
+    if standing == {_known_revisions()[-1]}:
         return
     # Alembic takes a third of the time that a command needs to begin, and hardly any has to migrate.
     from alembic import command

@@ -91,6 +91,14 @@ READ_MODELS_SCHEMA: Final = "read_models"
 IN_READ_MODELS: Final = f"SET search_path = {READ_MODELS_SCHEMA}"
 
 
+def by_tls_alone(url: URL) -> URL:
+    """Where `verify-full` is asked for, it is what happens: for whoever holds a Kerberos ticket libpq would
+    encrypt by that first, and look at no certificate."""
+    if url.query.get("sslmode") != "verify-full" or "gssencmode" in url.query:
+        return url
+    return url.update_query_dict({"gssencmode": "disable"})
+
+
 def postgresql_engine(url: URL, *settings: str) -> Engine:
     engine = create_engine(
         url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True, **_DISCREET

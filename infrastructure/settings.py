@@ -121,7 +121,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     for name in environment:
         if name.startswith("LANTOA_") and name not in (*NAMES, SEALS_BACKUPS):
             raise BadSetting(name, f"is not a setting; there are {', '.join(NAMES)}")
-    database_url = _database_url(environment.get("LANTOA_DATABASE_URL", ""))
+    database_url = _database_url(environment.get("LANTOA_DATABASE_URL", ""), environment)
     host, port = _bind(environment.get("LANTOA_BIND") or "127.0.0.1:8000")
     behind_proxy = _proxy(environment.get("LANTOA_BEHIND_PROXY", ""))
     tls_cert, tls_key = _tls(environment)
@@ -147,7 +147,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _database_url(text: str) -> str | None:
+def _database_url(text: str, environment: Mapping[str, str]) -> str | None:
     if not text:
         return None
     try:
@@ -162,6 +162,12 @@ def _database_url(text: str) -> str | None:
         )
     if not url.database:
         raise BadSetting("LANTOA_DATABASE_URL", "names no database")
+    for name, part in _LEADS_ELSEWHERE.items():
+        if environment.get(name) and not _says(url, part):
+            raise BadSetting(
+                name,
+                f"would lead elsewhere than LANTOA_DATABASE_URL says: unset it, or write there ?{part}=...",
+            )
     if any(not _is_here(host) for host in _hosts(url)) and url.query.get("sslmode") not in _SAFE:
         raise BadSetting(
             "LANTOA_DATABASE_URL",
@@ -173,6 +179,16 @@ def _database_url(text: str) -> str | None:
 
 _SAFE: Final = ("verify-full", "disable")
 """What lies between them encrypts for whoever is in the way. Going without is said, and never guessed."""
+
+
+_LEADS_ELSEWHERE: Final = {"PGHOST": "host", "PGHOSTADDR": "hostaddr", "PGSERVICE": "service"}
+"""Variables by which libpq goes where the address does not say that part: what was checked of it would not
+be what happens. What else libpq reads says who signs in and what is trusted, and not where; PGSSLMODE counts
+for nothing over a network, where the address has to say it."""
+
+
+def _says(url: URL, part: str) -> bool:
+    return bool(url.query.get(part) or (part == "host" and url.host))
 
 
 def _hosts(url: URL) -> Iterator[str]:

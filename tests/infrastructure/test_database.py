@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import DBAPIError
 
 import infrastructure
@@ -51,6 +51,13 @@ def test_each_migration_is_called_as_its_file_and_follows_the_one_before():
 def test_preparing_twice_changes_nothing(database):
     database.prepare()
     database.prepare()
+
+
+def test_who_begins_asks_once_how_old_the_tables_are(database):
+    asked = []
+    event.listen(database.writing_engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    database.prepare()
+    assert len([one for one in asked if "FROM alembic_version" in one]) == 1
 
 
 def test_several_processes_may_prepare_at_once(postgres, tmp_path):

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from psycopg.pq import PGconn
+from sqlalchemy import make_url
 
+from infrastructure.engines import by_tls_alone
 from infrastructure.settings import BadSetting, from_environment
 
 
@@ -156,6 +159,51 @@ def test_over_a_network_the_database_is_spoken_to_by_tls_unless_that_is_said(whe
             from_environment({"LANTOA_DATABASE_URL": url + mode})
     for mode in ("sslmode=verify-full", "sslmode=disable"):
         assert from_environment({"LANTOA_DATABASE_URL": url + mode}).database_url == url + mode
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("PGHOST", "127.0.0.9", "host=127.0.0.1"),
+        ("PGHOSTADDR", "127.0.0.9", "hostaddr=127.0.0.1"),
+        ("PGSERVICE", "far", "service=near&sslmode=disable"),
+    ],
+)
+def test_a_variable_by_which_libpq_would_go_elsewhere_is_refused(
+    variable, value, said, monkeypatch, tmp_path
+):
+    services = tmp_path / "pg_service.conf"
+    services.write_text("[far]\nhost=127.0.0.9\n[near]\nhost=127.0.0.1\n")
+    for name, told in {variable: value, "PGSERVICEFILE": str(services)}.items():
+        monkeypatch.setenv(name, told)
+    silent, speaking = "postgresql:///lantoa", f"postgresql:///lantoa?{said}"
+
+    assert "127.0.0.9" in place_of(silent)  # the control: libpq itself goes there
+    with pytest.raises(BadSetting, match=variable):
+        from_environment({"LANTOA_DATABASE_URL": silent, variable: value})
+    assert "127.0.0.1" in place_of(speaking)
+    assert from_environment({"LANTOA_DATABASE_URL": speaking, variable: value}).database_url == speaking
+    assert from_environment({variable: value}).keeps_sqlite
+
+
+def place_of(url):
+    """Where libpq would connect to, by name and address."""
+    begun = PGconn.connect_start(url.encode())
+    try:
+        return begun.host.decode(), begun.hostaddr.decode()
+    finally:
+        begun.finish()
+
+
+def test_nothing_is_encrypted_by_kerberos_in_place_of_the_certificate_that_is_asked_for():
+    def encrypted(query):
+        return by_tls_alone(make_url(f"postgresql+psycopg://lantoa@db/lantoa?{query}")).query.get(
+            "gssencmode"
+        )
+
+    assert encrypted("sslmode=verify-full") == "disable"
+    assert encrypted("sslmode=verify-full&gssencmode=require") == "require"
+    assert encrypted("sslmode=disable") is None
 
 
 def test_a_proxy_is_named_as_the_server_names_its_peers():
