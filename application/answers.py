@@ -11,7 +11,6 @@ from application.forms.teaching import AnswerEntryForm, AnswerForm
 from application.identity import clean_code
 from application.ports import CodeHolder, Ground
 from domain.households import Criterion, CriterionAnswered
-from domain.markets import Means, VendorOnboardingAnswered, VendorOnboardingVoided
 from domain.model import (
     Answer,
     DeclarationId,
@@ -24,6 +23,8 @@ from domain.model import (
     Skill,
     UnitId,
 )
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingVoided
+from domain.vendors import Means
 
 
 class UnknownCode(Refused):

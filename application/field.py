@@ -15,8 +15,8 @@ from application.markets import register_vendor
 from application.onboarding import log_onboarding, void_onboarding
 from application.ports import Ground
 from application.teaching import void_teaching
-from domain.markets import VendorExists
 from domain.model import OnboardingId, Position, Refused, Role, TeachingId, VendorId
+from domain.vendors import VendorExists
 
 
 class Incomplete(Refused):

@@ -11,17 +11,7 @@ from application.ids import new_id
 from application.lookups import NOWHERE, People, must_be_a_place, place_of, placed_in
 from application.participants import Participant, agree, participants, sealed
 from application.ports import Ground, Receipt, Unit
-from domain.markets import (
-    DeclareStalls,
-    LeaveMarket,
-    MarketOpened,
-    NoSuchMarket,
-    NoSuchVendor,
-    OpenMarket,
-    RegisterVendor,
-    SeeTrading,
-    VendorRegistered,
-)
+from domain.markets import DeclareStalls, MarketOpened, NoSuchMarket, OpenMarket
 from domain.model import (
     MarketId,
     Model,
@@ -33,6 +23,7 @@ from domain.model import (
     VendorId,
 )
 from domain.names import clean
+from domain.vendors import LeaveMarket, NoSuchVendor, RegisterVendor, SeeTrading, VendorRegistered
 
 
 class MarketChanged(msgspec.Struct, frozen=True):

@@ -12,21 +12,16 @@ from application.ports import Ground, Identity, Recorded
 from application.privacy import Agreed, agreed
 from domain.access import AccountClosed, AccountOpened, RoleGranted, RoleRevoked
 from domain.households import HouseholdMemberJoined, HouseholdMemberLeft, HouseholdRegistered
-from domain.markets import (
-    VendorLeft,
-    VendorOnboardingAnswered,
-    VendorOnboardingLogged,
-    VendorOnboardingVoided,
-    VendorRegistered,
-)
 from domain.milestones import Milestone, MilestoneReached
 from domain.model import Evidence, Group, PersonId, Role, Selector, UnitId
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.requests import FACTS as REQUESTS
 from domain.requests import RequestMade
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamMemberJoined, TeamMemberLeft
+from domain.vendors import VendorLeft, VendorRegistered
 from domain.visits import HouseholdVisited
 from domain.workplaces import WorkplaceJoined, WorkplaceLeft
 

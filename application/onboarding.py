@@ -12,14 +12,6 @@ from application.lookups import People, acting, ids_of
 from application.markets import reached_vendor
 from application.participants import code_of
 from application.ports import CodeHolder, Ground
-from domain.markets import (
-    AnswerOnboarding,
-    LogOnboarding,
-    NoSuchVendor,
-    VendorOnboardingLogged,
-    VendorRegistered,
-    VoidOnboarding,
-)
 from domain.model import (
     Answer,
     By,
@@ -34,6 +26,8 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
+from domain.onboarding import AnswerOnboarding, LogOnboarding, VendorOnboardingLogged, VoidOnboarding
+from domain.vendors import NoSuchVendor, VendorRegistered
 
 
 class UnknownOnboarding(Refused):

@@ -16,13 +16,14 @@ from application.ports import Ground, Ledger
 from application.privacy import agreed
 from domain.access import AccountClosed, AccountOpened
 from domain.households import CriterionAnswered, CriterionDeclared, HouseholdMemberJoined
-from domain.markets import VendorOnboardingAnswered, VendorOnboardingLogged, VendorRegistered
 from domain.model import By, Fact, PersonId, Selector
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged
 from domain.people import PersonErased, PersonRegistered, Purpose
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Kind, RequestAcknowledged, RequestMade, RequestSettled
 from domain.teaching import TeachingAnswered, TeachingLogged
 from domain.teams import TeamMemberJoined, TeamMemberLeft, team_member
+from domain.vendors import VendorRegistered
 
 
 class Because(StrEnum):

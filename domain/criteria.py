@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
+from domain.digital_markets import MarketCounts
 from domain.households import Criterion
-from domain.markets import MarketCounts, Means
 from domain.model import Boundary, By, Decision, Fact, Refused, Selector, Tags, UnitId
 from domain.skills import CATALOGUE
 from domain.statuses import StatusCriteria
+from domain.vendors import Means
 
 
 class Criteria(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,24 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from domain.calendar import day_of
-from domain.markets import (
-    DigitalMarketRecognised,
-    DigitalMarketRecognitionWithdrawn,
-    MarketCounts,
-    MarketOpened,
-    Means,
-    NoSuchMarket,
-    StallsDeclared,
-    VendorLeft,
-    VendorOnboardingAnswered,
-    VendorOnboardingVoided,
-    VendorRegistered,
-    VendorSeenTrading,
-)
+from domain.markets import MarketFact, MarketOpened, NoSuchMarket, StallsDeclared
 from domain.model import (
     Boundary,
     By,
@@ -34,7 +23,35 @@ from domain.model import (
     Stale,
     VendorId,
 )
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingVoided
 from domain.people import Groups, WhoIsWho
+from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
+
+
+class MarketCounts(StrEnum):
+    ONBOARDED = "onboarded"
+    ACTIVE = "active"
+
+
+class DigitalMarketRecognised(MarketFact, frozen=True, kw_only=True):
+    """`counted` vendors of `out_of` (the larger of declared stalls and registered vendors)."""
+
+    NAME = "digital-market-recognised"
+
+    counted: int
+    out_of: int
+    criteria: str
+
+
+class DigitalMarketRecognitionWithdrawn(MarketFact, frozen=True, kw_only=True):
+    NAME = "digital-market-recognition-withdrawn"
+
+    counted: int
+    out_of: int
+    criteria: str
+
+
+FACTS: Final = (DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn)
 
 
 class MarketRule(msgspec.Struct, frozen=True, kw_only=True):

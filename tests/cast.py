@@ -9,16 +9,7 @@ from domain.credit import RuleCredit
 from domain.declarations import AnswerDeclaration, DeclareCriteria, LoseCriterion
 from domain.household_members import JoinHousehold, LeaveHousehold, RegisterHousehold
 from domain.households import Criterion, Declared
-from domain.markets import (
-    AnswerOnboarding,
-    LeaveMarket,
-    LogOnboarding,
-    Means,
-    OpenMarket,
-    RegisterVendor,
-    SeeTrading,
-    VoidOnboarding,
-)
+from domain.markets import OpenMarket
 from domain.merging import MergePeople
 from domain.model import (
     Answer,
@@ -40,8 +31,10 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
+from domain.onboarding import AnswerOnboarding, LogOnboarding, VoidOnboarding
 from domain.people import Groups, Newcomer, PersonRegistered, UndoMerge
 from domain.teaching import AnswerTeaching, LogLesson, Pupil, VoidTeaching
+from domain.vendors import LeaveMarket, Means, RegisterVendor, SeeTrading
 
 NOW = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 15)

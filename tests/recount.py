@@ -10,14 +10,14 @@ from application.ports import Ledger
 from application.reactions import AmbassadorDue, FamilyDue, MarketDue, StatusDue
 from domain.credit import CreditLine
 from domain.criteria import DEFAULT
-from domain.digital_markets import MarketRule, MarketShare
-from domain.households import Household, HouseholdFact
-from domain.markets import (
+from domain.digital_markets import (
     DigitalMarketRecognised,
     DigitalMarketRecognitionWithdrawn,
-    MarketFact,
-    MarketOpened,
+    MarketRule,
+    MarketShare,
 )
+from domain.households import Household, HouseholdFact
+from domain.markets import MarketFact, MarketOpened
 from domain.model import Fact, HouseholdId, MarketId, PersonId, Position, Selector, Skill, UnitId
 from domain.people import Aliases
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness

@@ -7,7 +7,7 @@ import msgspec
 
 from application.forms.people import LearnerForm
 from application.forms.shape import Code, Form, Id, Stalls, Text, UnitRef
-from domain.markets import Means
+from domain.vendors import Means
 
 
 class MarketForm(Form, frozen=True, kw_only=True):

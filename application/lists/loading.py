@@ -36,14 +36,7 @@ from application.lookups import People
 from application.milestones import Listed
 from application.ports import Ground, Identity, Unit
 from domain.lists import ImportList, ListId, ListKind
-from domain.markets import (
-    MarketExists,
-    MarketOpened,
-    VendorExists,
-    VendorLeft,
-    VendorRegistered,
-    market_name,
-)
+from domain.markets import MarketExists, MarketOpened, market_name
 from domain.milestones import FROM_YEARS, SaidMoreSurely, TooYoung
 from domain.model import (
     MarketId,
@@ -61,6 +54,7 @@ from domain.placed import PlacedAnew
 from domain.team_members import HasALeader, InAnotherTeam
 from domain.teams import TeamExists
 from domain.territory import UnitKind
+from domain.vendors import VendorExists, VendorLeft, VendorRegistered
 
 IMPORTING: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)
 

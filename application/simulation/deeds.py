@@ -5,9 +5,9 @@ from datetime import date
 from enum import IntEnum
 
 from application.simulation.names import Somebody
-from domain.markets import Means
 from domain.model import Answer, Channel, Role, Skill, UnitId, VoidReason
 from domain.territory import UnitSpec
+from domain.vendors import Means
 from domain.visits import Finding
 
 

@@ -14,8 +14,8 @@ from application.simulation.deeds import (
 )
 from application.simulation.draft import Draft
 from application.simulation.lessons import Teaching, skills
-from domain.markets import Means
 from domain.model import Answer, Group
+from domain.vendors import Means
 
 OWN_FAMILY: Final = 0.26  # the share of ambassadors who bring their own family along
 NEIGHBOURS: Final = 0.05  # the share who register a family that nobody teaches in

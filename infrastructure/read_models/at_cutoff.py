@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, select, true
 
 from application.ports import Recorded
-from domain import cutoff, households, markets
+from domain import cutoff, households, markets, onboarding, vendors
 from domain.criteria import Criteria
 from domain.cutoff import Received, done_in_time
 from domain.model import Boundary, Fact, HouseholdId, MarketId, PersonId, Position, Selector, UnitId
@@ -136,11 +136,11 @@ def _homes(
 _OF_MARKETS: tuple[type[Fact], ...] = (
     markets.MarketOpened,
     markets.StallsDeclared,
-    markets.VendorRegistered,
-    markets.VendorOnboardingAnswered,
-    markets.VendorOnboardingVoided,
-    markets.VendorSeenTrading,
-    markets.VendorLeft,
+    vendors.VendorRegistered,
+    onboarding.VendorOnboardingAnswered,
+    onboarding.VendorOnboardingVoided,
+    vendors.VendorSeenTrading,
+    vendors.VendorLeft,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Column, Table
 
-from domain import households, markets, workplaces
+from domain import digital_markets, households, markets, onboarding, vendors, workplaces
 from domain.criteria import CriteriaAdopted
 from domain.households import HouseholdFact
 from domain.markets import MarketFact
@@ -64,6 +64,9 @@ class Candidates(Model):
     facts = (
         *households.FACTS,
         *markets.FACTS,
+        *vendors.FACTS,
+        *onboarding.FACTS,
+        *digital_markets.FACTS,
         TeachingAnswered,
         TeachingVoided,
         AmbassadorRecognised,

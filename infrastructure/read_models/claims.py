@@ -17,16 +17,16 @@ from domain.households import (
     HouseholdFact,
     HouseholdRegistered,
 )
-from domain.markets import (
+from domain.model import Answer, Fact, PersonId, Selector, Skill, UnitId
+from domain.onboarding import (
     OnboardingFact,
     VendorOnboardingAnswered,
     VendorOnboardingLogged,
     VendorOnboardingVoided,
-    VendorRegistered,
 )
-from domain.model import Answer, Fact, PersonId, Selector, Skill, UnitId
 from domain.placed import Body, PlacedAnew
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingLogged, TeachingVoided
+from domain.vendors import VendorRegistered
 from infrastructure.database import derived
 from infrastructure.read_models.columns import Id
 from infrastructure.read_models.model import Copy, Model

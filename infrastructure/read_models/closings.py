@@ -18,8 +18,8 @@ from domain import territory
 from domain.calendar import day_of
 from domain.closing import FIRST_YEAR, MonthClosed, MonthFact, MonthReopened, month_of
 from domain.lineage import Lineage
-from domain.markets import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.model import Fact, PersonId, UnitId
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.people import PersonErased, PersonMoved
 from domain.placed import Body, PlacedAnew
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided

@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 
 from domain.calendar import end_of, start_of
+from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.households import DigitalFamilyRecognised, DigitalFamilyRecognitionWithdrawn
-from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.model import Fact, HouseholdId, PersonId, Position, UnitId
 from domain.people import PersonMoved
 from domain.placed import Body, PlacedAnew

@@ -8,9 +8,10 @@ from sqlalchemy import Column, Connection, Table, select
 
 from domain.households import HouseholdRegistered
 from domain.lists import ListId, list_of
-from domain.markets import MarketOpened, VendorRegistered
+from domain.markets import MarketOpened
 from domain.model import Fact
 from domain.teaching import TeachingLogged
+from domain.vendors import VendorRegistered
 from domain.visits import HouseholdVisited
 from infrastructure.database import derived
 from infrastructure.read_models.columns import Id, chunks

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from application.reactions import AmbassadorDue, FamilyDue, MarketDue, StatusDue
 from domain.criteria import DEFAULT, Criteria
+from domain.digital_markets import MarketCounts
 from domain.households import Criterion
-from domain.markets import MarketCounts
 from domain.model import HouseholdId, MarketId, PersonId, Position, Skill, TeachingId, UnitId, WorkplaceId
 from domain.recognition import Witness
 from domain.statuses import Counts, StatusKind, StatusRule, reached, rule_of

@@ -8,23 +8,20 @@ from typing import Final, Protocol
 import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select
 
-from domain import markets
-from domain.markets import (
-    DigitalMarketRecognised,
-    DigitalMarketRecognitionWithdrawn,
-    MarketOpened,
-    Means,
+from domain import digital_markets, markets
+from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
+from domain.markets import MarketOpened, StallsDeclared
+from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
+from domain.onboarding import FACTS as ONBOARDING_FACTS
+from domain.onboarding import (
     OnboardingFact,
-    StallsDeclared,
-    VendorLeft,
     VendorOnboardingAnswered,
     VendorOnboardingLogged,
     VendorOnboardingVoided,
-    VendorRegistered,
-    VendorSeenTrading,
 )
-from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
 from domain.placed import Body, PlacedAnew
+from domain.vendors import FACTS as VENDOR_FACTS
+from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
 from infrastructure.database import derived
 from infrastructure.read_models import credit, people, units
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
@@ -369,7 +366,7 @@ class Markets(Model):
     version = 2
     tables = (market_row, vendor_row, onboarding_row)
     needs = (People, Placed)
-    facts = (*markets.FACTS, PlacedAnew)
+    facts = (*markets.FACTS, *VENDOR_FACTS, *ONBOARDING_FACTS, *digital_markets.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)

@@ -17,9 +17,10 @@ from sqlalchemy import Column, Connection, Integer, Table, select
 from domain.attention import monday
 from domain.calendar import day_of
 from domain.households import CriterionDeclared, HouseholdRegistered
-from domain.markets import VendorOnboardingLogged, VendorRegistered, VendorSeenTrading
 from domain.model import Fact, UnitId
+from domain.onboarding import VendorOnboardingLogged
 from domain.teaching import TeachingLogged
+from domain.vendors import VendorRegistered, VendorSeenTrading
 from domain.visits import HouseholdVisited
 from infrastructure.database import derived
 from infrastructure.read_models import units

@@ -7,8 +7,8 @@ import msgspec
 
 from domain.criteria import Criteria
 from domain.households import Criterion
-from domain.markets import Means
 from domain.model import PersonId
+from domain.vendors import Means
 from infrastructure.read_models import teachings
 from infrastructure.read_models.households import Declared, Household
 from infrastructure.read_models.markets import CASHLESS, Onboarding, Vendor

@@ -12,8 +12,9 @@ from application.forms.markets import SightingForm, StallsForm
 from application.ids import new_id
 from application.privacy import Why
 from domain.calendar import day_of
-from domain.markets import Means, NoSuchMarket, NoSuchVendor
+from domain.markets import NoSuchMarket
 from domain.model import MarketId, Model, Role, UnitId, VendorId
+from domain.vendors import Means, NoSuchVendor
 from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age

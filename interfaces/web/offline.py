@@ -14,9 +14,9 @@ from litestar.params import FromPath
 from application import criteria
 from domain.calendar import day_of
 from domain.criteria import Criteria
-from domain.markets import Means
 from domain.model import UnitId
 from domain.skills import CATALOGUE
+from domain.vendors import Means
 from interfaces.house import House
 from interfaces.web import assets, drafts, language, visits, words
 from interfaces.web.families import Box, explained

@@ -13,8 +13,8 @@ from application.forms.teaching import VoidForm
 from application.ids import new_id
 from application.onboarding import UnknownOnboarding
 from application.privacy import Why
-from domain.markets import NoSuchVendor
 from domain.model import Model, Role, VendorId, VoidReason
+from domain.vendors import NoSuchVendor
 from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age

@@ -7,8 +7,8 @@ from litestar import Response, get
 
 from application.lookups import UnknownTeaching
 from application.privacy import agreed
-from domain.markets import VendorOnboardingLogged
 from domain.model import PersonId, Selector, VendorId
+from domain.onboarding import VendorOnboardingLogged
 from domain.people import Purpose
 from infrastructure.read_models import households, markets, teachings
 from interfaces import reads

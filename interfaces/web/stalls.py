@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.markets import Means
 from domain.model import MarketId, UnitId
+from domain.vendors import Means
 from infrastructure.read_models import markets
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor
 from interfaces.house import House

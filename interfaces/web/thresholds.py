@@ -1,7 +1,7 @@
 """Thresholds in words, as they stand under a list; what no document confirms is called unverified."""
 
 from domain.criteria import Criteria
-from domain.markets import MarketCounts
+from domain.digital_markets import MarketCounts
 from infrastructure.read_models.honours import Status
 from interfaces.web.language import gettext as _
 from interfaces.web.language import ngettext, percent

@@ -14,8 +14,9 @@ from application.onboarding import OnboardingLogged, log_onboarding
 from application.ports import SubmissionConflict
 from application.privacy import Why
 from domain import names
-from domain.markets import Means, NoSuchMarket, NoSuchVendor, VendorExists
+from domain.markets import NoSuchMarket
 from domain.model import MarketId, Model, Role, VendorId
+from domain.vendors import Means, NoSuchVendor, VendorExists
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.markets import CASHLESS, Market, Vendor

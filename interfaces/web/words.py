@@ -6,9 +6,9 @@ from typing import Final, TypeVar
 
 from application.ports import Unit, Units
 from domain.households import Criterion
-from domain.markets import Means
 from domain.model import Answer, Evidence, Group, Model, Role, UnitId, VoidReason
 from domain.people import Purpose
+from domain.vendors import Means
 from domain.visits import Finding
 from infrastructure.exports.sheet import Words
 from interfaces.web.language import gettext as _

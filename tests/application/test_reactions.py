@@ -9,12 +9,11 @@ from application import reactions
 from application.ports import OutcomeUnknown, Receipt
 from application.reactions import AmbassadorDue, Reactions, Standing, react
 from domain.criteria import DEFAULT, content_hash
-from domain.digital_markets import RecogniseMarket
+from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn, RecogniseMarket
 from domain.households import (
     DigitalFamilyRecognised,
     DigitalFamilyRecognitionWithdrawn,
 )
-from domain.markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.model import Decision, Fact, Group, OnboardingId, PersonId, VendorId
 from domain.people import RegisterPerson
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, RecogniseAmbassador

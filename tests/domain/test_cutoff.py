@@ -12,12 +12,12 @@ from domain.cutoff import (
     market_rule,
     market_share_at,
 )
-from domain.digital_markets import Share
+from domain.digital_markets import MarketCounts, Share
 from domain.families import FamilyRule
 from domain.households import Criterion, CriterionAnswered
-from domain.markets import MarketCounts, Means
 from domain.model import Fact, Position
 from domain.people import Aliases
+from domain.vendors import Means
 from tests.cast import (
     CHO,
     HOME,

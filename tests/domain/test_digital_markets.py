@@ -8,6 +8,9 @@ from hypothesis import given as whatever
 from hypothesis import strategies as some
 
 from domain.digital_markets import (
+    DigitalMarketRecognised,
+    DigitalMarketRecognitionWithdrawn,
+    MarketCounts,
     MarketNotRecognised,
     MarketRule,
     MarketShare,
@@ -18,15 +21,9 @@ from domain.digital_markets import (
     TooFewVendorsUnverified,
     WithdrawMarket,
 )
-from domain.markets import (
-    DeclareStalls,
-    DigitalMarketRecognised,
-    DigitalMarketRecognitionWithdrawn,
-    MarketCounts,
-    Means,
-    NoSuchMarket,
-)
+from domain.markets import DeclareStalls, NoSuchMarket
 from domain.model import By, MarketId, OnboardingId, PersonId, VendorId
+from domain.vendors import Means
 from tests.cast import (
     BY,
     CHO,

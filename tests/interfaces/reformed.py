@@ -11,16 +11,12 @@ from application.forms.territory import HamletForm, ReformForm
 from application.reforms import BEFORE
 from application.territory import SINCE, unit_id
 from domain.calendar import day_of
-from domain.markets import (
-    MarketOpened,
-    Means,
-    VendorOnboardingAnswered,
-    VendorOnboardingLogged,
-    VendorRegistered,
-)
+from domain.markets import MarketOpened
 from domain.model import Answer, By, Evidence, Group, MarketId, OnboardingId, PersonId, Role, UnitId, VendorId
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised
+from domain.vendors import Means, VendorRegistered
 from infrastructure import official_units
 from interfaces.house import House
 from tests.cast import NOW

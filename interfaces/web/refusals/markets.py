@@ -3,8 +3,9 @@
 from typing import Final
 
 from application import onboarding
-from domain import digital_markets
+from domain import digital_markets, vendors
 from domain import markets as domain_markets
+from domain import onboarding as domain_onboarding
 from interfaces.web.language import mark
 from interfaces.web.refusals.sentences import Sentences
 
@@ -13,10 +14,10 @@ TABLE: Final[Sentences] = {
     domain_markets.MarketExists: (409, mark("This unit has a market of that name already.")),
     domain_markets.NoSuchMarket: (404, mark("There is no such market.")),
     domain_markets.ImpossibleStalls: (422, mark("A market has at most %(limit)s stalls.")),
-    domain_markets.VendorExists: (409, mark("This person sells at the market already.")),
-    domain_markets.NoSuchVendor: (404, mark("There is no such vendor.")),
-    domain_markets.NothingOnboarded: (422, mark("Please choose at least one means.")),
-    domain_markets.SameMeansTwice: (422, mark("The same means is chosen twice.")),
+    vendors.VendorExists: (409, mark("This person sells at the market already.")),
+    vendors.NoSuchVendor: (404, mark("There is no such vendor.")),
+    domain_onboarding.NothingOnboarded: (422, mark("Please choose at least one means.")),
+    domain_onboarding.SameMeansTwice: (422, mark("The same means is chosen twice.")),
     digital_markets.TooFewVendors: (
         422,
         mark("%(counted)s of %(out_of)s vendors are fewer than %(percent)s%%."),

@@ -14,13 +14,14 @@ from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Rows
 from domain.households import HouseholdMemberJoined, HouseholdRegistered
 from domain.lists import ListId, ListImported, ListKind, list_of
-from domain.markets import MarketOpened, VendorRegistered
+from domain.markets import MarketOpened
 from domain.milestones import Milestone, MilestoneReached
 from domain.model import Refused, Role
 from domain.people import PersonRegistered
 from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingAnswered, TeachingLogged
 from domain.teams import TeamFormed, TeamMemberJoined
+from domain.vendors import VendorRegistered
 from domain.visits import Finding, HouseholdVisited
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, VINH_THANH, Scene, holder
 from tests.cast import TODAY

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from domain.access import RoleGranted, RoleRevoked
 from domain.campaigns import CampaignAnnounced, CampaignWithdrawn
 from domain.classes import ClassOpened
+from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.households import (
     Criterion,
     CriterionAnswered,
@@ -21,19 +22,7 @@ from domain.households import (
     HouseholdMemberLeft,
     HouseholdRegistered,
 )
-from domain.markets import (
-    DigitalMarketRecognised,
-    DigitalMarketRecognitionWithdrawn,
-    MarketOpened,
-    Means,
-    StallsDeclared,
-    VendorLeft,
-    VendorOnboardingAnswered,
-    VendorOnboardingLogged,
-    VendorOnboardingVoided,
-    VendorRegistered,
-    VendorSeenTrading,
-)
+from domain.markets import MarketOpened, StallsDeclared
 from domain.milestones import Milestone, MilestoneDenied, MilestoneReached
 from domain.model import (
     Answer,
@@ -58,6 +47,7 @@ from domain.model import (
     VoidReason,
     WorkplaceId,
 )
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.people import (
     Aliases,
     ConsentGiven,
@@ -74,6 +64,7 @@ from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdr
 from domain.statuses import Because, StatusKind, StatusRecognised, StatusWithdrawn
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.teams import TeamFormed, TeamLeaderNamed, TeamMemberJoined, TeamMemberLeft, TeamRenamed
+from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
 from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceLeft, WorkplaceRegistered
 from tests.cast import BY, COUNTRY, NOW, PAYING, SERVICES, TUY_PHUOC, VNEID

@@ -9,24 +9,16 @@ from msgspec import UNSET
 from domain.access import RoleGranted, RoleRevoked
 from domain.calendar import day_of
 from domain.credit import Confirmation, CreditLine
+from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.households import (
     CriterionDeclared,
     DigitalFamilyRecognised,
     DigitalFamilyRecognitionWithdrawn,
     HouseholdRegistered,
 )
-from domain.markets import (
-    DigitalMarketRecognised,
-    DigitalMarketRecognitionWithdrawn,
-    VendorLeft,
-    VendorOnboardingAnswered,
-    VendorOnboardingLogged,
-    VendorOnboardingVoided,
-    VendorRegistered,
-    VendorSeenTrading,
-)
 from domain.milestones import Milestone, MilestoneDenied, MilestoneReached, Standing
 from domain.model import Answer, Evidence, Fact, Group, PersonId, Position, Skill, TeachingId, UnitId
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.people import Aliases, PersonCorrected, PersonMerged, PersonMoved, PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.teaching import (
@@ -36,6 +28,7 @@ from domain.teaching import (
     TeachingLogged,
     TeachingVoided,
 )
+from domain.vendors import VendorLeft, VendorRegistered, VendorSeenTrading
 from domain.visits import HouseholdVisited
 from tests.infrastructure.read_models.support import TERRITORY
 

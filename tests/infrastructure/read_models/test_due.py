@@ -9,7 +9,7 @@ from sqlalchemy import select
 from application.reactions import Reactions, Standing
 from domain.calendar import day_of
 from domain.criteria import DEFAULT, AdoptCriteria, Criteria, content_hash
-from domain.markets import MarketCounts
+from domain.digital_markets import MarketCounts
 from domain.model import TeachingId
 from infrastructure.read_models import criteria, honours, units
 from infrastructure.read_models.candidates import candidate

@@ -11,15 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.closing import MonthClosed
+from domain.digital_markets import DigitalMarketRecognised
 from domain.households import DigitalFamilyRecognised, HouseholdMemberJoined, HouseholdRegistered
-from domain.markets import (
-    DigitalMarketRecognised,
-    MarketOpened,
-    Means,
-    VendorOnboardingAnswered,
-    VendorOnboardingLogged,
-    VendorRegistered,
-)
+from domain.markets import MarketOpened
 from domain.model import (
     Answer,
     Channel,
@@ -38,6 +32,7 @@ from domain.model import (
     VisitId,
     WorkplaceId,
 )
+from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged
 from domain.people import PersonMoved, PersonRegistered
 from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised
@@ -45,6 +40,7 @@ from domain.teaching import TeachingAnswered, TeachingLogged
 from domain.teams import DisbandReason as Why
 from domain.teams import TeamDisbanded, TeamFormed, TeamMemberJoined
 from domain.territory import UnitKind, UnitsMerged, UnitSplit
+from domain.vendors import Means, VendorRegistered
 from domain.visits import HouseholdVisited
 from domain.workplaces import WorkplaceKind, WorkplaceRegistered
 from infrastructure.read_models import (

@@ -11,8 +11,8 @@ from application import access, criteria
 from application.actors import OPERATOR
 from application.forms.access import InviteForm
 from domain.criteria import DEFAULT
-from domain.markets import Means
 from domain.model import Role
+from domain.vendors import Means
 from tests.interfaces.api.requests import days_ago, learner, lesson
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
