@@ -45,6 +45,7 @@ ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "a path like a file's": (404, "GET", "/static/../../pyproject.toml", {}),
     "no such API": (404, "GET", "/api/v1/khong-co", {}),
     "another method": (405, "DELETE", "/xac-nhan", {}),
+    "a mirror": (405, "TRACE", "/xac-nhan", {}),
     "sign in first": (401, "GET", "/toi", {}),
     "an unknown token": (401, "GET", "/toi", {"headers": {"authorization": "Bearer lantoa_x"}}),
     "too large": (413, "POST", "/xac-nhan", {"content": b"code=" + b"A" * 70_000, "headers": FORM}),
