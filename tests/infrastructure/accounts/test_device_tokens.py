@@ -1,12 +1,15 @@
 """Device tokens: hashed, of one account and session, ended at once by whatever ends these."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from application.ports import SessionEnded, Submission
 from domain.model import PersonId
 from infrastructure.accounts import device_tokens, sessions
-from infrastructure.accounts.device_tokens import BEGINS, LIFE, MOST
+from infrastructure.accounts.device_tokens import BEGINS, LIFE, MOST, TOUCHED, DeviceToken
 from infrastructure.accounts.tables import device_token, session
 from tests.infrastructure.accounts.conftest import run
 from tests.infrastructure.accounts.test_ending import Held, somebody
@@ -99,6 +102,46 @@ def test_signing_out_elsewhere_leaves_this_one(lan, issued):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_it_is_kept_as_it_was_made(lan, clock, database):
+    found, made = lan.session, clock.now
+    issued = run(lan.accounts.issue_phone(msgspec.structs.replace(found, device="Chrome/Android")))
+    kept = lan.accounts.phone(issued.token)
+    assert kept == DeviceToken(
+        id=issued.id,
+        person=lan.person,
+        session=found.id,
+        device="Chrome/Android",
+        created=made,
+        seen=made,
+        expires=made + LIFE.idle,
+        ends=made + LIFE.absolute,
+    )
+    assert lan.accounts.phones(lan.person) == [kept]
+    assert issued.expires == kept.expires
+    clock.on(days=LIFE.idle.days)
+    lan.token = run(lan._link()).token
+    run(lan.accounts.issue_phone(lan.session))
+    with database.reading() as connection:
+        assert len(connection.execute(select(device_token)).all()) == 1  # that one was cleared away
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_use_is_noted_once_a_day(lan, issued, clock):
+    made = clock.now
+    clock.now += TOUCHED - timedelta(microseconds=1)
+    assert used_and_noted(lan, issued).seen == made
+    clock.now += timedelta(microseconds=1)
+    assert used_and_noted(lan, issued).seen == clock.now
+
+
+def used_and_noted(lan, issued):
+    lan.accounts.phone(issued.token)
+    lan.accounts._writer.write(lambda _: None).result()
+    (noted,) = lan.accounts.phones(lan.person)
+    return noted
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ending_one_leaves_the_others(lan, issued):
     other = run(lan.accounts.issue_phone(lan.session))
     assert run(lan.accounts.end_device(lan.person, issued.id)) is True
@@ -153,11 +196,13 @@ def test_none_is_made_under_a_session_that_has_ended(lan):
         run(lan.accounts.issue_phone(ended))
 
 
-def test_an_account_has_so_many_at_most(lan):
-    made = [run(lan.accounts.issue_phone(lan.session)) for _ in range(MOST + 2)]
+def test_an_account_has_so_many_at_most(lan, clock):
+    made = []
+    for _ in range(MOST + 2):
+        made.append(run(lan.accounts.issue_phone(lan.session)).id)
+        clock.on(minutes=1)
 
-    assert len(lan.accounts.phones(lan.person)) == MOST
-    assert lan.accounts.phone(made[-1].token)
+    assert [one.id for one in lan.accounts.phones(lan.person)] == made[:1:-1]  # the others made room
 
 
 def test_erasing_somebody_ends_it(lan, issued, ledger, vault):

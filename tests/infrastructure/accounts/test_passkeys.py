@@ -12,7 +12,7 @@ from application.signing_in import LastFactor, Strength
 from infrastructure.accounts.challenges import NotProven
 from infrastructure.accounts.passkeys import MOST, TooManyPasskeys, UserNotVerified, relying_at
 from infrastructure.accounts.tables import session, used_challenge
-from tests.infrastructure.accounts.authenticator import Authenticator, plain
+from tests.infrastructure.accounts.authenticator import HOST, Authenticator, plain
 from tests.infrastructure.accounts.conftest import run
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -234,6 +234,32 @@ class TestVerifiedUsers:
         assert options["authenticatorSelection"]["userVerification"] == "required"
         assert options["authenticatorSelection"]["residentKey"] == "required"
         assert options["attestation"] == "none"
+
+    @ON_SQLITE
+    def test_and_whoever_does_not_is_asked_for_it_where_the_phone_can(self, lan):
+        made = json.loads(lan.factors.creation_options(lan.session, "Lan", verified=False))
+        assert made["authenticatorSelection"]["userVerification"] == "preferred"
+        asked = [lan.factors.step_up_options(lan.session, verified=verified) for verified in (False, True)]
+        needs = [json.loads(one)["userVerification"] for one in (lan.factors.sign_in_options(), *asked)]
+        assert needs == ["preferred", "preferred", "required"]
+
+
+@ON_SQLITE
+def test_a_browser_is_told_whose_passkey_for_whom_and_which_there_are(lan, phone):
+    new = json.loads(lan.factors.creation_options(lan.session, "Bà Lan", verified=False))
+    assert new["rp"] == {"id": HOST, "name": "Lan Tỏa"}
+    assert (plain(new["user"]["id"]), new["user"]["name"]) == (lan.person.encode(), "Bà Lan")
+    assert (new["timeout"], new["excludeCredentials"]) == (300_000, [])
+    lan.make_passkey(phone)
+    (key,) = lan.factors.enrolled(lan.person).passkeys
+    again = json.loads(lan.factors.creation_options(lan.session, "Bà Lan", verified=False))
+    stepping_up = json.loads(lan.factors.step_up_options(lan.session, verified=False))
+    signing_in = json.loads(lan.factors.sign_in_options())
+    assert [one["id"] for one in again["excludeCredentials"]] == [key.id]
+    assert [one["id"] for one in stepping_up["allowCredentials"]] == [key.id]
+    assert signing_in["allowCredentials"] == []  # the phone offers what it has
+    for asked in (stepping_up, signing_in):
+        assert (asked["rpId"], asked["timeout"]) == (HOST, 300_000)
 
 
 class TestSteppingUp:

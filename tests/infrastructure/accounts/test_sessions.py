@@ -228,6 +228,7 @@ def test_a_page_that_was_asked_for_before_other_roles_is_shown_by_every_process(
     fresh = with_other_roles(one, token)
 
     assert other.session(token) == one.session(token) == other.session(fresh)
+    assert [found.power for found in (other.session(fresh),) if found] == ["more"]
     assert other.session(token, fresh=True) is None  # to look on, not to change anything
     assert stranger.session(token) is None  # the control: by the token alone nothing follows
     later = ON_ITS_WAY

@@ -13,14 +13,15 @@ import msgspec
 import pytest
 from sqlalchemy import insert, select, text
 
-from application.ports import Ground, Identity, Unavailable, Units
+from application.ports import Ground, Identity, Submission, Unavailable, Units
 from application.privacy import agreed, choose
 from domain.erasing import ErasePerson
-from domain.model import By, PersonId, Selector, Stale
-from domain.people import PersonErased, Purpose
+from domain.model import By, Group, PersonId, Selector, Stale
+from domain.people import PersonErased, Purpose, RegisterPerson
 from domain.requests import Kind, MakeRequest, RequestId, RequestMade
 from infrastructure.brought import list_rows
 from infrastructure.database import Database
+from infrastructure.ledger.tables import receipt
 from infrastructure.ledger.writer import Writer
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.vault import erasing, taken_back
@@ -68,6 +69,20 @@ def test_nothing_of_an_erased_person_is_left(database, ledger, vault):
     with database.reading() as connection:
         for table in (sealed_person, blind_index, code, note):
             assert connection.execute(select(table)).all() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_of_their_submissions_the_receipts_stay_and_of_others_the_digests_too(database, ledger, vault):
+    for person in ("before", TU, "after"):
+        decision = RegisterPerson(person=PersonId(person), group=Group.PEOPLE, unit=HERE, by=BY_CODE)
+        sent = Submission(author="lan", id=f"of-{person}", content=b"digest")
+        ledger.decide_soon(decision, submission=sent).result()
+
+    erase(ledger, vault, TU)
+
+    with database.reading() as connection:
+        kept = connection.execute(select(receipt.c.submission, receipt.c.content)).all()
+    assert sorted(kept) == [("of-after", b"digest"), ("of-before", b"digest"), ("of-tu", b"")]
 
 
 def test_what_waits_to_be_sent_to_them_goes_with_its_attempts(database, ledger, vault):

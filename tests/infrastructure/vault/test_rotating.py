@@ -35,6 +35,7 @@ from tests.processes import ended, started
 
 TU = PersonId("tu")
 SAU = Identity(name="Ông Sáu", phone="+84905000006")
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NEVER_MIND = lambda done: None  # noqa: E731
 
 
@@ -84,6 +85,18 @@ class TestBucketKeys:
         rotate_bucket_keys(database, ledger, keys, told.append)
         assert sum(told) == BUCKETS
         assert len(told) > 1
+
+    @ON_SQLITE
+    def test_so_many_people_are_wrapped_in_one_go_and_no_more(
+        self, database, ledger, vault, keys, monkeypatch
+    ):
+        monkeypatch.setattr(rotating, "PEOPLE_TOGETHER", 2)
+        monkeypatch.setattr(rotating, "BUCKETS_TOGETHER", BUCKETS)
+        for n, person in enumerate(("an", "binh", "chi")):  # of three buckets
+            sealed(ledger, vault, person, Identity(name=person, phone=f"+8490500000{n}"))
+        told: list[int] = []
+        rotate_bucket_keys(database, ledger, keys, told.append)
+        assert (len(told), sum(told)) == (2, BUCKETS)
 
     def test_two_do_not_rotate_at_once(self, database, ledger, vault, keys, tmp_path):
         with keys.rotating(), pytest.raises(AlreadyRotating):
