@@ -64,7 +64,7 @@ class Otherwise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClosedMonths:
-    """Implemented beside the ledger; the figures are asked for with a moment of the read models (`db`)."""
+    """Figures are asked for at a moment of the read models (`db`); what is kept is the same at each."""
 
     def __init__(self, database: Database, ledger: Writer) -> None:
         self._database = database
@@ -124,8 +124,10 @@ class ClosedMonths:
         """By how many people of a unit the report `before` would have told more (or fewer), had it been
         counted as the closing `then` was; as it is counted today where that is None."""
         found = self._read(then.position) if then else None
-        moved = found.otherwise if found else self._totals_moved(db, before)
-        return moved.get(unit, Counts())
+        if found is not None:
+            return found.otherwise.get(unit, Counts())
+        was, now = (of(db, before.position, [unit]) for of in (self.frozen, closed.frozen))
+        return _apart(_total(now, unit), _total(was, unit))
 
     def anew(self, db: Connection, at: Position, some: Sequence[UnitId]) -> dict[UnitId, UnitMonth]:
         """Of these units those that were closed with other figures than read models built today freeze
