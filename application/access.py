@@ -39,7 +39,8 @@ from domain.access import (
     TakesTwo,
 )
 from domain.model import Group, Model, PersonId, Position, Refused, Role, Selector, UnitId
-from domain.people import Groups, Newcomer, UnknownPerson
+from domain.people import Newcomer, UnknownPerson
+from domain.who_is_who import Groups
 
 
 class LinkNotValid(Refused):

@@ -30,6 +30,7 @@ from domain.classes import (
     WitnessClass,
     wall,
 )
+from domain.consents import GiveConsent
 from domain.model import (
     Answer,
     By,
@@ -44,8 +45,9 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
-from domain.people import GiveConsent, Groups, Purpose
+from domain.people import Purpose
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
+from domain.who_is_who import Groups
 
 WALL_CODE: Final = 12
 """Characters of the code on a wall: longer than a learner's, so that neither is taken for the other,

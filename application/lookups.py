@@ -14,8 +14,6 @@ from domain.households import FACTS as HOUSEHOLD_FACTS
 from domain.households import Household, HouseholdFact, HouseholdRegistered, NoSuchHousehold
 from domain.model import Group, Model, PersonId, Refused, Role, Selector, TeachingId, UnitId
 from domain.people import (
-    Aliases,
-    Groups,
     MergeUndone,
     PersonCorrected,
     PersonErased,
@@ -26,6 +24,7 @@ from domain.people import (
 from domain.placed import PlacedAnew
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import UnitKind
+from domain.who_is_who import Aliases, Groups
 
 COMMUNES: Final = frozenset({UnitKind.COMMUNE, UnitKind.WARD, UnitKind.SPECIAL_ZONE})
 

@@ -15,8 +15,10 @@ from application.identity import BadLearner
 from application.ids import new_id
 from application.lookups import People, commune_of
 from application.ports import Ground, Identity, Sealing, Sought, Unit
+from domain.consents import GiveConsent
 from domain.model import Group, PersonId, Refused, Role, Selector
-from domain.people import CorrectPerson, GiveConsent, Newcomer, Purpose, UnknownPerson
+from domain.people import Newcomer, Purpose, UnknownPerson
+from domain.registering import CorrectPerson
 from domain.teaching import SameLearnerTwice, TeachingLogged
 
 

@@ -10,19 +10,12 @@ from application.identity import may_be_minor
 from application.lookups import People, acting, commune_of, is_theirs, paths_of
 from application.ports import Beside, Ground, Identity, Receipt, Submission
 from domain.access import RoleGranted
+from domain.consents import GiveConsent, WithdrawConsent
 from domain.erasing import ErasePerson
-from domain.merging import MergePeople
+from domain.merging import MergePeople, UndoMerge
 from domain.model import By, PersonId, Position, Refused, Role, Selector, UnitId
-from domain.people import (
-    AlreadyErased,
-    ConsentWithdrawn,
-    CorrectPerson,
-    GiveConsent,
-    Purpose,
-    UndoMerge,
-    UnknownPerson,
-    WithdrawConsent,
-)
+from domain.people import ConsentWithdrawn, Purpose, UnknownPerson
+from domain.registering import AlreadyErased, CorrectPerson
 
 
 class AnotherHasThisIdentity(Refused):

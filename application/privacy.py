@@ -19,6 +19,7 @@ from application.lookups import People
 from application.people import agreeing, forget, withdraw
 from application.ports import Beside, Ground, Identity, Ledger
 from domain.access import AccountClosed, AccountOpened
+from domain.consents import TakenBackWithProof
 from domain.model import By, PersonId, Position, Refused, Role, Selector
 from domain.names import BadPhone, clean_phone
 from domain.people import (
@@ -29,7 +30,6 @@ from domain.people import (
     PersonMerged,
     PersonRegistered,
     Purpose,
-    TakenBackWithProof,
     UnknownPerson,
 )
 from domain.requests import (

@@ -20,7 +20,8 @@ from domain.model import (
     Tags,
     UnitId,
 )
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Newcomer
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class AccountFact(Fact, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Newcomer
 from domain.teaching import (
     MOST_LEARNERS,
     NobodyTeachesThemselves,
@@ -43,6 +43,7 @@ from domain.teaching import (
     check_skills,
     within_time,
 )
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 OPEN_FOR: Final = timedelta(hours=12)
 """A class that nobody closes ends by itself: longer than any lesson, shorter than until the next."""

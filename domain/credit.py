@@ -21,8 +21,8 @@ from domain.model import (
     UnitId,
     VoidReason,
 )
-from domain.people import Groups, WhoIsWho
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingVoided, learned
+from domain.who_is_who import Groups, WhoIsWho
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,8 +14,8 @@ from domain.digital_markets import MarketRule, MarketShare, Share
 from domain.families import AboutFamily, CriteriaNotMet, FamilyRule
 from domain.households import CriterionAnswered, CriterionDeclared, Household
 from domain.model import By, DeclarationId, Fact, HouseholdId, PersonId, Position
-from domain.people import Aliases
 from domain.teaching import TeachingFact
+from domain.who_is_who import Aliases
 
 Received = tuple[Position, Fact]
 

@@ -14,8 +14,8 @@ from domain.households import (
     NotAMember,
 )
 from domain.model import Answer, Boundary, DeclarationId, Evidence, Fact, PersonId, Refused
-from domain.people import Groups, Present, WhoIsWho
 from domain.teaching import happened, stands
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class NothingDeclared(Refused):

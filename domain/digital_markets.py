@@ -24,8 +24,8 @@ from domain.model import (
     VendorId,
 )
 from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingVoided
-from domain.people import Groups, WhoIsWho
 from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
+from domain.who_is_who import Groups, WhoIsWho
 
 
 class MarketCounts(StrEnum):

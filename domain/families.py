@@ -12,8 +12,8 @@ from domain.households import (
     DigitalFamilyRecognitionWithdrawn,
 )
 from domain.model import Boundary, Fact, PersonId, Refused, Selector, Skill, Stale, TeachingId
-from domain.people import Groups, WhoIsWho
 from domain.teaching import TeachingAnswered, TeachingVoided
+from domain.who_is_who import Groups, WhoIsWho
 
 
 class CriteriaNotMet(Refused):

@@ -15,8 +15,9 @@ from domain.households import (
     NotAMember,
 )
 from domain.model import Boundary, DeclarationId, Fact, HouseholdId, PersonId, Refused, Selector, UnitId
-from domain.people import Groups, Newcomer, Present, Somebody, WhoIsWho
+from domain.people import Newcomer
 from domain.teaching import happened
+from domain.who_is_who import Groups, Present, Somebody, WhoIsWho
 
 
 class HouseholdExists(Refused):

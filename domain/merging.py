@@ -4,17 +4,26 @@ from dataclasses import dataclass
 
 from domain.household_members import Memberships
 from domain.model import Boundary, Fact, PersonId, Refused
-from domain.people import (
-    AboutPeople,
-    AlreadyErased,
-    AlreadyMerged,
-    Groups,
-    MergedInACircle,
-    MergedWithThemselves,
-    PersonMerged,
-    WhoIsWho,
-)
+from domain.people import MergeUndone, PersonMerged
+from domain.registering import AboutPeople, AlreadyErased
 from domain.team_members import TeamsOf
+from domain.who_is_who import Groups, WhoIsWho
+
+
+class MergedWithThemselves(Refused):
+    """A person is merged into another one, not into themselves."""
+
+
+class MergedInACircle(Refused):
+    """The other was merged into this one before."""
+
+
+class AlreadyMerged(Refused):
+    """One of the two was merged before; merge the ones that stand for them."""
+
+
+class NotMerged(Refused):
+    """This merge does not stand, so it cannot be undone."""
 
 
 class InTwoHouseholds(Refused):
@@ -78,3 +87,20 @@ class MergePeople(AboutPeople):
         if len(self.teams.of(self.ids)) > 1:
             raise InTwoTeams
         self.record(PersonMerged(at=self.at, by=self.by, person=self.person, into=self.into))
+
+
+@dataclass(kw_only=True)
+class UndoMerge(AboutPeople):
+    """They were two after all."""
+
+    person: PersonId
+    into: PersonId
+
+    def subjects(self) -> tuple[PersonId, ...]:
+        return (self.person, self.into)
+
+    def execute(self) -> None:
+        self.check_known()
+        if self.merges.merged_into(self.person) != self.into:
+            raise NotMerged
+        self.record(MergeUndone(at=self.at, by=self.by, person=self.person, into=self.into))

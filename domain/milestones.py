@@ -21,8 +21,9 @@ from domain.model import (
     Tags,
     UnitId,
 )
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Newcomer
 from domain.teaching import happened
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class Milestone(StrEnum):

@@ -20,7 +20,6 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
-from domain.people import Groups, Present, WhoIsWho
 from domain.teaching import (
     AlreadyVoided,
     NobodyTeachesThemselves,
@@ -30,6 +29,7 @@ from domain.teaching import (
     within_time,
 )
 from domain.vendors import AboutVendor, Means
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class OnboardingFact(MarketFact, frozen=True, kw_only=True):

@@ -22,8 +22,8 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
-from domain.people import Groups, WhoIsWho
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingVoided, learned
+from domain.who_is_who import Groups, WhoIsWho
 
 
 class Witness(msgspec.Struct, frozen=True, kw_only=True):

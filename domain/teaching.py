@@ -25,8 +25,9 @@ from domain.model import (
     UnitId,
     VoidReason,
 )
-from domain.people import Groups, Newcomer, Present, WhoIsWho
+from domain.people import Newcomer
 from domain.skills import BY_ID
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class TeachingFact(Fact, frozen=True, kw_only=True):

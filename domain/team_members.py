@@ -7,8 +7,9 @@ from datetime import date
 from typing import Final
 
 from domain.model import Boundary, Fact, PersonId, Refused, Selector, TeamId, UnitId
-from domain.people import Groups, Newcomer, Somebody, WhoIsWho
+from domain.people import Newcomer
 from domain.teams import AboutTeam, TeamFormed, TeamLeaderNamed, TeamMemberJoined, TeamMemberLeft, team_member
+from domain.who_is_who import Groups, Somebody, WhoIsWho
 
 
 class LeaderOfNoTeam(Refused):

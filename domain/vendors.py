@@ -7,8 +7,9 @@ from typing import Final
 
 from domain.markets import MarketFact, MarketOpened, NoSuchMarket
 from domain.model import Boundary, By, Decision, Fact, MarketId, PersonId, Refused, Selector, Tags, VendorId
-from domain.people import Groups, Newcomer, Somebody
+from domain.people import Newcomer
 from domain.teaching import happened
+from domain.who_is_who import Groups, Somebody
 
 
 class Means(StrEnum):

@@ -26,7 +26,6 @@ from domain.model import (
     VisitId,
     VoidReason,
 )
-from domain.people import Groups, Present, WhoIsWho
 from domain.placed import PlacedAnew
 from domain.skills import BY_ID
 from domain.teaching import (
@@ -37,6 +36,7 @@ from domain.teaching import (
     within_time,
 )
 from domain.team_members import TeamsOf
+from domain.who_is_who import Groups, Present, WhoIsWho
 
 
 class Finding(StrEnum):

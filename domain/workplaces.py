@@ -8,9 +8,10 @@ from typing import Final
 
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId, WorkplaceId
 from domain.names import clean, fold
-from domain.people import Groups, Newcomer, Somebody
+from domain.people import Newcomer
 from domain.placed import Bearers, PlacedAnew
 from domain.teaching import happened
+from domain.who_is_who import Groups, Somebody
 
 
 class WorkplaceKind(StrEnum):

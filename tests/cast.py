@@ -10,7 +10,7 @@ from domain.declarations import AnswerDeclaration, DeclareCriteria, LoseCriterio
 from domain.household_members import JoinHousehold, LeaveHousehold, RegisterHousehold
 from domain.households import Criterion, Declared
 from domain.markets import OpenMarket
-from domain.merging import MergePeople
+from domain.merging import MergePeople, UndoMerge
 from domain.model import (
     Answer,
     By,
@@ -32,9 +32,10 @@ from domain.model import (
     VoidReason,
 )
 from domain.onboarding import AnswerOnboarding, LogOnboarding, VoidOnboarding
-from domain.people import Groups, Newcomer, PersonRegistered, UndoMerge
+from domain.people import Newcomer, PersonRegistered
 from domain.teaching import AnswerTeaching, LogLesson, Pupil, VoidTeaching
 from domain.vendors import LeaveMarket, Means, RegisterVendor, SeeTrading
+from domain.who_is_who import Groups
 
 NOW = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 15)

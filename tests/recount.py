@@ -19,9 +19,9 @@ from domain.digital_markets import (
 from domain.households import Household, HouseholdFact
 from domain.markets import MarketFact, MarketOpened
 from domain.model import Fact, HouseholdId, MarketId, PersonId, Position, Selector, Skill, UnitId
-from domain.people import Aliases
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, Witness
 from domain.teaching import CreditRuled, TeachingFact
+from domain.who_is_who import Aliases
 from tests.cast import TODAY, TUY_PHUOC
 
 T = TypeVar("T")

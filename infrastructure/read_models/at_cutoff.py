@@ -15,8 +15,9 @@ from domain import cutoff, households, markets, onboarding, vendors
 from domain.criteria import Criteria
 from domain.cutoff import Received, done_in_time
 from domain.model import Boundary, Fact, HouseholdId, MarketId, PersonId, Position, Selector, UnitId
-from domain.people import Aliases, MergeUndone, PersonMerged
+from domain.people import MergeUndone, PersonMerged
 from domain.teaching import TeachingAnswered, TeachingVoided
+from domain.who_is_who import Aliases
 from infrastructure.background import Report, unheard
 from infrastructure.read_models import units
 from infrastructure.read_models.columns import chunks

@@ -10,7 +10,6 @@ from sqlalchemy import Boolean, Column, Connection, Index, Table, Text, select, 
 from domain.access import RoleGranted, RoleRevoked
 from domain.model import By, Fact, Group, PersonId, Role, UnitId
 from domain.people import (
-    Aliases,
     ConsentGiven,
     ConsentWithdrawn,
     GuardianConsented,
@@ -22,6 +21,7 @@ from domain.people import (
     PersonRegistered,
     Purpose,
 )
+from domain.who_is_who import Aliases
 from infrastructure.database import derived
 from infrastructure.read_models.columns import At, Id, chunks
 from infrastructure.read_models.model import Copy, Model, packed

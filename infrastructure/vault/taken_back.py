@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from application.ids import new_id
 from application.lookups import People
 from application.privacy import agreed
+from domain.consents import WithdrawConsent
 from domain.model import By, PersonId, Selector
-from domain.people import ConsentWithdrawn, Purpose, WithdrawConsent
+from domain.people import ConsentWithdrawn, Purpose
 from domain.requests import AlreadyAsked, Kind, MakeRequest, RequestId
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer

@@ -13,8 +13,8 @@ from application.answers import CodeExpired, Question, UnknownCode
 from application.forms.teaching import AnswerForm
 from application.identity import BadCode, clean_code
 from application.ports import OutcomeUnknown, Unavailable
+from domain.consents import TakenBackWithProof
 from domain.model import Answer, Refused
-from domain.people import TakenBackWithProof
 from interfaces.house import House
 from interfaces.web import consents, courses, words
 from interfaces.web.asked import Word

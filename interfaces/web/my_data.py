@@ -18,8 +18,9 @@ from application.privacy import Held
 from domain import milestones
 from domain import teams as of_teams
 from domain import workplaces as of_workplaces
+from domain.consents import TakenBackWithProof
 from domain.model import Answer, By, PersonId, Refused, Role, TeamId, UnitId, WorkplaceId
-from domain.people import Purpose, TakenBackWithProof, UnknownPerson
+from domain.people import Purpose, UnknownPerson
 from domain.requests import Kind, acknowledge_by, settle_by
 from infrastructure import access_log
 from infrastructure.read_models import requests as known

@@ -12,10 +12,10 @@ from application.people import AnotherHasThisIdentity
 from application.ports import SubmissionConflict
 from application.teaching import log_lesson
 from domain.access import AccountClosed
+from domain.merging import AlreadyMerged
 from domain.model import Group, Role
 from domain.names import BadPhone
 from domain.people import (
-    AlreadyMerged,
     ConsentGiven,
     ConsentWithdrawn,
     PersonCorrected,

@@ -15,8 +15,8 @@ from domain.households import (
     DigitalFamilyRecognitionWithdrawn,
 )
 from domain.model import Decision, Fact, Group, OnboardingId, PersonId, VendorId
-from domain.people import RegisterPerson
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn, RecogniseAmbassador
+from domain.registering import RegisterPerson
 from infrastructure.ledger.writer import Writer
 from tests.cast import (
     BY,

@@ -26,7 +26,7 @@ from domain.model import (
     TeachingId,
     VendorId,
 )
-from domain.people import Groups
+from domain.who_is_who import Groups
 from infrastructure.database import Database
 from infrastructure.ledger.projector import Projector
 from infrastructure.ledger.writer import Writer

@@ -13,8 +13,9 @@ from application.forms.people import MergeForm
 from application.forms.teams import TeamForm, TeamLeftForm, TeamMemberForm
 from application.retention import Because, Terms, due, erase_due
 from application.teaching import log_lesson
+from domain.consents import TakenBackWithProof
 from domain.model import By
-from domain.people import PersonErased, Purpose, TakenBackWithProof
+from domain.people import PersonErased, Purpose
 from domain.requests import Kind, Outcome, RequestMade, RequestSettled
 from infrastructure.vault.held import everybody
 from tests.application.place import TUY_PHUOC, lesson, named, says

@@ -16,8 +16,8 @@ from domain.digital_markets import MarketCounts, Share
 from domain.families import FamilyRule
 from domain.households import Criterion, CriterionAnswered
 from domain.model import Fact, Position
-from domain.people import Aliases
 from domain.vendors import Means
+from domain.who_is_who import Aliases
 from tests.cast import (
     CHO,
     HOME,

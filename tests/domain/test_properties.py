@@ -9,8 +9,9 @@ from hypothesis import strategies as some
 
 from domain.credit import Confirmation, CreditLine
 from domain.model import Answer, Decision, Fact, PersonId, Position, Refused, Skill, Stale, TeachingId
-from domain.people import Aliases, Groups, PersonMerged
+from domain.people import PersonMerged
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingVoided
+from domain.who_is_who import Aliases, Groups
 from tests.cast import (
     HOA,
     LAN,

@@ -8,8 +8,9 @@ import pytest
 from domain.erasing import ErasePerson
 from domain.model import PersonId, WorkplaceId
 from domain.names import BadName
-from domain.people import Groups, PersonErased, PersonRegistered, UnknownPerson
+from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.teaching import NotYetHappened
+from domain.who_is_who import Groups
 from domain.workplaces import (
     AlreadyAtAWorkplace,
     JoinWorkplace,

@@ -4,7 +4,7 @@ from typing import Final
 
 from application import identity, ports, privacy
 from application import people as registry
-from domain import merging, names, people, requests
+from domain import consents, merging, names, people, registering, requests
 from interfaces.web.language import mark
 from interfaces.web.refusals.sentences import Reasons, Sentences
 
@@ -25,8 +25,8 @@ TABLE: Final[Sentences] = {
         mark("Somebody else is known by this name and phone. Please join the two entries instead."),
     ),
     people.UnknownPerson: (404, mark("There is no such person, or it is not one of yours.")),
-    people.AlreadyRegistered: (409, mark("This person was entered already.")),
-    people.MergedWithThemselves: (422, mark("These two entries are the same one.")),
+    registering.AlreadyRegistered: (409, mark("This person was entered already.")),
+    merging.MergedWithThemselves: (422, mark("These two entries are the same one.")),
     merging.InTwoHouseholds: (
         409,
         mark("The two entries belong to two families. Please say first which family the person left."),
@@ -35,17 +35,17 @@ TABLE: Final[Sentences] = {
         409,
         mark("The two entries belong to two teams. Please say first which team the person left."),
     ),
-    people.MergedInACircle: (409, mark("The other entry was joined to this one before.")),
-    people.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
-    people.NotMerged: (409, mark("These two entries are not joined.")),
-    people.AlreadyErased: (409, mark("The data of this person was erased.")),
+    merging.MergedInACircle: (409, mark("The other entry was joined to this one before.")),
+    merging.AlreadyMerged: (409, mark("One of the two entries was joined to another before.")),
+    merging.NotMerged: (409, mark("These two entries are not joined.")),
+    registering.AlreadyErased: (409, mark("The data of this person was erased.")),
     privacy.NotKnownByThat: (
         404,
         mark("This code and this phone number do not belong together. Please check both."),
     ),
     privacy.NotWithoutReason: (422, mark("Please write why.")),
     requests.NoSuchRequest: (404, mark("There is no such request, or it is not one of your unit.")),
-    people.TakenBackWithProof: (
+    consents.TakenBackWithProof: (
         409,
         mark("This was taken back with the phone number: agree again with it, beside the code."),
     ),

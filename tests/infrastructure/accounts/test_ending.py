@@ -8,7 +8,7 @@ import pytest
 from application.ports import SessionEnded, Submission
 from application.signing_in import VOLUNTEERS
 from domain.model import By, Group, PersonId
-from domain.people import RegisterPerson
+from domain.registering import RegisterPerson
 from infrastructure.accounts import sessions
 from infrastructure.accounts.remembered import RememberedAccounts
 from infrastructure.database import Database

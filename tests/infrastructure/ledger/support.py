@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from domain.model import Decision, PersonId, Selector
-from domain.people import RegisterPerson
+from domain.registering import RegisterPerson
 from infrastructure.ledger.writer import Writer
 from tests import cast
 

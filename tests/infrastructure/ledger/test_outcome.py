@@ -10,7 +10,7 @@ from sqlalchemy import event, select, text
 
 from application.ports import OutcomeUnknown, Submission, Unavailable
 from domain.model import Selector
-from domain.people import AlreadyRegistered
+from domain.registering import AlreadyRegistered
 from infrastructure.database import Database
 from infrastructure.ledger.tables import fact
 from infrastructure.ledger.writer import Writer

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from application.ports import Submission, SubmissionConflict, Unavailable
 from domain.model import Decision, Group, PersonId, Selector, Stale
-from domain.people import AlreadyRegistered, PersonRegistered
+from domain.people import PersonRegistered
+from domain.registering import AlreadyRegistered
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.works import NotFounded
 from infrastructure.ledger.writer import Writer

@@ -49,7 +49,6 @@ from domain.model import (
 )
 from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
 from domain.people import (
-    Aliases,
     ConsentGiven,
     MergeUndone,
     PersonCorrected,
@@ -66,6 +65,7 @@ from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, Teach
 from domain.teams import TeamFormed, TeamLeaderNamed, TeamMemberJoined, TeamMemberLeft, TeamRenamed
 from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
+from domain.who_is_who import Aliases
 from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceLeft, WorkplaceRegistered
 from tests.cast import BY, COUNTRY, NOW, PAYING, SERVICES, TUY_PHUOC, VNEID
 from tests.infrastructure.read_models.support import AN_NHON, HAMLET, TERRITORY

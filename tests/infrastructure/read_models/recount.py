@@ -19,7 +19,7 @@ from domain.households import (
 from domain.milestones import Milestone, MilestoneDenied, MilestoneReached, Standing
 from domain.model import Answer, Evidence, Fact, Group, PersonId, Position, Skill, TeachingId, UnitId
 from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
-from domain.people import Aliases, PersonCorrected, PersonMerged, PersonMoved, PersonRegistered
+from domain.people import PersonCorrected, PersonMerged, PersonMoved, PersonRegistered
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from domain.teaching import (
     CreditRuled,
@@ -30,6 +30,7 @@ from domain.teaching import (
 )
 from domain.vendors import VendorLeft, VendorRegistered, VendorSeenTrading
 from domain.visits import HouseholdVisited
+from domain.who_is_who import Aliases
 from tests.infrastructure.read_models.support import TERRITORY
 
 PARENTS = {one.unit: one.parent for one in TERRITORY}

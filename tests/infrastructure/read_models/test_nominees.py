@@ -14,7 +14,7 @@ from application.reactions import Reactions, Standing
 from domain.criteria import DEFAULT, AdoptCriteria, content_hash
 from domain.erasing import ErasePerson
 from domain.model import PersonId, TeachingId
-from domain.people import MovePerson
+from domain.registering import MovePerson
 from infrastructure.read_models import meeting, nominee_lists
 from infrastructure.read_models import nominees as nominees_module
 from infrastructure.read_models.due import DueQuestions

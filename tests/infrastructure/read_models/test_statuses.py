@@ -7,7 +7,8 @@ import pytest
 
 from domain.criteria import AdoptCriteria, Criteria
 from domain.model import UnitId, WorkplaceId
-from domain.people import CorrectPerson, PersonMoved
+from domain.people import PersonMoved
+from domain.registering import CorrectPerson
 from domain.statuses import (
     AreaCriteria,
     Because,

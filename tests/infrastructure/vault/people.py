@@ -4,7 +4,7 @@ import asyncio
 
 from application.ports import Identity, Sought
 from domain.model import By, Group, PersonId, UnitId
-from domain.people import RegisterPerson
+from domain.registering import RegisterPerson
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault.sealing import RowSealing

@@ -17,7 +17,8 @@ from application.ports import Ground, Identity, Submission, Unavailable, Units
 from application.privacy import agreed, choose
 from domain.erasing import ErasePerson
 from domain.model import By, Group, PersonId, Selector, Stale
-from domain.people import PersonErased, Purpose, RegisterPerson
+from domain.people import PersonErased, Purpose
+from domain.registering import RegisterPerson
 from domain.requests import Kind, MakeRequest, RequestId, RequestMade
 from infrastructure.brought import list_rows
 from infrastructure.database import Database

@@ -7,7 +7,7 @@ import pytest
 from application.ports import Identity
 from domain.erasing import ErasePerson
 from domain.model import By, Group, PersonId, Stale
-from domain.people import RegisterPerson
+from domain.registering import RegisterPerson
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault import sealing

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from application.ports import Identity
 from domain.model import By, Group, PersonId, Refused, Stale
-from domain.people import RegisterPerson
+from domain.registering import RegisterPerson
 from infrastructure.ledger.writer import utc_now
 from infrastructure.vault.envelope import Unsealable, new_key, seal, unseal
 from infrastructure.vault.tables import blind_index, code, sealed_person

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from domain.consents import WithdrawConsent
 from domain.model import By, Model, Role
-from domain.people import Purpose, WithdrawConsent
+from domain.people import Purpose
 from infrastructure import access_log
 from infrastructure.read_models import meeting
 from infrastructure.read_models import nominees as nominees_module
