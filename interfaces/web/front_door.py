@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from infrastructure.settings import Settings
 from interfaces.web import language
 from interfaces.web.address import comes_past
+from interfaces.web.problem_documents import MEDIA_TYPE, problem
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -192,9 +193,8 @@ async def _say(scope: HTTPScope, send: Send, status: int, text: str, headers: He
     """What stands outside of every route, in both languages: to a program as every problem is told."""
     kind, body = b"text/plain; charset=utf-8", text.encode()
     if scope["path"].startswith("/api/"):
-        name = "fault" if status == 500 else "http"
-        problem = {"type": f"/api/v1#{name}", "title": text, "status": status, "detail": text}
-        kind, body = b"application/problem+json", msgspec.json.encode(problem)
+        told = problem("fault" if status == 500 else "http", status, text, title=text)
+        kind, body = MEDIA_TYPE.encode(), msgspec.json.encode(told)
     of_body = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
     start = [*of_body, _NOT_KEPT, *headers]
     await send({"type": "http.response.start", "status": status, "headers": start})
