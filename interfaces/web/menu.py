@@ -117,8 +117,9 @@ def links(asking: Actor | None, path: str) -> list[Link]:
         return [Link(href, translated(label), _under(path, href)) for href, label in known]
     open_ = [href for href in ENTRIES if opens(href, asking)]
     chosen = _chosen(asking, open_)
-    here = max((href for href in open_ if _under(path, href)), key=len, default=path)
-    elsewhere = here == "/viec" or (here in open_ and here not in chosen)
+    # A page of its own under one of these, such as /ghi/di-ho under /ghi, belongs to that one.
+    here = max((href for href in chosen if _under(path, href)), key=len, default=None)
+    elsewhere = here is None and any(_under(path, href) for href in ("/viec", *open_))
     return [
         *(Link(href, translated(ENTRIES[href].label), href == here) for href in chosen),
         Link("/viec", translated(mark("More")), elsewhere),

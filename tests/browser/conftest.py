@@ -471,7 +471,7 @@ class Gallery:
             known = matching(scene.then)
             links = visitor.open(scene.path).locator("main a[href]").all()
             paths = [link.get_attribute("href") or "" for link in links]
-            self._followed[scene.name] = next(path for path in paths if known.match(path))
+            self._followed[scene.name] = next(path for path in paths if known.match(path)) + scene.asks
         return self._followed[scene.name]
 
 

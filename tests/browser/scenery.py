@@ -22,12 +22,13 @@ TODAY = day_of(utc_now()).isoformat()
 @dataclass(frozen=True)
 class Scene:
     """One page in one state, as somebody (`who`, None for anybody) sees it; `then` is the route of the
-    page to which its first link of that kind leads."""
+    page to which its first link of that kind leads, `asks` what is asked of that one."""
 
     name: str
     path: str
     who: str | None = None
     then: str | None = None
+    asks: str = ""
 
 
 @dataclass
@@ -37,8 +38,8 @@ class Scenery:
     def add(self, who: str | None, **paths: str) -> None:
         self.scenes += [Scene(name, path, who) for name, path in paths.items()]
 
-    def follow(self, who: str, name: str, path: str, then: str) -> None:
-        self.scenes.append(Scene(name, path, who, then))
+    def follow(self, who: str, name: str, path: str, then: str, asks: str = "") -> None:
+        self.scenes.append(Scene(name, path, who, then, asks))
 
 
 class Teaches:
@@ -105,7 +106,9 @@ def set_up(served: Served) -> Scenery:
     _asked(served, waiting["code"])
     scenery.add("ambassador", territory="/dia-gioi?q=tuy%20phuoc", territory_unit="/dia-gioi/21952")
     scenery.add("organizer", requests="/yeu-cau", placing="/dia-gioi/cho-phan")
-    scenery.follow("organizer", "placing_one", "/dia-gioi/cho-phan", "/dia-gioi/cho-phan/{ref}")
+    divided = "/dia-gioi/cho-phan", "/dia-gioi/cho-phan/{ref}"
+    scenery.follow("organizer", "placing_one", *divided)
+    scenery.follow("organizer", "placing_accounts", *divided, "?what=account")
     scenery.follow("organizer", "request", "/yeu-cau", "/yeu-cau/{ref}")
     scenery.follow("organizer", "account", "/tai-khoan", "/tai-khoan/{person}")
     scenery.add(
