@@ -4,9 +4,10 @@ import pytest
 
 from application.ports import Identity
 from domain.model import PersonId, Stale, UnitId
-from tests.infrastructure.vault.people import BA_TU, HERE, found, registered, sealed, sought
+from tests.infrastructure.vault.people import BA_TU, HERE, LAN, found, registered, sealed, sought
 
 ELSEWHERE = UnitId("quy-nhon")
+BAY = Identity(name="Nguyễn Thị Bảy", birth_year=1956)
 WITHOUT_PHONE = Identity(name="Nguyễn Thị Tư", birth_year=1956)
 
 
@@ -80,6 +81,22 @@ def test_a_bare_name_is_whomever_the_same_person_means_by_it(ledger, vault):
     assert found(vault, Identity(name="ba tu")) == person
     assert found(vault, Identity(name="Bà Tư"), known_to=PersonId("hoa")) is None
     assert found(vault, Identity(name="Bà Tư"), ELSEWHERE) is None
+    assert found(vault, Identity(name="Bà Bảy")) is None
+
+
+@pytest.mark.parametrize("identity", [WITHOUT_PHONE, Identity(name="Bà Bảy")])
+def test_whom_a_unit_knew_that_is_another_by_now_is_known_in_that_one(ledger, vault, identity):
+    person = sealed(ledger, vault, "tu", identity)
+
+    def known(*formerly, known_to=LAN):
+        return vault.find_people([BAY, identity], ELSEWHERE, known_to=known_to, formerly=formerly)
+
+    assert [one.person for one in known(UnitId("a-third"), HERE)] == [None, person]
+    assert [one.person for one in known()] == [None, None]
+    again = known(HERE)[1]
+    assert (again.missing, again.index_state) == (again.entries, 0)  # found under today's unit from then on
+    if identity.birth_year is None:
+        assert known(HERE, known_to=PersonId("hoa"))[1].person is None
 
 
 def test_two_who_seal_the_same_person_at_once_do_not_both_succeed(ledger, vault):
