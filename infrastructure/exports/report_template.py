@@ -29,6 +29,9 @@ OWN: Final = Path(__file__).parent / "report.docx"
 LARGEST: Final = 1024 * 1024
 LARGEST_UNPACKED: Final = 16 * 1024 * 1024
 MOST_PARTS: Final = 300
+MOST_MARKS: Final = 500_000
+"""Tags and attributes of all parts: each takes some 100 bytes of memory, however few it has in the file. The
+program's own template has 60,000."""
 SLOWEST: Final = 40.0
 """Seconds for filling one in, before its process is ended."""
 
@@ -92,7 +95,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         raise BadDocument("not-docx")
     if not {"[Content_Types].xml", "word/document.xml"} <= names:
         raise BadDocument("not-docx")
-    unpacked = 0
+    unpacked = marks = 0
     for part in parts:
         name = part.filename.lower()
         if any(word in name for word in _FORBIDDEN) or not name.endswith((*_XML, *_DRAWN, "/")):
@@ -103,6 +106,9 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         if unpacked > LARGEST_UNPACKED:
             raise BadDocument("large")
         if name.endswith(_XML):
+            marks += read.count(b"<") + read.count(b"=")
+            if marks > MOST_MARKS:
+                raise BadDocument("large")
             _check_part(part.filename, read)
 
 

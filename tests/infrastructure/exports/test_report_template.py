@@ -85,6 +85,7 @@ def hidden_part() -> bytes:
         (encrypted(), "not-docx"),
         (b"x" * (report_template.LARGEST + 1), "large"),
         (with_part("word/media/big.bin", b"0" * (17 * 1024 * 1024)), "large"),
+        (with_part("word/many.xml", b"<a>" + b"<a/>" * 250_000 + b"<b c=''/>" * 100_000 + b"</a>"), "large"),
         (with_part("word/vbaProject.bin", b"macro"), "acts"),
         (with_part("word/embeddings/oleObject1.bin", b"x"), "acts"),
         (with_part("word/activeX/activeX1.xml", b"<a/>"), "acts"),
