@@ -25,7 +25,9 @@ _log: Final = logging.getLogger(__name__)
 
 PRIVATE: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
-FILES: Final = frozenset(("/khen-thuong/tep", "/kiem-toan/tap-tin"))
+FILES: Final = frozenset(
+    ("/bao-cao/{ref}/{month}/tep", "/khen-thuong/tep", "/kiem-toan/tap-tin", "/xep-hang/tep/ten")
+)
 """What a browser saves instead of showing, once it is really them."""
 
 _LONGEST: Final = 500
@@ -112,7 +114,7 @@ def led_to(page: str, request: Any) -> str:
         here += f"?{request.url.query}"
     if request.method != "GET":
         here = _referring(request)
-    elif request.url.path in FILES:
+    elif request.scope.get("path_template") in FILES:
         here = _referring(request, here)
     return f"{page}?{urlencode({'next': next_of(here)})}"
 

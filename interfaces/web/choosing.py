@@ -1,6 +1,6 @@
 """What boards and lists are chosen by: units and periods, as links and options."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -77,8 +77,11 @@ in_alphabet: Final = lru_cache(maxsize=10_000)(names.alphabet_key)
 """Of units' names, which are few and asked for again and again."""
 
 
-def nearby(house: House, unit: Unit) -> list[tuple[str, str]]:
-    """Units to choose from: those above, the unit itself, what lies under it, and its siblings."""
+def nearby(
+    house: House, unit: Unit, opens: Callable[[UnitId], bool] = lambda _one: True
+) -> list[tuple[str, str]]:
+    """Units to choose from: those above, the unit itself, what lies under it, and its siblings; of a page
+    that is not everybody's those that it opens for."""
     above = [found for step in reversed(unit.path) if (found := house.units.find(step))]
     under = below(house, unit)
     parent = house.units.find(unit.parent) if unit.parent is not None else None
@@ -87,6 +90,7 @@ def nearby(house: House, unit: Unit) -> list[tuple[str, str]]:
     return [
         (one.code or one.id if one.kind is not UnitKind.COUNTRY else "VN", one.name)
         for one in listed.values()
+        if opens(one.id)
     ]
 
 

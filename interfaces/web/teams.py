@@ -114,7 +114,7 @@ async def listed(
         total=ngettext("%(num)s team", "%(num)s teams", found.total),
         freshness=fresh(read_at, adopted(house, over.id)),
         more=address("/to", unit=reference(over), q=q, after=found.after) if found.after else None,
-        units=choosing.nearby(house, over),
+        units=choosing.nearby(house, over, lambda one: _sees(house, asking, one)),
         chosen=reference(over),
         q=q,
         may=asking.reaches(over.id, Role.ORGANIZER, units=house.units, about=Model.AMBASSADORS),
@@ -250,9 +250,13 @@ def _member_field(path: str) -> str:
 
 def _unit(house: House, asking: Actor, ref: str) -> Unit:
     found = house.units.find(ref) if ref else _home(house, asking)
-    if found is None or not asking.reaches(found.id, *SEEING, units=house.units, about=Model.AMBASSADORS):
+    if found is None or not _sees(house, asking, found.id):
         raise OutOfScope(field="unit")
     return found
+
+
+def _sees(house: House, asking: Actor, unit: UnitId) -> bool:
+    return asking.reaches(unit, *SEEING, units=house.units, about=Model.AMBASSADORS)
 
 
 def _home(house: House, asking: Actor) -> Unit | None:
@@ -359,8 +363,7 @@ def _shown(
 
 def _back(house: House, asking: Actor, team: TeamSummary) -> str | None:
     unit = house.units.find(team.unit)
-    sees = asking.reaches(team.unit, *SEEING, units=house.units, about=Model.AMBASSADORS)
-    return address("/to", unit=reference(unit)) if unit and sees else None
+    return address("/to", unit=reference(unit)) if unit and _sees(house, asking, unit.id) else None
 
 
 def _about(team: TeamSummary) -> list[str]:

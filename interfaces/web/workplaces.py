@@ -230,7 +230,7 @@ def _listed(
         rows=[_row(house, one, counted[one.workplace]) for one in shown],
         freshness=fresh(read_at, adopted(house, unit.id)),
         more=address("/noi-lam-viec", unit=reference(unit), after=more) if more else None,
-        units=choosing.nearby(house, unit),
+        units=choosing.nearby(house, unit, lambda one: _sees(house, asking, one)),
         chosen=reference(unit),
         kinds=words.options(KINDS),
         places=_places(house, unit),

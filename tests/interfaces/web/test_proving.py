@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
@@ -19,7 +20,8 @@ from infrastructure import logs
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.accounts.tables import session, used_challenge
 from infrastructure.ledger.writer import utc_now
-from interfaces.web.arriving import next_of
+from interfaces.permissions import RULES
+from interfaces.web.arriving import FILES, next_of
 from interfaces.web.filled import filled
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.proving import with_an_app
@@ -139,10 +141,20 @@ class TestSteppingUp:
     def test_on_the_way_to_a_file_it_leads_back_to_the_page_with_the_link(self, home):
         """A browser that saves a file goes on showing the page before: that of the digits."""
         kiem = browsing(home, Role.AUDITOR, TUY_PHUOC, "Vũ Thị Kiểm")
+        minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
         later(home, minutes=6)
         from_its_page = kiem.get("/kiem-toan/tap-tin?who=x", referer="/kiem-toan?who=x")
         assert from_its_page.headers["location"] == "/xac-thuc?next=%2Fkiem-toan%3Fwho%3Dx"
         assert "tap-tin" in kiem.get("/kiem-toan/tap-tin").headers["location"]
+
+        report = f"/bao-cao/{TUY_PHUOC}/{_today()[:7]}"
+        from_its_page = minh.get(f"{report}/tep?format=docx", referer=report)
+        assert from_its_page.headers["location"] == "/xac-thuc?" + urlencode({"next": report})
+
+    def test_no_file_is_forgotten(self):
+        asked = {path for (method, path), rule in RULES.items() if method == "GET" and rule.step_up}
+        files = {path for path in asked if {"tep", "tap-tin"} & set(path.split("/"))}
+        assert files == FILES
 
     def test_digits_of_the_app_lead_back(self, home):
         minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")

@@ -1,5 +1,6 @@
 """Teams by page and API, as an organizer forms them, a leader keeps them and programs ask for them."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -160,6 +161,18 @@ def test_teams_elsewhere_look_like_none(home: Home, team: str) -> None:
     stranger = browsing(home, Role.ORGANIZER, ELSEWHERE, "Người Khác")
     for path in (f"/to/{team}", "/to/khong-co", f"/to?unit={TUY_PHUOC}"):
         assert stranger.get(path).status_code == 404, path
+
+
+def test_units_to_choose_from_are_those_that_the_page_opens_for(home: Home) -> None:
+    """The country, and what lies beside, would be an address where there is nothing."""
+    minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+    for path in ("/to", "/noi-lam-viec"):
+        said = minh.get(path).text
+        offered = re.findall(
+            r'<option value="([^"]+)"', said[said.index('name="unit"') :].split("</select>")[0]
+        )
+        assert TUY_PHUOC in offered
+        assert all(minh.get(f"{path}?unit={one}").status_code == 200 for one in offered)
 
 
 def test_who_leads_no_team_is_told_so(home: Home) -> None:
