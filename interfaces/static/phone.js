@@ -4,7 +4,7 @@ import { keep, kept, keptSealed } from "./store.js";
 import { drop, find, onChange, put, receipts, unsent } from "./outbox.js";
 import { alone, holder, refresh, straight, sync } from "./sync.js";
 import { count, knows, learnWords, part, say } from "./parts.js";
-import { choice, fill, known, today } from "./recent.js";
+import { choice, fill, known, narrow, today } from "./recent.js";
 import { entryOf, filledIn, written } from "./entry.js";
 
 const EVERY = 60000;
@@ -64,6 +64,7 @@ async function begin() {
       const soon = new Promise((resolve) => setTimeout(resolve, 2000, null));
       field = await Promise.race([refresh(account).catch(() => null), soon]);
     }
+    if (shell) narrow(field);
     if (shell && form) fill(form, field, clock, await kept("place"), say);
     else if (!shell) await keep("language", document.documentElement.lang);
     if (form) form.dataset.account = account;
@@ -337,6 +338,8 @@ filled
     const since = Math.max((await kept("saved")) || 0, Date.now() - STALE);
     if (!account || (had && had.read > since)) return;
     field = (await refresh(account)) || had;
-    if (field && !had && shell && form && !touched) fill(form, field, clock, await kept("place"), say);
+    if (!field || had || !shell) return;
+    narrow(field);
+    if (form && !touched) fill(form, field, clock, await kept("place"), say);
   })
   .catch(() => null);

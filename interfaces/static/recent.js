@@ -33,10 +33,6 @@ export function fill(form, field, clock, place, say) {
     for (const each of places) where.append(new Option(each.name, each.id));
     if (places.some((each) => each.id === place)) where.value = place;
   }
-  if (form.dataset.outbox === "visit" && !field.places.length) {
-    const others = document.querySelector("nav > .equal"); // forms of mentors
-    if (others) others.parentElement.remove();
-  }
   const families = form.querySelector("[data-families]");
   if (families && field.families && field.families.length) {
     for (const each of field.families) families.querySelector("select").append(new Option(each.name, each.id));
@@ -56,6 +52,14 @@ export function fill(form, field, clock, place, say) {
   more.firstChild.textContent = say("earlier");
   field.recent.forEach((person, number) => (number < 5 ? list : more).append(choice(list, person)));
   if (field.recent.length > 5) list.append(more);
+}
+
+// From a kept page, which is drawn for mentors: what does not open for whoever mentors nobody.
+export function narrow(field) {
+  if (!field || field.places.length) return;
+  const forms = document.querySelector("nav > .equal");
+  if (forms) forms.parentElement.remove();
+  for (const link of document.querySelectorAll('a[href="/ghi"], a[href="/toi"]')) (link.closest("li") || link).remove();
 }
 
 // One known learner as a big choice.

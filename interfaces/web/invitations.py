@@ -9,6 +9,7 @@ from msgspec import structs
 
 from application.actors import Grant
 from application.signing_in import OFFICIALS, Strength, limits_of, needs_factor
+from domain.model import Role
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
@@ -18,7 +19,7 @@ from interfaces.web.device import agent_of, app_of, intent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.render import page
-from interfaces.web.session import house_of, no_cookie, session_cookie
+from interfaces.web.session import actor, house_of, no_cookie, session_cookie
 from interfaces.web.tries import Kind, limited
 from interfaces.web.words import unit_name
 
@@ -89,7 +90,8 @@ def _used_up(request: AnyRequest) -> Response[bytes]:
 
 @get("/ra")
 async def leaving(request: AnyRequest) -> Response[bytes]:
-    return page(request, "invitations/leave.html")
+    outbox = "/ghi" if actor(request).holds(Role.AMBASSADOR) else "/ghi/di-ho"
+    return page(request, "invitations/leave.html", outbox=outbox)
 
 
 @post("/ra")

@@ -60,6 +60,7 @@ def page(
         unbacked=_unbacked_keys(request, asking),
         switch=lambda code: _switched(path, request.url.query, code),
         in_the_field=asking is not None and _in_the_field(path),
+        here=path,
         kept=False,
         **context,
     )
@@ -83,7 +84,7 @@ class Nobody(msgspec.Struct, frozen=True):
 
 def shell(template: str, path: str, *, simulated: bool, **context: object) -> bytes:
     """A page of ambassadors in the language of the request, with everything but whose it is: what the
-    phone keeps of it, and fills in by itself."""
+    phone keeps of it, and fills in by itself. It leaves out by itself what does not open for a team leader."""
     return (
         _templates.get_template(template)
         .render(
@@ -94,6 +95,7 @@ def shell(template: str, path: str, *, simulated: bool, **context: object) -> by
             unbacked=None,
             switch=lambda code: _switched(path, "", code),
             in_the_field=True,
+            here=path,
             kept=True,
             **context,
         )

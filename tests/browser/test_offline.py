@@ -58,13 +58,13 @@ class Field:
             self._states[who] = context.storage_state()
         return self._states[who]
 
-    def phone(self, who: str = LAN, *, script: str = "", ready: bool = True) -> Page:
+    def phone(self, who: str = LAN, *, script: str = "", ready: bool = True, at: str = "/ghi") -> Page:
         """On the form, with all that works without a network in place."""
         context = self._new(self.state(who))
         if script:
             context.add_init_script(script)
         page = context.new_page()
-        page.goto(f"{self.village.url}/ghi")
+        page.goto(f"{self.village.url}{at}")
         if ready:
             kept(page)
         return page
@@ -377,6 +377,21 @@ def test_a_visit_waits_and_is_sent_once_and_one_that_is_refused_is_mended(field:
     all_sent(page)
     expect(page.locator("[data-sent] li")).to_have_count(2)
     assert field.village.facts("household-visited") == before + 2
+
+
+def test_a_team_leader_who_mentors_nobody_is_offered_what_opens_for_them(field: Field) -> None:
+    field.village.cast.links["leader"] = field.village.served.invite(
+        "team-leader", "Đỗ Văn Trưởng", TUY_PHUOC
+    )
+    page = field.phone("leader", at="/ghi/di-ho")
+    field.village.network.cut()
+    for path in ("/ghi/di-ho", "/to"):
+        page.goto(f"{field.village.url}{path}")
+        expect(page.locator("#outbox-said")).not_to_be_empty()
+        expect(page.locator("header nav a")).to_have_text(["Xếp hạng", "Vinh danh", "Thêm"])
+        expect(page.locator("a[href='/ghi'], a[href='/ghi/gia-dinh'], a[href='/toi']")).to_have_count(0)
+    expect(page.locator("main a[href='/ghi/di-ho']")).to_be_visible()
+    expect(page.locator("#sign-in a")).to_have_attribute("href", "/dang-nhap")
 
 
 def test_what_was_deleted_can_be_put_back(field: Field) -> None:

@@ -112,6 +112,21 @@ def test_the_pages_of_the_field_have_the_script_and_no_other_page_does(lan):
         assert assets.address("field.js") not in lan.get(path).text
 
 
+def test_whoever_signs_in_again_comes_back_to_a_page_of_their_own(home, lan):
+    leader = browsing(home, Role.TEAM_LEADER, TUY_PHUOC, "Đỗ Văn Trưởng")
+
+    assert again(lan, "/toi") == again(lan, "/vo/vi/toi") == "/dang-nhap?next=/toi"
+    assert again(leader, "/ghi/di-ho") == again(leader, "/vo/vi/di-ho") == "/dang-nhap?next=/ghi/di-ho"
+    assert again(lan, "/vo/vi/khong-mang") == "/dang-nhap"  # whatever page it stands for
+    assert 'href="/ghi#outbox"' in lan.get("/ra").text
+    assert 'href="/ghi/di-ho#outbox"' in leader.get("/ra").text
+
+
+def again(who: Browsing, path: str) -> str:
+    (link,) = re.findall(r'<p id="sign-in" hidden><a [^>]*href="([^"]+)"', who.get(path).text)
+    return str(link)
+
+
 def test_pages_let_their_scripts_know_the_account_and_signing_out_takes_that_back(home, lan):
     lan.get("/toi")
     told = {one.name: one for one in lan._client.cookies.jar}["account"]
