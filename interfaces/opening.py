@@ -69,6 +69,8 @@ def _house(
         spools = Spools(database, ledger, vault.key_for(LISTS), clock=clock)
         surveys = KeptSurveys(database, ledger, vault, clock=clock)
         move_in(spools, database, vault.key_for(LISTS))
+        # A process of an older version may go on beside this one, and keep rows in files until it ends.
+        vault.on_erasing(lambda _people: move_in(spools, database, vault.key_for(LISTS)))
         vault.on_erasing(spools.forget)
         vault.on_erasing(surveys.forget)
     except BaseException:

@@ -20,13 +20,15 @@ from urllib.parse import quote, quote_plus
 
 import psycopg
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, insert, select
 
 from application import people, privacy
 from application.forms.people import ErasureForm
+from domain.lists import ListId
 from domain.model import By, PersonId, Role
 from domain.names import fold
 from domain.people import Purpose
+from infrastructure.brought import brought_list
 from infrastructure.database import kept
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.check import check
@@ -35,6 +37,7 @@ from infrastructure.vault import erasing
 from infrastructure.vault.keys import KeyFileOfAnotherLedger, Keys, path_in
 from infrastructure.vault.sealing import Opened, identity_of, person_key
 from infrastructure.vault.tables import blind_index, code, note, sealed_person
+from tests.infrastructure.lists.test_moving import BROUGHT, COVER, as_before
 from tests.interfaces.api.requests import household, learner, lesson, today, void
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing
@@ -259,6 +262,20 @@ def test_what_was_sent_of_them_is_forgotten_and_still_counts_once(home, lan, min
         assert traces(files(home.house.settings.home), gone) == set()
     again = lan.post("/lessons", sent)
     assert (again.status_code, again.json()["lesson"]) == (200, first["lesson"])
+
+
+def test_rows_that_an_older_process_keeps_in_a_file_meanwhile_are_forgotten_too(home, lan, minh):
+    """Of a list of before 0014, written after this process had moved the others into the database."""
+    house, met = home.house, lan.post("/lessons", lesson({"name": NAME})).json()
+    house.ledger.write(lambda db: db.execute(insert(brought_list), BROUGHT)).result()
+    house.spools.folder.mkdir(exist_ok=True)
+    rows = [[2, [NAME]], [3, ["Lê Văn An"]]]
+    as_before(house.spools, "l", COVER, rows, key=house.vault.key_for("lists"))
+    home.catch_up()
+    asking, form = house.actor(people_of(home, "minh")), ErasureForm(submission="erase")
+    home.run(people.erase(house.ground, asking, met["teachings"][0]["learner"], form))
+    assert list(house.spools.lines(ListId("l"))) == [(3, ["Lê Văn An"])]
+    assert list(house.spools.folder.iterdir()) == []
 
 
 def people_of(home: Home, who: str) -> PersonId:

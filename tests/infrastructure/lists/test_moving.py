@@ -29,11 +29,11 @@ def spools(database, ledger):
     return made
 
 
-def as_before(spools, list_: str, *pieces: object) -> None:
+def as_before(spools, list_: str, *pieces: object, key: bytes = KEY) -> None:
     whole = b""
     for number, piece in enumerate(pieces):
         plain = msgspec.msgpack.encode(piece)
-        sealed = envelope.seal(KEY, plain, person=list_, field=f"lists:{number}", version=1)
+        sealed = envelope.seal(key, plain, person=list_, field=f"lists:{number}", version=1)
         whole += struct.pack(">I", len(sealed)) + sealed
     (spools.folder / f"{list_}.rows").write_bytes(whole)
 
