@@ -28,6 +28,8 @@ brought_list: Final = Table(
     Column("good", Integer, nullable=False, comment="rows that can be, or were, taken"),
     Column("known", Integer, nullable=False, comment="of these, what stood already"),
     Column("bad", Integer, nullable=False),
+    Column("farthest", Integer, nullable=False, default=0, comment="rows looked at in this state at most"),
+    Column("attempts", Integer, nullable=False, default=0, comment="begun since it came farther last"),
     Column("why", Text, nullable=False, comment="why it could not go on, where it could not"),
     Column("position", BigInteger, nullable=False, comment="of the last fact of it"),
     Column("created", BigInteger, nullable=False),
@@ -42,6 +44,7 @@ brought_fault: Final = Table(
     Column("list", _Name, primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("refusal", _Name, nullable=False, comment="the name of what refused it"),
+    Column("field", Text, nullable=False, default="", comment="where it is, if it is anywhere"),
     Column("details", Text, nullable=False, comment="JSON; never personal data"),
 )
 

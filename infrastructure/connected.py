@@ -27,6 +27,9 @@ connection: Final = Table(
     Column("created", BigInteger, nullable=False, comment="microseconds since 1970"),
     Column("seen", BigInteger, comment="when something came last"),
     Column("ended", BigInteger),
+    Column(
+        "listed", Boolean, nullable=False, default=True, comment="whether all it sent is in form_instance"
+    ),
 )
 
 submission: Final = Table(
@@ -57,4 +60,12 @@ version: Final = Table(
     Column("done", Boolean, nullable=False, comment="recorded, or not needed any more"),
     Column("told", LargeBinary, comment="under whose name its answers were recorded"),
     Index("form_version_instance", "connection", "instance"),
+)
+
+instance: Final = Table(
+    "form_instance",
+    kept,
+    Column("named", LargeBinary, primary_key=True, comment="keyed hash, the same whichever form it came by"),
+    Column("connection", _Name, primary_key=True),
+    Column("told", LargeBinary, comment="under whose name its answers were recorded"),
 )

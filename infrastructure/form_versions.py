@@ -1,7 +1,7 @@
 """Which versions there are of what a form sent, which of them is the newest, and what became of each.
 
-They are known by keyed hashes of their instance ids, for as long as their form is: an edit may come years
-after what it edits, or before it. Versions that turn out to be of one submission become one group.
+They are known by keyed hashes of their instance ids, for as long as their form is connected: an edit may come
+years after what it edits, or before it. Versions that turn out to be of one submission become one group.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """All versions of one submission as they are known now: `instance` names it, `newest` the version that
-    holds, `told` under which names answers of its versions were recorded, by version."""
+    holds, `told` under which names answers of its versions were recorded, by version, the newest last."""
 
     instance: bytes
     newest: bytes
@@ -63,9 +63,11 @@ def place(db: Connection, connection: ListId, names: Names, now: int) -> Group:
 
 def known(db: Connection, connection: ListId, instance: bytes) -> Group:
     rows = [row for row in _of(db, connection, [instance]) if row.depth is not None]
+    newest = _newest(rows)
+    rows.sort(key=lambda row: (bytes(row.name) == newest, row.depth, row.came, bytes(row.name)))
     return Group(
         instance=instance,
-        newest=_newest(rows),
+        newest=newest,
         done=frozenset(bytes(row.name) for row in rows if row.done),
         told={bytes(row.name): bytes(row.told) for row in rows if row.told is not None},
     )
@@ -75,6 +77,12 @@ def note(db: Connection, connection: ListId, name: bytes, told: bytes | None) ->
     """What a version says was recorded under a name, or is not needed any more."""
     one = (version.c.connection == connection) & (version.c.name == name)
     db.execute(update(version).where(one).values(done=True, told=told))
+
+
+def withdrawn(db: Connection, connection: ListId, instance: bytes, told: Iterable[bytes]) -> None:
+    """What was recorded of a submission under these names stands no more."""
+    own = (version.c.connection == connection) & (version.c.instance == instance)
+    db.execute(update(version).where(own, version.c.told.in_(list(told))).values(told=None))
 
 
 def find(db: Connection, connection: ListId, names: Names) -> Group | None:

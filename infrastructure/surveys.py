@@ -28,16 +28,16 @@ from sqlalchemy import (
 from application.actors import LISTS
 from application.ids import new_id
 from application.ports import Identity, Unavailable, Unsealable
-from application.surveys.keeping import OPEN, Came, Kept, Placed, State, Surveys
+from application.surveys.keeping import OPEN, Came, CameBy, Kept, Placed, State, Surveys
 from application.surveys.payloads import Instance
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
 from domain.names import fold
 from domain.surveys import Source, Tells
-from infrastructure import form_versions
+from infrastructure import form_instances, form_versions
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.alone import alone
-from infrastructure.connected import connection, submission
+from infrastructure.connected import connection, submission, version
 from infrastructure.database import Database
 from infrastructure.form_versions import Group, Names
 from infrastructure.ledger.batch import micros, moment
@@ -47,9 +47,12 @@ from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.spool import names_one_of
 from infrastructure.vault.vault import NobodySealed, SealedVault
 
-_PATIENCE: Final = 100
-_PAUSE: Final = 0.1
+_PATIENCE: Final = 200
+_PAUSE: Final = 0.05
 """Seconds between attempts to be the only one who takes in an edit of something."""
+
+AT_ONCE: Final = 4
+"""Submissions whose edits one process takes in at a time: on PostgreSQL each holds a connection meanwhile."""
 
 KEPT: Final = timedelta(days=30)
 """How long a submission waits to be mended, and one that was recorded is listed."""
@@ -94,16 +97,18 @@ class KeptSurveys(Surveys):
             "created": micros(kept.created),
             "seen": None,
             "ended": None,
+            "listed": True,
         }
         return secret, Rows([(connection, row)])
 
     def disconnecting(self, connection_: ListId) -> Rows:
-        """What waits goes with it."""
+        """What waits goes with it, and what told its versions apart: no edit comes any more."""
         ended = update(connection).where(connection.c.id == connection_, connection.c.ended.is_(None))
         waiting = delete(submission).where(
             submission.c.connection == connection_, submission.c.state.in_(_OPEN)
         )
-        return Rows(statements=[ended.values(ended=micros(self._clock())), waiting])
+        versions = delete(version).where(version.c.connection == connection_)
+        return Rows(statements=[ended.values(ended=micros(self._clock())), waiting, versions])
 
     def find(self, connection_: str) -> Kept | None:
         with self._database.reading() as db:
@@ -128,9 +133,14 @@ class KeptSurveys(Surveys):
         await self._writer.writing(lambda db: db.execute(change).rowcount)
 
     async def place(self, kept: Kept, came: Instance) -> Placed:
-        names, now = self._names(kept, came), micros(self._clock())
-        group = await self._writer.writing(lambda db: form_versions.place(db, kept.id, names, now))
-        return _placed(names, group)
+        names, now, anywhere = self._names(kept, came), micros(self._clock()), self._anywhere(came.named)
+
+        def note(db: Connection) -> Group:
+            group = form_versions.place(db, kept.id, names, now)
+            form_instances.came(db, kept.id, anywhere)
+            return group
+
+        return _placed(names, await self._writer.writing(note))
 
     def look_up(self, kept: Kept, came: Instance) -> Placed | None:
         names = self._names(kept, came)
@@ -141,7 +151,31 @@ class KeptSurveys(Surveys):
     async def done(self, kept: Kept, came: Instance, told: str | None) -> None:
         name = None if told is None else bytes.fromhex(told)
         own = self._named(kept, came.version or came.instance)
-        await self._writer.writing(lambda db: form_versions.note(db, kept.id, own, name))
+        anywhere = self._anywhere(one for one in (came.instance, came.version) if one)
+
+        def note(db: Connection) -> None:
+            form_versions.note(db, kept.id, own, name)
+            if name is not None:
+                form_instances.recorded(db, kept.id, anywhere, name)
+
+        await self._writer.writing(note)
+
+    async def withdrawn(self, kept: Kept, placed: Placed, told: Sequence[str]) -> None:
+        instance, some = bytes.fromhex(placed.instance), [bytes.fromhex(one) for one in told]
+        await self._writer.writing(lambda db: form_versions.withdrawn(db, kept.id, instance, some))
+
+    def came_by(self, instances: Iterable[str]) -> Mapping[str, Sequence[CameBy]]:
+        some = list(instances)
+        named = dict(zip(self._anywhere(some), some, strict=True))
+        found: dict[str, list[CameBy]] = {}
+        with self._database.reading() as db:
+            for name, form, told in form_instances.of(db, named):
+                by = CameBy(form, None if told is None else told.hex())
+                found.setdefault(named[name], []).append(by)
+        return found
+
+    def _anywhere(self, instances: Iterable[str]) -> list[bytes]:
+        return [self._vault.content_digest(("instance of any form", one)) for one in instances]
 
     def _names(self, kept: Kept, came: Instance) -> Names:
         own = self._named(kept, came.version or came.instance)
@@ -184,7 +218,7 @@ class KeptSurveys(Surveys):
 
     def _begin(self, key: bytes) -> bool:
         with self._turns:
-            if key in self._busy:
+            if key in self._busy or len(self._busy) >= AT_ONCE:
                 return False
             self._busy.add(key)
             return True
@@ -334,8 +368,9 @@ def _placed(names: Names, group: Group) -> Placed:
         own=names.own.hex(),
         newest=group.newest == names.own,
         known=names.own in group.done,
-        told=tuple(sorted({one.hex() for one in group.told.values()})),
+        told=tuple(dict.fromkeys(one.hex() for one in group.told.values())),
         holds=group.told[group.newest].hex() if group.newest in group.told else None,
+        waits=group.newest not in group.done,
         by_number=names.by_number and names.own != group.instance,
     )
 
@@ -375,6 +410,7 @@ def _kept(row: Row[Any]) -> Kept:
         created=moment(row.created),
         seen=None if row.seen is None else moment(row.seen),
         ended=None if row.ended is None else moment(row.ended),
+        listed=bool(row.listed),
     )
 
 

@@ -2,13 +2,15 @@
 
 A list goes through the states of `infrastructure/lists/kept.py`. What is under way when a process ends
 goes on in another one, or at the next start: its lock ends with it, its rows are where every process sees
-them, and those that were recorded are known by what they say, and are skipped.
+them, and those that were recorded are known by what they say, and are skipped. What ends one process after
+the other is left alone after some of them.
 """
 
 import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -22,14 +24,14 @@ from application.lists.fields import Columns, guess
 from application.lists.loading import Loading
 from application.lists.rows import Entry, Fault, Outcome, Row, Rows
 from application.ports import OutcomeUnknown, Unavailable, Unit
-from application.surveys.exported import naming
+from application.surveys.exported import Naming
 from domain.lists import ListId, ListKind
 from domain.model import Position, Refused
 from infrastructure import official_units
 from infrastructure.alone import alone
 from infrastructure.background import Job, Report, Stopping, unheard
 from infrastructure.lists import files, spool
-from infrastructure.lists.kept import UNDER_WAY, Brought, State, StillUnderWay
+from infrastructure.lists.kept import AT_FIRST, UNDER_WAY, Brought, State, StillUnderWay
 from infrastructure.lists.spool import Cover, Gone
 from infrastructure.lists.table import Flagged, Line
 from interfaces.house import House
@@ -96,10 +98,10 @@ def bring(
 
 def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
     """Looks at every row without recording anything."""
-    rows, actor = _reading(house, brought)
+    rows, actor, lines = _reading(house, brought)
     load = Loading(house.ground, actor)
     tally = Tally(house, brought, report)
-    for outcomes in _chunks(rows.read(_lines(house, brought))):
+    for outcomes in _chunks(rows.read(lines)):
         entries = [one for one in outcomes if isinstance(one, Entry)]
         stood = recorded(house, actor, entries)
         load.look_up([one for one in entries if one.id not in stood])
@@ -127,11 +129,11 @@ def load(house: House, brought: Brought, report: Report = unheard) -> Brought:
 
 
 async def _load(house: House, brought: Brought, report: Report) -> Brought:
-    rows, actor = _reading(house, brought)
+    rows, actor, lines = _reading(house, brought)
     who = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
     await loading.begin(house.ground, who, brought.list, brought.kind, brought.unit, brought.lines)
     loader = Loader(house, actor, Tally(house, brought, report))
-    for outcomes in _chunks(rows.read(_lines(house, brought))):
+    for outcomes in _chunks(rows.read(lines)):
         await loader.take(outcomes)
     await loader.rest()
     bad = set(loader.tally.faults)
@@ -154,8 +156,8 @@ def _left(house: House, list_: ListId, tally: Tally, bad: set[int]) -> bool:
     return True
 
 
-def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
-    """Raises `CannotGoOn`."""
+def _reading(house: House, brought: Brought) -> tuple[Rows, Actor, Iterator[Row]]:
+    """What reads the rows, in whose name, and the rows. Raises `CannotGoOn`, also as they are read."""
     unit = house.units.find(brought.unit)
     asking = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
     if unit is None:
@@ -164,6 +166,7 @@ def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
         actor = loading.bringing(house.ground, asking, brought.list, brought.kind, unit)
     except (NotAllowed, OutOfScope):
         raise CannotGoOn("may-not") from None
+    naming = Naming(house.ground, house.surveys, brought.kind, unit)
     rows = Rows(
         house.ground,
         actor,
@@ -172,9 +175,9 @@ def _reading(house: House, brought: Brought) -> tuple[Rows, Actor]:
         on=today(),
         former=former_names,
         new_hamlets=brought.new_hamlets,
-        named=naming(house.ground, house.surveys, brought.kind, unit),
+        named=naming,
     )
-    return rows, actor
+    return rows, actor, naming.ahead(_lines(house, brought))
 
 
 def _lines(house: House, brought: Brought) -> Iterator[Row]:
@@ -213,12 +216,15 @@ def check_soon(house: House, list_: ListId, holds: Columns, *, new_hamlets: bool
         known=0,
         bad=0,
         why="",
+        **AT_FIRST,
     )
 
 
 def load_soon(house: House, list_: ListId) -> None:
-    """The good rows are to be recorded, once all were looked at."""
-    house.lists.change(list_, only_in=(State.CHECKED,), state=State.LOADING, done=0)
+    """The good rows are to be recorded, once all were looked at. One that ended whoever was at it is tried
+    again, from where it was."""
+    if not house.lists.change(list_, only_in=(State.CHECKED,), state=State.LOADING, done=0, **AT_FIRST):
+        house.lists.again(list_)
 
 
 def go_on(house: House, brought: Brought) -> Job[Brought] | None:
@@ -255,6 +261,7 @@ def at_once(house: House, list_: ListId, work: Work, report: Report = unheard) -
     state = State.CHECKING if work is check else State.LOADING
     with alone(house.database, _number(list_)):
         house.lists.change(list_, state=state)
+        house.lists.begun(list_, state)
         return work(house, must_get(house, list_), report)
 
 
@@ -269,13 +276,19 @@ def _alone(house: House, brought: Brought, work: Work, report: Report) -> Brough
         if not elected or now.state is not brought.state:
             return now
         try:
+            if not house.lists.begun(now.list, now.state):
+                _log.warning("a list ended whoever was at it; nobody goes on with it")
+                return must_get(house, now.list)
             return work(house, now, report)
         except Stopping:
+            house.lists.spared(now.list)
             raise  # it goes on at the next start
         except CannotGoOn as error:
             house.lists.change(brought.list, only_in=UNDER_WAY, state=State.FAILED, why=error.why)
         except (Unavailable, OutcomeUnknown):
             _log.warning("a list waits: nothing can be recorded just now")
+            with suppress(Unavailable, OutcomeUnknown):
+                house.lists.spared(now.list)
             raise  # it is still under way, and goes on when somebody looks, or at the next start
         except Exception:
             _log.exception("a list could not be read or loaded")

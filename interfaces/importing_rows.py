@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from application.actors import Actor
 from application.lists.loading import Loading
@@ -32,6 +32,7 @@ class Tally:
         self._house = house
         self._brought = brought
         self._report = report
+        self._farthest = brought.farthest
         self._good = self._known = 0
 
     def took(self, entry: Entry, *, known: bool = False) -> None:
@@ -47,8 +48,17 @@ class Tally:
         if self.stopped is not None:
             raise self.stopped
         looked_at = self._good + len(self.faults)
+        step: dict[str, Any] = {}
+        if looked_at > self._farthest:
+            self._farthest = looked_at
+            step = {"farthest": looked_at, "attempts": 0}
         self._house.lists.change(
-            self._brought.list, done=looked_at, good=self._good, known=self._known, bad=len(self.faults)
+            self._brought.list,
+            done=looked_at,
+            good=self._good,
+            known=self._known,
+            bad=len(self.faults),
+            **step,
         )
         self._report(looked_at, self._brought.lines)
 

@@ -114,7 +114,12 @@ class MilestoneEntry(Entry, frozen=True, kw_only=True):
 
     @property
     def submissions(self) -> tuple[str, ...]:
-        return tuple(f"{self.id[:36]}-{one}" for one in self.reached)
+        return milestones_of(self.id, self.reached)
+
+
+def milestones_of(entry: str, reached: Iterable[Milestone]) -> tuple[str, ...]:
+    """By what each milestone of an entry is known."""
+    return tuple(f"{entry[:36]}-{one}" for one in reached)
 
 
 class Fault(msgspec.Struct, frozen=True):

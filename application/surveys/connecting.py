@@ -206,9 +206,10 @@ async def decide(
     ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str, *, follow: bool
 ) -> None:
     """An organizer has an edit followed, or leaves what stands as it is: it was mended where it stands,
-    or is right. Raises what `edited` raises, and what recording it raises; then it waits still."""
+    or is right. Raises what `edited` raises, `DecidedMeanwhile`, and what recording it raises; then it
+    waits still."""
     came = _edit(ground, surveys, actor, connection, ref)
-    await (came.follow(actor) if follow else came.leave())
+    await (came.follow(actor, ref) if follow else came.leave(ref))
 
 
 def _edit(ground: Ground, surveys: Surveys, actor: Actor, connection: str, ref: str) -> Coming:

@@ -7,6 +7,7 @@ families, and what a person is called are an organizer's to decide on.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -27,12 +28,13 @@ from application.lists.rows import (
 from application.lookups import People, Teaching
 from application.ports import Ground, Identity, Submission
 from application.surveys.mapping import LIST_OF
-from application.surveys.taking import Taking
+from application.surveys.taking import Taking, parts_of, submission_in
 from domain.households import HouseholdRegistered
 from domain.lists import list_of
-from domain.milestones import Milestone, MilestoneReached
+from domain.milestones import MilestoneReached
 from domain.model import Fact, PersonId, Refused, Role, Selector, VoidReason
 from domain.names import clean
+from domain.surveys import Tells
 from domain.teaching import TeachingLogged
 from domain.visits import HouseholdVisited, VisitVoided
 
@@ -59,6 +61,11 @@ class Stood(msgspec.Struct, frozen=True, kw_only=True):
     milestones: tuple[MilestoneReached, ...] = ()
 
     @property
+    def withdrawn_by_itself(self) -> bool:
+        """Whether it may be withdrawn without anybody deciding so: nobody but the form has spoken of it."""
+        return not (self.answered or self.families or self.milestones)
+
+    @property
     def answered(self) -> bool:
         return any(one.answered is not None for one in self.teachings)
 
@@ -72,24 +79,17 @@ async def recorded(ground: Ground, submissions: Sequence[str]) -> tuple[Fact, ..
     return tuple(facts)
 
 
-def legacy(taking: Taking, entry: Entry, named: Sequence[str]) -> list[str]:
+def under(ground: Ground, tells: Tells, names: Sequence[str]) -> list[str]:
+    """The submissions under which any part of it may have been recorded, by names of the form's own."""
+    digest = ground.vault.content_digest
+    return [part for one in names for part in parts_of(tells, submission_in(digest, tells, one))]
+
+
+def legacy(ground: Ground, tells: Tells, named: Sequence[str]) -> list[str]:
     """The submissions of rows that name their instance and not their form: those of lists, and of forms
     before their instances were told apart."""
-    digest, what = taking.ground.vault.content_digest, LIST_OF[taking.connection.tells]
-    some = [msgspec.structs.replace(entry, id=submission_of(digest, what, one)) for one in named]
-    return [id_ for one in some for id_ in _every(one).submissions]
-
-
-def under(taking: Taking, entry: Entry, names: Sequence[str]) -> list[str]:
-    """The submissions under which any part of it may have been recorded, by names of the form's own."""
-    return taking.submissions(_every(entry), names)
-
-
-def _every(entry: Entry) -> Entry:
-    """With all that may have been said before, also what it no longer says."""
-    if isinstance(entry, MilestoneEntry):
-        return msgspec.structs.replace(entry, reached=tuple(Milestone))
-    return entry
+    digest, what = ground.vault.content_digest, LIST_OF[tells]
+    return [part for one in named for part in parts_of(tells, submission_of(digest, what, one))]
 
 
 def of_this_form(taking: Taking, facts: Sequence[Fact], others: frozenset[str]) -> list[Fact]:
@@ -117,6 +117,20 @@ def stood(ground: Ground, facts: Sequence[Fact]) -> Stood:
         visits=tuple(one for one in facts if isinstance(one, HouseholdVisited) and _stands(ground, one)),
         families=tuple(Family(one, _members(ground, one)) for one in families),
         milestones=tuple(one for one in facts if isinstance(one, MilestoneReached) and _reached(ground, one)),
+    )
+
+
+def both_count(ground: Ground, earlier: Stood, later: Stood) -> bool:
+    """Whether two versions stand beside each other that say the same thing twice. Milestones of one person
+    add up, whichever version named them."""
+    if earlier.milestones and later.milestones:
+        people = People(ground.ledger, [one.person for one in (*earlier.milestones, *later.milestones)])
+        of = {people.now(one.person) for one in earlier.milestones}
+        return of != {people.now(one.person) for one in later.milestones}
+    return bool(
+        (earlier.teachings and later.teachings)
+        or (earlier.visits and later.visits)
+        or (earlier.families and later.families)
     )
 
 
@@ -247,9 +261,8 @@ def follows_by_itself(entry: Entry, stood: Stood, compared: Compared) -> bool:
     return bool(stood.teachings or stood.visits) and not stood.answered
 
 
-def may_be_followed(entry: Entry) -> bool:
-    """Whether an organizer can have it followed: families and milestones are mended where they stand."""
-    return isinstance(entry, (ClassEntry, VisitEntry))
+MENDED_THERE: Final = (Tells.HOUSEHOLD, Tells.MILESTONE)
+"""What no organizer can have followed: families and milestones are mended where they stand."""
 
 
 async def correct(taking: Taking, organizer: Actor, compared: Compared, because: str) -> None:

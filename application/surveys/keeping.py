@@ -1,6 +1,6 @@
 """What is kept of connected forms and of what came in by them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +33,8 @@ OPEN: Final = (State.WAITING, State.EDITED)
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A connected form. `columns` is what an organizer set, `fields` the paths that came so far,
-    `keeper` the organizer in whose name it is taken in; `ended` once it is disconnected."""
+    `keeper` the organizer in whose name it is taken in; `ended` once it is disconnected. `listed`: all that
+    it sent is found by `came_by`; of those connected before that was kept, some is not."""
 
     id: ListId
     unit: UnitId
@@ -46,6 +47,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
     seen: datetime | None
     ended: datetime | None
+    listed: bool = True
+
+
+class CameBy(msgspec.Struct, frozen=True):
+    """A form by which an instance came; `told` is the name under which its answers were recorded, if so."""
+
+    connection: ListId
+    told: str | None
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +72,9 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Where a version stands among those of one submission; names are keyed hashes, in hexadecimal.
     `instance` names all of them, `own` this one. It may not be the `newest`, or `known` already: nothing
-    is to be done then. `told` are the names under which answers of any of them were recorded, `holds` that
-    of the newest's. `by_number`: nothing but KoboToolbox's number says that it belongs to the others."""
+    is to be done then. `told` are the names under which answers of any of them were recorded, the newest's
+    last, `holds` that of the newest, unless that `waits`. `by_number`: nothing but KoboToolbox's number says
+    that it belongs to the others."""
 
     instance: str
     own: str
@@ -72,7 +82,13 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     known: bool
     told: tuple[str, ...]
     holds: str | None
+    waits: bool
     by_number: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be recorded of this version."""
+        return self.known or not self.newest
 
 
 class Surveys(Protocol):
@@ -82,7 +98,9 @@ class Surveys(Protocol):
         """A new secret (256 bits) and the connection's row, for the decision's own transaction."""
         ...
 
-    def disconnecting(self, connection: ListId) -> Beside: ...
+    def disconnecting(self, connection: ListId) -> Beside:
+        """What waits, and what is known of versions, goes with it."""
+        ...
 
     def find(self, connection: str) -> Kept | None: ...
 
@@ -108,12 +126,21 @@ class Surveys(Protocol):
         """This version's answers stand recorded under a name; None where they are not needed."""
         ...
 
+    async def withdrawn(self, kept: Kept, placed: Placed, told: Sequence[str]) -> None:
+        """What was recorded of a submission under these names stands no more."""
+        ...
+
+    def came_by(self, instances: Iterable[str]) -> Mapping[str, Sequence[CameBy]]:
+        """Of some hundreds of instance ids by which forms each came, in one question."""
+        ...
+
     def names(self, kept: Kept, came: Instance) -> Sequence[str]:
         """Under which names of the form's own it, or one that it replaces, may have been recorded."""
         ...
 
     def alone(self, placed: Placed) -> AbstractAsyncContextManager[None]:
-        """Of all processes only this one takes in a version of it meanwhile. Raises `Unavailable`."""
+        """Of all processes only this one takes in a version of it meanwhile, and only a few others at once.
+        Raises `Unavailable`."""
         ...
 
     async def note(

@@ -5,7 +5,7 @@ instance's own id, so that the webhook and a CSV export of the same form count o
 they come, and two forms never share one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -13,12 +13,13 @@ from application.actors import Actor, Grant
 from application.deciding import today
 from application.lists import cells
 from application.lists.loading import Loading
-from application.lists.rows import Cells, Entry, Fault, Rows
+from application.lists.rows import Cells, Entry, Fault, Rows, milestones_of
 from application.ports import Ground, Unit
 from application.surveys import mapping
 from application.surveys.mapping import LIST_OF
 from application.surveys.payloads import Instance
 from domain.lists import ListId
+from domain.milestones import Milestone
 from domain.model import Refused, Role, UnitId
 from domain.surveys import Tells
 
@@ -42,6 +43,11 @@ def submission_in(digest: Callable[[object], bytes], tells: Tells, name: str) ->
     """The submission id of what a form tells under a name of its own: the keyed hash of the connection
     and an instance's id."""
     return f"form-{digest(('form', LIST_OF[tells], name, 'of its form')).hex()[:40]}"
+
+
+def parts_of(tells: Tells, submission: str) -> tuple[str, ...]:
+    """By what each part is known that a form may tell under a submission id."""
+    return milestones_of(submission, Milestone) if tells is Tells.MILESTONE else (submission,)
 
 
 class Taking:
@@ -90,10 +96,6 @@ class Taking:
     async def record(self, entry: Entry) -> bool:
         """Whether something was recorded that did not stand already. Raises what the use case raises."""
         return await Loading(self.ground, self.actor).load(entry)
-
-    def submissions(self, entry: Entry, names: Sequence[str]) -> list[str]:
-        """Under which submissions any part of it may have been recorded before, by these names."""
-        return [id_ for name in names for id_ in self.named(entry, name).submissions]
 
 
 def _unit(ground: Ground, connection: Connection) -> Unit:

@@ -1,7 +1,6 @@
 """Which lists were brought in, by whom, how far each is, and why some of their rows were not taken. No
 cell of any of them stands here."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Update, delete, insert, select, update
+from sqlalchemy import Connection, Row, Update, case, delete, func, insert, select, update
 
 from application.ids import new_id
 from domain.lists import ListId, ListKind
@@ -34,6 +33,12 @@ class State(StrEnum):
 
 
 UNDER_WAY: Final = (State.CHECKING, State.LOADING)
+
+MOST_ATTEMPTS: Final = 3
+"""Processes that may end over a list without its coming any farther, until nobody goes on with it."""
+
+ENDED: Final = {State.CHECKING: "ended-checking", State.LOADING: "ended-loading"}
+"""Why a list failed that ended whoever was at it."""
 
 WAITS: Final = timedelta(days=7)
 """How long a list waits to be loaded, from the last that was done with it."""
@@ -60,6 +65,7 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     new_hamlets: bool
     lines: int
     done: int
+    farthest: int
     good: int
     known: int
     bad: int
@@ -69,6 +75,9 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     changed: datetime
 
 
+AT_FIRST: Final = {"farthest": 0, "attempts": 0}
+"""Of a list that nobody was at yet in its state."""
+
 BesideIt = Callable[[Connection], object]
 """What is written in the same transaction."""
 
@@ -77,15 +86,6 @@ class KeptFault(msgspec.Struct, frozen=True):
     line: int
     refusal: str
     details: dict[str, str | int]
-
-
-class _Field(msgspec.Struct, frozen=True):
-    """Of the details of a fault only where it is."""
-
-    field: str = ""
-
-
-_FIELD: Final = msgspec.json.Decoder(_Field)
 
 
 class Lists:
@@ -131,6 +131,7 @@ class Lists:
             "bad": 0,
             "why": "",
             "position": 0,
+            **AT_FIRST,
             "created": now,
             "changed": now,
         }
@@ -161,7 +162,7 @@ class Lists:
     def change(self, list_: ListId, *, only_in: Iterable[State] = (), **values: Any) -> bool:
         """Whether it was changed: with `only_in`, not where it is in another state by now."""
         change = self._change(list_, only_in, values)
-        return self._writer.write(lambda db: db.execute(change).rowcount > 0).result()
+        return self._writer.write(_changing(change)).result()
 
     def _change(self, list_: ListId, only_in: Iterable[State], values: dict[str, Any]) -> Update:
         where = [brought_list.c.list == list_]
@@ -173,6 +174,33 @@ class Lists:
         if "state" in values:
             values["state"] = State(values["state"]).value
         return update(brought_list).where(*where).values(values)
+
+    def begun(self, list_: ListId, state: State) -> bool:
+        """Whether somebody may go on with it, which is counted before they do: what ends a process leaves it
+        no time to say so. One that ended `MOST_ATTEMPTS` of them without coming farther has failed now."""
+        once_more = self._change(list_, [state], {"attempts": brought_list.c.attempts + 1})
+        once_more = once_more.where(brought_list.c.attempts < MOST_ATTEMPTS)
+        failed = self._change(list_, [state], {"state": State.FAILED, "why": ENDED[state]})
+
+        def run(db: Connection) -> bool:
+            if db.execute(once_more).rowcount:
+                return True
+            db.execute(failed)
+            return False
+
+        return self._writer.write(run).result()
+
+    def spared(self, list_: ListId) -> None:
+        """Whoever was at it stopped by itself."""
+        self.change(list_, attempts=case((brought_list.c.attempts > 0, brought_list.c.attempts - 1), else_=0))
+
+    def again(self, list_: ListId) -> bool:
+        """Whether it is under way once more, after it ended whoever was at it."""
+        for state, why in ENDED.items():
+            change = self._change(list_, [State.FAILED], {"state": state, "why": "", "done": 0} | AT_FIRST)
+            if self._writer.write(_changing(change.where(brought_list.c.why == why))).result():
+                return True
+        return False
 
     def faults(self, list_: ListId, *, limit: int | None = None, after: int = 0) -> list[KeptFault]:
         """By line."""
@@ -190,20 +218,20 @@ class Lists:
 
     def kinds_of_faults(self, list_: ListId) -> list[tuple[KeptFault, int]]:
         """How many rows were refused for what and at which field, most first, each with the first of them."""
+        c = brought_fault.c
+        many, first = func.count().label("many"), func.min(c.line).label("first")
+        kinds = select(many, first).where(c.list == list_).group_by(c.refusal, c.field).subquery()
         query = (
-            select(brought_fault.c.line, brought_fault.c.refusal, brought_fault.c.details)
-            .where(brought_fault.c.list == list_)
-            .order_by(brought_fault.c.line)
+            select(kinds.c.many, c.line, c.refusal, c.details)
+            .join(kinds, c.line == kinds.c.first)
+            .where(c.list == list_)
+            .order_by(kinds.c.many.desc(), c.line)
         )
-        first: dict[tuple[str, str], KeptFault] = {}
-        count: Counter[tuple[str, str]] = Counter()
         with self._database.reading() as db:
-            for line, refusal, details in db.execute(query):
-                kind = (refusal, _FIELD.decode(details).field)
-                count[kind] += 1
-                if kind not in first:
-                    first[kind] = KeptFault(line, refusal, msgspec.json.decode(details))
-        return [(first[kind], many) for kind, many in count.most_common()]
+            return [
+                (KeptFault(line, refusal, msgspec.json.decode(details)), count)
+                for count, line, refusal, details in db.execute(query)
+            ]
 
     def finish(
         self,
@@ -221,6 +249,7 @@ class Lists:
                 "list": list_,
                 "line": one.line,
                 "refusal": one.refusal,
+                "field": str(one.details.get("field", "")),
                 "details": msgspec.json.encode(one.details).decode(),
             }
             for one in faults
@@ -301,6 +330,11 @@ class Lists:
             return [_brought(row) for row in db.execute(query)]
 
 
+def _changing(change: Update) -> Callable[[Connection], bool]:
+    """Whether it changed anything."""
+    return lambda db: db.execute(change).rowcount > 0
+
+
 _TOGETHER: Final = 500
 _FEW_PAGES: Final = 8_192
 
@@ -317,6 +351,7 @@ def _brought(row: Row[Any]) -> Brought:
         new_hamlets=bool(row.new_hamlets),
         lines=row.lines,
         done=row.done,
+        farthest=row.farthest,
         good=row.good,
         known=row.known,
         bad=row.bad,

@@ -13,14 +13,14 @@ from application.lists.fields import FIELDS, lacking, twice
 from application.lists.loading import ABOUT, IMPORTING
 from domain.lists import ListKind
 from domain.model import Position, UnitId
-from infrastructure.lists.kept import Brought
+from infrastructure.lists.kept import Brought, State
 from infrastructure.lists.spool import Gone
 from interfaces import importing
 from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, said
 from interfaces.house import House
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
 from interfaces.web.list_words import bad_rows, column, columns_of, label, reason
-from interfaces.web.lists import as_file, own_list
+from interfaces.web.lists import as_file, own_list, why_not
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploading import receive
@@ -75,13 +75,15 @@ class BadRowOut(msgspec.Struct, frozen=True):
 
 class ImportOut(msgspec.Struct, frozen=True, kw_only=True):
     """`state`: mapping, checking, checked, loading, loaded or failed. Of the `rows` of the file so many
-    are `done`; `good` can be or were recorded, of which `known` stood already; `bad` cannot."""
+    are `done`; `good` can be or were recorded, of which `known` stood already; `bad` cannot. `why` it failed
+    is said in the language of the request."""
 
     id: str
     kind: ListKind
     unit: UnitId
     format: str
     state: str
+    why: str | None
     headings: list[str]
     columns: list[str | None]
     fields: list[FieldOut]
@@ -176,7 +178,7 @@ async def columns(request: AnyRequest) -> Json:
     f"{API}/imports/{{list:str}}/loading",
     takes=NothingForm,
     gives={200: ImportOut},
-    summary="Records the good rows of a list that was looked at; again changes nothing",
+    summary="Records the good rows of a list that was looked at, or tries again one that ended the program",
 )
 async def load(request: AnyRequest) -> Json:
     house = house_of(request)
@@ -236,6 +238,7 @@ def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
         unit=brought.unit,
         format=brought.format,
         state=brought.state.value,
+        why=why_not(brought) if brought.state is State.FAILED else None,
         headings=headings,
         columns=[*brought.holds],
         fields=[

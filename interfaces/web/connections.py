@@ -136,6 +136,10 @@ _NOTICES: Final = {
     "ngat": mark("Disconnected. What came in stands."),
     "theo": mark("The edit was recorded in place of what stood."),
     "giu": mark("What was recorded stands."),
+    "truoc": mark(
+        "Somebody decided on it a moment before you, or a newer version of it came. "
+        "Your decision changed nothing."
+    ),
 }
 
 
@@ -275,6 +279,7 @@ def _shown(
         keys=[("", _("Not read")), *((one.key, named(one.key, kind)) for one in mapping.KEYS[kept.tells])],
         lacking=[named(key, kind) for key in mapping.lacking(kept.tells, held)] if kept.fields else [],
         came=[_submission(kept, one, decides=decides) for one in came],
+        decides=decides,
         waiting=any(one.state is State.WAITING for one in came),
         shown=number(SHOWN),
     )

@@ -1,4 +1,5 @@
-"""/ket-noi/{form}/sua/{edit}: an edit of what was recorded beside what stands, for somebody to decide on."""
+"""/ket-noi/{form}/sua/{edit}: an edit of what was recorded beside what stands, or two versions that both were
+recorded, for somebody to decide on."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,10 +13,14 @@ from application.lists.rows import ClassEntry, Entry, HouseholdEntry, MilestoneE
 from application.ports import Identity
 from application.privacy import Why
 from application.surveys import connecting
-from application.surveys.following import Stood
-from domain.milestones import Milestone
+from application.surveys.coming import DecidedMeanwhile, Edited
+from application.surveys.following import Family, Stood
+from application.surveys.keeping import Kept
+from domain.milestones import Milestone, MilestoneReached
 from domain.model import PersonId, UnitId
-from domain.visits import Finding
+from domain.surveys import Tells
+from domain.teaching import TeachingLogged
+from domain.visits import Finding, HouseholdVisited
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web.asked import Ref
@@ -34,12 +39,16 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that both versions say, line by line."""
 
     label: str
-    recorded: list[str]
-    edit: list[str]
+    earlier: list[str]
+    later: list[str]
 
     @property
     def differs(self) -> bool:
-        return self.recorded != self.edit
+        return self.earlier != self.later
+
+
+Said = Sequence[tuple[str, Iterable[str]]]
+"""What a version says: lines under their labels."""
 
 
 @get("/ket-noi/{ref:str}/sua/{edit:str}")
@@ -58,6 +67,8 @@ async def decide(request: AnyRequest, ref: Ref, edit: Ref) -> Response[bytes] | 
     follow = decision == "follow"
     try:
         await connecting.decide(house.ground, house.surveys, asking, ref, edit, follow=follow)
+    except DecidedMeanwhile:
+        return Redirect(f"/ket-noi/{ref}?done=truoc#came", status_code=303)
     except MENDABLE as refusal:
         status, problems = problems_of(refusal, lambda _path: "")
         return await _shown(request, ref, edit, status, problems)
@@ -80,95 +91,146 @@ async def _shown(
         address=f"/ket-noi/{ref}/sua/{edit}",
         back=f"/ket-noi/{ref}",
         name=kept.name,
-        sides=_sides(house, found.entry, found.stood, kept.unit),
+        sides=_sides(house, kept, found),
+        both=found.later is not None,
         may_follow=found.may_follow,
     )
 
 
-def _sides(house: House, entry: Entry, stood: Stood, unit: UnitId) -> list[Side]:
+def _sides(house: House, kept: Kept, found: Edited) -> list[Side]:
+    earlier = _recorded(house, kept, found.stood)
+    if found.entry is not None:
+        later = _said_by(house, found.entry)
+    else:
+        later = _recorded(house, kept, found.later or Stood(facts=()))
+    return [
+        Side(label=label, earlier=_lines(was), later=_lines(said))
+        for (label, was), (_label, said) in zip(earlier, later, strict=True)
+    ]
+
+
+def _lines(some: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(some))
+
+
+def _recorded(house: House, kept: Kept, stood: Stood) -> Said:
+    known = _People(house, _named(stood), kept.unit)
+    match kept.tells:
+        case Tells.LESSON:
+            return _lesson_recorded(house, known, [one.logged for one in stood.teachings])
+        case Tells.VISIT:
+            return _visit_recorded(house, known, stood.visits)
+        case Tells.HOUSEHOLD:
+            return _family_recorded(house, known, stood.families)
+        case Tells.MILESTONE:
+            return _milestones_recorded(house, known, stood.milestones)
+
+
+def _said_by(house: House, entry: Entry) -> Said:
     match entry:
         case ClassEntry():
-            return _lesson(house, entry, stood, unit)
+            return _lesson_said(house, entry)
         case VisitEntry():
-            return _visit(house, entry, stood, unit)
+            return _visit_said(house, entry)
         case HouseholdEntry():
-            return _family(house, entry, stood, unit)
+            return _family_said(house, entry)
         case MilestoneEntry():
-            return _milestones(house, entry, stood, unit)
+            return _milestones_said(house, entry)
     raise TypeError(entry)
 
 
-def _lesson(house: House, entry: ClassEntry, stood: Stood, unit: UnitId) -> list[Side]:
-    logged = [one.logged for one in stood.teachings]
-    mentors, learners = (one.ambassador for one in logged), (one.learner for one in logged)
-    known = _People(house, [*mentors, *learners], unit)
+def _named(stood: Stood) -> list[PersonId]:
+    """Everybody of whom what stands tells."""
+    people: list[PersonId] = []
+    for teaching in stood.teachings:
+        people += (teaching.logged.ambassador, teaching.logged.learner)
+    for family in stood.families:
+        people += (family.registered.ambassador, *family.members)
+    return [*people, *(one.visitor for one in stood.visits), *(one.person for one in stood.milestones)]
+
+
+def _lesson_recorded(house: House, known: "_People", some: Sequence[TeachingLogged]) -> Said:
     return [
-        _side(_("Day"), (day(one.on) for one in logged), [day(entry.on)]),
-        _where(house, (one.unit for one in logged), entry),
-        _side(_("Mentor"), known.names(one.ambassador for one in logged), _names([entry.mentor])),
-        _side(_("Who was taught"), known.said(one.learner for one in logged), _said(entry.learners)),
-        _side(
-            _("What was taught"),
-            (skill_list(one.skills) for one in logged),
-            [skill_list(entry.skills)],
-        ),
+        (_("Day"), [day(one.on) for one in some]),
+        (_("Place"), _places(house, (one.unit for one in some))),
+        (_("Mentor"), known.names(one.ambassador for one in some)),
+        (_("Who was taught"), known.said(one.learner for one in some)),
+        (_("What was taught"), [skill_list(one.skills) for one in some]),
     ]
 
 
-def _visit(house: House, entry: VisitEntry, stood: Stood, unit: UnitId) -> list[Side]:
-    some = stood.visits
-    known = _People(house, [one.visitor for one in some], unit)
+def _lesson_said(house: House, entry: ClassEntry) -> Said:
     return [
-        _side(_("Day"), (day(one.on) for one in some), [day(entry.on)]),
-        _where(house, (one.unit for one in some), entry),
-        _side(_("Who visited"), known.names(one.visitor for one in some), _names([entry.visitor])),
-        _side(
-            _("Number of the household"),
-            (number(one.number) for one in some if one.number is not None),
-            [number(entry.number)],
-        ),
-        _side(_("What was found"), _found(one for visit in some for one in visit.found), _found(entry.found)),
-        _side(
-            _("What they want to learn"),
-            (skill_list(one.needs) for one in some if one.needs),
-            [skill_list(entry.needs)] if entry.needs else [],
-        ),
+        (_("Day"), [day(entry.on)]),
+        (_("Place"), _place(house, entry)),
+        (_("Mentor"), _names([entry.mentor])),
+        (_("Who was taught"), _said(entry.learners)),
+        (_("What was taught"), [skill_list(entry.skills)]),
     ]
 
 
-def _family(house: House, entry: HouseholdEntry, stood: Stood, unit: UnitId) -> list[Side]:
-    some = stood.families
-    members = [person for one in some for person in one.members]
-    mentors = [one.registered.ambassador for one in some]
-    known = _People(house, [*members, *mentors], unit)
+def _visit_recorded(house: House, known: "_People", some: Sequence[HouseholdVisited]) -> Said:
     return [
-        _where(house, (one.registered.unit for one in some), entry),
-        _side(_("Mentor"), known.names(mentors), _names([entry.mentor])),
-        _side(_("Members"), known.said(members), _said(entry.members)),
+        (_("Day"), [day(one.on) for one in some]),
+        (_("Place"), _places(house, (one.unit for one in some))),
+        (_("Who visited"), known.names(one.visitor for one in some)),
+        (_("Number of the household"), [number(one.number) for one in some if one.number is not None]),
+        (_("What was found"), _found(one for visit in some for one in visit.found)),
+        (_("What they want to learn"), [skill_list(one.needs) for one in some if one.needs]),
     ]
 
 
-def _milestones(house: House, entry: MilestoneEntry, stood: Stood, unit: UnitId) -> list[Side]:
-    some = stood.milestones
-    known = _People(house, [one.person for one in some], unit)
+def _visit_said(house: House, entry: VisitEntry) -> Said:
     return [
-        _side(_("Day"), (day(one.on) for one in some), [day(entry.on)]),
-        _where(house, (one.unit for one in some), entry),
-        _side(_("Person"), known.said(one.person for one in some), _said([entry.person])),
-        _side(_("Milestones"), _reached(one.milestone for one in some), _reached(entry.reached)),
+        (_("Day"), [day(entry.on)]),
+        (_("Place"), _place(house, entry)),
+        (_("Who visited"), _names([entry.visitor])),
+        (_("Number of the household"), [number(entry.number)]),
+        (_("What was found"), _found(entry.found)),
+        (_("What they want to learn"), [skill_list(entry.needs)] if entry.needs else []),
     ]
 
 
-def _side(label: str, recorded: Iterable[str], edit: Iterable[str]) -> Side:
-    return Side(label=label, recorded=list(dict.fromkeys(recorded)), edit=list(dict.fromkeys(edit)))
+def _family_recorded(house: House, known: "_People", some: Sequence[Family]) -> Said:
+    return [
+        (_("Place"), _places(house, (one.registered.unit for one in some))),
+        (_("Mentor"), known.names(one.registered.ambassador for one in some)),
+        (_("Members"), known.said(person for one in some for person in one.members)),
+    ]
 
 
-def _where(house: House, units: Iterable[UnitId], entry: Entry) -> Side:
-    return _side(
-        _("Place"),
-        (unit_name(house.units, one) for one in units),
-        [entry.place.hamlet or unit_name(house.units, entry.place.unit)],
-    )
+def _family_said(house: House, entry: HouseholdEntry) -> Said:
+    return [
+        (_("Place"), _place(house, entry)),
+        (_("Mentor"), _names([entry.mentor])),
+        (_("Members"), _said(entry.members)),
+    ]
+
+
+def _milestones_recorded(house: House, known: "_People", some: Sequence[MilestoneReached]) -> Said:
+    return [
+        (_("Day"), [day(one.on) for one in some]),
+        (_("Place"), _places(house, (one.unit for one in some))),
+        (_("Person"), known.said(one.person for one in some)),
+        (_("Milestones"), _reached(one.milestone for one in some)),
+    ]
+
+
+def _milestones_said(house: House, entry: MilestoneEntry) -> Said:
+    return [
+        (_("Day"), [day(entry.on)]),
+        (_("Place"), _place(house, entry)),
+        (_("Person"), _said([entry.person])),
+        (_("Milestones"), _reached(entry.reached)),
+    ]
+
+
+def _places(house: House, units: Iterable[UnitId]) -> list[str]:
+    return [unit_name(house.units, one) for one in units]
+
+
+def _place(house: House, entry: Entry) -> list[str]:
+    return [entry.place.hamlet or unit_name(house.units, entry.place.unit)]
 
 
 class _People:

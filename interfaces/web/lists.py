@@ -18,7 +18,7 @@ from application.ports import Unit
 from domain.lists import ListKind
 from domain.model import Refused
 from infrastructure.lists.giving_back import MEDIA_TYPES
-from infrastructure.lists.kept import Brought, KeptFault, State
+from infrastructure.lists.kept import ENDED, Brought, KeptFault, State
 from infrastructure.lists.spool import Cover, Gone, plain
 from interfaces import importing
 from interfaces.house import House
@@ -144,7 +144,7 @@ async def columns(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 
 @post("/nhap/{ref:str}/nap")
 async def load(request: AnyRequest, ref: Ref) -> Redirect:
-    """The good rows are recorded."""
+    """The good rows are recorded; or what ended those who were at it is tried again."""
     house = house_of(request)
     brought = _own(house, actor(request), ref)
     await read_form(request)
@@ -399,13 +399,19 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         any_new=brought.good > brought.known,
         any_bad=bool(brought.bad),
         rows_kept=cover is not None,
-        why=translated(_WHY_NOT.get(brought.why, _WHY_NOT["fault"])),
+        why=why_not(brought),
+        may_be_tried=brought.why in ENDED.values() and cover is not None,
         bad_rows=[Bad(one.line, reason(one, columns, brought.kind)) for one in faults],
         counted=counted,
         more=brought.bad > SHOWN,
         file_href=f"/nhap/{brought.list}/tep",
         onward=_onward(house, brought) if brought.state is State.LOADED else [],
     )
+
+
+def why_not(brought: Brought) -> str:
+    """Why it could not go on."""
+    return translated(_WHY_NOT.get(brought.why, _WHY_NOT["fault"]))
 
 
 def _whichever(one: KeptFault) -> KeptFault:
@@ -434,7 +440,12 @@ def _onward(house: House, brought: Brought) -> list[Link]:
 
 _NEXT: Final = {ListKind.TEAMS: ListKind.MEMBERS, ListKind.MARKETS: ListKind.VENDORS}
 
+_ENDED: Final = mark(
+    "The program ended again and again while it was at this list, and came no farther. What was recorded "
+    "until then stands. Try again; if that does not help, bring it in again in smaller parts."
+)
 _WHY_NOT: Final = {
+    **dict.fromkeys(ENDED.values(), _ENDED),
     "fault": mark("Something went wrong on our side. What was recorded until then stands; try again."),
     "gone": mark("The rows are no longer kept here. Please bring the file in again."),
     "unit": mark("The unit of the list is not known any more."),

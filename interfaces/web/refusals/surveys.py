@@ -29,7 +29,7 @@ TABLE: Final[Sentences] = {
     ),
     coming.BothStand: (
         409,
-        mark("Two versions of it were recorded before they were known to be one. Please say which one holds."),
+        mark("Two versions of it were recorded before they were known to be one. Please say which holds."),
     ),
     coming.DecidedMeanwhile: (
         409,

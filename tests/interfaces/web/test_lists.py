@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from domain.teams import TeamMemberJoined
 from infrastructure.background import Stopping
 from infrastructure.brought import list_piece
 from infrastructure.ledger.tables import fact
-from infrastructure.lists.kept import State
+from infrastructure.lists.kept import MOST_ATTEMPTS, KeptFault, State
 from infrastructure.settings import Settings
 from infrastructure.vault.keys import path_in
 from interfaces import importing
@@ -260,6 +261,93 @@ def test_stopped_in_the_middle_it_goes_on(office, monkeypatch):
     assert (done["good"], done["bad"]) == (390, 0)
     assert done["known"] >= some
     assert len(house.ledger.history([Selector([TeamMemberJoined], [])])) == 390
+
+
+class Killed(BaseException):
+    """As a process that is killed with -9: nothing of it comes to an end, and nobody is told."""
+
+
+@pytest.fixture
+def deadly(office) -> tuple[House, ListId, list[int]]:
+    """A list about to be loaded, and how many rows of it were looked at each time."""
+    office.whole("teams", TEAMS)
+    list_ = ListId(office.bring("members", members(390)).json()["id"])
+    office.looked_at(list_)
+    importing.load_soon(office.home.house, list_)
+    return office.home.house, list_, []
+
+
+def dies_after(rows: Iterator[int], tries: list[int], load: Any) -> Any:
+    """Loads and is killed, each time once so many rows were looked at."""
+
+    def killed(house: House, brought: Any, _report: Any) -> Any:
+        limit = next(rows)
+
+        def report(done: int, _all: int) -> None:
+            if done >= limit:
+                tries.append(done)
+                raise Killed
+
+        return load(house, brought, report)
+
+    return killed
+
+
+def go_on(house: House, list_: ListId) -> None:
+    """What each machine does that finds the list."""
+    job = importing.go_on(house, importing.must_get(house, list_))
+    if job is not None:
+        job.outcome.exception(30)
+
+
+def test_a_list_that_ends_whoever_is_at_it_is_left_alone_until_its_organizer_tries_again(
+    office, deadly, monkeypatch
+):
+    house, list_, tries = deadly
+    load = importing.load
+    monkeypatch.setattr(importing, "TOGETHER", 100)
+    monkeypatch.setattr(importing, "load", dies_after(repeat(200), tries, load))
+
+    for _ in range(10):
+        go_on(house, list_)
+
+    assert len(tries) == 1 + MOST_ATTEMPTS  # the first came farther than nobody
+    failed = house.lists.get(list_)
+    assert (failed.state, failed.why) == (State.FAILED, "ended-loading")
+    assert "nhiều lần bị ngắt" in office.caller.get(f"/imports/{list_}", lang="vi").json()["why"]
+    minh = browsing(office.home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+    page = text(minh.get(f"/nhap/{list_}"))
+    assert ("nhiều lần bị ngắt" in page, f'action="/nhap/{list_}/nap"' in page) == (True, True)
+
+    monkeypatch.setattr(importing, "load", load)
+    assert minh.post(f"/nhap/{list_}/nap", {}).status_code == 303
+    go_on(house, list_)
+    done = house.lists.get(list_)
+    assert (done.state, done.good, done.bad, done.known >= 100) == (State.LOADED, 390, 0, True)
+
+
+@ON_SQLITE
+def test_a_list_that_comes_farther_each_time_is_gone_on_with_and_so_is_one_that_was_stopped(
+    deadly, monkeypatch
+):
+    house, list_, tries = deadly
+    load = importing.load
+    monkeypatch.setattr(importing, "TOGETHER", 30)
+    monkeypatch.setattr(importing, "load", dies_after(iter(range(30, 330, 30)), tries, load))
+    for _ in range(10):
+        go_on(house, list_)
+    assert len(tries) == 10  # killed more often than is borne without a step
+    assert house.lists.get(list_).state is State.LOADING
+
+    def stopped(_house: House, _brought: Any, _report: Any) -> Any:
+        raise Stopping
+
+    monkeypatch.setattr(importing, "load", stopped)
+    for _ in range(2 * MOST_ATTEMPTS):
+        go_on(house, list_)
+    monkeypatch.setattr(importing, "load", load)
+    go_on(house, list_)
+    assert house.lists.get(list_).state is State.LOADED
 
 
 @pytest.fixture
@@ -550,3 +638,23 @@ def test_a_file_name_says_nothing_in_the_home(home, browser):
     names = [name for _, _, some in os.walk(home.house.settings.home) for name in some]
     assert not any("Hoa" in name for name in names)
     assert not Path(home.house.settings.home.parent / "Võ Thị Hoa.csv").exists()
+
+
+def test_reasons_are_counted_most_first_each_with_its_first_row(office):
+    lists, list_ = office.home.house.lists, ListId(office.bring("teams", TEAMS).json()["id"])
+    said = [
+        ("EmptyCell", "name"),
+        ("BadName", "name"),
+        ("EmptyCell", "team"),
+        ("BadName", "name"),
+        ("Gone", ""),
+    ]
+    faults = [
+        KeptFault(line, refusal, {"field": field} if field else {})
+        for line, (refusal, field) in enumerate(said, start=2)
+    ]
+
+    assert lists.finish(list_, faults, lambda _db: None, only_in=State.MAPPING, state=State.CHECKED)
+
+    found = [(one.line, one.refusal, many) for one, many in lists.kinds_of_faults(list_)]
+    assert found == [(3, "BadName", 2), (2, "EmptyCell", 1), (4, "EmptyCell", 1), (6, "Gone", 1)]
