@@ -1,35 +1,19 @@
-"""The leaderboard's questions: a page, one's own row with its neighbours, one's best month.
+"""The leaderboard's questions: a page, and one's own row with its neighbours."""
 
-A board is asked for in a unit, where an index holds its rows in order, or among rows that are named
-(the members of a team, communes of similar size, the units of another time): of these the scores are
-sorted here, and the rows read that are shown.
-"""
-
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
-from functools import cached_property
-from typing import Any, Final, Protocol, TypedDict, Unpack
+from collections.abc import Collection, Sequence
+from typing import TypedDict, Unpack
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import Connection
 
 from domain.model import PersonId, UnitId
-from domain.territory import Level
 from infrastructure.read_models import free_days, memberships, people, units
 from infrastructure.read_models.campaigns import ALL
-from infrastructure.read_models.columns import Age, age, chunks, share
+from infrastructure.read_models.columns import Age, age, share
 from infrastructure.read_models.free_days import Days
-from infrastructure.read_models.standings import (
-    FORMER,
-    Metric,
-    Of,
-    StandingRow,
-    board_of,
-    histogram,
-    standing,
-)
+from infrastructure.read_models.ranked import FEW, Few, Indexed, Rows, indexed, these
+from infrastructure.read_models.scored import find, named, scores_among
+from infrastructure.read_models.standings import Metric, Of, StandingRow, board_of
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,23 +59,6 @@ class OwnRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class BadCursor(ValueError):
     """An `after` that no page of the board gave out."""
-
-
-class _Rows(Protocol):
-    """The rows of one board above 0, best first; ties in the order of their ids. `seen` is a score
-    and a row's id."""
-
-    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]: ...
-
-    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]: ...
-
-    def find(self, row: str) -> StandingRow | None: ...
-
-    def total(self) -> int: ...
-
-    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        """The rank of each score (higher ones first): one more than have a higher one."""
-        ...
 
 
 class Which(TypedDict, total=False):
@@ -160,7 +127,7 @@ class Compared:
         """How many rows have which score above 0."""
         return {} if self._rows is None else self._rows.spread()
 
-    def _source(self, days: Days | None) -> "_Indexed | _Few | None":
+    def _source(self, days: Days | None) -> "Indexed | Few | None":
         db, unit, of, metric, among = self._db, self._unit, self._of, self._metric, self._among
         if among is not None:
             return self._named(among) if days is None else self._of_days(among, days)
@@ -168,19 +135,19 @@ class Compared:
         if where is None:
             return None
         if days is not None:
-            ranked = _indexed(db, unit, where, of, metric, ALL).best(free_days.MOST + 1)
+            ranked = indexed(db, unit, where, of, metric, ALL).best(free_days.MOST + 1)
             return self._of_days(ranked, days)
-        return _indexed(db, unit, where, of, metric, self._period)
+        return indexed(db, unit, where, of, metric, self._period)
 
-    def _named(self, among: Collection[str]) -> "_Few":
+    def _named(self, among: Collection[str]) -> "Few":
         db, which = self._db, (self._of, self._metric, self._period)
-        if self._of.level is None or len(among) <= _FEW:
-            return _these(_named(db, among, *which))
-        scores = _scores(db, frozenset(among), *which)
-        return _Few(scores, lambda refs: {row.row: row for row in _named(db, refs, *which)})
+        if self._of.level is None or len(among) <= FEW:
+            return these(named(db, among, *which))
+        scores = scores_among(db, frozenset(among), *which)
+        return Few(scores, lambda refs: {row.row: row for row in named(db, refs, *which)})
 
-    def _of_days(self, among: Collection[str], days: Days) -> "_Few":
-        return _these(free_days.rows(self._db, among, self._of, self._metric, days), self._seated)
+    def _of_days(self, among: Collection[str], days: Days) -> "Few":
+        return these(free_days.rows(self._db, among, self._of, self._metric, days), self._seated)
 
     def _seated(self, rows: list[StandingRow]) -> None:
         """Rows told where they lie."""
@@ -199,7 +166,7 @@ class Compared:
             return row.row in self._among
         return _lies_in(self._db, row, self._unit, self._of)
 
-    def _standings(self, source: _Rows, rows: Sequence[StandingRow]) -> tuple[Standing, ...]:
+    def _standings(self, source: Rows, rows: Sequence[StandingRow]) -> tuple[Standing, ...]:
         people_ranked = [PersonId(row.row) for row in rows] if self._of is Of.AMBASSADORS else []
         public = people.with_public_name(self._db, people_ranked)
         ranks = source.ranks(sorted({row.score for row in rows if row.score}, reverse=True))
@@ -245,306 +212,10 @@ def score(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE, p
     """What an ambassador may count, wherever they are at home; `rank` is None."""
     known = people.one(db, person)
     top = known.id if known else person
-    row = _find(db, top, metric.value, period)
+    row = find(db, top, metric.value, period)
     if row is None:
         row = _nothing(top, Of.AMBASSADORS, metric, period, known.home if known else None)
     return _standing(row, None, public=known is not None and known.public_name)
-
-
-def scores(
-    db: Connection,
-    rows: Iterable[str],
-    *,
-    of: Of = Of.AMBASSADORS,
-    metric: Metric = Metric.PEOPLE,
-    period: str = ALL,
-) -> dict[PersonId, int]:
-    """What these (canonical) ambassadors, teams, workplaces or units may count; who has nothing is
-    missing."""
-    return {PersonId(row.row): row.score for row in _named(db, rows, of, metric, period)}
-
-
-def counted(db: Connection, row: str, *, of: Of, metric: Metric, period: str = ALL) -> tuple[int, int]:
-    """What one row may count, and how many of them are able themselves."""
-    found = _named(db, [row], of, metric, period)
-    return (found[0].score, found[0].able) if found else (0, 0)
-
-
-def by_period(
-    db: Connection, row: str, *, of: Of = Of.AMBASSADORS, metric: Metric = Metric.PEOPLE
-) -> dict[str, int]:
-    """What one row may count in each period in which it may count anything."""
-    query = select(standing.c.period, standing.c.score).where(
-        standing.c.row == row, standing.c.board == board_of(of, metric), standing.c.score > 0
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
-
-
-def unit_by_period(db: Connection, unit: UnitId, *, metric: Metric = Metric.PEOPLE) -> dict[str, int]:
-    """What a unit of any level may count in each period: distinct persons who confirmed in it."""
-    boards = [f"{prefix}:{metric.value}" for prefix in _EVERY_LEVEL]
-    query = select(standing.c.period, standing.c.score).where(
-        standing.c.row == unit, standing.c.board.in_(boards), standing.c.score > 0
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
-
-
-_EVERY_LEVEL: Final = [
-    former + of
-    for former in ("", FORMER)
-    for of in ("countries", "provinces", "districts", "communes", "hamlets")
-]
-
-
-def best_month(db: Connection, person: PersonId, *, metric: Metric = Metric.PEOPLE) -> tuple[str, int] | None:
-    """Somebody's best month (YYYY-MM) and what they may count of it; of several, the latest."""
-    known = people.one(db, person)
-    months = {
-        period: count
-        for period, count in by_period(db, known.id if known else person, metric=metric).items()
-        if len(period) == len("2026-10") and period[5:].isdigit()
-    }
-    return max(months.items(), key=lambda one: (one[1], one[0]), default=None)
-
-
-def unit_share(
-    db: Connection, unit: UnitId, *, metric: Metric = Metric.PEOPLE, period: str = ALL
-) -> float | None:
-    """Which share of the people (families, vendors) recorded in a unit is confirmed."""
-    query = select(standing.c.confirmed, standing.c.claimed).where(
-        standing.c.row == unit,
-        standing.c.board.in_([f"{prefix}:{metric.value}" for prefix in _EVERY_LEVEL]),
-        standing.c.period == period,
-    )
-    found = db.execute(query).first()
-    return None if found is None else share(found[0], found[1])
-
-
-def units_on(db: Connection, unit: UnitId, level: Level, day: date) -> frozenset[UnitId]:
-    """The units of a level that stood on a day in a unit (of any time), that one aside."""
-    where = units.place(db, unit)
-    if where is None:
-        return frozenset()
-    u, said = units.unit.c, day.isoformat()
-    query = select(u.unit).where(
-        units.within(unit, where),
-        u.level == level.value,
-        u.unit != unit,
-        u.valid_from <= said,
-        u.ended.is_(None) | (u.ended > said),
-    )
-    return frozenset(db.scalars(query).all())
-
-
-def _indexed(
-    db: Connection, unit: UnitId, where: units.Place, of: Of, metric: Metric, period: str
-) -> "_Indexed":
-    if where.ended:
-        return _Filtered(db, unit, where, board_of(of, metric), period)
-    in_country = where.level == "country"
-    return _Indexed(
-        db,
-        units.COUNTRY if in_country else unit,
-        None if in_country else standing.c[where.level] == unit,
-        board_of(of, metric),
-        period,
-    )
-
-
-class _Indexed:
-    """The rows that lie in a unit, in the order of an index."""
-
-    def __init__(
-        self, db: Connection, key: str, condition: ColumnElement[bool] | None, board: str, period: str
-    ) -> None:
-        self._db = db
-        self._board, self._period = board, period
-        mine = and_(standing.c.board == board, standing.c.period == period)
-        self._rows = mine if condition is None else and_(mine, condition)
-        self._scores = and_(histogram.c.unit == key, histogram.c.board == board, histogram.c.period == period)
-
-    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
-        """First of those with the score seen, then of those with less. Each is one step in the index,
-        however many share a score."""
-        query = select(standing).where(self._rows)
-        down = standing.c.score.desc(), standing.c.row
-        if seen is None:
-            return self._first(query.where(standing.c.score > 0).order_by(*down), limit)
-        score, row = seen
-        tied = query.where(standing.c.score == score, standing.c.row > row)
-        rows = self._first(tied.order_by(standing.c.row), limit) if score > 0 else []
-        less = query.where(standing.c.score < score, standing.c.score > 0).order_by(*down)
-        return rows + self._first(less, limit - len(rows))
-
-    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
-        score, row = seen
-        query = select(standing).where(self._rows)
-        tied = query.where(standing.c.score == score, standing.c.row < row)
-        rows = self._first(tied.order_by(standing.c.row.desc()), limit)
-        more = query.where(standing.c.score > score).order_by(standing.c.score, standing.c.row.desc())
-        return (rows + self._first(more, limit - len(rows)))[::-1]
-
-    def _first(self, query: Select[Any], limit: int) -> list[StandingRow]:
-        return [StandingRow(*row) for row in self._db.execute(query.limit(limit))] if limit > 0 else []
-
-    def best(self, limit: int) -> list[str]:
-        """The ids of the first rows, which the index alone tells."""
-        query = select(standing.c.row).where(self._rows, standing.c.score > 0)
-        return list(self._db.scalars(query.order_by(standing.c.score.desc(), standing.c.row).limit(limit)))
-
-    def find(self, row: str) -> StandingRow | None:
-        return _find(self._db, row, self._board, self._period)
-
-    def total(self) -> int:
-        return self._db.scalar(self._how_many()) or 0
-
-    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        if not scores:
-            return {}
-        rank = 1 + (self._db.scalar(self._how_many().where(histogram.c.score > scores[0])) or 0)
-        between = select(histogram.c.score, histogram.c.rows).where(
-            self._scores, histogram.c.score <= scores[0], histogram.c.score >= scores[-1]
-        )
-        ranks = {}
-        for score, rows in self._db.execute(between.order_by(histogram.c.score.desc())):
-            ranks[score] = rank
-            rank += rows
-        return ranks
-
-    def _how_many(self) -> Select[Any]:
-        return select(func.coalesce(func.sum(histogram.c.rows), 0)).where(self._scores)
-
-    def spread(self) -> dict[int, int]:
-        query = select(histogram.c.score, histogram.c.rows).where(self._scores)
-        return {row[0]: row[1] for row in self._db.execute(query)}
-
-
-class _Filtered(_Indexed):
-    """The rows that lay in a unit that is no more: those of what holds its place today, of which the
-    units that lie in it wholly are looked at. No histogram is kept of it: those of the communes that lie
-    in it wholly are added up, and of others the rows are counted."""
-
-    def __init__(self, db: Connection, unit: UnitId, where: units.Place, board: str, period: str) -> None:
-        narrowest = next((level for level in ("commune", "province") if getattr(where, level)), None)
-        condition = None if narrowest is None else standing.c[narrowest] == getattr(where, narrowest)
-        super().__init__(db, unit, condition, board, period)
-        self._unit = unit
-        self._there = standing.c.unit.in_(units.lying_in(db, unit))
-        self._rows = and_(self._rows, self._there)
-
-    def total(self) -> int:
-        return sum(self._counted.values())
-
-    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        return {
-            score: 1 + sum(rows for higher, rows in self._counted.items() if higher > score)
-            for score in scores
-        }
-
-    def spread(self) -> dict[int, int]:
-        return self._counted
-
-    @cached_property
-    def _counted(self) -> dict[int, int]:
-        whole, partly = units.communes_within(self._db, self._unit)
-        mine = standing.c.board == self._board, standing.c.period == self._period, standing.c.score > 0
-        there = select(standing.c.score).where(
-            *mine, self._there
-        )  # in groups, SQLite would read the whole board
-        found = Counter(self._db.scalars(there.where(standing.c.commune.is_(None))).all())
-        if partly:
-            found.update(self._db.scalars(there.where(standing.c.commune.in_(partly))).all())
-        if whole:
-            added = select(histogram.c.score, func.sum(histogram.c.rows)).group_by(histogram.c.score)
-            of_board = histogram.c.board == self._board, histogram.c.period == self._period
-            counted = self._db.execute(added.where(histogram.c.unit.in_(whole), *of_board))
-            found.update({row[0]: row[1] for row in counted})
-        return found
-
-
-_FEW: Final = 100
-"""So many units are looked up one by one; of more, the whole board's scores are read in one go."""
-
-
-class _Few:
-    """Rows few enough to be sorted here, by what is known of all: their scores. `read` gives the rows
-    of these ids."""
-
-    def __init__(
-        self, scores: Iterable[tuple[str, int]], read: Callable[[Sequence[str]], dict[str, StandingRow]]
-    ) -> None:
-        self._order = sorted((-score, ref) for ref, score in scores if score)
-        self._read = read
-
-    def below(self, seen: tuple[int, str] | None, limit: int) -> list[StandingRow]:
-        begin = 0 if seen is None else bisect_right(self._order, (-seen[0], seen[1]))
-        return self._rows(begin, begin + max(limit, 0))
-
-    def above(self, seen: tuple[int, str], limit: int) -> list[StandingRow]:
-        end = bisect_left(self._order, (-seen[0], seen[1]))
-        return self._rows(max(0, end - max(limit, 0)), end)
-
-    def _rows(self, begin: int, end: int) -> list[StandingRow]:
-        refs = [ref for _, ref in self._order[begin:end]]
-        rows = self._read(refs)
-        return [rows[ref] for ref in refs]
-
-    def find(self, row: str) -> StandingRow | None:
-        return self._read([row]).get(row)
-
-    def total(self) -> int:
-        return len(self._order)
-
-    def ranks(self, scores: Sequence[int]) -> dict[int, int]:
-        return {score: 1 + bisect_left(self._order, (-score, "")) for score in scores}
-
-    def spread(self) -> dict[int, int]:
-        return Counter(-score for score, _ in self._order)
-
-
-def _these(
-    rows: Sequence[StandingRow], seated: Callable[[list[StandingRow]], None] = lambda _rows: None
-) -> _Few:
-    """Rows that are all known; `seated` is told which are looked at."""
-    known = {row.row: row for row in rows}
-
-    def read(refs: Sequence[str]) -> dict[str, StandingRow]:
-        found = {ref: known[ref] for ref in refs if ref in known}
-        seated(list(found.values()))
-        return found
-
-    return _Few(((row.row, row.score) for row in rows), read)
-
-
-def _scores(
-    db: Connection, among: Collection[str], of: Of, metric: Metric, period: str
-) -> Iterable[tuple[str, int]]:
-    """What these units may count: an index alone tells it of all on the board, and of those that are no
-    more. To look up a thousand one by one takes many times as long."""
-    query = select(standing.c.row, standing.c.score).where(
-        standing.c.board.in_(_boards(of, metric)), standing.c.period == period, standing.c.score > 0
-    )
-    return ((ref, score) for ref, score in db.execute(query).all() if ref in among)
-
-
-def _boards(of: Of, metric: Metric) -> list[str]:
-    """That of a kind; of units with that of those that are no more."""
-    board = board_of(of, metric)
-    return [board, FORMER + board] if of.level else [board]
-
-
-def _named(db: Connection, rows: Iterable[str], of: Of, metric: Metric, period: str) -> list[StandingRow]:
-    """Rows that are named, wherever they lie; a unit that is no more is found all the same."""
-    boards = _boards(of, metric)
-    return [
-        StandingRow(*row)
-        for some in chunks(list(dict.fromkeys(rows)))
-        for row in db.execute(
-            select(standing).where(
-                standing.c.row.in_(some), standing.c.board.in_(boards), standing.c.period == period
-            )
-        )
-    ]
 
 
 def _cursor(after: str) -> tuple[int, str]:
@@ -552,13 +223,6 @@ def _cursor(after: str) -> tuple[int, str]:
     if not mark or not score.isascii() or not score.isdecimal() or len(score) > 9:
         raise BadCursor(after[:40])
     return int(score), row
-
-
-def _find(db: Connection, row: str, board: str, period: str) -> StandingRow | None:
-    found = db.execute(
-        select(standing).where(standing.c.row == row, standing.c.board == board, standing.c.period == period)
-    ).first()
-    return StandingRow(*found) if found else None
 
 
 def _nothing(row: str, of: Of, metric: Metric, period: str, unit: UnitId | None) -> StandingRow:

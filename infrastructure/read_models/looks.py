@@ -23,9 +23,9 @@ from infrastructure.read_models import (
     criteria,
     honours,
     households,
-    leaderboard,
     markets,
     people,
+    scored,
     statuses,
     units,
     workplaces,
@@ -93,7 +93,7 @@ def at_ambassadors(
     rules, known = Rules(db, on), people.several(db, [PersonId(one) for one in ids])
     tops = {one.id: one for one in known.values()}
     rules.load(one.home for one in tops.values())
-    scores = leaderboard.scores(db, list(tops))
+    scores = scored.scores(db, list(tops))
     held = {row.subject: row for row in honours.standing_rows(db, Status.AMBASSADOR, tops)}
     broken = _broken(db, held)
     recognise, mend = [], []

@@ -36,7 +36,7 @@ from domain.teams import (
     TeamRenamed,
 )
 from infrastructure.database import derived
-from infrastructure.read_models import leaderboard, people, units, visits
+from infrastructure.read_models import people, scored, units, visits
 from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.classes import class_row
 from infrastructure.read_models.columns import At, Day, Id, chunks
@@ -229,9 +229,9 @@ def figures(db: Connection, ref: str, *, month: str | None = None) -> TeamFigure
     """What the team brought about, or what it did in one month (YYYY-MM). The people are those of its
     row on the boards."""
     period = month or ALL
-    people_row = leaderboard.counted(db, ref, of=Of.TEAMS, metric=Metric.PEOPLE, period=period)
-    families = leaderboard.scores(db, [ref], of=Of.TEAMS, metric=Metric.FAMILIES, period=period)
-    vendors = leaderboard.scores(db, [ref], of=Of.TEAMS, metric=Metric.VENDORS, period=period)
+    people_row = scored.counted(db, ref, of=Of.TEAMS, metric=Metric.PEOPLE, period=period)
+    families = scored.scores(db, [ref], of=Of.TEAMS, metric=Metric.FAMILIES, period=period)
+    vendors = scored.scores(db, [ref], of=Of.TEAMS, metric=Metric.VENDORS, period=period)
     made = visits.of_team(db, TeamId(ref), month=month)
     return TeamFigures(
         people=people_row[0],

@@ -574,3 +574,19 @@ class Units(Model):
                 if self._lineage.ended(one):
                     self._lies_in.put(LiesInRow(one, ref))
         self._new.clear()
+
+
+def units_on(db: Connection, ref: UnitId, level: Level, day: date) -> frozenset[UnitId]:
+    """The units of a level that stood on a day in a unit (of any time), that one aside."""
+    where = place(db, ref)
+    if where is None:
+        return frozenset()
+    u, said = unit.c, day.isoformat()
+    query = select(u.unit).where(
+        within(ref, where),
+        u.level == level.value,
+        u.unit != ref,
+        u.valid_from <= said,
+        u.ended.is_(None) | (u.ended > said),
+    )
+    return frozenset(db.scalars(query).all())

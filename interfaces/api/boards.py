@@ -8,7 +8,7 @@ import msgspec
 from litestar import get
 
 from domain.model import PersonId, Position, UnitId
-from infrastructure.read_models import leaderboard
+from infrastructure.read_models import scored
 from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.leaderboard import Standing
@@ -195,7 +195,7 @@ async def own(request: AnyRequest) -> Json:
     chosen = choice.choose(house, ask, None)
     with house.asking() as db:
         found = chosen.compared(db).own(asking.person)
-        best = leaderboard.best_month(db, asking.person, metric=chosen.metric)
+        best = scored.best_month(db, asking.person, metric=chosen.metric)
         criteria, now = counting(db, chosen.unit, today(house)), age(db)
     around = [*found.above, found.own, *found.below] if found else []
     names = board_words.names(house, asking, chosen.of, around)

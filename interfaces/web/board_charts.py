@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from domain.model import UnitId
-from infrastructure.read_models import leaderboard, sizes
+from infrastructure.read_models import scored, sizes
 from infrastructure.read_models.campaigns import ALL
 from infrastructure.read_models.leaderboard import Compared, Standing
 from infrastructure.read_models.standings import Metric, Of
@@ -39,10 +39,10 @@ def of_board(
 def _trend(db: Questions, chosen: Chosen, today: date) -> Chart | None:
     """By month, of the unit or of the team or workplace whose members are compared."""
     if chosen.body:
-        found = leaderboard.by_period(db, chosen.body.id, of=chosen.body.of, metric=chosen.metric)
+        found = scored.by_period(db, chosen.body.id, of=chosen.body.of, metric=chosen.metric)
         where = chosen.body.name
     else:
-        found = leaderboard.unit_by_period(db, chosen.unit.id, metric=chosen.metric)
+        found = scored.unit_by_period(db, chosen.unit.id, metric=chosen.metric)
         where = chosen.unit.name
     months = _last_months(today, sorted(period for period in found if board_words.is_month(period)))
     if not any(month in found for month in months):

@@ -26,11 +26,11 @@ from domain.territory import Level
 from domain.workplaces import NoSuchWorkplace
 from infrastructure.read_models import (
     campaigns,
-    leaderboard,
     memberships,
     sizes,
     standing_days,
     teams,
+    units,
     workplaces,
 )
 from infrastructure.read_models.campaigns import ALL, Campaign
@@ -267,7 +267,7 @@ def _among(db: Questions, chosen: Chosen, *, similar: bool) -> Chosen:
             chosen, similar=True, alike=alike, among=alike.units if alike else None
         )
     if level is not None and chosen.day is not None:
-        stood = leaderboard.units_on(db, chosen.unit.id, level, chosen.day)
+        stood = units.units_on(db, chosen.unit.id, level, chosen.day)
         return msgspec.structs.replace(chosen, among=stood)
     return chosen
 

@@ -8,7 +8,7 @@ from litestar import Response, get
 
 from application.actors import Actor
 from application.ports import Unit
-from infrastructure.read_models import leaderboard
+from infrastructure.read_models import scored
 from infrastructure.read_models.leaderboard import Board, OwnRow, Standing
 from infrastructure.read_models.standings import Metric, Of
 from interfaces.house import House
@@ -69,9 +69,9 @@ def _shown(house: House, asking: Visitor | None, chosen: Chosen, after: str) -> 
         share = (
             None
             if chosen.body
-            else leaderboard.unit_share(db, chosen.unit.id, metric=chosen.metric, period=chosen.period)
+            else scored.unit_share(db, chosen.unit.id, metric=chosen.metric, period=chosen.period)
         )
-        best = leaderboard.best_month(db, who.person, metric=chosen.metric) if who else None
+        best = scored.best_month(db, who.person, metric=chosen.metric) if who else None
         drawn = board_charts.of_board(house, db, chosen, compared, board.rows, now) if first_page else []
     rows = _rows(house, who, chosen, board, own, first_page=first_page)
     sentence = translated(board_words.METRICS[chosen.metric][1])

@@ -5,7 +5,7 @@ from domain.classes import ClassOpened
 from domain.model import LessonId, TeachingId, TeamId, WorkplaceId
 from domain.teams import TeamFormed, TeamMemberJoined, TeamMemberLeft
 from domain.workplaces import WorkplaceJoined, WorkplaceKind, WorkplaceRegistered
-from infrastructure.read_models import leaderboard, memberships, teams
+from infrastructure.read_models import leaderboard, memberships, scored, teams
 from infrastructure.read_models.standings import Of
 from tests.cast import (
     BY,
@@ -82,7 +82,7 @@ def test_who_goes_from_team_to_team_on_a_day_counts_for_the_later_one_on_every_p
     figures = {one: movement.ask(teams.figures, one) for one in (first, then)}
     assert {one: some.people for one, some in figures.items()} == {first: 1, then: 1}
     assert {one: some.classes for one, some in figures.items()} == {first: 0, then: 1}
-    assert movement.ask(leaderboard.scores, [first, then], of=Of.TEAMS) == {first: 1, then: 1}
+    assert movement.ask(scored.scores, [first, then], of=Of.TEAMS) == {first: 1, then: 1}
     month = f"{YESTERDAY:%Y-%m}"
     assert movement.ask(teams.figures, then, month=month).people == 1
     assert movement.ask(teams.figures, then, month="2025-12").people == 0

@@ -49,9 +49,9 @@ from infrastructure.read_models import (
     figures,
     honours,
     households,
-    leaderboard,
     markets,
     placing,
+    scored,
     teams,
     workplaces,
 )
@@ -207,7 +207,7 @@ def as_counted(movement: Movement, unit: UnitId, expected: dict[Body, set[str]])
     people, families, market = (many[body] for body in PLACED[:3])
     assert (own.taught, own.able, own.ambassadors) == (people, people, people)
     assert (own.families, own.markets, own.vendors) == (families, market, market)
-    boards = {metric: movement.ask(leaderboard.unit_by_period, unit, metric=metric) for metric in Metric}
+    boards = {metric: movement.ask(scored.unit_by_period, unit, metric=metric) for metric in Metric}
     assert {metric: board.get("all", 0) for metric, board in boards.items()} == {
         Metric.PEOPLE: people, Metric.FAMILIES: families, Metric.VENDORS: market,
     }  # fmt: skip
