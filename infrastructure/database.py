@@ -8,11 +8,11 @@ read models in a schema of their own.
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain import catalogue
 from infrastructure.engines import (
@@ -52,6 +52,8 @@ derived: Final = MetaData()
 """The read models: dropped and rebuilt, never migrated."""
 
 Dialect = Literal["sqlite", "postgresql"]
+
+T = TypeVar("T")
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
@@ -125,6 +127,7 @@ class Database:
     def _open_postgresql(cls, url: URL, home: Path, *, writing: bool) -> "Database":
         engines = {
             "reading": postgresql_engine(url, READ_ONLY, *BY_KEY),
+            "at_once": postgresql_engine(url, READ_ONLY, *BY_KEY, at_once=True),
             "read_models": postgresql_engine(url, READ_ONLY, IN_READ_MODELS),
             "listening": listening_engine(url),
         }
@@ -153,6 +156,25 @@ class Database:
         """A read-only connection to the kept tables; what it reads is one moment."""
         with self._engines["reading"].begin() as connection:
             yield connection
+
+    def at_once(self, question: Callable[[Connection], T]) -> T:
+        """What a question of a single statement to the kept tables is answered: one moment by itself.
+
+        PostgreSQL is sent that statement alone, where `reading` sends four messages and waits for each:
+        whether the connection still stands, BEGIN, the statement, COMMIT.
+        """
+        if self.dialect == "sqlite":
+            with self.reading() as connection:
+                return question(connection)
+        engine = self._engines["at_once"]
+        try:
+            with engine.connect() as connection:
+                return question(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with engine.connect() as connection:  # a new one: the pool let go of all that were older
+            return question(connection)
 
     @contextmanager
     def read_models(self) -> Iterator[Connection]:

@@ -99,10 +99,12 @@ def by_tls_alone(url: URL) -> URL:
     return url.update_query_dict({"gssencmode": "disable"})
 
 
-def postgresql_engine(url: URL, *settings: str) -> Engine:
-    engine = create_engine(
-        url, connect_args=_LIBPQ, pool_size=8, max_overflow=32, pool_pre_ping=True, **_DISCREET
-    )
+def postgresql_engine(url: URL, *settings: str, at_once: bool = False) -> Engine:
+    """`at_once`: for single statements, in no transaction, on few connections that nobody tries before."""
+    how: dict[str, Any] = {"max_overflow": 32, "pool_pre_ping": True}
+    if at_once:
+        how = {"max_overflow": 0, "isolation_level": "AUTOCOMMIT"}
+    engine = create_engine(url, connect_args=_LIBPQ, pool_size=8, **how, **_DISCREET)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

@@ -67,8 +67,7 @@ class Accounts(Invitations):
         `fresh`: as the database has it now, whatever `RememberedAccounts` remembers, and for none but
         the token of now."""
         now = self._clock()
-        with self._database.reading() as connection:
-            found = sessions.find_session(connection, token, now)
+        found = self._database.at_once(partial(sessions.find_session, token=token, now=now))
         if found is None and not fresh:
             return self.session_after(token)
         if found is not None and now - found.seen >= found.touched_every:
@@ -126,8 +125,7 @@ class Accounts(Invitations):
         now = self._clock()
         last, first = _second(now), _second(now - ON_ITS_WAY)
         after = [tokens.successor(self._key, token, second) for second in range(first, last + 1)]
-        with self._database.reading() as connection:
-            return sessions.find_among(connection, after, now)
+        return self._database.at_once(partial(sessions.find_among, tokens=after, now=now))
 
     async def waive(self, token: str) -> str | None:
         """A new token after enrolment was skipped (in a simulated ledger); it counts as a step-up."""
@@ -138,8 +136,7 @@ class Accounts(Invitations):
     def phone(self, token: str) -> DeviceToken | None:
         """The device token that a phone sends; None where it is unknown, ended or expired."""
         now = self._clock()
-        with self._database.reading() as connection:
-            found = device_tokens.find(connection, token, now)
+        found = self._database.at_once(partial(device_tokens.find, token=token, now=now))
         if found is not None and now - found.seen >= device_tokens.TOUCHED:
             touch = partial(device_tokens.touch, found=found, now=now)
             self._writer.write(touch).add_done_callback(_note_failure)
@@ -166,8 +163,7 @@ class Accounts(Invitations):
     def bearer(self, token: str, *, fresh: bool = False) -> PersonId | None:  # noqa: ARG002
         """Whose program sends this token; None where it is unknown, taken back or expired. `fresh` as
         in `session`."""
-        with self._database.reading() as connection:
-            return tokens.bearer(connection, token, self._clock())
+        return self._database.at_once(partial(tokens.bearer, token=token, now=self._clock()))
 
     async def issue_bearer(self, person: PersonId) -> str:
         """A bearer token (256 bits) of a person, good for a year; shown this once."""

@@ -85,6 +85,18 @@ def test_read_models_are_kept_apart_and_readers_cannot_write_them(database):
         connection.execute(text("SELECT count(*) FROM board"))
 
 
+def test_a_question_asked_at_once_writes_nothing_and_outlives_its_connections(database, database_url):
+    database.prepare()
+    assert database.at_once(lambda asked: asked.execute(text("SELECT 1")).scalar()) == 1
+    with pytest.raises(DBAPIError, match=r"read-only|readonly"):
+        database.at_once(lambda asked: asked.execute(text("DELETE FROM api_token")))
+    if database_url is not None:  # nobody tries these connections before they are used
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        with database.listening() as alone:
+            alone.execute(text(f"{others} AND datname = current_database()"))
+        assert database.at_once(lambda asked: asked.execute(text("SELECT 2")).scalar()) == 2
+
+
 def test_a_newer_schema_is_refused(database):
     with database.writing_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
