@@ -30,7 +30,7 @@ drill: .venv/ready-dev
 	@$(BIN)/pytest -m drill tests/drills -s
 
 bench: .venv/ready-dev .venv/ready-browser
-	@for bench in decisions growth projection http reads pages; do \
+	@for bench in decisions growth projection http reads imports pages; do \
 		$(BIN)/python -m benchmarks.$$bench $(if $(filter --full,$(BENCH)),,--quick) || exit 1; \
 	done
 

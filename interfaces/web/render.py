@@ -84,7 +84,7 @@ class Nobody(msgspec.Struct, frozen=True):
 
 def shell(template: str, path: str, *, simulated: bool, **context: object) -> bytes:
     """A page of ambassadors in the language of the request, with everything but whose it is: what the
-    phone keeps of it, and fills in by itself. It leaves out by itself what does not open for a team leader."""
+    phone keeps of it, and fills in by itself; there it leaves out what does not open for a team leader."""
     return (
         _templates.get_template(template)
         .render(
