@@ -10,6 +10,7 @@ program would count otherwise.
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import sub
 from typing import Final
 
@@ -70,6 +71,7 @@ class ClosedMonths:
         self._database = database
         self._ledger = ledger
         self._known: frozenset[int] = frozenset()
+        self._lately = lru_cache(maxsize=2)(self._kept)  # a page asks for a month and the one before it
 
     # Keeping
 
@@ -162,9 +164,18 @@ class ClosedMonths:
         return {unit: by for unit, by in moved.items() if by != Counts()}
 
     def _read(self, at: Position) -> _Read | None:
+        try:
+            return self._lately(at)
+        except LookupError:
+            return None
+
+    def _kept(self, at: Position) -> _Read:
+        """Raises `LookupError` where nobody kept it yet."""
         with self._database.reading() as kept_db:
             row = kept_db.scalar(select(closed_figures.c.figures).where(closed_figures.c.closing == at))
-        return None if row is None else _READ.decode(zlib.decompress(row))
+        if row is None:
+            raise LookupError(at)
+        return _READ.decode(zlib.decompress(row))
 
     def _all(self, at: Position) -> dict[UnitId, UnitMonth] | None:
         found = self._read(at)

@@ -15,9 +15,10 @@ from infrastructure.ledger.projector import Projector
 from infrastructure.read_models import closed, months
 from infrastructure.read_models.closed import Counts
 from infrastructure.read_models.columns import progress
-from tests.cast import BY, GIA_LAI, NOW
+from tests.cast import BY, GIA_LAI, NOW, TUY_PHUOC
 from tests.infrastructure.read_models.histories import UNITS, History
-from tests.infrastructure.read_models.support import TERRITORY, Movement
+from tests.infrastructure.read_models.support import AN_NHON, TERRITORY, Movement
+from tests.infrastructure.read_models.test_reforms import merged
 
 JANUARY, FEBRUARY = "2026-01", "2026-02"
 PLACES = [GIA_LAI, *UNITS]
@@ -139,6 +140,16 @@ def test_a_supplement_says_how_much_of_it_is_another_way_of_counting(office, mon
     office.built_anew()
     assert (moved(february), moved(None)) == (Counts(0, -1, -1, -1), Counts())
     assert [one.month for one in office.months.counted_otherwise()] == [FEBRUARY]
+
+
+def test_boundaries_that_change_later_are_no_other_way_of_counting(office):
+    one = office.closed(FEBRUARY)
+    office.months.keep()
+    before = office.figures(one.position)
+    office.live(merged(TUY_PHUOC, AN_NHON))
+    for again in (office.projector.rebuild, office.built_anew):
+        again()
+        assert (office.figures(one.position), office.months.counted_otherwise()) == (before, [])
 
 
 def test_figures_that_somebody_changed_are_told_from_those_that_were_kept(office):
