@@ -28,12 +28,12 @@ from infrastructure.ledger import boundary, changes
 from infrastructure.ledger.follower import Bell
 from infrastructure.ledger.pace import Pace
 from infrastructure.ledger.tables import fact
-from infrastructure.read_models import rebuild, units
+from infrastructure.read_models import boundaries, rebuild
 from infrastructure.read_models.batches import Batches, Entry, Parked
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.catalogue import MODELS, named
 from infrastructure.read_models.columns import moment, parked
 from infrastructure.read_models.model import Copy, Model, closure
-from infrastructure.read_models.units import Units
 
 TOGETHER: Final = 10_000
 """How many facts are taken in by one transaction at most."""
@@ -201,7 +201,7 @@ class Projector:
     def status(self) -> ProjectorStatus:
         with self._database.read_models() as db:
             models = rebuild.standing(db)
-            counting_anew = bool(models) and units.outdated(db)
+            counting_anew = bool(models) and boundaries.outdated(db)
             errors = [Parked(*row) for row in db.execute(select(parked).order_by(parked.c.position))]
         with self._database.reading() as db:
             head = db.scalar(select(func.max(fact.c.position))) or 0
@@ -336,7 +336,7 @@ class Projector:
                     self._commit,
                 )
                 with self._database.read_models() as db:
-                    self._live.copy.model(Units).outdated = units.outdated(db)
+                    self._live.copy.model(Units).outdated = boundaries.outdated(db)
             return self._live
 
     def _read_standing(self) -> int:
@@ -374,7 +374,7 @@ class Projector:
     ) -> None:
         with self._building():
             with self._database.read_models() as db:
-                outdated = units.outdated(db)
+                outdated = boundaries.outdated(db)
             if only_outdated and not outdated:  # another process was quicker
                 self._live = None
                 return

@@ -18,7 +18,7 @@ from domain.calendar import day_of
 from domain.campaigns import CampaignAnnounced, CampaignWithdrawn
 from domain.model import CampaignId, Fact, Position, UnitId
 from infrastructure.database import derived
-from infrastructure.read_models import units
+from infrastructure.read_models import boundaries, units
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 
@@ -138,12 +138,12 @@ class CountsCampaigns(Protocol):
 class Campaigns(Model):
     name = "campaigns"
     tables = (campaign,)
-    needs = (units.Units,)
+    needs = (boundaries.Units,)
     facts = (CampaignAnnounced, CampaignWithdrawn)
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._rows = copy.rows(campaign, CampaignRow)
         self._standing: dict[UnitId, dict[str, tuple[str, str]]] = {}
         """By unit and period: the first and the last day."""

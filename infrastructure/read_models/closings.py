@@ -25,7 +25,7 @@ from domain.placed import Body, PlacedAnew
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import UnitAbolished, UnitEstablished, UnitsMerged, UnitSplit
 from infrastructure.database import derived
-from infrastructure.read_models import units
+from infrastructure.read_models import boundaries, units
 from infrastructure.read_models.claims import PERSON, Claims
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.honours import HonoursHeld
@@ -139,7 +139,7 @@ class Closings(Model):
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._people = copy.model(People)
         self._claims = copy.model(Claims)
         self._months = copy.model(Months)
@@ -163,7 +163,7 @@ class Closings(Model):
         known = select(units.unit.c.unit, units.unit.c.parent, units.unit.c.valid_from)
         for ref, parent, began in self.copy.db.execute(known):
             self._establish(ref, parent, date.fromisoformat(began))
-        units.end_all(self._lineage, units.endings(self.copy.db))
+        boundaries.end_all(self._lineage, boundaries.endings(self.copy.db))
         for row in sorted(self._closings.find(true()), key=lambda row: row.position):
             if row.reopened is None:
                 self._stands(row)

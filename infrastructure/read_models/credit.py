@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from domain.model import Evidence, PersonId, Position, Skill, TeachingId, UnitId
 from infrastructure.database import derived
-from infrastructure.read_models import people, units
+from infrastructure.read_models import boundaries, people, units
 from infrastructure.read_models.claims import PERSON, Claims, Holder
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
@@ -259,7 +259,7 @@ class Spans(Model):
         super().__init__(copy)
         copy.model(Claims).following.append(self)
         self._people = copy.model(People)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._rows = copy.rows(span, SpanRow)
         self._holders = copy.rows(holder, HolderRow)
         self._opened: dict[tuple[str, str, Skill], SpanRow] = {}

@@ -11,7 +11,7 @@ from domain.model import Evidence, Fact, Group, PersonId, UnitId
 from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import units
+from infrastructure.read_models import boundaries, units
 from infrastructure.read_models.claims import PERSON, Claim, Claims, Share
 from infrastructure.read_models.claims import Group as Claimed
 from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
@@ -229,7 +229,7 @@ class UnitsFigures(Model):
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._people = copy.model(People)
         copy.model(Claims).counting.append(self)
         copy.model(HonoursHeld).counting.append(self)

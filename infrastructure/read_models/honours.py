@@ -34,7 +34,7 @@ from domain.people import PersonMoved
 from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised, AmbassadorRecognitionWithdrawn
 from infrastructure.database import derived
-from infrastructure.read_models import people, units
+from infrastructure.read_models import boundaries, people, units
 from infrastructure.read_models.columns import Age, At, Day, Id, age, chunks, micros, moment
 from infrastructure.read_models.households import Households
 from infrastructure.read_models.model import Copy, Model, packed
@@ -323,7 +323,7 @@ class HonoursHeld(Model):
         self._people = copy.model(People)
         self._people.merging.append(self)
         self._placed = copy.model(Placed)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._households = copy.model(Households)
         self._honours = copy.rows(honour, HonourRow)
         self._recognised = copy.rows(recognised, RecognisedRow)

@@ -11,10 +11,10 @@ from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Table,
 from domain.milestones import OWN, Milestone, MilestoneDenied, MilestoneReached, strength
 from domain.model import Evidence, Fact, Group, PersonId, UnitId
 from infrastructure.database import derived
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.columns import Id, chunks, share
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
-from infrastructure.read_models.units import Units
 
 milestone: Final = Table(
     "milestone_v1",

@@ -23,6 +23,7 @@ from domain.teaching import TeachingLogged, TeachingVoided
 from domain.teams import TeamDisbanded, TeamFormed, TeamMemberFact, TeamMemberJoined, TeamMemberLeft
 from domain.visits import HouseholdVisited, VisitVoided
 from infrastructure.database import derived
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.claims import FAMILY, PERSON, Claim, Claims
 from infrastructure.read_models.claims import Group as Claimed
 from infrastructure.read_models.columns import Day, Id, moment
@@ -34,7 +35,6 @@ from infrastructure.read_models.people import People
 from infrastructure.read_models.placed import Placed
 from infrastructure.read_models.statuses import Statuses
 from infrastructure.read_models.tally import Tally, apart
-from infrastructure.read_models.units import Units
 from infrastructure.read_models.visits import Visits
 
 COUNTED: Final = ("taught", "confirmed", "able", "elsewhere")

@@ -23,9 +23,9 @@ from domain.people import (
 )
 from domain.who_is_who import Aliases
 from infrastructure.database import derived
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.columns import At, Id, chunks
 from infrastructure.read_models.model import Copy, Model, packed
-from infrastructure.read_models.units import Units
 
 person: Final = Table(
     "person_v1",

@@ -14,9 +14,9 @@ from domain.model import Fact, UnitId
 from domain.placed import Body, PlacedAnew
 from infrastructure.database import derived
 from infrastructure.read_models import units
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.columns import Id, chunks
 from infrastructure.read_models.model import Copy, Model
-from infrastructure.read_models.units import Units
 
 placed: Final = Table(
     "placed_v1",

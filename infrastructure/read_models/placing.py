@@ -19,11 +19,11 @@ from domain.placed import Body, PlacedAnew
 from domain.teams import TeamFormed
 from domain.workplaces import WorkplaceRegistered
 from infrastructure.database import derived
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.columns import At, Id, chunks
 from infrastructure.read_models.households import household_row, member_row
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People, person
-from infrastructure.read_models.units import Units
 
 waiting: Final = Table(
     "placing_v2",

@@ -16,7 +16,7 @@ from domain.model import Fact, UnitId
 from domain.targets import FigureDeclared, TargetGroup
 from domain.visits import HouseholdsDeclared
 from infrastructure.database import derived
-from infrastructure.read_models import units
+from infrastructure.read_models import boundaries, units
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 
@@ -126,7 +126,7 @@ def _sizes(db: Connection, some: Sequence[UnitId]) -> list[Size]:
 class Sizes(Model):
     name = "sizes"
     tables = (size,)
-    needs = (units.Units,)
+    needs = (boundaries.Units,)
     facts = (FigureDeclared, HouseholdsDeclared)
 
     def __init__(self, copy: Copy) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Index, Integer, Table
 from domain.model import PersonId, UnitId
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import claims, standing_days, units
+from infrastructure.read_models import boundaries, claims, standing_days, units
 from infrastructure.read_models.campaigns import Campaigns, periods
 from infrastructure.read_models.claims import Claim, Claims, Group, Share
 from infrastructure.read_models.columns import Id
@@ -169,7 +169,7 @@ class Standings(Model):
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
         self._people = copy.model(People)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._memberships = copy.model(Memberships)
         self._campaigns = copy.model(Campaigns)
         self._claims = copy.model(Claims)

@@ -24,7 +24,7 @@ from domain.statuses import (
 )
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import targets, units, workplaces
+from infrastructure.read_models import boundaries, targets, units, workplaces
 from infrastructure.read_models.columns import At, Id, chunks, micros, moment
 from infrastructure.read_models.figures import by_group, figure
 from infrastructure.read_models.households import household_row
@@ -318,7 +318,7 @@ class Statuses(Model):
     name = "statuses"
     version = 2
     tables = (status_row,)
-    needs = (units.Units, Placed)
+    needs = (boundaries.Units, Placed)
     facts = (*statuses.FACTS, PlacedAnew)
 
     def __init__(self, copy: Copy) -> None:
@@ -326,7 +326,7 @@ class Statuses(Model):
         self._rows = copy.rows(status_row, StatusRow)
         self.dated: list[CountsStatuses] = []
         self.placing: list[CountsPlacedStatuses] = []
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._placed = copy.model(Placed)
 
     def change(self, position: int, fact: Fact) -> None:

@@ -29,7 +29,7 @@ from domain.targets import (
     followed,
 )
 from infrastructure.database import derived
-from infrastructure.read_models import figures, units
+from infrastructure.read_models import boundaries, figures, units
 from infrastructure.read_models.columns import At, Day, Id, age, chunks, micros, moment, share
 from infrastructure.read_models.figures import GroupFigures
 from infrastructure.read_models.model import Copy, Model
@@ -371,7 +371,7 @@ def _whose(
 
 
 def _was_known(db: Connection, unit: UnitId, at: Position | None) -> bool:
-    return bool(units.place(db, unit) if at is None else units.known_by(db, [unit], at))
+    return bool(units.place(db, unit) if at is None else boundaries.known_by(db, [unit], at))
 
 
 def history(db: Connection, of: Sequence[UnitId], *, at: Position | None = None) -> list[Declared]:

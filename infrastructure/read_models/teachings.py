@@ -25,7 +25,7 @@ from sqlalchemy import (
 from domain.model import Answer, Evidence, Fact, LessonId, PersonId, Position, Skill, TeachingId, UnitId
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingLogged, TeachingVoided
 from infrastructure.database import derived
-from infrastructure.read_models import credit, people, units
+from infrastructure.read_models import boundaries, credit, people, units
 from infrastructure.read_models.columns import At, Day, Id, micros, moment
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.people import People
@@ -409,7 +409,7 @@ class Teachings(Model):
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         self._rows = copy.rows(
             teaching_row,
             TeachingRow,

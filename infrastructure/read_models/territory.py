@@ -17,17 +17,8 @@ from domain.model import UnitId
 from domain.names import fold
 from domain.territory import UnitKind
 from infrastructure.database import Database
-from infrastructure.read_models.units import (
-    COUNTRY,
-    CalledRow,
-    EndingRow,
-    UnitRow,
-    called,
-    called_by,
-    end_all,
-    endings,
-    unit,
-)
+from infrastructure.read_models.boundaries import CalledRow, EndingRow, called, called_by, end_all, endings
+from infrastructure.read_models.units import COUNTRY, UnitRow, unit
 
 _SINCE: Final = SINCE.isoformat()
 

@@ -16,10 +16,10 @@ from domain.placed import Body, PlacedAnew
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, VisitVoided, numbered
 from infrastructure.database import derived
 from infrastructure.read_models import people
+from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.columns import At, Day, Id
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.placed import Placed
-from infrastructure.read_models.units import Units
 
 visit_row: Final = Table(
     "visit_v1",

@@ -23,7 +23,7 @@ from domain.teaching import TeachingLogged
 from domain.vendors import VendorRegistered, VendorSeenTrading
 from domain.visits import HouseholdVisited
 from infrastructure.database import derived
-from infrastructure.read_models import units
+from infrastructure.read_models import boundaries
 from infrastructure.read_models.claims import PERSON, Claims, Group, Share
 from infrastructure.read_models.columns import Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
@@ -145,7 +145,7 @@ class Weeks(Model):
 
     def __init__(self, copy: Copy) -> None:
         super().__init__(copy)
-        self._units = copy.model(units.Units)
+        self._units = copy.model(boundaries.Units)
         copy.model(Claims).counting.append(self)
         self._weeks = copy.rows(week_figure, WeekRow)
         self._last = copy.rows(last_entry, LastRow)

@@ -11,7 +11,7 @@ from application.forms.territory import ReformForm
 from application.ports import Unit
 from domain.model import Position, UnitId
 from domain.territory import UnitKind
-from infrastructure.read_models import units
+from infrastructure.read_models import unit_changes
 from infrastructure.read_models.touched import touched
 from interfaces.api.speaking import API, AfterNumber, Json, Limit, UnitRef, WaitQuery, recorded, said
 from interfaces.house import House
@@ -128,7 +128,7 @@ async def changes(request: AnyRequest) -> Json:
     about = unit_on(house, query.unit, None).id if query.unit else None
     after = None if query.after is None else Position(query.after)
     with house.asking() as db:
-        found = units.changes(db, about=about, limit=query.limit, after=after)
+        found = unit_changes.changes(db, about=about, limit=query.limit, after=after)
     rows = [
         ChangeOut(
             position=one.position,

@@ -20,8 +20,8 @@ from domain.territory import (
     UnitsMerged,
     UnitSplit,
 )
-from infrastructure.read_models import units
-from infrastructure.read_models.units import Change
+from infrastructure.read_models import unit_changes
+from infrastructure.read_models.unit_changes import Change
 from interfaces.house import House
 from interfaces.web import boundaries, choosing
 from interfaces.web.asked import Count, Ref, Word
@@ -90,8 +90,8 @@ async def shown(
     home = choosing.home_of(house, asking)
     own = None if home is None or home.kind is UnitKind.COUNTRY or q.strip() or after else home
     with house.asking() as db:
-        found = units.changes(db, limit=ROWS, after=Position(after) if after else None)
-        about = units.changes(db, inside=own.id, limit=OWN) if own else None
+        found = unit_changes.changes(db, limit=ROWS, after=Position(after) if after else None)
+        about = unit_changes.changes(db, inside=own.id, limit=OWN) if own else None
     return page(
         request,
         "territory/index.html",
@@ -116,7 +116,7 @@ async def unit(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = 
     if one is None:
         raise OutOfScope(field="unit")
     with house.asking() as db:
-        changed = units.changes(db, about=one.id, limit=ROWS)
+        changed = unit_changes.changes(db, about=one.id, limit=ROWS)
     became, pieces = house.units.became(one.id), house.units.pieces(one.id)
     return page(
         request,
