@@ -7,8 +7,23 @@ from typing import Final, Protocol
 
 import msgspec
 
-from application.ports import Beside
-from domain.model import PersonId, Refused, UnitId
+from application.access import invitee
+from application.accounts import Known, may_give, reached
+from application.actors import Actor
+from application.deciding import Plan, decided, submitted, today
+from application.forms.access import AccountForm, InviteForm
+from application.lookups import must_stand
+from application.ports import Beside, Ground
+from application.recovering import Devices, Recovered
+from domain.access import (
+    AccountFact,
+    GrantRole,
+    HeldElsewhere,
+    NotTheirsToGive,
+    ProposeAdministrator,
+    RecoverAccount,
+)
+from domain.model import PersonId, Refused, Role, UnitId
 
 LIFE: Final = timedelta(days=7)
 """How long something waits for the second person."""
@@ -56,3 +71,101 @@ class Approvals(Protocol):
     async def drop(self, ref: str) -> None:
         """It waits no longer; nothing comes of it."""
         ...
+
+
+async def propose(ground: Ground, approvals: Approvals, actor: Actor, form: InviteForm) -> Pending:
+    """An administrator asks that somebody become one, too; the account stands, the role waits.
+
+    Raises what `invite` raises, and `NotTheirsToGive`."""
+    person = PersonId("")
+
+    def plan(again: bool) -> Plan:
+        nonlocal person
+        over = may_give(ground, actor, Role.ADMINISTRATOR, form.unit, form.model)
+        must_stand(ground.units, over, today())
+        found = invitee(ground, actor, form, over, again=again)
+        person = found.person
+        known = Known(ground, actor, person)
+        decision = ProposeAdministrator(
+            person=person, newcomer=found.newcomer, unit=over.id, **known.asking(over)
+        )
+        return Plan(decision, found.rows)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, "propose"))
+    opened = [fact for fact in receipt.facts if isinstance(fact, AccountFact)]
+    person = opened[0].person if opened else person
+    over = ground.units.find(form.unit)
+    if not person or over is None:
+        raise NotTheirsToGive
+    return await approvals.ask(Kind.APPOINT, person, over.id, asked_by=actor.person)
+
+
+async def propose_recovery(ground: Ground, approvals: Approvals, actor: Actor, person: str) -> Pending:
+    """An administrator asks that another one who lost everything be let in again.
+
+    Raises `UnknownPerson`, `NotTheirsToGive`."""
+    known = reached(ground, actor, PersonId(person))
+    if known.own or not known.gives(actor, known.held):
+        raise NotTheirsToGive
+    administering = [held.unit for held in known.held if held.role is Role.ADMINISTRATOR]
+    if not administering:
+        raise NotTheirsToGive  # `recover` does that
+    return await approvals.ask(Kind.RECOVER, PersonId(person), administering[0], asked_by=actor.person)
+
+
+async def approve(
+    ground: Ground, devices: Devices, approvals: Approvals, actor: Actor, ref: str, form: AccountForm
+) -> Recovered:
+    """Another administrator agrees to exactly what was asked. Returns the link, for whom it is about:
+    shown once, so that a submission sent again gets none. It opens every role the person holds, so
+    that there is none where the two may not give them all.
+
+    Raises `NothingToApprove`, `NotToThemselves` for who asked, and what the decision raises: who
+    asked may have lost the right to since."""
+    links = True
+
+    def plan(_again: bool) -> Plan:
+        nonlocal links
+        asked = pending(ground, approvals, actor, ref)
+        known = Known(ground, Actor(person=asked.asked_by), asked.person, approver=actor.person)
+        rows = approvals.settling(asked.id)
+        if asked.kind is Kind.RECOVER:
+            return Plan(RecoverAccount(person=asked.person, **known.asking()), rows)
+        over = ground.units.find(asked.unit)
+        if over is None:
+            raise NothingToApprove
+        links = known.lets_in()
+        if not links and known.rises_to(Role.ADMINISTRATOR):
+            raise HeldElsewhere
+        decision = GrantRole(
+            person=asked.person, unit=over.id, role=Role.ADMINISTRATOR, links=links, **known.asking(over)
+        )
+        return Plan(decision, rows)
+
+    receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, ref))
+    if receipt.again:
+        raise NothingToApprove
+    if not receipt.facts:
+        await approvals.drop(ref)  # the role was given meanwhile
+        raise NothingToApprove
+    person = next(fact.person for fact in receipt.facts if isinstance(fact, AccountFact))
+    also = Known(ground, actor, person).ids - {person}
+    token = await devices.recover(person, also) if links else None
+    return Recovered(person=person, token=token, position=receipt.position)
+
+
+async def drop(ground: Ground, approvals: Approvals, actor: Actor, ref: str) -> None:
+    """Who asked withdraws it, or another administrator says no. Raises `NothingToApprove`."""
+    await approvals.drop(pending(ground, approvals, actor, ref).id)
+
+
+def pending(ground: Ground, approvals: Approvals, actor: Actor, ref: str) -> Pending:
+    """One that waits, for an administrator who reaches its unit. Raises `NothingToApprove`."""
+    asked = approvals.find(ref)
+    if asked is None or not sees(ground, actor, asked):
+        raise NothingToApprove
+    return asked
+
+
+def sees(ground: Ground, actor: Actor, asked: Pending) -> bool:
+    return actor.reaches(asked.unit, Role.ADMINISTRATOR, units=ground.units)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from application import access, lookups
+from application import accounts, lookups
 from application.actors import Actor
 from application.criteria import late_entry_days
 from application.deciding import Plan, Planner, decided, submitted
@@ -156,7 +156,7 @@ async def check_in(ground: Ground, form: CheckInForm, *, actor: Actor | None = N
         if not (form.phone and form.phone.strip()) and form.birth_year is None:
             raise NeitherPhoneNorYear(field="phone")
         now = of_lesson(ground, lesson) if again else room
-        if not access.teaches(ground, now.opened.ambassador, now.opened.unit):
+        if not accounts.teaches(ground, now.opened.ambassador, now.opened.unit):
             raise ClassIsClosed
         one = _comer(ground, now, Actor(person=now.opened.ambassador), who, again=again)
         comers[:] = [one]

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from application.access import move_roles
+from application.accounts import move_roles
 from application.actors import Actor, OutOfScope
 from application.deciding import Plan, decided, submitted
 from application.forms.territory import PlacingForm

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application import access
+from application import access, approvals, recovering
 from application.actors import Actor
 from application.approvals import Kind as Asked
 from application.approvals import Pending
@@ -92,7 +92,7 @@ async def listed(
             db, reaches_of(house, asking), limit=ROWS, after=PersonId(after) if after else None
         )
         administrators = known.administrators(db)
-    pending = [one for one in house.approvals.waiting() if access.sees(house.ground, asking, one)]
+    pending = [one for one in house.approvals.waiting() if approvals.sees(house.ground, asking, one)]
     names = _names(house, found, pending)
     seen = house.accounts.last_seen([one.person for one in found])
     return page(
@@ -137,9 +137,9 @@ async def recover(request: AnyRequest, person: Ref) -> Response[bytes] | Redirec
     try:
         wish = filled(AccountForm, _fields(form))
         if _administers(_account(house, asking, person)):
-            await access.propose_recovery(house.ground, house.approvals, asking, person)
+            await approvals.propose_recovery(house.ground, house.approvals, asking, person)
             return Redirect("/tai-khoan?done=cho", status_code=303)
-        made = await access.recover(house.ground, house.accounts, asking, person, wish)
+        made = await recovering.recover(house.ground, house.accounts, asking, person, wish)
     except MENDABLE as refusal:
         return _again(request, person, refusal)
     return link_page(request, made)
@@ -150,7 +150,7 @@ async def sign_out(request: AnyRequest, person: Ref) -> Response[bytes] | Redire
     """Everywhere, at once; they sign in again as they did before."""
     house, asking = house_of(request), actor(request)
     await read_form(request)
-    await access.end_devices(house.ground, house.accounts, asking, person)
+    await recovering.end_devices(house.ground, house.accounts, asking, person)
     return Redirect(f"/tai-khoan/{person}?done=xuat", status_code=303)
 
 
@@ -167,7 +167,7 @@ async def close(request: AnyRequest, person: Ref) -> Response[bytes] | Redirect:
     return Redirect(f"/tai-khoan?done=dong&position={done.position}", status_code=303)
 
 
-def link_page(request: AnyRequest, made: access.Recovered) -> Response[bytes]:
+def link_page(request: AnyRequest, made: recovering.Recovered) -> Response[bytes]:
     """The new link, shown once; or that there is none."""
     house = house_of(request)
     return page(

@@ -5,7 +5,7 @@ from typing import Final
 from litestar import Response, post
 from litestar.response import Redirect
 
-from application import access
+from application import approvals
 from application.forms.access import AccountForm
 from application.ids import new_id
 from interfaces.web.accounts import link_page
@@ -23,7 +23,7 @@ async def approve(request: AnyRequest, ref: Ref) -> Response[bytes]:
     house, form = house_of(request), await read_form(request)
     await limited(request, Kind.GRANTING)
     wish = filled(AccountForm, {"submission": form.one("submission") or new_id()})
-    made = await access.approve(house.ground, house.accounts, house.approvals, actor(request), ref, wish)
+    made = await approvals.approve(house.ground, house.accounts, house.approvals, actor(request), ref, wish)
     return link_page(request, made)
 
 
@@ -32,7 +32,7 @@ async def drop(request: AnyRequest, ref: Ref) -> Redirect:
     """Withdrawn by who asked, or refused by another. Raises `NothingToApprove`."""
     house = house_of(request)
     await read_form(request)
-    await access.drop(house.ground, house.approvals, actor(request), ref)
+    await approvals.drop(house.ground, house.approvals, actor(request), ref)
     return Redirect("/tai-khoan?done=bo", status_code=303)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from litestar import Response, get, post
 
-from application import access, teams
+from application import access, approvals, teams
 from application.actors import Actor, NotAllowed
 from application.forms.access import InviteForm
 from application.ids import new_id
@@ -166,7 +166,7 @@ async def _invited(house: House, asking: Actor, one: Invitee, wish: Wish) -> Lin
         },
     )
     if form.role is Role.ADMINISTRATOR:
-        asked = await access.propose(house.ground, house.approvals, asking, form)
+        asked = await approvals.propose(house.ground, house.approvals, asking, form)
         waits = _("Another administrator has to agree. It waits for seven days.")
         return Link(one.name, unit_name(house.units, asked.unit), "", waits)
     made = await access.invite(house.ground, house.invitations, asking, form)

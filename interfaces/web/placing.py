@@ -8,7 +8,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from application import access, placing
+from application import placing
+from application.accounts import may_move
 from application.actors import Actor, Grant, OutOfScope
 from application.forms.territory import PlacingForm
 from application.ids import new_id
@@ -267,7 +268,7 @@ def _lines(house: House, asking: Actor, divided: Unit, body: Body, found: list[W
             )
         there = unit_name(house.units, one.unit) if one.unit != divided.id else ""
         grants = held.get(one.subject, [])
-        may = access.may_move(house.units, asking, PersonId(one.subject), grants)
+        may = may_move(house.units, asking, PersonId(one.subject), grants)
         rows.append(
             Line(
                 one.subject,

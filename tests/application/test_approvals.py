@@ -7,11 +7,12 @@ from itertools import permutations
 import pytest
 
 from application import access, people
-from application.access import approve, close_account, drop, invite, propose, propose_recovery, revoke
+from application.access import close_account, invite, revoke
 from application.actors import OPERATOR, Actor
-from application.approvals import LIFE, Kind, NothingToApprove
+from application.approvals import LIFE, Kind, NothingToApprove, approve, drop, propose, propose_recovery
 from application.forms.access import AccountForm, RevokeForm
 from application.forms.people import ErasureForm, MergeForm
+from application.recovering import Recovered, recover
 from domain.access import (
     ADMINISTRATORS,
     AboutAccount,
@@ -151,8 +152,8 @@ def test_two_who_agree_at_once_settle_it_once(scene, approvals, quan, duc):
         return await asyncio.gather(*calls, return_exceptions=True)
 
     outcomes = asyncio.run(both())
-    assert sum(isinstance(one, access.Recovered) for one in outcomes) == 1
-    assert all(isinstance(one, (access.Recovered, NothingToApprove)) for one in outcomes)
+    assert sum(isinstance(one, Recovered) for one in outcomes) == 1
+    assert all(isinstance(one, (Recovered, NothingToApprove)) for one in outcomes)
     assert len(scene.facts(AccountRecovered)) == 1
 
 
@@ -168,7 +169,7 @@ def test_an_administrator_is_recovered_by_two_others(scene, approvals, quan, duc
     third = administrator(scene, "La Thị Ba", "0905 000 015", COUNTRY)
     form = AccountForm(submission=scene.submission())
     with pytest.raises(TakesTwo):
-        asyncio.run(access.recover(scene.ground, scene.accounts, duc, quan.person, form))
+        asyncio.run(recover(scene.ground, scene.accounts, duc, quan.person, form))
     asked = asyncio.run(propose_recovery(scene.ground, approvals, duc, quan.person))
     for actor in (duc, quan):
         with pytest.raises(NotToThemselves):
@@ -329,7 +330,7 @@ def test_a_recovery_sent_again_opens_nothing_that_was_given_since(scene, duc):
     again = AccountForm(submission=scene.submission())
 
     def recovering():
-        return asyncio.run(access.recover(scene.ground, scene.accounts, duc, binh, again))
+        return asyncio.run(recover(scene.ground, scene.accounts, duc, binh, again))
 
     assert recovering().token
     assert recovering().token, "a lost answer is made good"
@@ -453,7 +454,7 @@ def test_a_lost_phone_ends_under_every_id(scene, duc, twice):
     link = asyncio.run(scene.accounts.issue(one))
     session = asyncio.run(access.accept_invitation(scene.accounts, asyncio.run(scene.accounts.issue(one))))
     form = AccountForm(submission=scene.submission())
-    asyncio.run(access.recover(scene.ground, scene.accounts, duc, other, form))
+    asyncio.run(recover(scene.ground, scene.accounts, duc, other, form))
     assert scene.accounts.session(session.token) is None
     assert scene.accounts.holder(link) is None
 

@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from application import access
-from application.access import approve, close_account, end_devices, propose, recover
+from application.access import close_account
 from application.actors import OPERATOR, Actor, Grant
+from application.approvals import approve, propose
 from application.forms.access import AccountForm
 from application.ports import SubmissionConflict
+from application.recovering import end_devices, recover
 from domain.access import AccountOpened, AccountRecovered, NotTheirsToGive
 from domain.model import Model, Role
 from domain.people import UnknownPerson

@@ -28,7 +28,9 @@ GROUPS: Final = (
     Group("domain", ("domain/*.py",), ("tests/domain",)),
     Group(
         "access",
-        ("application/access.py", "application/actors.py", "application/approvals.py"),
+        tuple(
+            f"application/{name}.py" for name in ("access", "accounts", "actors", "approvals", "recovering")
+        ),
         tuple(
             f"tests/application/test_{name}.py"
             for name in ("access", "actors", "approvals", "recovering", "revoking")
