@@ -71,8 +71,9 @@ async def odk(request: AnyRequest) -> Json:
 
 async def _received(request: AnyRequest, source: Source) -> Json:
     house, ref = house_of(request), identifier(request.path_params["ref"])
-    await limited(request, Kind.FORM, ref)
+    await limited(request, Kind.FORM_KEY)
     kept = connecting.admitted(house.surveys, source, ref, _key(request))
+    await limited(request, Kind.FORM, ref)
     body = await read_json(request, dict[str, Any])
     done = await connecting.receive(house.ground, house.surveys, house.actor(kept.keeper), kept, body)
     return _said(done)

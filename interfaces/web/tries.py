@@ -93,6 +93,9 @@ class Kind(Enum):
     DEVICE = "device"
     """Making device tokens."""
 
+    FORM_KEY = "form-key"
+    """Coming with the key of a form, whatever it is worth: whoever has none uses up nothing of the form's."""
+
     FORM = "form"
     """What the forms of KoboToolbox and ODK Central send; the target is the connection."""
 
@@ -129,6 +132,7 @@ LIMITS: Final[dict[Kind, Limits]] = {
     # A phone sends at most every few seconds; a commune's phones come from one address.
     Kind.SYNC: Limits(address=Limit(6_000, _MINUTE), account=Limit(300, _MINUTE), device=Limit(60, _MINUTE)),
     # One server sends for all the forms of a province; one form collects a few thousand a day.
+    Kind.FORM_KEY: Limits(address=Limit(60_000, _HOUR)),
     Kind.FORM: Limits(address=Limit(60_000, _HOUR), target=Limit(6_000, _HOUR)),
     Kind.DEVICE: Limits(address=Limit(3_000, _HOUR), account=Limit(60, _HOUR)),
     # A learner without a phone is known by the year of birth: 80 of them take more than five days.

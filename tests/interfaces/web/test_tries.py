@@ -10,6 +10,7 @@ from infrastructure.tries import Limit
 from interfaces.main import create_app
 from interfaces.web import tries
 from interfaces.web.tries import LIMITS, Kind, Limits
+from tests.interfaces.api.forms import Form, kobo
 from tests.interfaces.api.requests import ba_tu, learner, lesson, ong_sau
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC
 from tests.interfaces.web.browsing import Browsing, browsing
@@ -167,6 +168,16 @@ def test_whatever_an_account_sends_has_an_end(lan, hoa, anyone, monkeypatch):
     assert lan.get("/me/figures").status_code != 429
     assert hoa.post("/lessons", lesson(ba_tu())).status_code == 201
     assert [answered(anyone, WRONG).status_code for _ in range(3)] == [404] * 3
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_who_has_no_key_of_a_form_uses_up_nothing_of_it(home, anyone, set_to):
+    set_to(Kind.FORM, target=Limit(1, 600))
+    form = Form(home, "kobo", "lesson")
+    strange = [anyone.post(f"/kobo/{form.ref}", kobo(), headers={"x-api-key": "wrong"}) for _ in range(3)]
+
+    assert [one.status_code for one in strange] == [401] * 3
+    assert [form.send(kobo()).status_code for _ in range(2)] == [202, 429]
 
 
 def test_every_kind_has_its_limits():
