@@ -12,6 +12,7 @@ from application.actors import OPERATOR, Actor
 from application.approvals import LIFE, Kind, NothingToApprove, approve, drop, propose, propose_recovery
 from application.forms.access import AccountForm, RevokeForm
 from application.forms.people import ErasureForm, MergeForm
+from application.lookups import UnitIsNoMore
 from application.recovering import Recovered, recover
 from domain.access import (
     ADMINISTRATORS,
@@ -32,7 +33,9 @@ from domain.access import (
 from domain.model import Role, Selector
 from domain.people import UnknownPerson
 from infrastructure.approvals import KeptApprovals, approval
-from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, TUY_PHUOC, Scene, holder, invitation
+from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, Scene, holder, invitation
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -132,6 +135,23 @@ def test_asked_twice_it_is_asked_once(scene, approvals, quan):
     first, again = proposed(scene, approvals, quan), proposed(scene, approvals, quan)
     assert first == again
     assert list(approvals.waiting()) == [first]
+
+
+@ON_SQLITE
+def test_sent_again_it_is_about_the_same_person(scene, approvals, quan):
+    form = invitation(scene, "Tạ Minh Tâm", Role.ADMINISTRATOR, TUY_PHUOC, "0905 000 013")
+    asked = [asyncio.run(propose(scene.ground, approvals, quan, form)) for _ in range(2)]
+    assert asked[0] == asked[1]
+
+
+@ON_SQLITE
+def test_nobody_administers_a_unit_that_is_no_more(scene, approvals, quan):
+    scene.ground.units.merge(TUY_PHUOC, QUY_NHON)
+    before = scene.state()
+    with pytest.raises(UnitIsNoMore) as refused:
+        proposed(scene, approvals, quan)
+    assert refused.value.details["now"] == "Quy Nhơn"
+    assert scene.state() == before
 
 
 def test_agreed_to_once_it_is_settled(scene, approvals, quan, duc):
