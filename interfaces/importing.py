@@ -20,9 +20,10 @@ from application.actors import OPERATOR, Actor, NotAllowed, OutOfScope
 from application.deciding import today
 from application.lists import loading
 from application.lists.cells import Cell
+from application.lists.entries import Entry, Fault, Outcome
 from application.lists.fields import Columns, guess
 from application.lists.loading import Loading
-from application.lists.rows import Entry, Fault, Outcome, Row, Rows
+from application.lists.rows import Row, Rows
 from application.ports import OutcomeUnknown, Unavailable, Unit
 from application.surveys.exported import Naming
 from domain.lists import ListId, ListKind
@@ -169,7 +170,6 @@ def _reading(house: House, brought: Brought) -> tuple[Rows, Actor, Iterator[Row]
     naming = Naming(house.ground, house.surveys, brought.kind, unit)
     rows = Rows(
         house.ground,
-        actor,
         brought.kind,
         unit,
         on=today(),

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from application.actors import Actor
+from application.lists.entries import Entry, Fault, Outcome
 from application.lists.loading import Loading
-from application.lists.rows import Entry, Fault, Outcome
 from application.ports import OutcomeUnknown, Unavailable
 from domain.model import Position, Refused
 from infrastructure.background import Report

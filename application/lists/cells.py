@@ -1,6 +1,7 @@
 """Cells as people write them -> what they say. Each refusal names its field."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,6 +11,9 @@ from domain.skills import BY_ID, CATALOGUE
 
 Cell = str | int | float | bool | date | None
 """As read from a file; a moment counts as its day."""
+
+Cells = Mapping[str, Cell]
+"""A row: what its columns hold, by the key of the field (`fields.py`)."""
 
 
 class EmptyCell(Refused):

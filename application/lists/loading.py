@@ -21,7 +21,7 @@ from application.forms.teams import TeamForm, TeamMemberForm
 from application.forms.territory import HamletForm
 from application.forms.visits import VisitForm
 from application.identity import under_sixteen
-from application.lists.rows import (
+from application.lists.entries import (
     ClassEntry,
     Entry,
     HouseholdEntry,

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from application.actors import Actor
-from application.lists.rows import Entry
+from application.lists.entries import Entry
 from application.ports import Ground
 from application.surveys import following
 from application.surveys.following import MENDED_THERE, Comparing, EditDiffers, Stood

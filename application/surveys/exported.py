@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Final
 
 from application.lists import cells
-from application.lists.rows import Cells, Row, submission_of
+from application.lists.cells import Cells
+from application.lists.rows import Row, submission_of
 from application.ports import Ground, Unit
 from application.surveys.following import under
 from application.surveys.keeping import Kept, Surveys

@@ -17,14 +17,8 @@ from application.deciding import first_receipt
 from application.forms.people import CorrectionForm, LearnerForm
 from application.forms.teaching import VoidForm
 from application.forms.visits import VoidVisitForm
-from application.lists.rows import (
-    ClassEntry,
-    Entry,
-    HouseholdEntry,
-    MilestoneEntry,
-    VisitEntry,
-    submission_of,
-)
+from application.lists.entries import ClassEntry, Entry, HouseholdEntry, MilestoneEntry, VisitEntry
+from application.lists.rows import submission_of
 from application.lookups import People, Teaching
 from application.ports import Ground, Identity, Submission
 from application.surveys.mapping import LIST_OF

@@ -12,8 +12,10 @@ import msgspec
 from application.actors import Actor, Grant
 from application.deciding import today
 from application.lists import cells
+from application.lists.cells import Cells
+from application.lists.entries import Entry, Fault, milestones_of
 from application.lists.loading import Loading
-from application.lists.rows import Cells, Entry, Fault, Rows, milestones_of
+from application.lists.rows import Rows
 from application.ports import Ground, Unit
 from application.surveys import mapping
 from application.surveys.mapping import LIST_OF
@@ -69,7 +71,7 @@ class Taking:
         """What it tells, all of it or nothing. From then on `dated` says whether it says the day itself.
         Raises what is wrong with the answers."""
         tells, on = self.connection.tells, today()
-        reading = Rows(self.ground, self.actor, LIST_OF[tells], self.unit, on=on)
+        reading = Rows(self.ground, LIST_OF[tells], self.unit, on=on)
         rows = mapping.rows(tells, self.connection.columns, came)
         self.dated = any(cells.text(row.get("on")) for row in rows)
         said = [(number, self._filled(row, came)) for number, row in enumerate(rows, start=1)]

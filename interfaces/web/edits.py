@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application.forms.people import LearnerForm
-from application.lists.rows import ClassEntry, Entry, HouseholdEntry, MilestoneEntry, VisitEntry
+from application.lists.entries import ClassEntry, Entry, HouseholdEntry, MilestoneEntry, VisitEntry
 from application.ports import Identity
 from application.privacy import Why
 from application.surveys import connecting

@@ -4,6 +4,7 @@ from typing import Final
 
 from application.lists import cells as list_cells
 from application.lists import loading as list_loading
+from application.lists import one_row as list_one_row
 from application.lists import places as list_places
 from application.lists import rows as list_rows
 from domain import lists
@@ -86,8 +87,8 @@ TABLE: Final[Sentences] = {
     ),
     list_places.WhichPlace: (422, mark("The row does not say in which commune.")),
     list_places.NoSuchHamlet: (422, mark("No hamlet of this name is known in the commune.")),
-    list_rows.RowTwice: (422, mark("The same stands in row %(line)s already.")),
-    list_rows.RowsApart: (
+    list_one_row.RowTwice: (422, mark("The same stands in row %(line)s already.")),
+    list_one_row.RowsApart: (
         422,
         mark("The rows of one household have to stand together; others of it stand at row %(line)s."),
     ),

@@ -10,8 +10,9 @@ from application import milestones, teams
 from application.actors import Actor, NotAllowed, OutOfScope
 from application.forms.milestones import MilestoneForm
 from application.lists import loading
+from application.lists.entries import Entry, Fault
 from application.lists.loading import Loading
-from application.lists.rows import Entry, Fault, Rows
+from application.lists.rows import Rows
 from domain.households import HouseholdMemberJoined, HouseholdRegistered
 from domain.lists import ListId, ListImported, ListKind, list_of
 from domain.markets import MarketOpened
@@ -47,7 +48,6 @@ def bring(
     acting = loading.bringing(scene.ground, actor, list_, kind, place)
     reading = Rows(
         scene.ground,
-        acting,
         kind,
         place,
         on=TODAY,
@@ -63,7 +63,7 @@ def checked(scene: Scene, actor: Actor, kind: ListKind, *rows: dict[str, Any]) -
     assert place is not None
     acting = loading.bringing(scene.ground, actor, LIST, kind, place)
     load, refused = Loading(scene.ground, acting), []
-    read = Rows(scene.ground, acting, kind, place, on=TODAY).read(enumerate(rows, 2))
+    read = Rows(scene.ground, kind, place, on=TODAY).read(enumerate(rows, 2))
     entries = [one for one in read if isinstance(one, Entry)]
     load.look_up(entries)
     for one in entries:
