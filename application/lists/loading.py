@@ -32,29 +32,18 @@ from application.lists.entries import (
     VendorEntry,
     VisitEntry,
 )
+from application.lists.named import Named
 from application.lookups import People
 from application.milestones import Listed
-from application.ports import Ground, Identity, Unit
+from application.ports import Ground, Unit
 from domain.lists import ImportList, ListId, ListKind
-from domain.markets import MarketExists, MarketOpened, market_name
+from domain.markets import MarketExists
 from domain.milestones import FROM_YEARS, SaidMoreSurely, TooYoung
-from domain.model import (
-    MarketId,
-    Model,
-    PersonId,
-    Position,
-    Refused,
-    Role,
-    Selector,
-    TeamId,
-    UnitId,
-)
+from domain.model import Model, Position, Refused, Role, TeamId, UnitId
 from domain.names import fold
-from domain.placed import PlacedAnew
 from domain.team_members import HasALeader, InAnotherTeam
 from domain.teams import TeamExists
-from domain.territory import UnitKind
-from domain.vendors import VendorExists, VendorLeft, VendorRegistered
+from domain.vendors import VendorExists
 
 IMPORTING: Final = (Role.ORGANIZER, Role.ADMINISTRATOR)
 
@@ -69,22 +58,6 @@ ABOUT: Final = {
     ListKind.MILESTONES: Model.AMBASSADORS,
 }
 """What a list is about, for roles that are narrowed to a model."""
-
-
-class UnknownTeam(Refused):
-    """No team of this name stands there."""
-
-
-class SeveralTeams(Refused):
-    """Several hamlets have a team of this name: the hamlet tells which is meant."""
-
-
-class UnknownMarket(Refused):
-    """No market of this name is known there."""
-
-
-class UnknownMentor(Refused):
-    """Nobody of this name and phone is known."""
 
 
 async def begin(
@@ -111,10 +84,7 @@ class Loading:
     def __init__(self, ground: Ground, actor: Actor) -> None:
         self._ground = ground
         self._actor = actor
-        self._teams: dict[tuple[UnitId, str, bool], TeamId] = {}
-        self._markets: dict[tuple[UnitId, str, bool], MarketId] = {}
-        self._mentors: dict[tuple[str, str], PersonId] = {}
-        self._found: dict[Identity, PersonId | None] = {}
+        self._named = Named(ground, actor.person)
 
     async def load(self, entry: Entry) -> bool:
         """Whether something was recorded that did not stand already. Raises what the use case raises,
@@ -153,43 +123,28 @@ class Loading:
                 if entry.leader:
                     self._joins_none(entry.leader, entry, None, "leader")
             case MemberEntry():
-                team = self._team_of(entry)
+                team = self._named.team(entry)
                 self._joins_none(entry.member, entry, team, "name")
                 if entry.leads and teams.team_of(self._ground.ledger, team).leader is not None:
                     self._leads(entry, team)
             case HouseholdEntry() | ClassEntry():
-                self._mentor(entry.mentor, entry)
+                self._named.mentor(entry.mentor, entry)
             case MarketEntry():
-                if entry.place.hamlet is None and self._market_in([entry.place.unit], entry.name):
+                if entry.place.hamlet is None and self._named.markets_in([entry.place.unit], entry.name):
                     raise MarketExists(field="market")
             case VendorEntry():
-                market = self._market_of(entry)
-                person = self._known(entry.vendor, entry)
-                if person and self._sells(person, market):
+                market = self._named.market(entry)
+                person = self._named.known(entry.vendor, entry)
+                if person and self._named.sells(person, market):
                     raise VendorExists(field="name")
             case VisitEntry():
-                self._mentor(entry.visitor, entry)
+                self._named.mentor(entry.visitor, entry)
             case MilestoneEntry():
                 self._may_be_said(entry)
 
     def look_up(self, entries: Sequence[Entry]) -> None:
         """Whom these entries name, in one question for each commune."""
-        self._found = {}
-        named: dict[UnitId, list[Identity]] = {}
-        for entry in entries:
-            if (one := _named(entry)) is not None:
-                named.setdefault(entry.place.commune, []).append(_identity(one))
-        for place, identities in named.items():
-            sought = self._ground.vault.find_people(
-                identities,
-                place,
-                known_to=self._actor.person,
-                formerly=self._ground.units.formerly(place),
-            )
-            known = [one.person for one in sought if one.person is not None]
-            people = People(self._ground.ledger, known) if known else None
-            for identity, found in zip(identities, sought, strict=True):
-                self._found[identity] = _standing(people, found.person)
+        self._named.look_up(entries)
 
     async def hamlet(self, entry: Entry) -> Entry:
         """With its hamlet, which is added where it is not known."""
@@ -218,7 +173,7 @@ class Loading:
 
     async def _member(self, entry: MemberEntry) -> bool:
         form = TeamMemberForm(submission=entry.id, on=entry.on, member=entry.member, leader=entry.leads)
-        joined = await teams.add_member(self._ground, self._actor, self._team_of(entry), form)
+        joined = await teams.add_member(self._ground, self._actor, self._named.team(entry), form)
         return not joined.again
 
     async def _household(self, entry: HouseholdEntry) -> bool:
@@ -233,7 +188,7 @@ class Loading:
         return not (await markets.open_market(self._ground, self._actor, form)).again
 
     async def _vendor(self, entry: VendorEntry) -> bool:
-        form = VendorForm(submission=entry.id, market=self._market_of(entry), vendor=entry.vendor)
+        form = VendorForm(submission=entry.id, market=self._named.market(entry), vendor=entry.vendor)
         return not (await markets.register_vendor(self._ground, self._actor, form)).again
 
     async def _class(self, entry: ClassEntry) -> bool:
@@ -274,7 +229,7 @@ class Loading:
 
     def _may_be_said(self, entry: MilestoneEntry) -> None:
         """Raises `SaidMoreSurely` for what the person or a witness denied, `TooYoung`."""
-        person = self._known(entry.person, entry)
+        person = self._named.known(entry.person, entry)
         young = under_sixteen(entry.person.birth_year, entry.on)
         if person is not None:
             standing, young = milestones.known_of(self._ground, person)
@@ -287,35 +242,13 @@ class Loading:
     def _in_the_name_of(self, mentor: LearnerForm, entry: Entry) -> Actor:
         """The mentor of a lesson or family, and whoever visited, is somebody known, and records here what
         the list says."""
-        person = self._mentor(mentor, entry)
+        person = self._named.mentor(mentor, entry)
         grant = Grant(Role.AMBASSADOR, entry.place.commune)
         return Actor(person=person, grants=(grant,), importing=self._actor.importing)
 
-    def _mentor(self, mentor: LearnerForm, entry: Entry) -> PersonId:
-        key = (fold(mentor.name or ""), mentor.phone or "")
-        if key not in self._mentors:
-            found = self._known(mentor, entry)
-            if found is None:
-                raise UnknownMentor(field="mentor")
-            self._mentors[key] = found
-        return self._mentors[key]
-
-    def _known(self, named: LearnerForm, entry: Entry) -> PersonId | None:
-        """Somebody known by what a row says of them, by the id that stands for them."""
-        identity = _identity(named)
-        if identity in self._found:
-            return self._found[identity]
-        place = entry.place.commune
-        formerly = self._ground.units.formerly(place)
-        sought = self._ground.vault.find_people(
-            [identity], place, known_to=self._actor.person, formerly=formerly
-        )[0]
-        people = People(self._ground.ledger, [sought.person]) if sought.person else None
-        return _standing(people, sought.person)
-
     def _joins_none(self, named: LearnerForm, entry: Entry, team: TeamId | None, field: str) -> None:
         """Raises `InAnotherTeam` for somebody who belongs to another one."""
-        person = self._known(named, entry)
+        person = self._named.known(named, entry)
         if person is None:
             return
         ids = People(self._ground.ledger, [person]).all_of(person)
@@ -325,88 +258,11 @@ class Loading:
 
     def _leads(self, entry: MemberEntry, team: TeamId) -> None:
         """Raises `HasALeader` where the team's leader is somebody else."""
-        person = self._known(entry.member, entry)
+        person = self._named.known(entry.member, entry)
         leader = teams.team_of(self._ground.ledger, team).leader
         ids = People(self._ground.ledger, [person]).all_of(person) if person else frozenset()
         if leader not in ids:
             raise HasALeader(field="role")
-
-    def _team_of(self, entry: MemberEntry) -> TeamId:
-        key = (entry.place.unit, fold(entry.team), entry.exactly)
-        if key not in self._teams:
-            within = self._within(entry)
-            found = [team for unit in within if (team := teams.named(self._ground.ledger, unit, entry.team))]
-            if not found:
-                raise UnknownTeam(field="team")
-            if len(found) > 1:
-                raise SeveralTeams(field="team")
-            self._teams[key] = found[0]
-        return self._teams[key]
-
-    def _market_of(self, entry: VendorEntry) -> MarketId:
-        key = (entry.place.unit, fold(entry.market), entry.exactly)
-        if key not in self._markets:
-            found = self._market_in(self._within(entry), entry.market)
-            if not found:
-                raise UnknownMarket(field="market")
-            self._markets[key] = found[0]
-        return self._markets[key]
-
-    def _within(self, entry: MemberEntry | VendorEntry) -> list[UnitId]:
-        """The hamlet that a row names, or else the commune itself and its hamlets; what stands in a
-        hamlet may be written with it, or be the commune's."""
-        if entry.exactly:
-            return [entry.place.unit, *([entry.place.commune] if isinstance(entry, VendorEntry) else [])]
-        hamlets = [
-            one.id for one in self._ground.units.children(entry.place.unit) if one.kind is UnitKind.HAMLET
-        ]
-        return [entry.place.unit, *hamlets]
-
-    def _market_in(self, units: Sequence[UnitId], name: str) -> list[MarketId]:
-        """Those that were placed there since their commune was divided, too."""
-        kinds = (MarketOpened, PlacedAnew)
-        selectors = [Selector(kinds, [market_name(unit, fold(name))]) for unit in units]
-        found: dict[MarketId, UnitId] = {}
-        for one in self._ground.ledger.history(selectors):
-            match one.fact:
-                case MarketOpened() as fact:
-                    found[fact.market] = fact.unit
-                case PlacedAnew() as placed:
-                    found[MarketId(placed.subject)] = placed.unit
-        return [market for market, unit in found.items() if unit in units]
-
-    def _sells(self, person: PersonId, market: MarketId) -> bool:
-        sells = False
-        for one in self._ground.ledger.history(
-            [Selector([VendorRegistered, VendorLeft], [f"sells:{person}", f"market:{market}"])]
-        ):
-            sells = isinstance(one.fact, VendorRegistered)
-        return sells
-
-
-def _named(entry: Entry) -> LearnerForm | None:
-    match entry:
-        case TeamEntry():
-            return entry.leader
-        case MemberEntry():
-            return entry.member
-        case VendorEntry():
-            return entry.vendor
-        case MilestoneEntry():
-            return entry.person
-    return None
-
-
-def _identity(named: LearnerForm) -> Identity:
-    return Identity(name=named.name or "", phone=named.phone, birth_year=named.birth_year)
-
-
-def _standing(people: People | None, found: PersonId | None) -> PersonId | None:
-    """The id that stands for somebody found; None for nobody, and for one who was erased."""
-    if people is None or found is None:
-        return None
-    person = people.now(found)
-    return person if people.known(person) else None
 
 
 def _in_the_list(refused: Refused, entry: Entry) -> None:

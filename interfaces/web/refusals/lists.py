@@ -3,7 +3,7 @@
 from typing import Final
 
 from application.lists import cells as list_cells
-from application.lists import loading as list_loading
+from application.lists import named as list_named
 from application.lists import one_row as list_one_row
 from application.lists import places as list_places
 from application.lists import rows as list_rows
@@ -96,19 +96,19 @@ TABLE: Final[Sentences] = {
         422,
         mark("Row %(line)s, which belongs to it, is not taken: they are taken together."),
     ),
-    list_loading.UnknownTeam: (
+    list_named.UnknownTeam: (
         422,
         mark("No team of this name is known there. Please bring in the list of teams first."),
     ),
-    list_loading.SeveralTeams: (
+    list_named.SeveralTeams: (
         422,
         mark("Several teams of the commune are called so. Please write the hamlet."),
     ),
-    list_loading.UnknownMarket: (
+    list_named.UnknownMarket: (
         422,
         mark("No market of this name is known there. Please bring in the list of markets first."),
     ),
-    list_loading.UnknownMentor: (
+    list_named.UnknownMentor: (
         422,
         mark("Nobody of this name and phone is known. Please bring in the members of teams first."),
     ),
