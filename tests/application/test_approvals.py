@@ -1,6 +1,7 @@
 """What takes two administrators, and that one of them stays, whoever is quicker."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
 
@@ -429,6 +430,34 @@ def test_dropped_while_it_is_agreed_to_nothing_comes_of_it(scene, approvals, qua
     assert asked.person not in held(scene)
 
 
+@ON_SQLITE
+def test_who_is_given_more_while_it_is_agreed_to_is_let_in_by_no_link_of_theirs(scene, approvals, quan, duc):
+    """The two who decide would come into what the newcomer holds in Đà Nẵng."""
+    asked = proposed(scene, approvals, quan)
+    more = [invitation(scene, "Tạ Minh Tâm", Role.ORGANIZER, DA_NANG, "0905 000 013")]
+
+    class Overtaken(KeptApprovals):
+        def settling(self, ref):
+            while more:
+                with ThreadPoolExecutor(1) as another:
+                    inviting = invite(scene.ground, scene.accounts, OPERATOR, more.pop())
+                    assert another.submit(asyncio.run, inviting).result().person == asked.person
+            return super().settling(ref)
+
+    done = agreed(scene, Overtaken(scene.database, scene.ledger), duc, asked)
+    assert done.person == asked.person
+    assert done.token is None
+
+
+@ON_SQLITE
+def test_where_the_role_was_given_meanwhile_nothing_waits_any_more(scene, approvals, quan, duc):
+    asked = proposed(scene, approvals, quan)
+    administrator(scene, "Tạ Minh Tâm", "0905 000 013", TUY_PHUOC)
+    with pytest.raises(NothingToApprove):
+        agreed(scene, approvals, duc, asked)
+    assert approvals.find(asked.id) is None
+
+
 # A role that is more than the one before
 
 
@@ -477,6 +506,15 @@ def test_a_lost_phone_ends_under_every_id(scene, duc, twice):
     asyncio.run(recover(scene.ground, scene.accounts, duc, other, form))
     assert scene.accounts.session(session.token) is None
     assert scene.accounts.holder(link) is None
+
+
+@ON_SQLITE
+def test_what_opened_it_ends_under_every_id_with_the_higher_role(scene, approvals, quan, duc, twice):
+    one, other = twice
+    session = asyncio.run(access.accept_invitation(scene.accounts, asyncio.run(scene.accounts.issue(one))))
+    asked = asyncio.run(approvals.ask(Kind.APPOINT, other, TUY_PHUOC, asked_by=quan.person))
+    assert agreed(scene, approvals, duc, asked).person == other
+    assert scene.accounts.session(session.token) is None
 
 
 def test_an_account_ends_under_every_id(scene, duc, twice):
