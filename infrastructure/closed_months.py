@@ -23,6 +23,7 @@ from domain.closing import KeepFigures, MonthFiguresKept
 from domain.model import By, Position, Stale, UnitId
 from infrastructure.database import Database, kept
 from infrastructure.ledger.beside import Rows
+from infrastructure.ledger.check import Progress, nobody_watches
 from infrastructure.ledger.tables import fact
 from infrastructure.ledger.writer import Writer
 from infrastructure.read_models import closed
@@ -139,12 +140,13 @@ class ClosedMonths:
             unit: one for unit, one in closed.frozen(db, at, some).items() if _said(one) != _said(was[unit])
         }
 
-    def counted_otherwise(self) -> list[Otherwise]:
+    def counted_otherwise(self, progress: Progress = nobody_watches) -> list[Otherwise]:
         """Every closing that today's read models would freeze otherwise."""
         with self._database.read_models() as db:
             stand = closed.every(db)
         found = []
-        for one in stand:
+        for done, one in enumerate(stand):
+            progress(done, len(stand))
             was = self._all(one.position)
             if was is None:
                 continue

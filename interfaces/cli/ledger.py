@@ -43,7 +43,8 @@ def check(house: "House", console: Console) -> None:
     entries, problems = access_log.check(house.database)
     for problem in [*problems, *closed_months.check(house.database)]:
         findings.add(None, problem)
-    otherwise = house.closed_months.counted_otherwise()
+    with console.progress("Comparing closed months", 100) as advance:
+        otherwise = house.closed_months.counted_otherwise(percent(advance))
     console.answer(
         {"facts": findings.facts, "problems": findings.problems, "counted_otherwise": otherwise},
         "\n".join(

@@ -61,6 +61,10 @@ class Office(Movement):
         return [one.fact.closing for one in found if isinstance(one.fact, MonthFiguresKept)]
 
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where the database makes no difference."""
+
+
 @pytest.fixture
 def office(database, ledger) -> Office:
     return Office(database, ledger)
@@ -120,6 +124,7 @@ def test_what_was_kept_first_stays_and_every_closing_is_kept(office, monkeypatch
     assert (office.figures(first.position), office.kept()) == (before, [first.position, again.position])
 
 
+@on_sqlite
 def test_a_supplement_says_how_much_of_it_is_another_way_of_counting(office, monkeypatch):
     """Also once the way of counting changed again: the report of a closed month says the same."""
     january = office.closed(JANUARY)
@@ -142,12 +147,12 @@ def test_a_supplement_says_how_much_of_it_is_another_way_of_counting(office, mon
     assert [one.month for one in office.months.counted_otherwise()] == [FEBRUARY]
 
 
+@on_sqlite
 def test_boundaries_that_change_later_are_no_other_way_of_counting(office):
     one = office.closed(FEBRUARY)
     office.months.keep()
     before = office.figures(one.position)
-    office.live(merged(TUY_PHUOC, AN_NHON))
-    for again in (office.projector.rebuild, office.built_anew):
+    for again in (lambda: office.live(merged(TUY_PHUOC, AN_NHON)), office.built_anew):
         again()
         assert (office.figures(one.position), office.months.counted_otherwise()) == (before, [])
 
@@ -168,6 +173,7 @@ def test_figures_that_somebody_changed_are_told_from_those_that_were_kept(office
         assert any(said in one for one in closed_months.check(office.database))
 
 
+@on_sqlite
 def test_what_is_kept_can_be_read_for_ever(office):
     """The form in which figures were kept once; programs to come must read it."""
     plain = (
