@@ -92,6 +92,17 @@ def test_and_not_while_they_teach_elsewhere(scene, lan):
     assert scene.accounts.phone(token) is None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_for_a_model_is_a_role_of_its_own(scene, lan):
+    given(scene, Role.AMBASSADOR, TUY_PHUOC, Model.FAMILIES)
+    token = phone_of(scene, lan.person)
+    revoked(scene, OPERATOR, lan.person)
+    assert scene.accounts.phone(token) is not None
+    families = msgspec.structs.replace(TAKEN, submission="families", model=Model.FAMILIES)
+    revoked(scene, OPERATOR, lan.person, families)
+    assert scene.accounts.phone(token) is None
+
+
 def test_another_role_that_is_taken_leaves_it(scene, lan):
     given(scene, Role.TEAM_LEADER, TUY_PHUOC)
     token = phone_of(scene, lan.person)
