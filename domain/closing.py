@@ -186,8 +186,8 @@ _CLOSINGS: Final = (MonthClosed, MonthReopened)
 
 
 @dataclass(kw_only=True)
-class CloseMonth(Decision):
-    """The province's figures of a month that is over stand from now on."""
+class AboutMonth(Decision):
+    """What decisions about one month of a province have in common: what it has closed."""
 
     unit: UnitId
     month: str
@@ -202,14 +202,23 @@ class CloseMonth(Decision):
     def weigh(self, fact: Fact) -> None:
         self.closings.weigh(fact)
 
+    def must_be_latest(self) -> None:
+        """Raises `LaterMonthClosed`."""
+        latest = self.closings.latest
+        if latest is not None and latest > self.month:
+            raise LaterMonthClosed(month=latest)
+
+
+@dataclass(kw_only=True)
+class CloseMonth(AboutMonth):
+    """The province's figures of a month that is over stand from now on."""
+
     def execute(self) -> None:
         if self.at < end_of(last_day(self.month)):
             raise MonthNotOver(month=self.month)
         if self.month in self.closings.closed:
             raise MonthAlreadyClosed(month=self.month)
-        latest = self.closings.latest
-        if latest is not None and latest > self.month:
-            raise LaterMonthClosed(month=latest)
+        self.must_be_latest()
         self.record(MonthClosed(at=self.at, by=self.by, unit=self.unit, month=self.month))
 
 
@@ -248,31 +257,17 @@ class KeepFigures(Decision):
 
 
 @dataclass(kw_only=True)
-class ReopenMonth(Decision):
+class ReopenMonth(AboutMonth):
     """The latest closed month is opened again, for a reason."""
 
-    unit: UnitId
-    month: str
     reason: ReopenReason
     noted: ReportId | None
-    by: By
-
-    def __post_init__(self) -> None:
-        self.closings = Closings()
-
-    def consistency_boundary(self) -> Boundary:
-        return [Selector(_CLOSINGS, [f"closing:{self.unit}"])]
-
-    def weigh(self, fact: Fact) -> None:
-        self.closings.weigh(fact)
 
     def execute(self) -> None:
         first_day(self.month)
         if self.month not in self.closings.closed:
             raise MonthNotClosed(month=self.month)
-        latest = self.closings.latest
-        if latest is not None and latest > self.month:
-            raise LaterMonthClosed(month=latest)
+        self.must_be_latest()
         self.record(
             MonthReopened(
                 at=self.at,

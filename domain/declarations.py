@@ -7,6 +7,7 @@ from datetime import date
 from domain.credit import NotInTheirOwnCase
 from domain.households import (
     AboutHousehold,
+    AboutSomebody,
     Criterion,
     CriterionAnswered,
     CriterionLost,
@@ -100,29 +101,15 @@ class DeclareCriteria(AboutHousehold):
 
 
 @dataclass(kw_only=True)
-class AnswerDeclaration(AboutHousehold):
+class AnswerDeclaration(AboutSomebody):
     """A member answers for what was declared of their household, each criterion `able` or `no`.
 
-    Whoever declared it does not answer for it, even where they belong to the household;
-    `aliases` holds the group of `person`, if merged.
+    Whoever declared it does not answer for it, even where they belong to the household.
     """
 
     declaration: DeclarationId
-    person: PersonId
     answers: Mapping[Criterion, Answer]
     evidence: Evidence
-    aliases: Groups = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.who = WhoIsWho([self.person], self.aliases)
-
-    def consistency_boundary(self) -> Boundary:
-        return [*super().consistency_boundary(), *self.who.boundary()]
-
-    def weigh(self, fact: Fact) -> None:
-        super().weigh(fact)
-        self.who.weigh(fact)
 
     def execute(self) -> None:
         self.who.check()
@@ -131,7 +118,7 @@ class AnswerDeclaration(AboutHousehold):
             raise NoSuchDeclaration
         if Answer.TAUGHT in self.answers.values():
             raise AnswerNotOffered(field="answer")
-        if not self.who.ids(self.person) & self.home.members.keys():
+        if not self.belonging:
             raise NotAMember
         if any(self.who.same(one.ambassador, self.person) for one in declared):
             raise NotInTheirOwnCase

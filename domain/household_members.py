@@ -8,6 +8,7 @@ from typing import Final
 from domain.declarations import NothingDeclared, check_declared
 from domain.households import (
     AboutHousehold,
+    AboutSomebody,
     Declared,
     HouseholdMemberJoined,
     HouseholdMemberLeft,
@@ -197,30 +198,15 @@ class JoinHousehold(AboutHousehold):
 
 
 @dataclass(kw_only=True)
-class LeaveHousehold(AboutHousehold):
+class LeaveHousehold(AboutSomebody):
     """A person no longer belongs to this household, under any of their ids."""
-
-    person: PersonId
-    aliases: Groups = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.who = WhoIsWho([self.person], self.aliases)
-
-    def consistency_boundary(self) -> Boundary:
-        return [*super().consistency_boundary(), *self.who.boundary()]
-
-    def weigh(self, fact: Fact) -> None:
-        super().weigh(fact)
-        self.who.weigh(fact)
 
     def execute(self) -> None:
         unit = self.must_exist().unit
         self.who.check()
-        leaving = [member for member in self.home.members if member in self.who.ids(self.person)]
-        if not leaving:
+        if not self.belonging:
             raise NotAMember(field="person")
-        for member in leaving:
+        for member in self.belonging:
             self.record(
                 HouseholdMemberLeft(
                     at=self.at, by=self.by, household=self.household, unit=unit, person=member

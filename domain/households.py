@@ -26,6 +26,7 @@ from domain.model import (
     TeachingId,
     UnitId,
 )
+from domain.who_is_who import Groups, WhoIsWho
 
 
 class Criterion(StrEnum):
@@ -264,3 +265,28 @@ class AboutHousehold(Decision):
                     member=one.member,
                 )
             )
+
+
+@dataclass(kw_only=True)
+class AboutSomebody(AboutHousehold):
+    """A decision about somebody of a household, under any of their ids; `aliases` holds their group, if
+    merged."""
+
+    person: PersonId
+    aliases: Groups = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.who = WhoIsWho([self.person], self.aliases)
+
+    def consistency_boundary(self) -> Boundary:
+        return [*super().consistency_boundary(), *self.who.boundary()]
+
+    def weigh(self, fact: Fact) -> None:
+        super().weigh(fact)
+        self.who.weigh(fact)
+
+    @property
+    def belonging(self) -> list[PersonId]:
+        """The ids under which they belong to it: two, where they were merged within the household."""
+        return [one for one in self.home.members if one in self.who.ids(self.person)]
