@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from domain.calendar import day_of
+from domain.entries import NothingToAnswer, within_time
 from domain.model import (
     Answer,
     Boundary,
@@ -34,14 +35,12 @@ from domain.people import Newcomer
 from domain.teaching import (
     MOST_LEARNERS,
     NobodyTeachesThemselves,
-    NothingToAnswer,
     TeachingAnswered,
     TeachingLogged,
     TeachingVoided,
     TooManyLearners,
     answered,
     check_skills,
-    within_time,
 )
 from domain.who_is_who import Groups, Present, WhoIsWho
 

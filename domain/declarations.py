@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.credit import NotInTheirOwnCase
+from domain.entries import happened, stands
 from domain.households import (
     AboutHousehold,
     AboutSomebody,
@@ -15,7 +16,6 @@ from domain.households import (
     NotAMember,
 )
 from domain.model import Answer, Boundary, DeclarationId, Evidence, Fact, PersonId, Refused
-from domain.teaching import happened, stands
 from domain.who_is_who import Groups, Present, WhoIsWho
 
 

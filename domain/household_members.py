@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from domain.declarations import NothingDeclared, check_declared
+from domain.entries import happened
 from domain.households import (
     AboutHousehold,
     AboutSomebody,
@@ -17,7 +18,6 @@ from domain.households import (
 )
 from domain.model import Boundary, DeclarationId, Fact, HouseholdId, PersonId, Refused, Selector, UnitId
 from domain.people import Newcomer
-from domain.teaching import happened
 from domain.who_is_who import Groups, Present, Somebody, WhoIsWho
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.entries import happened
 from domain.model import (
     Boundary,
     By,
@@ -22,7 +23,6 @@ from domain.model import (
     UnitId,
 )
 from domain.people import Newcomer
-from domain.teaching import happened
 from domain.who_is_who import Groups, Present, WhoIsWho
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from domain.entries import AlreadyVoided, NothingToAnswer, Whose, stands, within_time
 from domain.markets import MarketFact
 from domain.model import (
     Answer,
@@ -20,14 +21,7 @@ from domain.model import (
     VendorId,
     VoidReason,
 )
-from domain.teaching import (
-    AlreadyVoided,
-    NobodyTeachesThemselves,
-    NothingToAnswer,
-    Whose,
-    stands,
-    within_time,
-)
+from domain.teaching import NobodyTeachesThemselves
 from domain.vendors import AboutVendor, Means
 from domain.who_is_who import Groups, Present, WhoIsWho
 

@@ -1,12 +1,12 @@
 """Lessons: a teaching logged, answered, voided, ruled on; and who holds the credit for it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from datetime import date, datetime
+from typing import Final
 
 import msgspec
 
-from domain.calendar import day_of, written
+from domain.entries import AlreadyVoided, NothingToAnswer, Whose, stands, within_time
 from domain.model import (
     Answer,
     Boundary,
@@ -27,7 +27,7 @@ from domain.model import (
 )
 from domain.people import Newcomer
 from domain.skills import BY_ID
-from domain.who_is_who import Groups, Present, WhoIsWho
+from domain.who_is_who import Groups, Present
 
 
 class TeachingFact(Fact, frozen=True, kw_only=True):
@@ -136,57 +136,6 @@ class SameSkillTwice(Refused):
     """One lesson names each skill once."""
 
 
-class NotYetHappened(Refused):
-    """The day lies in the future, in Vietnam. `today` is what the ledger's clock says: the one that
-    sends may be wrong."""
-
-
-class TooLateToEnter(Refused):
-    """The day lies more than `days` days back: the criteria's limit for late entries."""
-
-
-class NothingToAnswer(Refused):
-    """No such teaching was logged."""
-
-
-class AnsweredMoreSurely(Refused):
-    """Another answer stands, and by stronger evidence than this one brings."""
-
-
-class AlreadyVoided(Refused):
-    """The teaching was withdrawn or voided; there is nothing left to answer for."""
-
-
-class NothingToVoid(Refused):
-    """No such teaching was logged."""
-
-
-class NotTheirs(Refused):
-    """An ambassador withdraws entries of their own only."""
-
-
-class Whose:
-    """Who takes an entry back: whoever logged it, named as `own`; or, without that, an organizer."""
-
-    def __init__(self, own: PersonId | None, aliases: Groups) -> None:
-        self._own = own
-        self._who = WhoIsWho([own] if own else [], aliases)
-
-    def boundary(self) -> list[Selector]:
-        return self._who.boundary()
-
-    def weigh(self, fact: Fact) -> None:
-        self._who.weigh(fact)
-
-    def check(self, logged_by: PersonId | None) -> None:
-        """Raises `Stale`, `NothingToVoid` where nothing was logged, `NotTheirs`."""
-        self._who.check()
-        if logged_by is None:
-            raise NothingToVoid
-        if self._own and not self._who.same(logged_by, self._own):
-            raise NotTheirs
-
-
 MOST_LEARNERS: Final = 50  # one class; the plans speak of groups of 20 to 30
 
 
@@ -195,29 +144,6 @@ class Pupil(msgspec.Struct, frozen=True, kw_only=True):
 
     teaching: TeachingId
     learner: PersonId
-
-
-class Given(Protocol):
-    """An answer that was recorded, of whatever it is one to."""
-
-    @property
-    def answer(self) -> Answer: ...
-    @property
-    def evidence(self) -> Evidence: ...
-
-
-def stands(earlier: Given, answer: Answer, evidence: Evidence) -> bool:
-    """Whether another answer says nothing new beside the earlier one. Raises `AnsweredMoreSurely`."""
-    if earlier.answer is not answer and evidence.weaker_than(earlier.evidence):
-        raise AnsweredMoreSurely
-    return earlier.answer is answer and not earlier.evidence.weaker_than(evidence)
-
-
-def within_time(on: date, at: datetime, late_entry_days: int) -> None:
-    """Raises `NotYetHappened` or `TooLateToEnter`; days are days in Vietnam."""
-    today = happened(on, at)
-    if on < today - timedelta(days=late_entry_days):
-        raise TooLateToEnter(field="on", days=late_entry_days, today=written(today))
 
 
 def check_skills(skills: tuple[Skill, ...]) -> None:
@@ -229,14 +155,6 @@ def check_skills(skills: tuple[Skill, ...]) -> None:
             raise UnknownSkill(field="skills", skill=skill)
     if len(set(skills)) < len(skills):
         raise SameSkillTwice(field="skills")
-
-
-def happened(on: date, at: datetime) -> date:
-    """The day of `at`. Raises `NotYetHappened` for a day after it."""
-    today = day_of(at)
-    if on > today:
-        raise NotYetHappened(field="on", today=written(today))
-    return today
 
 
 @dataclass(kw_only=True)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from domain.calendar import written
+from domain.entries import happened
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, TeamId, UnitId
 from domain.names import clean, fold
 from domain.placed import PlacedAnew
-from domain.teaching import happened
 
 
 class DisbandReason(StrEnum):

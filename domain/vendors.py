@@ -5,10 +5,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.entries import happened
 from domain.markets import MarketFact, MarketOpened, NoSuchMarket
 from domain.model import Boundary, By, Decision, Fact, MarketId, PersonId, Refused, Selector, Tags, VendorId
 from domain.people import Newcomer
-from domain.teaching import happened
 from domain.who_is_who import Groups, Somebody
 
 

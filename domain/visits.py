@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.entries import Whose, happened, within_time
 from domain.households import HouseholdRegistered, NoSuchHousehold
 from domain.model import (
     Boundary,
@@ -28,13 +29,7 @@ from domain.model import (
 )
 from domain.placed import PlacedAnew
 from domain.skills import BY_ID
-from domain.teaching import (
-    SameSkillTwice,
-    UnknownSkill,
-    Whose,
-    happened,
-    within_time,
-)
+from domain.teaching import SameSkillTwice, UnknownSkill
 from domain.team_members import TeamsOf
 from domain.who_is_who import Groups, Present, WhoIsWho
 

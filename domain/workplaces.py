@@ -6,11 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.entries import happened
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId, WorkplaceId
 from domain.names import clean, fold
 from domain.people import Newcomer
 from domain.placed import Bearers, PlacedAnew
-from domain.teaching import happened
 from domain.who_is_who import Groups, Somebody
 
 

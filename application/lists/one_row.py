@@ -23,12 +23,13 @@ from application.lists.entries import (
 from application.lists.places import FormerNames, Place, Places
 from application.ports import Ground, Unit
 from domain.calendar import written
+from domain.entries import NotYetHappened
 from domain.lists import ListKind
 from domain.markets import check_stalls
 from domain.milestones import Milestone
 from domain.model import Refused
 from domain.names import clean, fold
-from domain.teaching import MOST_LEARNERS, NotYetHappened, SameLearnerTwice, TooManyLearners
+from domain.teaching import MOST_LEARNERS, SameLearnerTwice, TooManyLearners
 from domain.visits import Finding, check_number
 
 

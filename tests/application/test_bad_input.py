@@ -16,16 +16,15 @@ from application.forms.teaching import AnswerForm, LessonForm, VoidForm
 from application.identity import BadBirthYear, BadLearner
 from application.markets import open_market
 from application.teaching import log_lesson
+from domain.entries import NotYetHappened, TooLateToEnter
 from domain.markets import ImpossibleStalls, MarketExists
 from domain.model import Refused
 from domain.names import BadName, BadPhone
 from domain.teaching import (
     NobodyTaught,
     NothingTaught,
-    NotYetHappened,
     SameLearnerTwice,
     SameSkillTwice,
-    TooLateToEnter,
     TooManyLearners,
     UnknownSkill,
 )

@@ -19,10 +19,11 @@ from application.forms.markets import (
 from application.forms.teaching import VoidForm
 from application.lookups import NotACommune
 from application.onboarding import UnknownOnboarding
+from domain.entries import AlreadyVoided
 from domain.markets import NoSuchMarket, StallsDeclared
 from domain.model import Answer, Refused, Role, VoidReason
 from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged, VendorOnboardingVoided
-from domain.teaching import AlreadyVoided, NobodyTeachesThemselves
+from domain.teaching import NobodyTeachesThemselves
 from domain.vendors import Means, NoSuchVendor, VendorExists, VendorLeft, VendorSeenTrading
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, holder, named, says
 from tests.cast import YESTERDAY

@@ -20,18 +20,16 @@ from application.participants import CodeTaken
 from application.ports import Ground, SubmissionConflict
 from application.teaching import log_lesson, rule_credit, void_teaching
 from domain.criteria import Criteria
+from domain.entries import AlreadyVoided, AnsweredMoreSurely, TooLateToEnter
 from domain.model import Answer, Evidence, Refused, Role, Skill, VoidReason
 from domain.people import PersonRegistered, UnknownPerson
 from domain.teaching import (
-    AlreadyVoided,
-    AnsweredMoreSurely,
     CreditRuled,
     NobodyTeachesThemselves,
     SameLearnerTwice,
     TeachingAnswered,
     TeachingLogged,
     TeachingVoided,
-    TooLateToEnter,
 )
 from infrastructure.ledger.writer import utc_now
 from infrastructure.vault.vault import CODE_LIFE, open_vault

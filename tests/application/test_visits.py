@@ -10,9 +10,9 @@ from application.forms.people import LearnerForm
 from application.forms.teams import TeamForm, TeamMemberForm
 from application.forms.visits import HouseholdsForm, VisitForm, VoidVisitForm
 from application.lookups import NotACommune
+from domain.entries import NotTheirs
 from domain.households import NoSuchHousehold
 from domain.model import PersonId, Role
-from domain.teaching import NotTheirs
 from domain.visits import Finding, HouseholdsDeclared, HouseholdVisited, NoSuchVisit, VisitVoided
 from tests.application.place import GIA_LAI, QUY_NHON, TUY_PHUOC, VINH_THANH, holder
 from tests.application.test_households import SAU, TU, registered

@@ -23,19 +23,17 @@ from domain.classes import (
     WitnessClass,
     wall,
 )
+from domain.entries import AnsweredMoreSurely, NothingToAnswer, TooLateToEnter
 from domain.erasing import ErasePerson
 from domain.model import Answer, By, Channel, Decision, Evidence, LessonId, PersonId, Skill, TeachingId
 from domain.people import PersonRegistered
 from domain.teaching import (
     MOST_LEARNERS,
-    AnsweredMoreSurely,
     NobodyTeachesThemselves,
     NothingTaught,
-    NothingToAnswer,
     SameSkillTwice,
     TeachingAnswered,
     TeachingLogged,
-    TooLateToEnter,
     TooManyLearners,
     UnknownSkill,
 )

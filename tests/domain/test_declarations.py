@@ -12,6 +12,7 @@ from domain.declarations import (
     NothingDeclared,
     SameCriterionTwice,
 )
+from domain.entries import AnsweredMoreSurely, NotYetHappened
 from domain.households import (
     Criterion,
     CriterionAnswered,
@@ -22,7 +23,6 @@ from domain.households import (
 )
 from domain.model import DeclarationId, Evidence
 from domain.people import UnknownPerson
-from domain.teaching import AnsweredMoreSurely, NotYetHappened
 from tests.cast import (
     HOA,
     LAN,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.declarations import NobodyNamed, NothingDeclared, SameCriterionTwice
+from domain.entries import NotYetHappened
 from domain.household_members import (
     MOST_MEMBERS,
     AlreadyInAHousehold,
@@ -24,7 +25,6 @@ from domain.households import (
     NotAMember,
 )
 from domain.people import PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
 from tests.cast import (
     DECLARED,
     ELSEWHERE,

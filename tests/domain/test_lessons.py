@@ -7,28 +7,30 @@ import pytest
 
 from domain.calendar import VIETNAM
 from domain.credit import NotConfirmed, NothingToRule, NotInTheirOwnCase
+from domain.entries import (
+    AlreadyVoided,
+    AnsweredMoreSurely,
+    NothingToAnswer,
+    NothingToVoid,
+    NotTheirs,
+    NotYetHappened,
+    TooLateToEnter,
+)
 from domain.erasing import ErasePerson
 from domain.model import Answer, Evidence, Skill, TeachingId
 from domain.people import PersonRegistered, UnknownPerson
 from domain.teaching import (
     MOST_LEARNERS,
-    AlreadyVoided,
-    AnsweredMoreSurely,
     CreditRuled,
     NobodyTaught,
     NobodyTeachesThemselves,
     NothingTaught,
-    NothingToAnswer,
-    NothingToVoid,
-    NotTheirs,
-    NotYetHappened,
     Pupil,
     SameLearnerTwice,
     SameSkillTwice,
     TeachingAnswered,
     TeachingLogged,
     TeachingVoided,
-    TooLateToEnter,
     TooManyLearners,
     UnknownSkill,
     learned,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.entries import NotYetHappened
 from domain.milestones import (
     AboutMilestone,
     DenyMilestone,
@@ -18,7 +19,6 @@ from domain.milestones import (
 )
 from domain.model import By, Evidence
 from domain.people import PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
 from tests.cast import (
     BY,
     LAN,

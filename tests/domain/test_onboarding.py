@@ -3,6 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.entries import (
+    AlreadyVoided,
+    AnsweredMoreSurely,
+    NothingToAnswer,
+    NothingToVoid,
+    NotTheirs,
+    NotYetHappened,
+    TooLateToEnter,
+)
 from domain.model import Evidence
 from domain.onboarding import (
     NothingOnboarded,
@@ -12,16 +21,7 @@ from domain.onboarding import (
     VendorOnboardingVoided,
 )
 from domain.people import UnknownPerson
-from domain.teaching import (
-    AlreadyVoided,
-    AnsweredMoreSurely,
-    NobodyTeachesThemselves,
-    NothingToAnswer,
-    NothingToVoid,
-    NotTheirs,
-    NotYetHappened,
-    TooLateToEnter,
-)
+from domain.teaching import NobodyTeachesThemselves
 from domain.vendors import Means, NoSuchVendor
 from tests.cast import (
     CHO,

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from domain.entries import NotYetHappened
 from domain.erasing import ErasePerson
 from domain.merging import InTwoTeams
 from domain.model import PersonId
 from domain.people import PersonErased, PersonMerged, PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
 from domain.team_members import (
     MOST_IN_A_TEAM,
     HasALeader,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.entries import NotYetHappened
 from domain.model import PersonId, TeamId
 from domain.names import BadName
-from domain.teaching import NotYetHappened
 from domain.team_members import AddTeamMember, NameTeamLeader, RemoveTeamMember
 from domain.teams import (
     BeforeTheTeam,

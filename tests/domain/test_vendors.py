@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from domain.entries import NotYetHappened
 from domain.markets import NoSuchMarket
 from domain.model import MarketId, VendorId
 from domain.people import PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
 from domain.vendors import NoSuchVendor, VendorExists, VendorLeft, VendorRegistered, VendorSeenTrading
 from tests.cast import (
     HOA,

@@ -3,17 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from domain.entries import NothingToVoid, NotTheirs, NotYetHappened, TooLateToEnter
 from domain.households import NoSuchHousehold
 from domain.model import Skill, VisitId, VoidReason
 from domain.people import PersonErased
-from domain.teaching import (
-    NothingToVoid,
-    NotTheirs,
-    NotYetHappened,
-    SameSkillTwice,
-    TooLateToEnter,
-    UnknownSkill,
-)
+from domain.teaching import SameSkillTwice, UnknownSkill
 from domain.visits import (
     HIGHEST_NUMBER,
     MOST_HOUSEHOLDS,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from domain.entries import NotYetHappened
 from domain.erasing import ErasePerson
 from domain.model import PersonId, WorkplaceId
 from domain.names import BadName
 from domain.people import PersonErased, PersonRegistered, UnknownPerson
-from domain.teaching import NotYetHappened
 from domain.who_is_who import Groups
 from domain.workplaces import (
     AlreadyAtAWorkplace,

@@ -5,7 +5,7 @@ from typing import Final
 from application import answers, certificates, classes, identity, lookups, participants
 from domain import certificates as domain_certificates
 from domain import classes as domain_classes
-from domain import credit, milestones, recognition, teaching
+from domain import credit, entries, milestones, recognition, teaching
 from interfaces.web.language import mark
 from interfaces.web.refusals.sentences import Sentences
 
@@ -17,22 +17,22 @@ TABLE: Final[Sentences] = {
     teaching.NothingTaught: (422, mark("Please choose at least one skill.")),
     teaching.UnknownSkill: (422, mark("There is no such skill in the catalogue.")),
     teaching.SameSkillTwice: (422, mark("The same skill is chosen twice.")),
-    teaching.NotYetHappened: (
+    entries.NotYetHappened: (
         422,
         mark("The day lies in the future. By the server's clock today is %(today)s."),
     ),
-    teaching.TooLateToEnter: (
+    entries.TooLateToEnter: (
         422,
         mark("A lesson can be entered up to %(days)s days later. By the server's clock today is %(today)s."),
     ),
-    teaching.NothingToAnswer: (404, mark("No such lesson was entered.")),
-    teaching.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
-    teaching.AnsweredMoreSurely: (
+    entries.NothingToAnswer: (404, mark("No such lesson was entered.")),
+    entries.AlreadyVoided: (409, mark("This entry was withdrawn; there is nothing left to answer.")),
+    entries.AnsweredMoreSurely: (
         409,
         mark("The learner answered otherwise, on a phone of their own. That answer stands."),
     ),
-    teaching.NothingToVoid: (404, mark("There is no such entry.")),
-    teaching.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
+    entries.NothingToVoid: (404, mark("There is no such entry.")),
+    entries.NotTheirs: (403, mark("Only whoever made this entry can withdraw it.")),
     domain_certificates.NothingToCertify: (409, mark("Only a digital ambassador has a certificate.")),
     certificates.UnknownCertificate: (404, mark("There is no such certificate.")),
     domain_classes.NoSuchClass: (404, mark("There is no such class, or it is not one of yours.")),

@@ -12,12 +12,13 @@ import pytest
 from application.ports import Receipt, Submission
 from domain.credit import CreditLine
 from domain.digital_markets import MarketCounts, MarketRule, RecogniseMarket, TooFewVendors, WithdrawMarket
+from domain.entries import AlreadyVoided
 from domain.markets import OpenMarket
 from domain.model import Answer, Evidence, MarketId, OnboardingId, Position, Selector, Stale, VendorId
 from domain.onboarding import AnswerOnboarding, LogOnboarding
 from domain.people import PersonMerged
 from domain.recognition import AmbassadorRecognised, RecogniseAmbassador, Witness
-from domain.teaching import AlreadyVoided, CreditRuled, TeachingAnswered, TeachingVoided, learned
+from domain.teaching import CreditRuled, TeachingAnswered, TeachingVoided, learned
 from domain.vendors import LeaveMarket, Means, RegisterVendor
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
