@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.run import PhaseName
 
 from domain.model import Role
 from interfaces.main import create_app
@@ -23,18 +24,14 @@ DOCUMENT: Final = "/api/v1/openapi.json"
 
 @dataclass
 class Fuzzed:
-    """How many cases were sent, what was answered, and what was wrong with it, each kind once."""
+    """How many cases were sent, in how many `chains` some of them, what was answered, and what was wrong with
+    it, each kind once."""
 
     cases: int = 0
+    chains: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     by_phase: Counter[str] = field(default_factory=Counter)
     wrong: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: "Fuzzed") -> None:
-        self.cases += other.cases
-        self.statuses += other.statuses
-        self.by_phase += other.by_phase
-        self.wrong |= other.wrong
 
 
 Operations = Callable[[Route], bool]
@@ -80,20 +77,27 @@ def fuzzed(
     examples: int,
     chains: int,
     seed: int,
+    rounds: int = 1,
     covering: Operations = every,
     trying: Operations = every,
+    chaining: Operations = every,
     app: ASGIApp | None = None,
 ) -> Fuzzed:
     """The operations of `covering` with the limits of their schema and just beyond (some 5,700 cases for
     all), those of `trying` with `examples` of what the schema allows and of what it does not, then in
-    `chains`, each fed with what those before it gave (through the links). `app` instead of the home's own
-    is for the controls."""
+    `chains`, each fed with what those before it gave (through the links). Hypothesis gives up on chains
+    early, where what chance may choose from changed meanwhile: so many `rounds` of them are begun until there
+    are enough, all but the first of the operations of `chaining`. `app` instead of the home's own is for the
+    controls."""
     _chance.seed(seed)
     done = Fuzzed()
     app = app or create_app(home.house)
     _send(done, app, _configured(token, seed, covering=True), covering)
     if examples:
         _send(done, app, _configured(token, seed, examples=examples, chains=chains), trying)
+    for more in range(1, rounds):
+        if done.chains < chains:
+            _send(done, app, _configured(token, seed + more, chains=chains - done.chains), chaining)
     return done
 
 
@@ -206,6 +210,7 @@ def _take(done: Fuzzed, event: events.ScenarioFinished) -> None:
     recorder = event.recorder
     done.cases += len(recorder.interactions)
     done.by_phase[event.phase.value] += len(recorder.interactions)
+    done.chains += event.phase is PhaseName.STATEFUL_TESTING
     for interaction in recorder.interactions.values():
         if interaction.response is not None:
             done.statuses[interaction.response.status_code] += 1
