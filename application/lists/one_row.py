@@ -34,7 +34,7 @@ from domain.visits import Finding, check_number
 
 
 class RowTwice(Refused):
-    """The row `line` says the same, or is about the same person."""
+    """The row `line` says the same, is about the same person, or (`why`: leader) names the team's leader."""
 
 
 class RowsApart(Refused):
@@ -108,7 +108,7 @@ class RowReader:
         leads = leads_the_team(cells.text(row.get("role")))
         self.once(("person", *_who(member, place)), line, "name")
         if leads:
-            self.once(("leader", place.commune, place.key, fold(team)), line, "role")
+            self.once(("leader", place.commune, place.key, fold(team)), line, "role", "leader")
         return MemberEntry(
             lines=(line,),
             id=self._id(place, fold(team), leads, row_day(row), _said(member)),
@@ -274,12 +274,13 @@ class RowReader:
             raise RowsApart(line=last, field="household")
         self._lines[mark] = line
 
-    def once(self, what: object, line: int, field: str = "") -> None:
+    def once(self, what: object, line: int, field: str = "", why: str = "") -> None:
         """Raises `RowTwice` where a row before said the same."""
         mark = self._mark(what)
         before = self._lines.setdefault(mark, line)
         if before != line:
-            raise RowTwice(line=before, **({"field": field} if field else {}))
+            said = {"field": field, "why": why}
+            raise RowTwice(line=before, **{name: one for name, one in said.items() if one})
 
     def _mark(self, what: object) -> bytes:
         return self._digest(("row", self.kind, what))[:10]

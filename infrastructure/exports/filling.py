@@ -69,7 +69,7 @@ def main() -> None:
     except SecurityError:
         _end("acts")
     except TemplateSyntaxError as error:
-        _end("syntax", (error.message or "")[:60])
+        _end(*_misplaced(error))
     except TemplateError as error:
         _end("syntax", str(error)[:60])
     except (MemoryError, RecursionError):
@@ -79,6 +79,18 @@ def main() -> None:
     if len(made) > LARGEST:
         _end("slow")
     sys.stdout.buffer.write(made)
+
+
+def _misplaced(error: TemplateSyntaxError) -> tuple[str, str]:
+    """What has no end, as jinja2 says it last; else the paragraph at fault, which docxtpl keeps with three
+    lines before it."""
+    said = error.message or ""
+    quoted = said.split("'")
+    if said.startswith("Unexpected end of template") and len(quoted) > 2:
+        return "unclosed", f"end{quoted[-2]}"
+    context = list(getattr(error, "docx_context", ()))
+    at = min(error.lineno - 1, 3)
+    return "syntax", " ".join((context[at] if at < len(context) else said).split())[:60]
 
 
 def _field(said: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 from application.lists.cells import readable
 from domain.model import Refused
-from infrastructure.lists.table import Damaged, Line, NotAList, Opened, UnknownLetters, Value
+from infrastructure.lists.table import Damaged, Line, NotAList, NothingInside, Opened, UnknownLetters, Value
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
@@ -36,8 +36,10 @@ csv.field_size_limit(1 << 20)
 
 
 def opened(path: Path, start: bytes, _sheet: str) -> Opened:
-    """Raises `NotAList`, `UnknownLetters`."""
-    if start.lstrip()[:4] in _OTHER_FILES or not start.strip():
+    """Raises `NothingInside`, `NotAList`, `UnknownLetters`."""
+    if not start.strip():
+        raise NothingInside
+    if start.lstrip()[:4] in _OTHER_FILES:
         raise NotAList
     encoding = _encoding(path, start)
     with path.open(encoding=encoding, errors="strict", newline="") as file:

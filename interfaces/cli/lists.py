@@ -131,12 +131,14 @@ def _must_be_recognised(brought: Brought) -> None:
 
 
 def _outcome(house: "House", console: Console, done: Brought, file: Path, *, only_check: bool) -> Outcome:
+    from interfaces.web import language
     from interfaces.web.list_words import columns_of
 
     cover = house.spools.cover(done.list)
     faults = house.lists.faults(done.list)
     headed = columns_of(house, done)
     beside = _beside(house, console, done, file) if faults else None
+    language.use("en")  # as all that commands answer; the file beside is its office's
     headings = dict.fromkeys(cover.headings)
     columns = {name: key for name, key in zip(cover.headings, done.holds, strict=False) if name in headings}
     return Outcome(

@@ -60,12 +60,16 @@ FIELDS: Final = {
     "version": mark("Version of the instance (KoboToolbox, ODK Central)"),
 }
 
-_OF_VISITS: Final = {
-    "mentor": mark("Who visited"),
-    "mentor_phone": mark("Phone number of who visited"),
-    "on": mark("Day of the visit"),
+_OTHERWISE: Final = {
+    ListKind.TEAMS: {"on": mark("Day the team was formed")},
+    ListKind.MEMBERS: {"on": mark("Day of joining the team")},
+    ListKind.VISITS: {
+        "mentor": mark("Who visited"),
+        "mentor_phone": mark("Phone number of who visited"),
+        "on": mark("Day of the visit"),
+    },
 }
-"""What is called otherwise in a list of visits."""
+"""What is called otherwise in lists of a kind."""
 
 Columns = Mapping[str, str]
 """By field the heading of the column that holds it."""
@@ -82,8 +86,7 @@ def named(field: str, kind: ListKind) -> str:
         return _("Reached: %(milestone)s", milestone=translated(MILESTONES[Milestone(which)]))
     if of == "found" and which in set(Finding):
         return translated(FOUND[Finding(which)])
-    other = _OF_VISITS if kind is ListKind.VISITS else {}
-    said = other.get(field) or FIELDS.get(field)
+    said = _OTHERWISE.get(kind, {}).get(field) or FIELDS.get(field)
     return translated(said) if said else ""
 
 

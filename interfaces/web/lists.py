@@ -381,10 +381,8 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         cover = None
     columns = columns_of(house, brought)
     faults = house.lists.faults(brought.list, limit=SHOWN)
-    counted = [
-        (reason(_whichever(one), columns, brought.kind), number(many))
-        for one, many in house.lists.kinds_of_faults(brought.list)
-    ]
+    kinds = house.lists.kinds_of_faults(brought.list)
+    counted = [(reason(_whichever(one), columns, brought.kind), number(many)) for one, many in kinds]
     return page(
         request,
         "lists/done.html",
@@ -404,6 +402,7 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
         bad_rows=[Bad(one.line, reason(one, columns, brought.kind)) for one in faults],
         counted=counted,
         more=brought.bad > SHOWN,
+        hamlets=_hamlets_missing(brought) and any(one.refusal == "NoSuchHamlet" for one, _many in kinds),
         file_href=f"/nhap/{brought.list}/tep",
         onward=_onward(house, brought) if brought.state is State.LOADED else [],
     )
@@ -412,6 +411,13 @@ def _done(request: AnyRequest, brought: Brought) -> Response[bytes]:
 def why_not(brought: Brought) -> str:
     """Why it could not go on."""
     return translated(_WHY_NOT.get(brought.why, _WHY_NOT["fault"]))
+
+
+def _hamlets_missing(brought: Brought) -> bool:
+    """Whether a list could add hamlets, and was not asked to. What belongs to a team or a market lies where
+    that does, in a hamlet that is known."""
+    lies_in_one = (ListKind.MEMBERS, ListKind.VENDORS)
+    return brought.state is State.CHECKED and not brought.new_hamlets and brought.kind not in lies_in_one
 
 
 def _whichever(one: KeptFault) -> KeptFault:

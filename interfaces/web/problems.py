@@ -55,7 +55,7 @@ PARTS: Final = (
 
 TABLE: Final[Sentences] = dict(chain.from_iterable(part.items() for part in PARTS))
 
-_WHY: Final[Reasons] = requests.WHY | people.WHY | reporting.WHY | standings.WHY
+_WHY: Final[Reasons] = requests.WHY | lists.WHY | people.WHY | reporting.WHY | standings.WHY
 
 # What the router itself says no to; a status that is not here is answered as 400.
 _ROUTING: Final = {

@@ -118,6 +118,7 @@ async def set_target(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirec
     unit = _reached(house, asking, ref)
     typed = {name: form.one(name).strip() for name in SETTING}
     typed |= {name: _digits(typed[name]) for name in ("percent", "numerator", "denominator")}
+    typed["base_date"] = _date(typed["base_date"])
     try:
         sent = filled(TargetForm, typed | {"submission": form.one("submission"), "unit": unit.id})
         made = await setting.set_target(house.ground, asking, sent, official_units.parts)
@@ -134,6 +135,13 @@ def _digits(text: str) -> str:
     return bare.replace(".", "").replace(" ", "") if _GROUPED.match(bare) else bare
 
 
+def _date(text: str) -> str:
+    """12/2024 and 31/12/2024, as people write them and pages show them, as the lists of targets have them."""
+    found = _WRITTEN.match(text)
+    return "-".join(f"{part:0>2}" for part in reversed(found.groups()) if part) if found else text
+
+
+_WRITTEN: Final = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})\Z")
 _GROUPED: Final = re.compile(r"\d{1,3}([. ]\d{3})+\Z")
 
 SETTING: Final = (

@@ -11,7 +11,7 @@ from domain import lists
 from infrastructure.lists import kept as kept_lists
 from infrastructure.lists import table as list_files
 from interfaces.web.language import mark
-from interfaces.web.refusals.sentences import Sentences
+from interfaces.web.refusals.sentences import Reasons, Sentences
 
 TABLE: Final[Sentences] = {
     list_files.FileTooLarge: (413, mark("The file is larger than %(limit)s MB. Please split it.")),
@@ -117,4 +117,8 @@ TABLE: Final[Sentences] = {
         mark("The list is being looked at or loaded just now. Please remove it when that is over."),
     ),
     lists.ListExists: (409, mark("Another list was brought in under this id.")),
+}
+
+WHY: Final[Reasons] = {
+    (list_one_row.RowTwice, "leader"): mark("Row %(line)s names the leader of this team already."),
 }

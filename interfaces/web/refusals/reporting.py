@@ -55,6 +55,9 @@ WHY: Final[Reasons] = {
     (reporting.BadTemplate, "syntax"): mark(
         "A field of the template is not written as it should be: %(name)s."
     ),
+    (reporting.BadTemplate, "unclosed"): mark(
+        "The template has a list or a condition without its end: a field %(name)s is missing."
+    ),
     (reporting.BadTemplate, "slow"): mark("Filling in this template takes too long, or too much memory."),
     (targets.BadTarget, "source"): mark("Please name the document in one line of at most 200 characters."),
     (targets.BadTarget, "then"): mark("No unit of that name lies in the one of today."),
@@ -64,7 +67,9 @@ WHY: Final[Reasons] = {
     (targets.BadTarget, "numerator"): mark(
         "The number asked for is not greater than the one it is a share of."
     ),
-    (targets.BadTarget, "base_date"): mark("A date is written as 2024, 2024-12 or 2024-12-31."),
+    (targets.BadTarget, "base_date"): mark(
+        "A date is written as 2024, 12/2024 or 31/12/2024, in lists as 2024, 2024-12 or 2024-12-31."
+    ),
     (targets.BadTarget, "note"): mark("A note is one line of at most 400 characters."),
     (targets.BadTarget, "unit"): mark("There is no unit with that code today."),
     (targets.BadTarget, "ended"): mark(

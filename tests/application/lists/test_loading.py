@@ -153,6 +153,14 @@ def test_a_leader_of_no_team_and_one_of_two(scene, minh):
     )
 
     assert done.refused == {2: "UnknownTeam", 3: "HasALeader"}
+    two = bring(
+        scene,
+        minh,
+        ListKind.MEMBERS,
+        member("Lê Văn Một", "0905111444", role="Tổ trưởng"),
+        member("Lê Văn Hai", "0905111555", role="Tổ trưởng"),
+    )
+    assert two.refused == {2: "HasALeader", 3: "RowTwice"}
     second = team("Tổ số 2", leader="Đặng Văn Trưởng", leader_phone="0905111000")
     assert bring(scene, minh, ListKind.TEAMS, second).refused == {2: "InAnotherTeam"}
     assert [fact.name for fact in scene.facts(TeamFormed)] == ["Tổ số 1"]

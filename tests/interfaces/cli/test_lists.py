@@ -30,6 +30,8 @@ def test_good_rows_are_recorded_once_and_bad_ones_written_beside(begun, tmp_path
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
     rows = list(csv.reader(beside.open(encoding="utf-8-sig")))
     assert [row[:2] for row in rows] == [["Tên tổ", "Xã"], ["Tổ số 2", "Xã Không Có"]]
+    assert said["problems"][0]["why"].startswith("No commune of this name")  # as all that commands say
+    assert rows[1][2].startswith("Cột “Xã”: Trong đơn vị")  # as the office reads it
     again = begun("import", "teams", "to.csv", "--unit", "52", "--json").json
     assert [again[one] for one in ("taken", "known", "bad")] == [1, 1, 1]
 

@@ -136,7 +136,7 @@ def asked(**more: str) -> dict[str, str]:
 
 def test_a_target_is_set_by_hand_as_its_document_prints_it(home: Home, minh: Browsing) -> None:
     said = asked(
-        then="Bình Định", percent="70 %", numerator="764.000", denominator="1.091.556", base_date="2024-12",
+        then="Bình Định", percent="70 %", numerator="764.000", denominator="1.091.556", base_date="12/2024",
         indicator="personal-digital-signature",
     )  # fmt: skip
     done = minh.post(PAGE, said)
