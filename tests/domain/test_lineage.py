@@ -80,6 +80,12 @@ def test_what_was_split_lies_only_in_what_all_its_parts_lie_in():
     assert lineage.divided(C)
 
 
+def test_what_a_unit_was_made_of_and_what_it_became():
+    lineage = folded(*REFORM, merged(X, A, B), split(C, Y, X))
+    assert [set(lineage.pieces(unit)) for unit in (X, Y, A)] == [{A, B, C}, {C}, set()]
+    assert [tuple(lineage.became(unit)) for unit in (A, C, X, DISTRICT)] == [(X,), (Y, X), (), ()]
+
+
 def test_a_hamlet_follows_the_commune_it_lies_in():
     hamlet = UnitId("thon-1")
     lineage = folded(*REFORM, begun(hamlet, A, UnitKind.HAMLET), merged(X, A, B))
