@@ -21,6 +21,7 @@ from domain.people import PersonMoved, PersonRegistered
 from domain.placed import Body, PlacedAnew
 from domain.placing import NotAPartOfIt, NotInDoubt, PlaceAnew, Placing
 from domain.teams import TeamFormed
+from domain.visits import HouseholdVisited, door
 from domain.workplaces import WorkplaceRegistered
 
 
@@ -34,7 +35,7 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class NothingKnown(OutOfScope):
-    """There is no such person, household, market, team, workplace or account, or none of one's own."""
+    """There is no such person, household, door, market, team, workplace or account, or none of one's own."""
 
 
 async def place(ground: Ground, actor: Actor, form: PlacingForm) -> Placed:
@@ -108,6 +109,7 @@ def _lies_in_one(units: Units, unit: UnitId, parts: Sequence[UnitId]) -> bool:
 _MOVES: Final = (PersonRegistered, PersonMoved)
 _FIRST: Final[dict[Body, tuple[type[Fact], str]]] = {
     Body.HOUSEHOLD: (HouseholdRegistered, "household"),
+    Body.DOOR: (HouseholdVisited, "visited"),
     Body.MARKET: (MarketOpened, "market"),
     Body.TEAM: (TeamFormed, "team"),
     Body.WORKPLACE: (WorkplaceRegistered, "workplace"),
@@ -129,6 +131,9 @@ def _looked_up(ledger: Ledger, body: Body, subject: str) -> Placing:
         match recorded.fact:
             case PersonRegistered() | PersonMoved() | HouseholdRegistered() | TeamFormed():
                 unit = recorded.fact.unit
+            case HouseholdVisited() as visited:
+                if unit is None and door(visited.household):  # what was placed since stays so
+                    unit = visited.unit
             case MarketOpened() | WorkplaceRegistered() as fact:
                 unit, name, key = fact.unit, fact.name, fact.name_key
             case PlacedAnew():

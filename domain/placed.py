@@ -8,10 +8,12 @@ from domain.model import Fact, Tags, UnitId
 
 
 class Body(StrEnum):
-    """Who and what waits to be placed. An account is the roles that somebody holds over the commune."""
+    """Who and what waits to be placed. A door is a household that was visited by its number, and an account
+    the roles that somebody holds over the commune."""
 
     PERSON = "person"
     HOUSEHOLD = "household"
+    DOOR = "door"
     MARKET = "market"
     TEAM = "team"
     WORKPLACE = "workplace"
@@ -27,9 +29,9 @@ _NAMED: Final = {
 
 
 class PlacedAnew(Fact, frozen=True, kw_only=True, omit_defaults=True):
-    """A household, a market, a team, a workplace or the roles of an account that were known in a divided
-    unit (`previous`) lie in `unit` today. `name_key` is the folded name of what bears one: it is known
-    by it in `unit` from now on, and in `previous` no longer."""
+    """A household, a door, a market, a team, a workplace or the roles of an account that were known in a
+    divided unit (`previous`) lie in `unit` today. `name_key` is the folded name of what bears one: it is
+    known by it in `unit` from now on, and in `previous` no longer."""
 
     NAME = "placed-anew"
 

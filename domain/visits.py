@@ -134,7 +134,18 @@ def check_number(number: int) -> None:
 
 def numbered(unit: UnitId, number: int) -> HouseholdId:
     """The household of that number in a unit, whoever visits it first."""
-    return HouseholdId(f"no:{unit}:{number}")
+    return HouseholdId(f"{_DOOR}{unit}:{number}")
+
+
+def door(household: str) -> tuple[UnitId, int] | None:
+    """The unit and the number of a household that is known by these; None for a family."""
+    unit, _, number = household.removeprefix(_DOOR).rpartition(":")
+    if not household.startswith(_DOOR) or not number.isdecimal():
+        return None
+    return UnitId(unit), int(number)
+
+
+_DOOR: Final = "no:"
 
 
 @dataclass(kw_only=True)

@@ -32,9 +32,10 @@ class ReformForm(Form, frozen=True, kw_only=True):
 
 
 class PlacedForm(Form, frozen=True, kw_only=True):
-    """Of an account, `subject` is the id of its person: its roles over the divided commune go along."""
+    """Of an account, `subject` is the id of its person: its roles over the divided commune go along. A door
+    is a household that was visited by its number."""
 
-    body: Literal["person", "household", "market", "team", "workplace", "account"]
+    body: Literal["person", "household", "door", "market", "team", "workplace", "account"]
     subject: Id
 
 

@@ -282,8 +282,8 @@ class Closings(Model):
         self._note_bounds(sorted(moved.items()))
 
     def _placed_anew(self, fact: PlacedAnew) -> None:
-        """The same of a family, a market, a team or a workplace."""
-        if self._standing and fact.body is not Body.ACCOUNT:
+        """The same of a family, a market, a team or a workplace; months count no visits."""
+        if self._standing and fact.body not in (Body.ACCOUNT, Body.DOOR):
             known = self._at.known(fact.subject) or fact.previous
             was, now = (self._units.above_one(known, one) for one in (fact.previous, fact.unit))
             self._note_bounds((one, EARLIEST) for one in sorted(set(was).symmetric_difference(now)))

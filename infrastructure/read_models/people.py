@@ -377,6 +377,11 @@ class People(Model):
         """Reads these people at once, before they are asked for one by one."""
         self._people.load(dict.fromkeys(people))
 
+    def erased(self, one: PersonId) -> bool:
+        """Whether this id was erased."""
+        row = self._people.get(one)
+        return row is not None and bool(row.erased)
+
     def counted_in(self, one: PersonId) -> tuple[str, bool]:
         """The group that a canonical person is counted in, and whether they may be under 16."""
         row = self._people.get(one)

@@ -243,7 +243,7 @@ class Visits(Model):
             case HouseholdsDeclared():
                 day = fact.on.isoformat()
                 self._declared.put(DeclaredRow(fact.unit, day, fact.households, fact.document))
-            case PlacedAnew(body=Body.HOUSEHOLD):
+            case PlacedAnew(body=Body.HOUSEHOLD | Body.DOOR):
                 if (known := self._note(HouseholdId(fact.subject))) is not None:
                     self._visited.put(msgspec.structs.replace(known, lies=fact.unit))
 
@@ -253,6 +253,15 @@ class Visits(Model):
         if row is None:
             raise LookupError("a visit that was never logged")
         return date.fromisoformat(row.on)
+
+    def doors_of(self, ref: VisitId) -> tuple[HouseholdId, ...]:
+        """The households known by a number that a visit is about: none, or one."""
+        row = self._visits.get(ref)
+        return () if row is None or row.number is None else (numbered(row.unit, row.number),)
+
+    def stands(self, door: HouseholdId) -> bool:
+        """Whether a household known by its number was visited, and is no family that was entered."""
+        return self._visited.get(door) is not None
 
     def _stands_for(self, household: HouseholdId) -> HouseholdId:
         known = self._same.get(household)
@@ -298,12 +307,13 @@ class Visits(Model):
 
     def _family_behind(self, door: HouseholdId) -> HouseholdId | None:
         """That the latest visit says which named both; None for what is no door, or for none."""
-        if not door.startswith("no:"):
+        known = visits.door(door)
+        if known is None:
             return None
-        unit, _, number = door.removeprefix("no:").rpartition(":")
+        unit, number = known
         c = self._visits.table.c
         both = self._visits.find(
-            (c.unit == unit) & (c.number == int(number)) & (c.household != door) & c.voided.is_(False)
+            (c.unit == unit) & (c.number == number) & (c.household != door) & c.voided.is_(False)
         )
         latest = max(both, key=lambda one: one.logged, default=None)
         return latest.household if latest else None

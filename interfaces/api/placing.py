@@ -123,7 +123,7 @@ async def queue(request: AnyRequest) -> Json:
     f"{API}/territory/placing",
     takes=PlacingForm,
     gives={200: PlacedOut, 201: PlacedOut},
-    summary="People, families, markets, teams, workplaces and roles of a divided commune go to a part of it",
+    summary="People, families, doors, markets, teams, workplaces and roles of a divided commune go to a part",
 )
 async def place(request: AnyRequest) -> Json:
     house = house_of(request)

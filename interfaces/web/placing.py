@@ -15,6 +15,7 @@ from application.forms.territory import PlacingForm
 from application.ids import new_id
 from application.ports import SubmissionConflict, Unit
 from application.privacy import Why
+from domain import visits
 from domain.model import MarketId, PersonId, Role, TeamId, UnitId, WorkplaceId
 from domain.placed import Body
 from infrastructure.read_models import accounts, markets, teams, workplaces
@@ -42,6 +43,7 @@ KEPT: Final = {"Cache-Control": "no-store"}
 BODIES: Final = {
     Body.PERSON: mark("People"),
     Body.HOUSEHOLD: mark("Families"),
+    Body.DOOR: mark("Households visited by number"),
     Body.MARKET: mark("Markets"),
     Body.TEAM: mark("Teams"),
     Body.WORKPLACE: mark("Workplaces"),
@@ -51,6 +53,7 @@ BODIES: Final = {
 _ASKED: Final = {
     Body.PERSON: mark("Who lives in the same part?"),
     Body.HOUSEHOLD: mark("Who lives in the same part?"),
+    Body.DOOR: mark("Who lives in the same part?"),
     Body.ACCOUNT: mark("Whose roles go to the same part?"),
 }
 _LIE: Final = mark("Which of these lie in the same part?")
@@ -331,6 +334,8 @@ def _names(house: House, divided: Unit, body: Body, subjects: list[str]) -> Mapp
             case Body.WORKPLACE:
                 offices = workplaces.several(db, [WorkplaceId(one) for one in subjects])
                 return {str(ref): one.name for ref, one in offices.items()}
+            case Body.DOOR:
+                return {one: _household(one) for one in subjects}
             case Body.HOUSEHOLD:
                 somebody = waiting.members(db, subjects)
             case Body.PERSON | Body.ACCOUNT:
@@ -339,6 +344,11 @@ def _names(house: House, divided: Unit, body: Body, subjects: list[str]) -> Mapp
     if body is not Body.HOUSEHOLD:
         return {ref: names.get(one, "–") for ref, one in somebody.items()}
     return {ref: _("Family of %(name)s", name=names.get(one, "–")) for ref, one in somebody.items()}
+
+
+def _household(door: str) -> str:
+    known = visits.door(door)
+    return _("Household no. %(number)s", number=number(known[1])) if known else "–"
 
 
 ROUTES: Final = (communes, commune, place)

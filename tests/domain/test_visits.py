@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.entries import NothingToVoid, NotTheirs, NotYetHappened, TooLateToEnter
 from domain.households import NoSuchHousehold
-from domain.model import Skill, VisitId, VoidReason
+from domain.model import Skill, UnitId, VisitId, VoidReason
 from domain.people import PersonErased
 from domain.teaching import SameSkillTwice, UnknownSkill
 from domain.visits import (
@@ -23,6 +23,7 @@ from domain.visits import (
     SameFindingTwice,
     VisitVoided,
     VoidVisit,
+    door,
     numbered,
 )
 from tests.cast import (
@@ -120,6 +121,7 @@ class TestVisiting:
     def test_what_is_no_visit(self):
         alone = given(*everybody())
         alone.when(visits(number=None)).then_refused(NoHouseholdNamed, field="number")
+        alone.when(visits(number=1)).then(HouseholdVisited)
         alone.when(visits(number=0)).then_refused(ImpossibleNumber, limit=HIGHEST_NUMBER)
         alone.when(visits(number=HIGHEST_NUMBER + 1)).then_refused(ImpossibleNumber)
         alone.when(visits(found=(Finding.SMARTPHONE,) * 2)).then_refused(SameFindingTwice, field="found")
@@ -165,3 +167,8 @@ class TestDeclaring:
         given().when(declares(document="  ")).then_refused(DocumentNotNamed, field="document")
         given().when(declares(document="12\n13")).then_refused(DocumentNotNamed)
         given().when(declares(on=TODAY + timedelta(days=1))).then_refused(NotYetHappened)
+
+
+def test_a_door_is_known_by_its_number_and_a_family_is_none():
+    assert door(numbered(UnitId("a:b"), 12)) == (UnitId("a:b"), 12)
+    assert [door(one) for one in ("family", "no:", "no:x:y", "xno:x:1")] == [None] * 4

@@ -195,6 +195,7 @@ class History:
         self.add(PersonMoved, person=PEOPLE[a], unit=UNITS[b % 3], previous=UNITS[0])
         known: list[tuple[Body, str, UnitId]] = [
             *((Body.HOUSEHOLD, one.household, one.unit) for one in self.households),
+            *((Body.DOOR, numbered(one.unit, one.number), one.unit) for one in self.visited if one.number),
             *((Body.MARKET, one.market, one.unit) for one in self.markets),
             *((Body.TEAM, one, UNITS[int(one[-1])]) for one in self.teams),
             *((Body.WORKPLACE, one.workplace, one.unit) for one in self.workplaces),

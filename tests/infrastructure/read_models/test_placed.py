@@ -30,10 +30,11 @@ from domain.model import (
     UnitId,
     VendorId,
     VisitId,
+    VoidReason,
     WorkplaceId,
 )
 from domain.onboarding import VendorOnboardingAnswered, VendorOnboardingLogged
-from domain.people import PersonMoved, PersonRegistered
+from domain.people import MergeUndone, PersonErased, PersonMerged, PersonMoved, PersonRegistered
 from domain.placed import Body, PlacedAnew
 from domain.recognition import AmbassadorRecognised
 from domain.teaching import TeachingAnswered, TeachingLogged
@@ -41,7 +42,7 @@ from domain.teams import DisbandReason as Why
 from domain.teams import TeamDisbanded, TeamFormed, TeamMemberJoined
 from domain.territory import UnitKind, UnitsMerged, UnitSplit
 from domain.vendors import Means, VendorRegistered
-from domain.visits import HouseholdVisited
+from domain.visits import HouseholdVisited, VisitVoided, numbered
 from domain.workplaces import WorkplaceKind, WorkplaceRegistered
 from infrastructure.read_models import (
     closed,
@@ -63,8 +64,14 @@ from tests.infrastructure.read_models.test_any_history import contents, fresh
 
 SINCE, MONTH, ON = date(2026, 2, 1), "2026-02", date(2026, 2, 20)
 MENTOR = PersonId("mentor")
-PLACED = (Body.PERSON, Body.HOUSEHOLD, Body.MARKET, Body.TEAM, Body.WORKPLACE)
+PLACED = (Body.PERSON, Body.HOUSEHOLD, Body.MARKET, Body.TEAM, Body.WORKPLACE, Body.DOOR)
 Known = tuple[Body, str]
+
+
+def named(body: Body, unit: UnitId, number: int) -> str:
+    """What is known in a unit from its beginning."""
+    return numbered(unit, number + 1) if body is Body.DOOR else f"{body}-{number}"
+
 
 small = st.integers(0, 5)
 programs = st.lists(st.tuples(st.integers(0, 3), small, small, small), min_size=2, max_size=6)
@@ -108,8 +115,8 @@ class Story:
         number, self.bodies = self.bodies, self.bodies + 1
         self.facts += known_in(unit, number)
         for body in PLACED:
-            self.said[body, f"{body}-{number}"] = unit
-            self.lies((body, f"{body}-{number}"), unit)
+            self.said[body, named(body, unit, number)] = unit
+            self.lies((body, named(body, unit, number)), unit)
 
     def new(self) -> UnitId:
         """From the day on that the next unit ends."""
@@ -182,6 +189,10 @@ def known_in(unit: UnitId, number: int) -> list[Fact]:
             visit=VisitId(f"visit-{number}"), visitor=MENTOR, team=None, on=ON, found=(), needs=(),
             number=None, **home,
         ),
+        HouseholdVisited(
+            visit=VisitId(f"door-{number}"), visitor=MENTOR, team=None, on=ON, found=(), needs=(),
+            number=number + 1, household=numbered(unit, number + 1), **at,
+        ),
         MarketOpened(market=MarketId(market), name=market, name_key=market, stalls=1, **at),
         VendorRegistered(person=PersonId(f"seller-{number}"), **vendor),
         VendorOnboardingLogged(**onboarded),
@@ -219,7 +230,7 @@ def as_counted(movement: Movement, unit: UnitId, expected: dict[Body, set[str]])
     assert [month.deed(what).total for what in ("team", "member")] == [many[Body.TEAM]] * 2
     doors = movement.ask(coverage.doors, unit)
     assert doors is not None
-    assert doors.own.visited == families
+    assert doors.own.visited == families + many[Body.DOOR]
 
 
 def as_listed(movement: Movement, unit: UnitId, expected: dict[Body, set[str]]) -> None:
@@ -234,7 +245,7 @@ def as_listed(movement: Movement, unit: UnitId, expected: dict[Body, set[str]]) 
         Body.TEAM: {one.team for one in movement.ask(teams.in_unit, unit).teams},
         Body.WORKPLACE: {one.workplace for one in movement.ask(workplaces.in_unit, unit)},
     }
-    assert listed == {body: expected[body] for body in PLACED[1:]}
+    assert listed == {body: expected[body] for body in listed}
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
@@ -284,13 +295,14 @@ def divided(movement):
 
 
 def anew(body: Body, unit: UnitId, previous: UnitId = TUY_PHUOC) -> PlacedAnew:
-    return PlacedAnew(at=NOW, by=BY, body=body, subject=f"{body}-0", unit=unit, previous=previous)
+    subject = named(body, TUY_PHUOC, 0)
+    return PlacedAnew(at=NOW, by=BY, body=body, subject=subject, unit=unit, previous=previous)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestOneByOne:
     def test_what_waits_counts_in_no_part_and_in_the_whole_as_ever(self, divided):
-        everything = of_bodies({(body, f"{body}-0") for body in PLACED})
+        everything = of_bodies({(body, named(body, TUY_PHUOC, 0)) for body in PLACED})
         for unit in (TUY_PHUOC, GIA_LAI, COUNTRY):
             as_counted(divided, unit, everything)
         for unit in (X, Y):
@@ -301,11 +313,58 @@ class TestOneByOne:
     def test_placed_in_the_wrong_part_it_is_placed_in_the_other(self, divided):
         for body in PLACED[1:]:
             divided.live(anew(body, X), anew(body, Y, previous=X))
-        known = {(body, f"{body}-0") for body in PLACED[1:]}
+        known = {(body, named(body, TUY_PHUOC, 0)) for body in PLACED[1:]}
         person = {(Body.PERSON, f"{Body.PERSON}-0")}
         as_counted(divided, X, of_bodies(set()))
         as_counted(divided, Y, of_bodies(known))
         as_counted(divided, TUY_PHUOC, of_bodies(known | person))
+
+    def test_the_queue_counts_who_and_what_still_waits_and_is_there(self, divided):
+        door, family = named(Body.DOOR, TUY_PHUOC, 0), HouseholdId(named(Body.HOUSEHOLD, TUY_PHUOC, 0))
+        person, other = PersonId(named(Body.PERSON, TUY_PHUOC, 0)), PersonId("other")
+        at: dict[str, Any] = {"at": NOW, "by": BY, "unit": TUY_PHUOC}
+
+        def visit(name: str, household: str, number: int) -> HouseholdVisited:
+            return HouseholdVisited(
+                visit=VisitId(name), household=HouseholdId(household), visitor=MENTOR, team=None, on=ON,
+                found=(), needs=(), number=number, **at,
+            )  # fmt: skip
+
+        def void(name: str, household: str) -> VisitVoided:
+            house = HouseholdId(household)
+            return VisitVoided(visit=VisitId(name), household=house, reason=VoidReason.MISTAKE, **at)
+
+        def counts(body: Body) -> list[tuple[int, int]]:
+            rows = divided.ask(placing.queue, TUY_PHUOC, body)
+            found = [one for one in divided.ask(placing.progress, TUY_PHUOC) if one.body is body]
+            assert len(rows) == sum(one.waiting for one in found)
+            return [(one.waiting, one.all) for one in found]
+
+        second = numbered(TUY_PHUOC, 7)
+        divided.live(visit("second", second, 7))
+        assert counts(Body.DOOR) == [(2, 2)]
+        divided.live(visit("same", family, 7))  # the seventh door is the family's
+        assert counts(Body.DOOR) == [(1, 1)]
+        divided.live(void("same", family))
+        assert counts(Body.DOOR) == [(2, 2)]
+        divided.live(void("second", second), anew(Body.DOOR, Y))
+        assert counts(Body.DOOR) == [(0, 1)]
+        divided.live(visit("late", door, 1))  # what was placed is not asked for again
+        assert counts(Body.DOOR) == [(0, 1)]
+
+        ((waiting, known),) = counts(Body.PERSON)
+        divided.live(PersonRegistered(person=other, group=Group.PEOPLE, **at))
+        assert counts(Body.PERSON) == [(waiting + 1, known + 1)]
+        merged: dict[str, Any] = {"at": NOW, "by": BY, "person": other, "into": person}
+        divided.live(PersonMerged(**merged))
+        assert counts(Body.PERSON) == [(waiting, known)]
+        divided.live(MergeUndone(**merged))
+        assert counts(Body.PERSON) == [(waiting + 1, known + 1)]
+        divided.live(PersonErased(at=NOW, by=BY, person=other))
+        assert counts(Body.PERSON) == [(waiting, known)]
+        live = contents(divided)
+        divided.projector.rebuild()
+        assert contents(divided) == live
 
     def test_what_is_recorded_of_it_afterwards_counts_there_too(self, divided):
         market, team = MarketId("market-0"), TeamId("team-0")

@@ -10,10 +10,11 @@ from application.reforms import BEFORE
 from application.territory import unit_id
 from domain.access import AccountOpened, RoleGranted
 from domain.households import HouseholdMemberJoined, HouseholdRegistered
-from domain.model import By, Group, HouseholdId, PersonId, Role, TeamId, UnitId, WorkplaceId
+from domain.model import By, Group, HouseholdId, PersonId, Role, TeamId, UnitId, VisitId, WorkplaceId
 from domain.people import PersonRegistered
 from domain.teams import TeamFormed
 from domain.territory import UnitEstablished, UnitKind, UnitsMerged
+from domain.visits import HouseholdVisited, numbered
 from domain.workplaces import WorkplaceKind, WorkplaceRegistered
 from tests.cast import NOW, TODAY
 from tests.infrastructure.read_models.support import Happening
@@ -26,6 +27,7 @@ PARTS = ("21622", "21628")
 TU, SAU, BAY = (PersonId(f"waits-{number}") for number in range(3))
 OFFICE, OURS, THEIRS = WorkplaceId("truong"), TeamId("to-mot"), TeamId("to-mot-cua-ho")
 OLD_HAMLET, NEW_HAMLET = UnitId("thon-cu"), UnitId("thon-moi")
+OLD_HAMLET_OF_NO_PART = UnitId("thon-chua-ro")
 BY = By("system:1")
 
 
@@ -167,6 +169,34 @@ def test_an_office_lies_in_the_part_and_a_team_does_not_meet_another_of_its_name
     assert [one["name"] for one in part.get("/workplaces", unit=PARTS[1]).json()["rows"]] == [
         "Trường An Nghĩa"
     ]
+
+
+def test_a_household_visited_by_its_number_is_asked_for_and_counts_in_the_part(
+    home: Home, chief: Caller
+) -> None:
+    door = numbered(OLD_HAMLET_OF_NO_PART, 12)
+    visit = HouseholdVisited(
+        at=NOW, by=BY, visit=VisitId("door"), household=door, unit=OLD_HAMLET_OF_NO_PART, visitor=SAU,
+        team=None, on=TODAY, found=(), needs=(), number=12,
+    )  # fmt: skip
+    home.run(home.house.ledger.decide(Happening(facts=(hamlet(OLD_HAMLET_OF_NO_PART, DIVIDED), visit))))
+    home.catch_up()
+    page = browsing(home, Role.ORGANIZER, PROVINCE, "Võ Thị Hai").get(
+        f"/dia-gioi/cho-phan/{DIVIDED}?what=door"
+    )
+    assert "Hộ số 12" in unescape(page.text)
+    assert chief.get(f"/units/{PARTS[1]}/visits").json()["unit"]["visited"] == 0
+
+    for nobody in ("family", "no:x:1", "no:"):  # a family is no door
+        refused = chief.post("/territory/placing", placing_of("door", nobody, PARTS[1]))
+        assert (nobody, refused.status_code) == (nobody, 404)
+    for placed, status in ((1, 201), (0, 200)):
+        done = chief.post("/territory/placing", placing_of("door", door, PARTS[1]))
+        assert (done.status_code, done.json()["placed"]) == (status, placed)
+
+    home.catch_up()
+    assert chief.get(f"/units/{PARTS[1]}/visits").json()["unit"]["visited"] == 1
+    assert chief.get(f"/territory/placing/{DIVIDED}", body="door").json()["rows"] == []
 
 
 def test_roles_over_the_divided_commune_become_roles_over_the_part_that_is_chosen(
