@@ -67,7 +67,7 @@ def read(file: Path = UNITS) -> list[OfficialUnit]:
 
     Raises `BadList` and OSError.
     """
-    units = [_unit(row, line) for line, row in enumerate(_rows(file), start=2)]
+    units = [_unit(row, line) for line, row in enumerate(_rows(file, _OF_UNITS), start=2)]
     codes = {unit.code for unit in units}
     for unit in units:
         if unit.parent is not None and unit.parent not in codes:
@@ -82,7 +82,11 @@ def changes(file: Path = CHANGES) -> list[ListedChange]:
     with spaces between them), valid_from, name, kind, code, document.
 
     Raises `BadList` and OSError."""
-    return [_change(row, line) for line, row in enumerate(_rows(file), start=2)]
+    return [_change(row, line) for line, row in enumerate(_rows(file, _OF_CHANGES), start=2)]
+
+
+_OF_UNITS: Final = ("code", "name", "kind", "parent", "lat", "lon")
+_OF_CHANGES: Final = ("change", "unit", "parts", "valid_from", "name", "kind", "code", "document")
 
 
 def _change(row: dict[str, str], line: int) -> ListedChange:
@@ -98,7 +102,7 @@ def _change(row: dict[str, str], line: int) -> ListedChange:
             code=row["code"] or None,
             document=row["document"] or None,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise BadList(f"line {line}: {error}") from None
 
 
@@ -174,10 +178,19 @@ def _unit(row: dict[str, str], line: int) -> OfficialUnit:
             latitude=float(row["lat"]) if row["lat"] else None,
             longitude=float(row["lon"]) if row["lon"] else None,
         )
-    except (KeyError, ValueError) as error:
+    except (ValueError, AttributeError) as error:
         raise BadList(f"line {line}: {error}") from None
 
 
-def _rows(file: Path) -> Iterator[dict[str, str]]:
+def _rows(file: Path, columns: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+    """Raises `BadList` where it is no CSV in UTF-8, or these columns are not all there."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        yield from csv.DictReader(lines)
+        try:
+            reader = csv.DictReader(lines)
+            if not set(columns) <= set(reader.fieldnames or ()):
+                raise BadList(f"its first line has to name these columns: {','.join(columns)}")
+            yield from reader
+        except UnicodeDecodeError:
+            raise BadList("it is not written in UTF-8") from None
+        except csv.Error as error:
+            raise BadList(str(error)) from None

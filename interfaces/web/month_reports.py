@@ -14,6 +14,7 @@ from application.ports import Unavailable, Unit
 from application.privacy import Why
 from domain.closing import (
     FIRST_YEAR,
+    BadMonth,
     ReportSent,
     ReportTemplateAdopted,
     first_day,
@@ -63,10 +64,17 @@ def reached(house: House, asking: Actor, ref: str) -> Unit:
     return found
 
 
+def must_have_begun(house: House, month: str) -> None:
+    """Raises `BadMonth`."""
+    if first_day(month) > today(house):
+        raise BadMonth(field="month", why="to-come")
+
+
 def written(house: House, unit: Unit, month: str) -> Written:
     """Both files of a month, by the province's own template where it has one. Takes about a second.
 
     Raises `NoReport`, `BadMonth`, `BadTemplate`, and `Unavailable` where the machine is too busy."""
+    must_have_begun(house, month)
     draft = house.reports.draft(unit.id, month)
     content = in_vietnamese(house, unit, month, draft, why=Why.EXPORT)
     province = closing.reporting(house.units, unit, last_day(month))

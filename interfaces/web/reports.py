@@ -209,7 +209,7 @@ async def save(request: AnyRequest, ref: Ref, month: Ref) -> Response[bytes] | R
     house, asking, form = house_of(request), actor(request), await read_form(request)
     unit = asking.unit(ref, *closing.SENDING, units=house.units)
     closing.reporting(house.units, unit)
-    _must_have_begun(house, month)
+    month_reports.must_have_begun(house, month)
     try:
         typed: dict[str, object] = {name: form.one(name) for name in TEXTS}
         sent = filled(ReportForm, typed | {"cases": form.all("case")})
@@ -218,11 +218,6 @@ async def save(request: AnyRequest, ref: Ref, month: Ref) -> Response[bytes] | R
         return await _shown(request, unit, month, status=status, problems=problems, typed=form)
     await house.reports.save_draft(unit.id, month, Draft(**msgspec.structs.asdict(sent)))
     return Redirect(f"/bao-cao/{ref}/{month}?done=saved", status_code=303)
-
-
-def _must_have_begun(house: House, month: str) -> None:
-    if first_day(month) > today(house):
-        raise BadMonth(field="month")
 
 
 @post("/bao-cao/{ref:str}/{month:str}/khoa")
@@ -296,7 +291,7 @@ async def _shown(
     typed: Form | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    _must_have_begun(house, month)
+    month_reports.must_have_begun(house, month)
     context = await asyncio.to_thread(_context, house, asking, unit, month, typed)
     return page(
         request,

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from domain.territory import UnitKind
-from infrastructure.official_units import BadList, became, read
+from infrastructure.official_units import BadList, became, changes, read
 
 
 def test_there_are_34_provinces_and_3321_communes():
@@ -41,3 +41,22 @@ def test_a_list_that_is_none_says_what_is_wrong(tmp_path, lines):
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(BadList):
         read(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "these columns"),
+        (b"a,b,c\n1,2,3\n", "these columns"),
+        ("code,name,kind,parent,lat,lon\n01,Hà Nội".encode("cp1258", "ignore") + b"\xd0\n", "UTF-8"),
+        (b"code,name,kind,parent,lat,lon\n01\n", "line 2"),
+        (b"change,unit,parts,valid_from,name,kind,code,document\nrenamed\n", "line 2"),
+    ],
+)
+@pytest.mark.parametrize("reader", [read, changes])
+def test_whatever_the_file_is_it_is_no_fault_of_ours(tmp_path, reader, content, said):
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    with pytest.raises(BadList) as refused:
+        reader(file)
+    assert said in str(refused.value) or "these columns" in str(refused.value)

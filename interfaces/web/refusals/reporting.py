@@ -37,6 +37,7 @@ TABLE: Final[Sentences] = {
 }
 
 WHY: Final[Reasons] = {
+    (closing.BadMonth, "to-come"): mark("This month has not begun yet."),
     (reporting.BadTemplate, "none"): mark("Please choose a file."),
     (reporting.BadTemplate, "large"): mark("A template has at most 1 MB, and 16 MB unpacked."),
     (reporting.BadTemplate, "password"): mark(

@@ -46,6 +46,7 @@ def test_what_cannot_be_closed_or_reported_is_said_in_a_sentence(begun, tmp_path
         (("close", "99", LAST), "There is no unit 99."),
         (("report", "VN", LAST), "Provinces and communes report"),
         (("report", "52", "October"), "A month is written as 2026-10"),
+        (("report", "52", f"{int(now[:4]) + 1}-01"), "This month has not begun yet."),
         (("report", "52", LAST, "--send"), f"The month {LAST} is not closed."),
         (("report", "52", LAST, "--template", "bad.docx"), "a field that there is not: khong_co"),
     ):
