@@ -48,8 +48,10 @@ from infrastructure.lists.spool import names_one_of
 from infrastructure.vault.vault import NobodySealed, SealedVault
 
 _PATIENCE: Final = 200
+_FOR_A_TURN: Final = 600
 _PAUSE: Final = 0.05
-"""Seconds between attempts to be the only one who takes in an edit of something."""
+"""Seconds between attempts to be the only one who takes in an edit of something, so often where another
+process is at it, and in this one until there is a turn."""
 
 AT_ONCE: Final = 4
 """Submissions whose edits one process takes in at a time: on PostgreSQL each holds a connection meanwhile."""
@@ -195,7 +197,7 @@ class KeptSurveys(Surveys):
     @asynccontextmanager
     async def alone(self, placed: Placed) -> AsyncIterator[None]:
         key = bytes.fromhex(placed.instance)
-        for _ in range(_PATIENCE):
+        for _ in range(_FOR_A_TURN):
             if self._begin(key):
                 break
             await asyncio.sleep(_PAUSE)
