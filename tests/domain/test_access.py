@@ -293,6 +293,14 @@ def test_a_link_that_goes_out_with_a_role_is_held_to_that_too():
     given(*PEOPLE, holds(LAN, Role.COMMITTEE)).when(asked).then_stale()
 
 
+def test_and_none_goes_out_to_an_administrator_from_one_alone():
+    named = (*PEOPLE, holds(LAN, Role.ADMINISTRATOR))
+    asked = given_by(ADMIN, Role.AMBASSADOR, links=True)
+    given(*named).when(asked).then_stale()
+    given(*named).when(replace(asked, links=False)).then(RoleGranted)
+    given(*named).when(replace(asked, approver=OTHER_ADMIN)).then(RoleGranted)
+
+
 # Administrators: two to make one, and one has to stay
 
 

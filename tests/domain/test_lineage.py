@@ -78,6 +78,11 @@ def test_what_was_split_lies_only_in_what_all_its_parts_lie_in():
     assert set(lineage.above(C)) == {C, DISTRICT, OLD, VN, NEW}
     assert lineage.now(C) == Y  # the largest part stands for it
     assert lineage.divided(C)
+    assert [folded(*some).any_divided for some in (REFORM, (merged(X, A),), (split(C, Y, X),))] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_what_a_unit_was_made_of_and_what_it_became():

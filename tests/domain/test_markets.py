@@ -48,7 +48,7 @@ class TestOpening:
 
     @pytest.mark.parametrize("number", [-1, MOST_STALLS + 1])
     def test_the_number_of_stalls_is_possible(self, number):
-        given().when(market(stalls=number)).then_refused(ImpossibleStalls, field="stalls")
+        given().when(market(stalls=number)).then_refused(ImpossibleStalls, field="stalls", limit=MOST_STALLS)
         given(*OPEN).when(stalls(number)).then_refused(ImpossibleStalls)
 
     @pytest.mark.parametrize("number", [0, MOST_STALLS])

@@ -37,6 +37,9 @@ def test_unusual_names_are_names(name):
         ("Lan\u2066x", "characters"),
         ("La\u200bn", "characters"),
         ("Lan\u2028Tran", "characters"),
+        ("Lan\u2028", "characters"),
+        ("\x1fLan", "characters"),
+        ("<Lan", "characters"),
         ("<b>Lan</b>", "characters"),
         ("Lan>", "characters"),
         ("Lan\ud800", "characters"),
@@ -70,6 +73,13 @@ def test_a_hundred_characters_are_not_too_many():
 )
 def test_spellings_of_one_name(one, other):
     assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"), [("Đặng Văn Đức", "dang van duc"), ("Иван-Đặng", "иван dang"), ("Lan´Đ", "land")]
+)
+def test_what_they_share_is_letters_without_marks_whatever_the_script(name, bare):
+    assert fold(name) == bare
 
 
 def test_different_names_stay_different():

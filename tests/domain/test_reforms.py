@@ -207,6 +207,13 @@ class TestEstablishing:
 NEW = UnitId("new")
 
 
+def test_the_document_that_says_so_is_named():
+    renamed = RenameUnit(unit=A, name="Phước Mới", valid_from=DAY, by=BY, document="1664/NQ-UBTVQH15")
+    (fact,) = given(*BEFORE).when(renamed).then(UnitRenamed)
+    assert isinstance(fact, UnitRenamed)
+    assert fact.document == "1664/NQ-UBTVQH15"
+
+
 def began(**changed: Any) -> BeginUnit:
     said: dict[str, Any] = {
         "unit": NEW, "parent": PROVINCE, "name": "Phường Mới", "kind": UnitKind.WARD, "code": "60001",

@@ -172,3 +172,7 @@ class TestTheStatus:
         ten = (Counted(measure=Measure.PEOPLE, counted=10, out_of=10, percent=90),)
         request = recognises(ten, status=StatusKind.DIGITAL_UNIT, **office)
         given(recognises()).when(request).then(StatusRecognised)
+        taken = withdraws(counts(), status=StatusKind.DIGITAL_UNIT, rule=None, workplace=office["workplace"])
+        (fact,) = given(recognises(), request).when(taken).then(StatusWithdrawn)
+        assert isinstance(fact, StatusWithdrawn)
+        assert fact.workplace == office["workplace"]

@@ -61,3 +61,7 @@ def test_an_instance_has_one_name_whichever_way_it_comes(said):
 
 def test_what_names_no_instance_is_empty():
     assert instance_of("uuid:") == instance_of("  ") == ""
+
+
+def test_no_instance_has_a_name_longer_than_a_hundred_characters():
+    assert instance_of("uuid:" + "a" * 101) == "a" * 100

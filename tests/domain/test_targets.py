@@ -169,7 +169,8 @@ def test_a_declared_figure_is_corrected_by_another():
 
 
 def test_another_day_another_figure():
-    given(declares()).when(declares(as_of=date(2026, 1, 31))).then(FigureDeclared)
+    for day in (date(2026, 1, 31), date(2000, 1, 1), TODAY):
+        given(declares()).when(declares(as_of=day)).then(FigureDeclared)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from domain.territory import (
     UnitReclassified,
     UnitsMerged,
     UnitSpec,
+    UnitSplit,
 )
 from tests.cast import BY, COUNTRY, GIA_LAI, NOW, TUY_PHUOC
 from tests.specification import given
@@ -94,6 +95,8 @@ class TestHamlets:
     def test_not_under_a_commune_that_is_no_more(self):
         merged = UnitsMerged(at=NOW, by=BY, unit=GIA_LAI, valid_from=DAY, parts=(TUY_PHUOC,))
         given(ESTABLISHED, merged).when(hamlet()).then_refused(CommuneHasEnded, field="parent")
+        split = UnitSplit(at=NOW, by=BY, unit=TUY_PHUOC, valid_from=DAY, into=(GIA_LAI,))
+        given(ESTABLISHED, split).when(hamlet()).then_refused(CommuneHasEnded, field="parent")
 
     def test_the_kind_of_today_counts(self):
         now_a_ward = UnitReclassified(at=NOW, by=BY, unit=GIA_LAI, valid_from=DAY, kind=UnitKind.WARD)
