@@ -13,12 +13,15 @@ from infrastructure.lists.table import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    MOST_SAID,
+    FileTooLarge,
     Flagged,
     Line,
     NothingInside,
     Opened,
     TooManyRows,
     Value,
+    said_in,
 )
 
 _HEAD_IN: Final = 30
@@ -34,7 +37,8 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def open_list(path: Path, sheet: str = "") -> Opened:
-    """Raises the refusals above; rows that are read may still raise `Damaged`, `TooManyRows`."""
+    """Raises the refusals above; rows that are read may still raise `Damaged`, `TooManyRows`,
+    `FileTooLarge`."""
     with path.open("rb") as file:
         start = file.read(4096)
     found = _reader(start)(path, start, sheet)
@@ -54,7 +58,7 @@ _BINARY: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 
 def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
     """Without empty rows and empty cells at the end."""
-    count = 0
+    count = said = 0
     for number, cells in lines:
         while cells and _empty(cells[-1]):
             cells.pop()
@@ -63,7 +67,11 @@ def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
         count += 1
         if count > MOST_ROWS:
             raise TooManyRows(limit=MOST_ROWS)
-        yield number, [_short(cell) for cell in cells[:MOST_COLUMNS]]
+        row = [_short(cell) for cell in cells[:MOST_COLUMNS]]
+        said += said_in(row)
+        if said > MOST_SAID:
+            raise FileTooLarge(limit=MOST_SAID >> 20)
+        yield number, row
 
 
 def _empty(cell: Value) -> bool:
@@ -73,6 +81,8 @@ def _empty(cell: Value) -> bool:
 
 
 def _short(cell: Value) -> Value:
+    if isinstance(cell, Flagged) and isinstance(cell.value, str):
+        return Flagged(cell.why, cell.value[:LONGEST_CELL])
     if isinstance(cell, str):
         return cell.strip()[:LONGEST_CELL] or None
     return cell

@@ -29,7 +29,7 @@ from infrastructure.brought import list_piece, list_rows
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros
 from infrastructure.ledger.writer import Writer, utc_now
-from infrastructure.lists.table import FLAGS, Flagged, Line, Value
+from infrastructure.lists.table import FLAGS, Flagged, Line, Value, said_in
 from infrastructure.vault import envelope
 
 FOLDER: Final = "lists"
@@ -37,6 +37,8 @@ PURPOSE: Final = "lists"
 """Names the key among those of the key file."""
 
 _TOGETHER: Final = 256
+_SAID_TOGETHER: Final = 64 * 1024
+"""Characters, of rows that say much."""
 _IN_ONE_COMMIT: Final = 8
 """Pieces: some 200 KB, for which nobody else waits long."""
 
@@ -261,11 +263,13 @@ def _insert(rows: list[dict[str, Any]], db: Connection) -> None:
 
 def _pieces(lines: Iterable[Line]) -> Iterator[list[tuple[int, list[Any]]]]:
     some: list[tuple[int, list[Any]]] = []
+    said = 0
     for number, cells in lines:
         some.append((number, [_written(cell) for cell in cells]))
-        if len(some) == _TOGETHER:
+        said += said_in(cells)
+        if len(some) == _TOGETHER or said > _SAID_TOGETHER:
             yield some
-            some = []
+            some, said = [], 0
     if some:
         yield some
 

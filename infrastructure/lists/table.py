@@ -1,6 +1,6 @@
 """A table out of a file, and why a file is none: the words that the readers of files share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,6 +15,11 @@ MOST_ROWS: Final = 100_000
 MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 2_000
 """Characters. Nothing that a list of ours says is longer; more is cut off."""
+
+
+MOST_SAID: Final = 128 * 1024 * 1024
+"""Characters of all cells together. A workbook has a text once, however many cells say it: one of 25 KB said
+600 MB."""
 
 
 class FileTooLarge(Refused):
@@ -95,3 +100,9 @@ class Opened(msgspec.Struct, frozen=True):
     sheet: str
     delimiter: str
     lines: Iterator[Line]
+
+
+def said_in(cells: Sequence[Value]) -> int:
+    """How many characters."""
+    texts = (cell.value if isinstance(cell, Flagged) else cell for cell in cells)
+    return sum(len(text) for text in texts if isinstance(text, str))

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 
 from domain.lists import ListId, ListKind
 from domain.model import PersonId, Refused
-from infrastructure.lists import files, parts, table, workbook
+from infrastructure.lists import files, parts, spool, table, workbook
 from infrastructure.lists.files import head_of, open_list
 from infrastructure.lists.giving_back import given_back
 from infrastructure.lists.spool import Cover, Spools
@@ -483,6 +483,17 @@ def test_more_rows_than_a_list_has(tmp_path, monkeypatch):
 
     with pytest.raises(table.TooManyRows):
         read(path)
+
+
+def test_a_text_counts_as_often_as_cells_say_it(tmp_path, monkeypatch):
+    """The file has it once: 25 KB of it said 600 MB."""
+    path = written(tmp_path / "list.xlsx", ("DS", [HEAD, *([["x" * 1_000] * 5] * 20)]))
+    pieces = list(spool._pieces(open_list(path).lines))
+
+    assert path.stat().st_size < 10_000
+    assert [len(piece) for piece in pieces] == [15, 6]
+    monkeypatch.setattr(files, "MOST_SAID", 100_000)
+    assert refused(path) == "FileTooLarge"
 
 
 CSV = "Họ và tên;Số điện thoại;Tên tổ\r\nVõ Thị Hoà;0905111222;Tổ số 1\r\n"

@@ -508,7 +508,7 @@ def test_what_is_no_list_is_refused_and_leaves_nothing(office, monkeypatch):
     for content, refusal in (
         (b"%PDF-1.7", "not-a-list"),
         (b"PK\x03\x04", "damaged"),
-        (b"", "not-a-list"),
+        (b"", "nothing-inside"),
         ("Họ tên\n".encode(), "nothing-inside"),
     ):
         said = office.bring("members", content)
