@@ -127,6 +127,15 @@ class TestRemembered:
             run(end(token))
             assert remembering.session(token) is None
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_a_page_asked_for_before_other_roles_is_shown_and_not_acted_on(self, remembering):
+        token = self.signed_in(remembering).token
+        found = remembering.session(token)
+        run(remembering.rotate(token, found, power="more", limits=VOLUNTEERS))
+        remembering.forget(token)
+        assert remembering.session(token).id == found.id
+        assert remembering.session(token, fresh=True) is None
+
     def test_what_ends_beside_a_decision_too(self, remembering, ledger):
         token = self.signed_in(remembering).token
         assert remembering.session(token) is not None

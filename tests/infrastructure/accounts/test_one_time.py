@@ -59,6 +59,24 @@ def test_the_digits_sign_in_by_the_name_beside_them(lan):
     assert found.stepped_up is not None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_session_that_the_browser_had_ends_by_an_app_or_a_code_on_paper_too(lan, forgotten):
+    app, begun = App(lan), lan.token
+    before = app.confirm().lan.token
+    (code, *_) = run(lan.factors.new_recovery_codes(lan.session))
+    lan.clock.on(minutes=10)
+    stepped_up = lan.token = run(lan.factors.step_up_by_one_time(before, lan.session, app.shows()))
+    lan.clock.on(minutes=10)
+    signing_in = lan.factors.sign_in_by_one_time(app.login, app.shows(), lan.arriving, replacing=stepped_up)
+    by_app = run(signing_in).token
+    by_code = run(lan.factors.sign_in_by_recovery(code, lan.arriving, replacing=by_app)).token
+    ended = [begun, before, stepped_up, by_app]
+    assert [lan.accounts.session(one) for one in ended] == [None] * 4
+    assert lan.accounts.session(by_code) is not None
+    assert forgotten == ended
+    assert lan.arrived == [lan.person] * 2
+
+
 def test_setting_it_up_gives_the_session_a_new_token(lan):
     before = lan.token
     App(lan).confirm()

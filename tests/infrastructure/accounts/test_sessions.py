@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from application.signing_in import OFFICIALS, VOLUNTEERS
+from application.signing_in import OFFICIALS, VOLUNTEERS, Limits
 from domain.model import PersonId
 from infrastructure.accounts import sessions
 from infrastructure.accounts.accounts import ON_ITS_WAY, Accounts
@@ -178,6 +178,8 @@ def test_a_session_ends_at_its_moment_and_other_limits_make_it_no_longer(ledger,
     sooner = sessions.tightened(found, OFFICIALS, now - timedelta(days=1))
     assert sooner["expires"] == micros(now - timedelta(days=1) + OFFICIALS.idle)
     assert sooner["ends"] == micros(now - timedelta(days=1) + OFFICIALS.absolute)
+    shortest = sessions.tightened(found, Limits(idle=LIFE, absolute=timedelta(hours=1)), found.created)
+    assert shortest["expires"] == shortest["ends"] == micros(found.created + timedelta(hours=1))
     rotated = ledger.write(lambda db: sessions.rotate(db, token, found.expires, {})).result()
     assert rotated is None
 
