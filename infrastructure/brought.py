@@ -28,7 +28,7 @@ brought_list: Final = Table(
     Column("good", Integer, nullable=False, comment="rows that can be, or were, taken"),
     Column("known", Integer, nullable=False, comment="of these, what stood already"),
     Column("bad", Integer, nullable=False),
-    Column("farthest", Integer, nullable=False, default=0, comment="rows looked at in this state at most"),
+    Column("farthest", Integer, nullable=False, default=0, comment="rows begun in this state at most"),
     Column("attempts", Integer, nullable=False, default=0, comment="begun since it came farther last"),
     Column("why", Text, nullable=False, comment="why it could not go on, where it could not"),
     Column("position", BigInteger, nullable=False, comment="of the last fact of it"),

@@ -118,6 +118,7 @@ def check(house: House, brought: Brought, report: Report = unheard) -> Brought:
                     tally.refused(one.lines, refused)
                 else:
                     tally.took(one)
+        tally.read(outcomes)
         tally.tell()
     tally.done(State.CHECKED, Position(0))
     return must_get(house, brought.list)

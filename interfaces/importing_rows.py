@@ -33,7 +33,11 @@ class Tally:
         self._brought = brought
         self._report = report
         self._farthest = brought.farthest
-        self._good = self._known = 0
+        self._read = self._good = self._known = 0
+
+    def read(self, outcomes: Sequence[Outcome]) -> None:
+        """These are over, or under way: how many of those are over differs from one time to another."""
+        self._read += sum(1 if isinstance(one, Fault) else len(one.lines) for one in outcomes)
 
     def took(self, entry: Entry, *, known: bool = False) -> None:
         self._good += len(entry.lines)
@@ -49,9 +53,9 @@ class Tally:
             raise self.stopped
         looked_at = self._good + len(self.faults)
         step: dict[str, Any] = {}
-        if looked_at > self._farthest:
-            self._farthest = looked_at
-            step = {"farthest": looked_at, "attempts": 0}
+        if self._read > self._farthest:
+            self._farthest = self._read
+            step = {"farthest": self._read, "attempts": 0}
         self._house.lists.change(
             self._brought.list,
             done=looked_at,
@@ -109,6 +113,7 @@ class Loader:
         for entry in entries:
             if entry.id in stood:
                 self.tally.took(entry, known=True)
+        self.tally.read(outcomes)
         self.tally.tell()
 
     async def rest(self) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import count as count_up
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -269,7 +270,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def deadly(office) -> tuple[House, ListId, list[int]]:
-    """A list about to be loaded, and how many rows of it were looked at each time."""
+    """A list about to be loaded, and how many rows of it were over each time that it killed somebody."""
     office.whole("teams", TEAMS)
     list_ = ListId(office.bring("members", members(390)).json()["id"])
     office.looked_at(list_)
@@ -277,14 +278,16 @@ def deadly(office) -> tuple[House, ListId, list[int]]:
     return office.home.house, list_, []
 
 
-def dies_after(rows: Iterator[int], tries: list[int], load: Any) -> Any:
-    """Loads and is killed, each time once so many rows were looked at."""
+def dies_after(chunks: Iterator[int], tries: list[int], load: Any) -> Any:
+    """Loads and is killed, each time once so many chunks of rows were begun."""
 
     def killed(house: House, brought: Any, _report: Any) -> Any:
-        limit = next(rows)
+        left = next(chunks)
 
         def report(done: int, _all: int) -> None:
-            if done >= limit:
+            nonlocal left
+            left -= 1
+            if not left:
                 tries.append(done)
                 raise Killed
 
@@ -306,7 +309,7 @@ def test_a_list_that_ends_whoever_is_at_it_is_left_alone_until_its_organizer_tri
     house, list_, tries = deadly
     load = importing.load
     monkeypatch.setattr(importing, "TOGETHER", 100)
-    monkeypatch.setattr(importing, "load", dies_after(repeat(200), tries, load))
+    monkeypatch.setattr(importing, "load", dies_after(repeat(3), tries, load))
 
     for _ in range(10):
         go_on(house, list_)
@@ -333,7 +336,7 @@ def test_a_list_that_comes_farther_each_time_is_gone_on_with_and_so_is_one_that_
     house, list_, tries = deadly
     load = importing.load
     monkeypatch.setattr(importing, "TOGETHER", 30)
-    monkeypatch.setattr(importing, "load", dies_after(iter(range(30, 330, 30)), tries, load))
+    monkeypatch.setattr(importing, "load", dies_after(count_up(1), tries, load))
     for _ in range(10):
         go_on(house, list_)
     assert len(tries) == 10  # killed more often than is borne without a step
