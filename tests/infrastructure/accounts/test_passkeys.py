@@ -35,7 +35,7 @@ def test_making_one_gives_the_session_a_new_token_and_counts_as_proof(lan, phone
     before, form = lan.token, lan.session.form_token
     lan.make_passkey(phone)
     assert lan.accounts.session(before) is None
-    assert lan.session.strength is Strength.PASSKEY
+    assert (lan.session.strength, lan.session.verified) == (Strength.PASSKEY, True)
     assert lan.session.form_token == form  # pages open elsewhere can still be sent
 
 
