@@ -18,9 +18,10 @@ from interfaces.web.session import actor, house_of
 
 
 class RemindersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Of a unit and all below it; `before` is the `before` of the page before."""
+    """Of a unit and all below it, or of all that whoever asks sees; `before` is the `before` of the page
+    before."""
 
-    unit: UnitRef = "VN"
+    unit: UnitRef | None = None
     state: State | None = None
     limit: Limit = 50
     before: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[0-9a-f]*(?![\s\S])")] = ""
@@ -75,11 +76,13 @@ class RemindersOut(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def show(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, RemindersQuery), actor(request)
-    over = known_unit(house, query.unit)
-    if not asking.reaches(over.id, *outbox.SEEING, units=house.units):
+    over = known_unit(house, query.unit) if query.unit is not None else None
+    if over is not None and not asking.reaches(over.id, *outbox.SEEING, units=house.units):
         raise OutOfScope(field="unit")
 
     def within(unit: UnitId) -> bool:
+        if over is None:
+            return asking.reaches(unit, *outbox.SEEING, units=house.units)
         return house.units.is_within(unit, over.id)
 
     states = [query.state] if query.state else []

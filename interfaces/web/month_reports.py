@@ -33,6 +33,7 @@ from interfaces.house import House
 from interfaces.web.choosing import reference
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, NothingThere
+from interfaces.web.reading import caught_up
 from interfaces.web.report_files import files, in_vietnamese
 from interfaces.web.reporting import Content
 from interfaces.web.session import actor, house_of
@@ -93,6 +94,7 @@ async def send(house: House, asking: Actor, ref: str, form: SendForm) -> Sent:
     `closing.send` raise."""
 
     async def write(unit: Unit) -> Prepared:
+        await caught_up(house, house.ledger.head())  # perhaps whoever asks closed the month a moment ago
         for _ in range(2):
             prepared = await _prepared(house, unit, form.month)
             if prepared is not None:

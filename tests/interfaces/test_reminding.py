@@ -238,6 +238,9 @@ def test_programs_see_every_attempt_and_no_contact(home: Home) -> None:
     assert [row["reminder"] for row in found["rows"]] == [key]
     assert found["rows"][0]["attempts"] == []
     assert minh.get("/reminders", unit=ELSEWHERE).status_code == 404
+    assert minh.get("/reminders").json()["rows"] == minh.get("/reminders", unit=TUY_PHUOC).json()["rows"]
+    stranger = home.caller(Role.ORGANIZER, ELSEWHERE, "Người Khác")
+    assert stranger.get("/reminders").json()["rows"] == []
     assert minh.post("/reminders/none/stop", {}).status_code == 404
 
 

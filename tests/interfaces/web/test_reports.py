@@ -407,6 +407,15 @@ def test_the_same_by_the_api(home: Home, monkeypatch: pytest.MonkeyPatch) -> Non
     assert rows_of(file.content, "Số liệu")
     assert minh.post(f"{path}/reopen", sent(reason="late-entries")).status_code == 201
     assert minh.post(f"{path}/reopen", sent(reason="late-entries")).status_code == 409
+
+    async def soon(_house: object, _position: int) -> None:
+        home.catch_up()
+
+    monkeypatch.setattr(month_reports, "caught_up", soon)
+    assert minh.post(f"{path}/close", sent()).status_code == 201
+    assert minh.post(f"{path}/send", sent()).json()["version"] == 2  # in the same breath
+    to_come = minh.get(f"/months/{PROVINCE}/{int(last[:4]) + 2}-01/report", format="docx")
+    assert (to_come.status_code, to_come.json()["detail"]) == (422, "Tháng này chưa đến.")
     lan = home.known("lan")
     assert lan.get(path).status_code == 403
 
