@@ -15,6 +15,7 @@ from infrastructure.accounts.factors import Arriving
 from infrastructure.accounts.sessions import Arrival, Session
 from interfaces.house import House
 from interfaces.web.device import device_of
+from interfaces.web.front_door import cookie_sent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest
 from interfaces.web.problems import problem_of
@@ -66,7 +67,7 @@ def session_of(request: AnyRequest) -> Session:
 
 def cookie_of(request: AnyRequest) -> str | None:
     """The token that the browser sent, whatever it is worth."""
-    return request.cookies.get(cookie_name(house_of(request)))
+    return cookie_sent(request.scope, cookie_name(house_of(request)))
 
 
 def renewed(request: AnyRequest, token: str, to: str) -> Redirect:

@@ -25,12 +25,13 @@ from interfaces.web import consents, drafts, words
 from interfaces.web.answers import NOT_KEPT, Choice
 from interfaces.web.consents import Asking, Box
 from interfaces.web.filled import Problems, filled, problems_of
+from interfaces.web.front_door import cookie_sent
 from interfaces.web.language import day, lower_first
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, MissingField, WrongValue, read_form
 from interfaces.web.problems import problem_of
 from interfaces.web.render import Link, page, skill_list
-from interfaces.web.session import house_of, whose_browser
+from interfaces.web.session import house_of, is_https, whose_browser
 from interfaces.web.tries import Kind, TooManyTries, limited
 from interfaces.web.words import unit_name
 
@@ -138,8 +139,14 @@ def _fields(request: AnyRequest, code: str, typed: Typed, answer: str) -> dict[s
 
 
 def _device(request: AnyRequest) -> str | None:
-    said = request.cookies.get(DEVICE, "")
+    said = cookie_sent(request.scope, _named(request)) or ""
     return said if _DEVICE.match(said) else None
+
+
+def _named(request: AnyRequest) -> str:
+    """Over HTTPS with the prefix of cookies that are taken over nothing else; the stronger one is for those
+    of a whole host."""
+    return f"__Secure-{DEVICE}" if is_https(house_of(request)) else DEVICE
 
 
 def _problems(error: Exception) -> tuple[int, Problems]:
@@ -197,8 +204,9 @@ def _remembered(request: AnyRequest, code: str) -> dict[str, str]:
     if _device(request):
         return {}
     seconds = int(OPEN_FOR.total_seconds())
-    secure = "; Secure" if house_of(request).settings.public_url.startswith("https://") else ""
-    said = f"{DEVICE}={secrets.token_hex(16)}; Path=/l/{code}; Max-Age={seconds}; SameSite=Lax; HttpOnly"
+    secure = "; Secure" if is_https(house_of(request)) else ""
+    value = secrets.token_hex(16)
+    said = f"{_named(request)}={value}; Path=/l/{code}; Max-Age={seconds}; SameSite=Lax; HttpOnly"
     return {"Set-Cookie": said + secure}
 
 

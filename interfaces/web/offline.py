@@ -20,7 +20,7 @@ from domain.vendors import Means
 from interfaces.house import House
 from interfaces.web import assets, drafts, language, visits, words
 from interfaces.web.families import Box, explained
-from interfaces.web.front_door import ACCOUNT, cookie_told
+from interfaces.web.front_door import ACCOUNT, cookie_sent, cookie_told
 from interfaces.web.language import gettext as _
 from interfaces.web.lessons import SkillChoice
 from interfaces.web.limits import AnyRequest, NothingThere
@@ -41,7 +41,7 @@ def tell_account(request: AnyRequest) -> None:
     if found is None or found.session is None:
         return
     house = house_of(request)
-    if request.cookies.get(account_cookie(house)) != found.actor.person:
+    if cookie_sent(request.scope, account_cookie(house)) != found.actor.person:
         request.scope["state"][ACCOUNT] = cookie_told(found.actor.person, https=is_https(house))
 
 

@@ -22,7 +22,7 @@ from domain.model import PersonId, Refused
 from infrastructure.accounts.device_tokens import BEGINS, DeviceToken
 from interfaces.house import House, Session
 from interfaces.permissions import ANYONE, RULES, Rule
-from interfaces.web.front_door import ACCOUNT_COOKIE, RENEWED, cookie_named
+from interfaces.web.front_door import ACCOUNT_COOKIE, RENEWED, cookie_named, cookie_sent
 from interfaces.web.origin import READING
 
 _VISITOR: Final = "visitor"
@@ -95,7 +95,7 @@ def whose_browser(request: Request[Any, Any, Any]) -> Actor | None:
     from there."""
     if found := visitor(request):
         return found.actor
-    said = request.cookies.get(account_cookie(house_of(request)), "")
+    said = cookie_sent(request.scope, account_cookie(house_of(request))) or ""
     known = len(said) <= _LONGEST_ACCOUNT and _ACCOUNT.match(said)
     return Actor(person=PersonId(said)) if known else None
 
@@ -157,7 +157,7 @@ async def renew(request: Request[Any, Any, Any]) -> None:
     if power == found.session.power:
         return
     house = house_of(request)
-    token = request.cookies.get(cookie_name(house), "")
+    token = cookie_sent(request.scope, cookie_name(house)) or ""
     limits = limits_of(grant.role for grant in found.actor.grants)
     fresh = await house.accounts.rotate(token, found.session, power=power, limits=limits)
     if fresh is not None:
@@ -198,7 +198,7 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
         return Visitor(house.actor(person))
     if b"cookie" not in said:
         return None
-    cookie = connection.cookies.get(cookie_name(house))
+    cookie = cookie_sent(connection.scope, cookie_name(house))
     if not cookie:
         return None
     session = house.accounts.session(cookie, fresh=changing)

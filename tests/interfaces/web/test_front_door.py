@@ -1,17 +1,19 @@
 """What every answer carries: pages, files, problems, and what the app itself has no answer for."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from msgspec import structs
 
 from infrastructure.settings import Settings
 from interfaces.web.assets import address
 from interfaces.web.front_door import CutShort, front_door
-from tests.interfaces.api.requests import lesson
+from tests.interfaces.api.requests import a_class, lesson
 
 WANTED = {
     "x-content-type-options": "nosniff",
@@ -140,6 +142,34 @@ def test_other_hosts_are_answered(home, host):
     answer = home.run(home.client.get("/xac-nhan", headers=[(b"host", host.encode())]))
 
     assert answer.status_code == 200
+
+
+LONG = {
+    "cookie": 'lantoa_session="' + "\\" * 60_000 + '"',  # 4.5 s where the library unquotes it (CVE-2024-7592)
+    "accept-language": "a-" * 30_000,  # 0.6 s where each tag within it is looked for
+}
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_header_is_read_in_no_time(home, name):
+    began = time.process_time()
+    answer = home.run(home.client.get("/xac-nhan", headers={name: LONG[name]}))
+
+    assert answer.status_code == 200
+    assert time.process_time() - began < 0.4
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_the_phone_of_a_class_is_told_apart_over_https_alone_where_there_is_https(home, lan):
+    code = lan.post("/classes", a_class()).json()["code"]
+    plain = home.run(home.client.get(f"/l/{code}")).headers["set-cookie"]
+    home.house.settings = structs.replace(home.house.settings, public_url="https://lantoa.example")
+    secure = home.run(home.client.get(f"/l/{code}")).headers["set-cookie"]
+
+    assert plain.startswith("lantoa_class=")
+    assert secure.startswith("__Secure-lantoa_class=")
+    assert secure.endswith("; Secure")
 
 
 def test_letters_in_an_address_need_not_be_escaped(home):
