@@ -4,11 +4,9 @@ A submission that waits is sealed under the key of the organizer who keeps the c
 once it was recorded, or is older than `KEPT`. Its instance is known by a keyed hash.
 """
 
-import asyncio
 import json
-import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Final
@@ -27,7 +25,7 @@ from sqlalchemy import (
 
 from application.actors import LISTS
 from application.ids import new_id
-from application.ports import Identity, Unavailable, Unsealable
+from application.ports import Identity, Unsealable
 from application.surveys.keeping import OPEN, Came, CameBy, Kept, Placed, State, Surveys
 from application.surveys.payloads import Instance
 from domain.lists import ListId
@@ -36,7 +34,6 @@ from domain.names import fold
 from domain.surveys import Source, Tells
 from infrastructure import form_instances, form_versions
 from infrastructure.accounts.tokens import hashed, new_token
-from infrastructure.alone import alone
 from infrastructure.connected import connection, submission, version
 from infrastructure.database import Database
 from infrastructure.form_versions import Group, Names
@@ -45,16 +42,8 @@ from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.tables import receipt
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.spool import names_one_of
+from infrastructure.turns import Turns
 from infrastructure.vault.vault import NobodySealed, SealedVault
-
-_PATIENCE: Final = 200
-_FOR_A_TURN: Final = 600
-_PAUSE: Final = 0.05
-"""Seconds between attempts to be the only one who takes in an edit of something, so often where another
-process is at it, and in this one until there is a turn."""
-
-AT_ONCE: Final = 4
-"""Submissions whose edits one process takes in at a time: on PostgreSQL each holds a connection meanwhile."""
 
 KEPT: Final = timedelta(days=30)
 """How long a submission waits to be mended, and one that was recorded is listed."""
@@ -81,8 +70,7 @@ class KeptSurveys(Surveys):
         self._writer = writer
         self._vault = vault
         self._clock = clock
-        self._turns = threading.Lock()
-        self._busy: set[bytes] = set()
+        self._turns = Turns(database)
 
     def connecting(self, kept: Kept) -> tuple[str, Rows]:
         secret = BEGINS + new_token(256)
@@ -194,36 +182,8 @@ class KeptSurveys(Surveys):
     def names(self, kept: Kept, came: Instance) -> Sequence[str]:
         return [self._named(kept, one).hex() for one in came.named]
 
-    @asynccontextmanager
-    async def alone(self, placed: Placed) -> AsyncIterator[None]:
-        key = bytes.fromhex(placed.instance)
-        for _ in range(_FOR_A_TURN):
-            if self._begin(key):
-                break
-            await asyncio.sleep(_PAUSE)
-        else:
-            raise Unavailable("another version of it is being taken in")
-        try:
-            with ExitStack() as stack:
-                number = int.from_bytes(key[:6])
-                for _ in range(_PATIENCE):
-                    if await asyncio.to_thread(stack.enter_context, alone(self._database, number)):
-                        break
-                    await asyncio.to_thread(stack.close)
-                    await asyncio.sleep(_PAUSE)
-                else:
-                    raise Unavailable("another version of it is being taken in")
-                yield
-        finally:
-            with self._turns:
-                self._busy.discard(key)
-
-    def _begin(self, key: bytes) -> bool:
-        with self._turns:
-            if key in self._busy or len(self._busy) >= AT_ONCE:
-                return False
-            self._busy.add(key)
-            return True
+    def alone(self, placed: Placed) -> AbstractAsyncContextManager[None]:
+        return self._turns.of(bytes.fromhex(placed.instance))
 
     async def note(
         self,

@@ -9,7 +9,7 @@ from application.surveys import exported as naming
 from application.surveys import payloads
 from domain.lists import ListKind
 from domain.model import Role
-from infrastructure import surveys
+from infrastructure import turns
 from infrastructure.alone import alone
 from infrastructure.connected import connection, instance, version
 from interfaces import importing
@@ -117,13 +117,13 @@ def test_edits_that_come_at_once_wait_for_their_turn(home, monkeypatch):
         most.append(len(held))
         return Leaving(alone(database, number), held)
 
-    monkeypatch.setattr("infrastructure.surveys.alone", counted)
+    monkeypatch.setattr("infrastructure.turns.alone", counted)
     edits = [edit_of(body, **{"buoi/ngay": "2026-03-05"}) for body in firsts]
     done = form.upload(exported(*edits, roots=True))
 
     assert done.headers["location"].endswith("some=12-0-0-0#came")
     assert [day for _name, day in lessons(home)] == ["2026-03-05"] * 12
-    assert 1 < max(most) <= surveys.AT_ONCE
+    assert 1 < max(most) <= turns.AT_ONCE
     assert held == []
 
 
