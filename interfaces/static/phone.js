@@ -64,7 +64,7 @@ async function begin() {
       const soon = new Promise((resolve) => setTimeout(resolve, 2000, null));
       field = await Promise.race([refresh(account).catch(() => null), soon]);
     }
-    if (shell) narrow(field);
+    if (shell) narrow(field, form);
     if (shell && form) fill(form, field, clock, await kept("place"), say);
     else if (!shell) await keep("language", document.documentElement.lang);
     if (form) form.dataset.account = account;
@@ -339,7 +339,7 @@ filled
     if (!account || (had && had.read > since)) return;
     field = (await refresh(account)) || had;
     if (!field || had || !shell) return;
-    narrow(field);
+    narrow(field, form);
     if (form && !touched) fill(form, field, clock, await kept("place"), say);
   })
   .catch(() => null);

@@ -54,9 +54,12 @@ export function fill(form, field, clock, place, say) {
   if (field.recent.length > 5) list.append(more);
 }
 
-// From a kept page, which is drawn for mentors: what does not open for whoever mentors nobody.
-export function narrow(field) {
+// From a kept page, which is drawn for mentors: what does not open for whoever mentors nobody. The app on the
+// home screen begins at a form that is none of theirs: they go on to the one that is.
+export function narrow(field, form) {
   if (!field || field.places.length) return;
+  const mends = location.hash.startsWith("#sua=");
+  if (form && form.dataset.outbox !== "visit" && !mends) location.replace(`/ghi/di-ho${location.hash}`);
   const forms = document.querySelector("nav > .equal");
   if (forms) forms.parentElement.remove();
   for (const link of document.querySelectorAll('a[href="/ghi"], a[href="/toi"]')) (link.closest("li") || link).remove();

@@ -353,14 +353,14 @@ def test_a_visit_waits_and_is_sent_once_and_one_that_is_refused_is_mended(field:
     before = field.village.facts("household-visited")
     field.village.network.cut()
     page.goto(f"{field.village.url}/ghi/di-ho")
-    page.get_by_role("button", name="Lưu lượt đi hộ").click()
+    page.get_by_role("button", name="Lưu lượt thăm hộ").click()
     expect(page.locator("#missing")).to_contain_text("số của hộ")
     for number in ("41", "20001"):
         page.goto(f"{field.village.url}/ghi/di-ho")
         page.locator("#number").fill(number)
         choose(page, "Có điện thoại thông minh")
         choose(page, "Sử dụng VNeID")
-        page.get_by_role("button", name="Lưu lượt đi hộ").click()
+        page.get_by_role("button", name="Lưu lượt thăm hộ").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
     expect(page.locator("[data-items] strong")).to_have_text(["Hộ số 41", "Hộ số 20001"])
     field.village.network.mend()
@@ -372,7 +372,7 @@ def test_a_visit_waits_and_is_sent_once_and_one_that_is_refused_is_mended(field:
     expect(page.locator("#found-smartphone")).to_be_checked()
     expect(page.locator("#skill-vneid")).to_be_checked()
     page.locator("#number").fill("42")
-    page.get_by_role("button", name="Lưu lượt đi hộ").click()
+    page.get_by_role("button", name="Lưu lượt thăm hộ").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
     all_sent(page)
     expect(page.locator("[data-sent] li")).to_have_count(2)
@@ -392,6 +392,8 @@ def test_a_team_leader_who_mentors_nobody_is_offered_what_opens_for_them(field: 
         expect(page.locator("a[href='/ghi'], a[href='/ghi/gia-dinh'], a[href='/toi']")).to_have_count(0)
     expect(page.locator("main a[href='/ghi/di-ho']")).to_be_visible()
     expect(page.locator("#sign-in a")).to_have_attribute("href", "/dang-nhap")
+    page.goto(f"{field.village.url}/ghi")  # where the app on the home screen begins
+    expect(page).to_have_url(f"{field.village.url}/ghi/di-ho")
 
 
 def test_what_was_deleted_can_be_put_back(field: Field) -> None:
