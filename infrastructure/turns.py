@@ -1,4 +1,4 @@
-"""Turns: of all processes that serve one ledger one is at a thing at a time, and each at only a few things."""
+"""Turns: of all processes that serve a ledger one is at a thing at a time, and each only at a few things."""
 
 import asyncio
 import threading
