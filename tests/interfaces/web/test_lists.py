@@ -330,6 +330,18 @@ def test_a_list_that_ends_whoever_is_at_it_is_left_alone_until_its_organizer_tri
 
 
 @ON_SQLITE
+def test_hamlets_that_are_not_known_yet_can_be_added(office):
+    rows = "Tên tổ;Xã;Thôn\r\nTổ số 1;Tuy Phước;Thôn Lạ\r\n"
+    list_ = office.bring("teams", rows).json()["id"]
+    assert office.looked_at(list_)["bad"] == 1
+    minh = browsing(office.home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
+    assert "chưa có trong hệ thống thì thêm được" in text(minh.get(f"/nhap/{list_}"))
+    minh.post(f"/nhap/{list_}/doi-cot", {})
+    assert office.looked_at(list_, new_hamlets=True)["bad"] == 0
+    assert "chưa có trong hệ thống thì thêm được" not in text(minh.get(f"/nhap/{list_}"))
+
+
+@ON_SQLITE
 def test_a_list_that_comes_farther_each_time_is_gone_on_with_and_so_is_one_that_was_stopped(
     deadly, monkeypatch
 ):
