@@ -462,6 +462,16 @@ def test_a_row_of_a_csv_is_bounded(tmp_path):
     assert len(read(plain(tmp_path / "long.csv", whole.encode()))) == 40_002
 
 
+def test_marks_without_end_over_a_letter_hold_nobody_up(tmp_path):
+    """A row of them at once takes minutes, in which nothing else of the process runs."""
+    marks = "\u0301\u0323" * 60_000
+    before = time.process_time()
+    plain(tmp_path / "utf-8.csv", (CSV + "a" + marks).encode())
+    assert len(read(tmp_path / "utf-8.csv")[2][1][0]) == table.LONGEST_CELL
+    assert refused(plain(tmp_path / "old.csv", marks.encode("cp1258"))) == "UnknownLetters"
+    assert time.process_time() - before < 2
+
+
 @pytest.mark.parametrize("called", ["a[b]:*?/\\", "'", "History"])
 def test_rows_are_given_back_whatever_the_sheet_is_called(called):
     cover = Cover(name="x", format="xlsx", sheet=called, delimiter="", headings=("A",))
