@@ -38,7 +38,7 @@ MOST: Final[dict[str, float]] = {
     "invite": 15,
     "invite_administrator": 14.5,
     "placing_one": 11,
-    "placing_accounts": 11,
+    "placing_accounts": 11.5,
     "territory_change": 11.5,
     "territory_changes": 10.5,
     "ranking_public": 11.5,
