@@ -14,6 +14,7 @@ from application.surveys import connecting, mapping, payloads
 from application.surveys.connecting import Brought
 from application.surveys.keeping import Came, Kept, State
 from application.surveys.taking import IMPORTING
+from domain.model import UnitId
 from domain.surveys import Source, Tells
 from interfaces.house import House
 from interfaces.web import choosing
@@ -219,13 +220,17 @@ def _listed(
         lines=[_line(house, one) for one in house.surveys.every() if _mine(house, asking, one)],
         sources=options(SOURCES),
         tells=options(TELLS),
-        units=choosing.nearby(house, home) if home else [],
+        units=choosing.nearby(house, home, lambda one: _imports(house, asking, one)) if home else [],
         home=choosing.reference(home) if home else "",
     )
 
 
 def _mine(house: House, asking: Actor, one: Kept) -> bool:
-    return asking.reaches(one.unit, *IMPORTING, units=house.units)
+    return _imports(house, asking, one.unit)
+
+
+def _imports(house: House, asking: Actor, unit: UnitId) -> bool:
+    return asking.reaches(unit, *IMPORTING, units=house.units)
 
 
 def _line(house: House, one: Kept) -> Line:
