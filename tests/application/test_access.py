@@ -1,13 +1,14 @@
 """People invited to a role; links that let them in; roles that end."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec import structs
 
 from application import privacy
 from application.access import LinkNotValid, accept_invitation, close_account, invite, revoke
-from application.actors import OPERATOR, NotAllowed, OutOfScope
+from application.actors import OPERATOR, Actor, Grant, NotAllowed, OutOfScope
 from application.forms.access import RevokeForm
 from application.ports import SessionEnded
 from application.teaching import log_lesson
@@ -21,11 +22,24 @@ from domain.access import (
     RoleNotHeld,
     RoleRevoked,
 )
-from domain.model import Role
+from domain.model import Model, Role
 from domain.names import BadName
 from domain.people import PersonRegistered, UnknownPerson
 from domain.requests import AlreadySettled, Kind, Outcome
-from tests.application.place import DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, holder, invitation, lesson, named
+from infrastructure.accounts.accounts import Accounts
+from tests.application.place import (
+    DA_NANG,
+    GIA_LAI,
+    QUY_NHON,
+    TUY_PHUOC,
+    VINH_THANH,
+    holder,
+    invitation,
+    lesson,
+    named,
+)
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def invited(scene, actor, name="Đỗ Bình", role=Role.AMBASSADOR, unit=TUY_PHUOC, phone="0905777777"):
@@ -73,6 +87,36 @@ def test_nobody_is_invited_beyond_ones_own_unit(scene, minh, unit):
     with pytest.raises(OutOfScope):
         invited(scene, minh, unit=unit)
     assert scene.state() == before
+
+
+@ON_SQLITE
+def test_who_organizes_families_invites_for_families_alone(scene):
+    form = invitation(scene, "Ngô Văn Gia", Role.ORGANIZER, TUY_PHUOC, "0905 000 021", model=Model.FAMILIES)
+    told = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form))
+    gia = Actor(person=told.person, grants=(Grant(Role.ORGANIZER, TUY_PHUOC, Model.FAMILIES),))
+    with pytest.raises(OutOfScope):
+        invited(scene, gia)
+    form = structs.replace(form, submission="s", name="Đỗ Bình", phone="0905 777 777", role=Role.AMBASSADOR)
+    assert asyncio.run(invite(scene.ground, scene.accounts, gia, form)).token
+    assert scene.facts(RoleGranted)[-1].model is Model.FAMILIES
+
+
+@ON_SQLITE
+def test_who_is_given_more_elsewhere_while_they_are_invited_gets_no_link_of_it(scene, minh, lan):
+    """Minh would come into what Lan holds in Đà Nẵng."""
+    more = [invitation(scene, "Trần Thị Lan", Role.ORGANIZER, DA_NANG, "0905 000 001")]
+
+    class Overtaken(Accounts):
+        def invitation(self, person):
+            while more:
+                with ThreadPoolExecutor(1) as another:
+                    elsewhere = invite(scene.ground, scene.accounts, OPERATOR, more.pop())
+                    assert another.submit(asyncio.run, elsewhere).result().person == lan.person
+            return super().invitation(person)
+
+    form = invitation(scene, "Trần Thị Lan", Role.AMBASSADOR, VINH_THANH, "0905 000 001")
+    done = asyncio.run(invite(scene.ground, Overtaken(scene.database, scene.ledger), minh, form))
+    assert (done.person, done.unit, done.token) == (lan.person, VINH_THANH, None)
 
 
 def test_a_bad_name_is_refused(scene, minh):
