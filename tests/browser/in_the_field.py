@@ -165,7 +165,7 @@ def save_visit(page: Page, url: str, number: int) -> None:
     """To the household of that number, up to "saved on the phone"."""
     page.goto(f"{url}/ghi/di-ho")
     page.locator("#number").fill(str(number))
-    page.get_by_role("button", name="Lưu lượt đi hộ").click()
+    page.get_by_role("button", name="Lưu lượt thăm hộ").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SAVED)
 
 

@@ -207,7 +207,7 @@ class TestSignedIn:
 
         held = json.loads(hoa.get("/toi/du-lieu/tap-tin").text)["data"]
         assert (held["recorded"], held["sent"]) == (1, {"household-visited": 1})
-        assert "gia đình và lượt đi hộ đã ghi</dt><dd>1</dd>" in hoa.get("/toi/du-lieu").text
+        assert "gia đình và lượt thăm hộ đã ghi</dt><dd>1</dd>" in hoa.get("/toi/du-lieu").text
         assert "<dt>Mục đã ghi về tổ và thành viên tổ</dt><dd>1</dd>" in minh.get("/toi/du-lieu").text
 
     def test_what_was_typed_is_kept_when_something_is_missing(self, tu, phone):
