@@ -304,6 +304,12 @@ def test_and_none_goes_out_to_an_administrator_from_one_alone():
 # Administrators: two to make one, and one has to stay
 
 
+def test_the_last_one_stays_also_where_nothing_is_known_of_their_unit():
+    given(*everybody(), grant(Role.ADMINISTRATOR)).when(revoke(Role.ADMINISTRATOR)).then_refused(
+        LastAdministrator
+    )
+
+
 def test_an_administrator_is_appointed_by_two():
     asked = given_by(ADMIN, Role.ADMINISTRATOR)
     given(*PEOPLE).when(asked).then_refused(TakesTwo)

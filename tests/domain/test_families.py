@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.families import (
@@ -90,6 +91,8 @@ class TestRecognising:
         assert (fact.proficient, fact.skills_shown, fact.taught) == (TU, (LAN_TU,), TU_SAU)
         assert (fact.ambassador, fact.declared, fact.criteria) == (LAN, (), "criteria-1")
         assert f"witness:{TU_SAU}" in fact.tags()
+        alone = msgspec.structs.replace(fact, taught=None)
+        assert [tag for tag in alone.tags() if tag.startswith("witness:")] == [f"witness:{LAN_TU}"]
 
     def test_names_no_more_teachings_than_it_rests_on(self):
         practice = lesson(HOA, TU, skills=THREE)
