@@ -509,6 +509,12 @@ def test_a_lost_phone_ends_under_every_id(scene, duc, twice):
 
 
 @ON_SQLITE
+def test_who_has_two_ids_is_asked_for_under_the_one_that_stands(scene, approvals, quan, twice):
+    form = invitation(scene, "Đỗ Bình", Role.ADMINISTRATOR, TUY_PHUOC, "0905 777 777")
+    assert asyncio.run(propose(scene.ground, approvals, quan, form)).person == twice[1]
+
+
+@ON_SQLITE
 def test_what_opened_it_ends_under_every_id_with_the_higher_role(scene, approvals, quan, duc, twice):
     one, other = twice
     session = asyncio.run(access.accept_invitation(scene.accounts, asyncio.run(scene.accounts.issue(one))))
