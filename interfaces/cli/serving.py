@@ -1,8 +1,10 @@
 """What a serving process runs: pages and API, and the commands that are given beside it."""
 
 import ctypes
+import logging
 import os
 import signal
+import sys
 from typing import Final
 
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -30,6 +32,9 @@ def application() -> ASGIApp:
     logs.configure()
     main.lantoa.import_all()  # all of the program as it is now, also where another version is installed later
     house = open_house(from_environment(os.environ))
+    quiet = is_looked_at(simulated=house.simulated, terminal=sys.stderr.isatty())
+    if quiet:
+        logs.configure(logging.WARNING)
     listener = _listening(house) if house.settings.keeps_sqlite else None
     daily = Daily(house)
     daily.start()
@@ -38,7 +43,7 @@ def application() -> ASGIApp:
     importing.go_on_all(house)
     lists = Lookout(house)
     lists.start()
-    app = lines_for(create_app(house))
+    app = create_app(house) if quiet else lines_for(create_app(house))
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         await app(scope, receive, send)
@@ -51,6 +56,12 @@ def application() -> ASGIApp:
             house.close()
 
     return served
+
+
+def is_looked_at(*, simulated: bool, terminal: bool) -> bool:
+    """Whoever looks at a demo has its links on the terminal; a line for each request would push them out of
+    sight."""
+    return simulated and terminal
 
 
 def _end_with_the_server() -> None:

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from interfaces.cli.problems import Exit
+from interfaces.cli.serving import is_looked_at
 
 
 @pytest.fixture
@@ -119,3 +120,11 @@ def test_an_address_that_is_taken_is_named(begun, monkeypatch):
         monkeypatch.setenv("LANTOA_BIND", address)
         said = begun("serve")
     assert (said.code, address in said.err) == (Exit.NOT_SET_UP, True)
+
+
+@pytest.mark.parametrize(
+    ("simulated", "terminal", "quiet"),
+    [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
+)
+def test_lines_of_requests_do_not_push_a_demos_links_out_of_sight(simulated, terminal, quiet):
+    assert is_looked_at(simulated=simulated, terminal=terminal) is quiet
