@@ -25,7 +25,7 @@ from interfaces.web.charts import Bar, Bars
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
-from interfaces.web.language import day, number, percent
+from interfaces.web.language import day, ngettext, number, percent
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, read_form
 from interfaces.web.reading import caught_up
@@ -163,7 +163,11 @@ def _direct(found: Doors) -> str:
     """Households that were visited in the unit itself, and in no hamlet of it."""
     if not found.parts or not found.direct:
         return ""
-    return _("%(num)s households were recorded without a hamlet.", num=number(found.direct))
+    return ngettext(
+        "%(num)s household was recorded without a hamlet.",
+        "%(num)s households were recorded without a hamlet.",
+        found.direct,
+    )
 
 
 def _found(own: Coverage) -> Bars | None:

@@ -33,7 +33,7 @@ from interfaces import reads
 from interfaces.house import House, Questions
 from interfaces.web.language import day as day_said
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, translated
+from interfaces.web.language import mark, ngettext, translated
 from interfaces.web.reaching import MILESTONES
 from interfaces.web.target_lines import ASKED_OF, INDICATORS, asks, document_of
 from interfaces.web.words import GROUPS, full_name
@@ -449,7 +449,9 @@ def _ambassadors(house: House, unit: Unit, month: str, subjects: list[str], why:
             kind=_("Mentor"),
             name=names.get(one) or _("Mentor %(id)s (did not agree to be named)", id=one[-6:]),
             unit=_place(house, known[one].home),
-            why=_("%(num)s people confirmed in the month", num=scores[one]),
+            why=ngettext(
+                "%(num)s person confirmed in the month", "%(num)s people confirmed in the month", scores[one]
+            ),
             person=one if one in names else None,
         )
         for one in there

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_tap_near_a_dot_leads_where_its_row_leads(gallery: Gallery) -> None:
     page = gallery.show(gallery.scene("map_adults"))
-    box = page.locator(f"circle[data-ref='{TUY_PHUOC}']").bounding_box()
+    dot = page.locator(f"circle[data-ref='{TUY_PHUOC}']")
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2 + 2)
     page.wait_for_url(re.compile(rf"/don-vi/{TUY_PHUOC}$"))

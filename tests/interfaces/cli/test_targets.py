@@ -68,7 +68,10 @@ def test_every_bad_row_is_named_in_a_sentence_and_nothing_is_half_done(begun, wr
         "Line 8: No such indicator is known here. (indicator: happiness)",
         "Line 9: What is asked for is at least (ge) or more than (gt) so many percent. (comparator: about)",
         "Line 10: A target is for a year from 2025 to 2045. (year: two thousand)",
-        "Line 11: A date is written as 2024, 2024-12 or 2024-12-31. (base_date: yesterday)",
+        (
+            "Line 11: A date is written as 2024, 12/2024 or 31/12/2024, in lists as 2024, 2024-12"
+            " or 2024-12-31. (base_date: yesterday)"
+        ),
         "Line 12: The same document asks for the same thing twice. (source: 10/KH-UBND)",
         "Nothing was recorded.",
     ]
