@@ -46,7 +46,10 @@ _DRAWN: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf
 """What a part may be: what is neither XML, which is looked through, nor drawn may be opened as anything."""
 
 _TYPES: Final = "[Content_Types].xml"
-_ELEMENTS: Final = ("mailMerge", "altChunk", "subDoc", "control", "externalData", "OLEObject")
+_ELEMENTS: Final = (
+    *("mailMerge", "altChunk", "subDoc", "control", "externalData", "OLEObject"),
+    *("taskpanes", "webextension", "webextensionref"),  # programs of elsewhere that open with the document
+)
 _CODES: Final = frozenset((
     "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "NOTEREF", "STYLEREF", "SEQ", "TOC",
     "TC", "DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "TITLE", "SUBJECT", "AUTHOR", "HYPERLINK",

@@ -90,6 +90,20 @@ def cookie_told(account: str, *, https: bool) -> tuple[bytes, bytes]:
     return _cookie(ACCOUNT_COOKIE, account, 34_560_000, https=https)
 
 
+def _also_as_before(scope: Scope, told: tuple[bytes, bytes]) -> Headers:
+    """Without its prefix, too, for a browser that has it from before there was one: the pages that a phone
+    keeps read it by that name until newer ones take over, and would go on naming who was there before."""
+    name, value = told
+    bare = value.removeprefix(b"__Host-")
+    if bare == value or cookie_sent(scope, ACCOUNT_COOKIE) is None:
+        return [told]
+    return [told, (name, bare)]
+
+
+def _signs_in_or_out(header: tuple[bytes, bytes]) -> bool:
+    return header[0] == b"set-cookie" and header[1].startswith(_SESSIONS)
+
+
 class CutShort(Exception):
     """An answer ended in its middle: the connection must end, too, or it would look complete."""
 
@@ -126,10 +140,10 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             if message["type"] == "http.response.start":
                 said = list(message["headers"])
                 told = scope.get("state", {}).get(ACCOUNT)
+                if told is None and any(_signs_in_or_out(one) for one in said):
+                    told = untold  # until the next page tells who it is now
                 if told is not None:
-                    said.append(told)
-                elif any(name == b"set-cookie" and value.startswith(_SESSIONS) for name, value in said):
-                    said.append(untold)  # until the next page tells who it is now
+                    said += _also_as_before(scope, told)
                 if renewed := scope.get("state", {}).get(RENEWED):
                     said.append(renewed)
                 names = {name for name, _ in said}

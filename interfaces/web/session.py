@@ -95,7 +95,8 @@ def whose_browser(request: Request[Any, Any, Any]) -> Actor | None:
     from there."""
     if found := visitor(request):
         return found.actor
-    said = cookie_sent(request.scope, account_cookie(house_of(request))) or ""
+    named = (account_cookie(house_of(request)), ACCOUNT_COOKIE)  # the latter from before there were prefixes
+    said = next((one for name in named if (one := cookie_sent(request.scope, name)) is not None), "")
     known = len(said) <= _LONGEST_ACCOUNT and _ACCOUNT.match(said)
     return Actor(person=PersonId(said)) if known else None
 

@@ -112,6 +112,7 @@ def hidden_part() -> bytes:
         (with_code("QUOTE 68 68 69 65 85 84 79"), "acts"),
         (with_code(""), "acts"),
         (with_part("word/more.xml", b"<a><mailMerge/></a>"), "acts"),
+        (with_part("word/panes.xml", b"<w:taskpanes xmlns:w='urn:w'/>"), "acts"),
     ],
 )
 def test_what_is_no_plain_document_is_refused_unopened(content, why):

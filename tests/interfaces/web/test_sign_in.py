@@ -208,6 +208,19 @@ def test_under_https_cookies_are_for_this_host_alone(home, link):
     assert not again.headers.get_list("set-cookie")
 
 
+def test_an_account_that_was_told_without_the_prefix_is_told_so_too(home, link):
+    home.house.settings = structs.replace(home.house.settings, public_url="https://lantoa.example")
+    lan = Browser(home, base="https://lantoa.example")
+    lan.client.cookies.set("account", "somebody-else", domain="lantoa.example", path="/")
+
+    for told, answer in (("-;", lan.post(link)), (r"\w[\w-]+;", lan.get("/ghi"))):
+        set_ = [one for one in answer.headers.get_list("set-cookie") if "account=" in one]
+        assert [one.partition("=")[0] for one in set_] == ["__Host-account", "account"]
+        assert re.match(told, set_[1].removeprefix("account="))
+        assert set_[0] == f"__Host-{set_[1]}"
+    assert not lan.get("/ghi").headers.get_list("set-cookie")
+
+
 def test_a_head_is_answered_like_its_get_without_the_body(home):
     answer = home.run(Browser(home).client.head("/vinh-danh"))
 
