@@ -78,12 +78,18 @@ class ClosedMonths:
 
     def keep(self) -> None:
         """Keeps what the read models froze and nobody kept yet: after each batch, and before anything is
-        counted anew. Raises `Unavailable`."""
+        counted anew. Raises `Unavailable`, `OutcomeUnknown`."""
         for one in self._unkept():
             try:
                 self._keep(one)
             except (OutcomeUnknown, Stale):
-                continue  # kept by another process, or looked at again in the next round
+                if not self._is_kept(one.position):  # else it was, by this process or by another
+                    raise
+
+    def _is_kept(self, at: Position) -> bool:
+        query = select(closed_figures.c.closing).where(closed_figures.c.closing == at)
+        with self._database.reading() as kept_db:
+            return kept_db.scalar(query) is not None
 
     def _unkept(self) -> list[Closing]:
         with self._database.read_models() as db:
@@ -180,8 +186,12 @@ class ClosedMonths:
         return _READ.decode(zlib.decompress(row))
 
     def _all(self, at: Position) -> dict[UnitId, UnitMonth] | None:
-        found = self._read(at)
-        return None if found is None else {one: _MONTH.decode(raw) for one, raw in found.units.items()}
+        """Also None where it can be read no more, which `check` says: other months are kept all the same."""
+        try:
+            found = self._read(at)
+            return None if found is None else {one: _MONTH.decode(raw) for one, raw in found.units.items()}
+        except (zlib.error, msgspec.DecodeError):
+            return None
 
 
 def check(database: Database) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, update
 
+from application.ports import OutcomeUnknown
 from domain.closing import MonthClosed, MonthFiguresKept, MonthReopened, ReopenReason
 from domain.model import Position, Selector
 from infrastructure import closed_months
@@ -171,6 +172,40 @@ def test_figures_that_somebody_changed_are_told_from_those_that_were_kept(office
     for change, said in changes:
         office.ledger.write(lambda db, change=change: db.execute(change) and None).result()
         assert any(said in one for one in closed_months.check(office.database))
+
+
+@on_sqlite
+@pytest.mark.parametrize("spoilt", [b"none", zlib.compress(b"{"), zlib.compress(b'{"units":{"gia-lai":{}}}')])
+def test_figures_that_nobody_can_read_stop_no_other_month_from_being_kept(office, spoilt):
+    first = office.closed(JANUARY)
+    office.months.keep()
+    change = update(closed_figures).values(figures=spoilt)
+    office.ledger.write(lambda db: db.execute(change) and None).result()
+    later = office.closed(FEBRUARY)
+    again = ClosedMonths(office.database, office.ledger)
+    again.keep()
+    assert (office.kept(), again.counted_otherwise()) == ([first.position, later.position], [])
+
+
+@on_sqlite
+def test_what_perhaps_was_not_kept_is_not_counted_anew(office, monkeypatch):
+    """The control: was it recorded after all, all is well."""
+    office.closed(FEBRUARY)
+    recorded = office.ledger.decide_soon
+
+    def unsure(*given, **more):
+        recorded(*given, **more).result()
+        raise OutcomeUnknown
+
+    def lost(*_given, **_more):
+        raise OutcomeUnknown
+
+    monkeypatch.setattr(office.ledger, "decide_soon", lost)
+    with pytest.raises(OutcomeUnknown):
+        office.months.keep()
+    monkeypatch.setattr(office.ledger, "decide_soon", unsure)
+    office.months.keep()
+    assert len(office.kept()) == 1
 
 
 @on_sqlite
