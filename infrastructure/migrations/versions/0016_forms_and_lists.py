@@ -8,9 +8,7 @@ down_revision = "0015_closed_figures"
 
 Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
-form = sa.table(
-    "form_connection", sa.column("id"), sa.column("seen"), sa.column("ended"), sa.column("listed")
-)
+form = sa.table("form_connection", sa.column("id"), sa.column("ended"))
 version = sa.table("form_version", sa.column("connection"))
 fault = sa.table("brought_fault", sa.column("field"), sa.column("details"))
 
@@ -26,10 +24,10 @@ def upgrade() -> None:
         sa.Column("connection", Name, primary_key=True),
         sa.Column("told", sa.LargeBinary),
     )
-    listed = sa.Column("listed", sa.Boolean, nullable=False, server_default=sa.true())
+    # What they sent by then is known by hashes that are others for each form; as is what a process of an
+    # older version takes in or connects while it goes on beside this one.
+    listed = sa.Column("listed", sa.Boolean, nullable=False, server_default=sa.false())
     op.add_column("form_connection", listed)
-    # What they sent by then is known by hashes that are others for each form.
-    op.execute(form.update().where(form.c.seen.is_not(None)).values(listed=sa.false()))
     ended = sa.select(form.c.id).where(form.c.ended.is_not(None))
     op.execute(version.delete().where(version.c.connection.in_(ended)))
 
