@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from interfaces import importing
 from interfaces.cli.problems import Exit
 
 TEAMS = "Tên tổ,Xã\nTổ số 1,Xã Tuy Phước\nTổ số 2,Xã Không Có\n"
@@ -43,6 +44,21 @@ def test_a_check_records_nothing(begun, teams):
     assert "2 rows: 1 can be taken (0 stood already), 1 not." in checked.out
     assert 'Row 3, column "Xã":' in checked.out
     assert begun("import", "teams", "to.csv", "--unit", "52", "--json").json["known"] == 0
+
+
+def test_nobody_else_goes_on_with_what_a_command_is_at(begun, teams, monkeypatch):
+    """On SQLite the command runs in the serving process, which looks for lists to go on with."""
+    looked: list[object] = []
+    load = importing.load
+
+    def looking(house, brought, report):
+        looked.extend(importing.go_on(house, one) for one in house.lists.under_way())
+        return load(house, brought, report)
+
+    monkeypatch.setattr(importing, "load", looking)
+
+    assert begun("import", "teams", "to.csv", "--unit", "52", "--json").json["known"] == 0
+    assert looked == [None]
 
 
 def test_what_cannot_be_brought_in_is_said(begun, home, tmp_path, teams):
