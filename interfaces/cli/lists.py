@@ -137,8 +137,9 @@ def _outcome(house: "House", console: Console, done: Brought, file: Path, *, onl
     cover = house.spools.cover(done.list)
     faults = house.lists.faults(done.list)
     headed = columns_of(house, done)
+    language.use(language.DEFAULT)  # the file beside is its office's, whatever was spoken before
     beside = _beside(house, console, done, file) if faults else None
-    language.use("en")  # as all that commands answer; the file beside is its office's
+    language.use("en")  # as all that commands answer
     headings = dict.fromkeys(cover.headings)
     columns = {name: key for name, key in zip(cover.headings, done.holds, strict=False) if name in headings}
     return Outcome(

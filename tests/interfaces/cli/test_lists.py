@@ -7,6 +7,7 @@ import pytest
 
 from interfaces import importing
 from interfaces.cli.problems import Exit
+from interfaces.web import language
 
 TEAMS = "Tên tổ,Xã\nTổ số 1,Xã Tuy Phước\nTổ số 2,Xã Không Có\n"
 
@@ -19,6 +20,8 @@ def teams(tmp_path):
 
 
 def test_good_rows_are_recorded_once_and_bad_ones_written_beside(begun, tmp_path, teams):
+    language.use("en")  # as a command before it in the same process left it
+
     first = begun("import", "teams", "to.csv", "--unit", "52", "--json")
 
     assert first.code == Exit.DONE
