@@ -129,6 +129,11 @@ def every(db: Connection) -> list[Closing]:
     return [_closing(ClosingRow(*row)) for row in db.execute(query)]
 
 
+def positions(db: Connection) -> list[Position]:
+    """Where in the ledger every closing stands."""
+    return [Position(one) for one in db.scalars(select(closing.c.position))]
+
+
 def standing(db: Connection, province: UnitId, month: str) -> Closing | None:
     """The closing of a month that stands."""
     return next((one for one in closings(db, province, month) if one.reopened is None), None)
