@@ -59,6 +59,10 @@ COMMANDS: Final = {
         "months:close",
         "Close MONTH (YYYY-MM) of the province UNIT; without a month, close the account of PERSON.",
     ),
+    "reopen": (
+        "months:reopen",
+        "Open MONTH (YYYY-MM) of the province UNIT again, the latest that is closed.",
+    ),
     "report": (
         "months:report",
         "Write the report of MONTH (YYYY-MM) of UNIT, a province or commune, as a file.",

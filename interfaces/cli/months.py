@@ -1,4 +1,4 @@
-"""Closing a month, and its report."""
+"""Closing a month, opening it again, and its report."""
 
 import asyncio
 from pathlib import Path
@@ -8,9 +8,9 @@ import click
 
 from application import closing
 from application.actors import OPERATOR
-from application.forms.closing import CloseForm, SendForm
+from application.forms.closing import CloseForm, ReopenForm, SendForm
 from application.ids import new_id
-from domain.closing import first_day
+from domain.closing import ReopenReason, first_day
 from infrastructure.exports.report_template import BadDocument
 from infrastructure.reports import content_hash
 from interfaces import reads
@@ -32,7 +32,7 @@ def close(house: "House", console: Console, what: str, month: str | None) -> Non
     """Close MONTH (YYYY-MM) of the province UNIT; without a month, close the account of PERSON.
 
     A closed month's figures stay as they are: what is recorded later about it stands in the next
-    report, as a supplement. Opening a month again, which takes a reason, is done on the page.
+    report, as a supplement. `lantoa reopen` opens the latest of them again.
 
     Of an account, roles, sessions, links and tokens end together. What the person logged stays, and
     so do their names; `lantoa people erase` removes those.
@@ -60,6 +60,32 @@ def _close_month(house: "House", console: Console, unit: str, month: str) -> Non
         },
         f"{month} is closed at position {done.position}: {found.month.confirmed} people confirmed in the "
         f"month, {found.total.confirmed} up to its end.",
+    )
+
+
+@click.command()
+@click.argument("unit")
+@click.argument("month")
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice([one.value for one in ReopenReason]),
+    help="Why; it stands with the closing for ever.",
+)
+@click.option("--note", help="More about it, in words; it is kept sealed, for who organizes the province.")
+@as_json
+@in_the_house
+def reopen(house: "House", console: Console, unit: str, month: str, reason: str, note: str | None) -> None:
+    """Open MONTH (YYYY-MM) of the province UNIT again, the latest that is closed.
+
+    What was frozen is kept beside what is closed next. Reports that were sent stay as they were sent.
+    """
+    form = ReopenForm(submission=new_id(), month=month[:10], reason=ReopenReason(reason), note=note)
+    done = asyncio.run(closing.reopen(house.ground, OPERATOR, unit_named(house, unit).id, form))
+    house.projector.catch_up()
+    console.answer(
+        {"unit": done.unit, "month": done.month, "position": done.position, "reason": reason},
+        f"{month} is open again since position {done.position}. What was closed before is kept.",
     )
 
 

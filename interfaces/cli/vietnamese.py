@@ -67,6 +67,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "people merge": "Ghi rằng PERSON chính là INTO: từ nay tính là một người.",
     "people undo-merge": "Ghi rằng PERSON và INTO, đã gộp, thực ra là hai người.",
     "rebuild": "Tính lại các số liệu từ sổ cái.",
+    "reopen": "Mở lại MONTH (YYYY-MM) của tỉnh UNIT, tháng khóa gần nhất, kèm lý do.",
     "restore": "Nạp một bản sao lưu vào thư mục trống rồi kiểm tra.",
     "retain": "Xóa dữ liệu cá nhân đã hết thời hạn giữ; các con số giữ nguyên.",
     "revoke": "Thu hồi vai trò của PERSON ở một đơn vị; tài khoản và những gì họ đã ghi vẫn còn.",

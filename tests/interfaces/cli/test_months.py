@@ -19,6 +19,12 @@ def test_a_month_is_closed_once_and_its_report_written_and_sent(begun, tmp_path)
     assert (closed.code, closed.json["confirmed_total"]) == (Exit.DONE, 0)
     again = begun("close", "52", LAST)
     assert (again.code, again.err.strip()) == (Exit.REFUSED, f"The month {LAST} is closed already.")
+    opened = begun("reopen", "52", LAST, "--reason", "late-entries", "--note", "Ba xã gửi muộn", "--json")
+    assert (opened.code, opened.json["month"]) == (Exit.DONE, LAST)
+    unclosed = begun("reopen", "52", LAST, "--reason", "other")
+    assert (unclosed.code, unclosed.err.strip()) == (Exit.REFUSED, f"The month {LAST} is not closed.")
+    closed = begun("close", "52", LAST, "--json")
+    assert closed.json["position"] > opened.json["position"]
     looked = begun("ledger", "check", "--json").json
     assert (looked["problems"], looked["counted_otherwise"]) == ([], [])
     sheet = begun("report", "52", LAST, "--format", "xlsx", "--send", "--json").json
