@@ -231,7 +231,7 @@ def load_soon(house: House, list_: ListId) -> None:
 def go_on(house: House, brought: Brought) -> Job[Brought] | None:
     """The work that a list is waiting for, begun unless it is under way; None where it waits for people."""
     work = {State.CHECKING: check, State.LOADING: load}.get(brought.state)
-    if work is None or (id(house), brought.list) in _at_once:
+    if work is None:
         return None
     key = ("list", brought.list, brought.state)
 
@@ -256,26 +256,18 @@ def look(house: House) -> None:
         go_on(house, one)
 
 
-_at_once: Final[set[tuple[int, ListId]]] = set()
-"""What a command is at in an open house: the lock of a list keeps only other processes away."""
-
-
 def at_once(house: House, list_: ListId, work: Work, report: Report = unheard) -> Brought:
     """Does it here and now, and keeps others from going on with it meanwhile. Should this process end,
     they do."""
     state = State.CHECKING if work is check else State.LOADING
-    _at_once.add((id(house), list_))
-    try:
-        with alone(house.database, _number(list_)):
-            house.lists.change(list_, state=state)
-            house.lists.begun(list_, state)
-            return work(house, must_get(house, list_), report)
-    finally:
-        _at_once.discard((id(house), list_))
+    with alone(house.database, _number(list_)):
+        house.lists.change(list_, state=state)
+        house.lists.begun(list_, state)
+        return work(house, must_get(house, list_), report)
 
 
 def _number(list_: ListId) -> int:
-    """Names the work on a list among the locks of PostgreSQL."""
+    """Names the work on a list among all that one is alone at."""
     return int.from_bytes(hashlib.blake2b(list_.encode(), digest_size=6).digest())
 
 

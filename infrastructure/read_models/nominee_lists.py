@@ -5,7 +5,6 @@ waits for that one. A crash leaves a list that is not whole, which nobody sees a
 to be made clears away.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,12 +27,12 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    text,
     update,
 )
 
 from domain.calendar import end_of
 from domain.model import Position, UnitId
+from infrastructure.alone import alone
 from infrastructure.background import Report
 from infrastructure.database import Database, derived
 from infrastructure.read_models.columns import At, Day, Id, age, micros, moment
@@ -97,9 +96,7 @@ is that far behind."""
 PIECE: Final = 2_000
 """Rows written at once, so that what projects can write in between."""
 
-_MAKING: Final = text("SELECT pg_try_advisory_lock(5498021347)")
-_MADE: Final = text("SELECT pg_advisory_unlock(5498021347)")
-_IN_THIS_PROCESS: Final = threading.Lock()
+_MAKING: Final = 5498021347
 _LOOK_AGAIN: Final = 0.2  # seconds
 
 
@@ -247,25 +244,13 @@ def make(
 @contextmanager
 def _alone(database: Database, report: Report) -> Iterator[None]:
     """One at a time over all processes; a crash lets go of it."""
-    while not _IN_THIS_PROCESS.acquire(timeout=_LOOK_AGAIN):
-        report(0, 1)
-    try:
-        if database.dialect == "sqlite":
-            yield  # one process has the home
-            return
-        with database.read_models_engine.connect() as db:
-            while not db.scalar(_MAKING):
-                db.rollback()
-                report(0, 1)
-                time.sleep(_LOOK_AGAIN)
-            db.rollback()  # the lock is the session's; no transaction stays open beside it
-            try:
+    while True:
+        with alone(database, _MAKING) as nobody_else:
+            if nobody_else:
                 yield
-            finally:
-                db.execute(_MADE)
-                db.commit()
-    finally:
-        _IN_THIS_PROCESS.release()
+                return
+        report(0, 1)
+        time.sleep(_LOOK_AGAIN)
 
 
 def _keep(database: Database, made: ListRow, rows: Sequence[Row], report: Report) -> ListRow:

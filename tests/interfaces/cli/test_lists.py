@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from infrastructure.lists.kept import State
 from interfaces import importing
 from interfaces.cli.problems import Exit
 from interfaces.web import language
@@ -51,17 +52,21 @@ def test_a_check_records_nothing(begun, teams):
 
 def test_nobody_else_goes_on_with_what_a_command_is_at(begun, teams, monkeypatch):
     """On SQLite the command runs in the serving process, which looks for lists to go on with."""
-    looked: list[object] = []
+    looked: list[State] = []
     load = importing.load
 
     def looking(house, brought, report):
-        looked.extend(importing.go_on(house, one) for one in house.lists.under_way())
+        monkeypatch.setattr(importing, "load", load)  # whoever else comes to it would record it first
+        for one in house.lists.under_way():
+            job = importing.go_on(house, one)
+            assert job is not None
+            looked.append(job.outcome.result(30).state)
         return load(house, brought, report)
 
     monkeypatch.setattr(importing, "load", looking)
 
     assert begun("import", "teams", "to.csv", "--unit", "52", "--json").json["known"] == 0
-    assert looked == [None]
+    assert looked == [State.LOADING]
 
 
 def test_what_cannot_be_brought_in_is_said(begun, home, tmp_path, teams):
