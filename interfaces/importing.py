@@ -33,8 +33,9 @@ from infrastructure.alone import alone
 from infrastructure.background import Job, Report, Stopping, unheard
 from infrastructure.lists import files, spool
 from infrastructure.lists.kept import AT_FIRST, UNDER_WAY, Brought, State, StillUnderWay
+from infrastructure.lists.left_out import rows_only
 from infrastructure.lists.spool import Cover, Gone
-from infrastructure.lists.table import Flagged, Line
+from infrastructure.lists.table import Flagged, Line, NothingInside
 from interfaces.house import House
 from interfaces.importing_rows import Loader, Tally, recorded
 
@@ -68,17 +69,19 @@ def bring(
 ) -> ListId:
     """Reads a file that is in the home and keeps its rows, sealed; the file itself goes.
 
-    Raises what `files.open_list` raises, `NotAllowed`, `OutOfScope`; nothing is kept then."""
+    Raises what `files.open_list` and `files.head_of` raise, `NotAllowed`, `OutOfScope`; nothing is kept
+    then."""
     asking.must(*loading.IMPORTING, over=unit.id, units=house.units, about=loading.ABOUT[kind])
     try:
         opened = files.open_list(path, sheet)
         head = files.head_of(kind, opened.lines)
         list_ = list_ or house.lists.named()
         width = len(head.headings)
+        left_out: list[int] = []
 
         def rows() -> Iterator[Line]:
             nonlocal width
-            for line in head.rest:
+            for line in rows_only(kind, head.rest, left_out):
                 width = max(width, len(line[1]))
                 yield line
 
@@ -89,9 +92,12 @@ def bring(
             delimiter=opened.delimiter,
             headings=head.headings,
         )
-        count = house.spools.write(list_, asking.person, cover, rows())
+        count = house.spools.write(list_, asking.person, cover, rows(), left_out)
     finally:
         path.unlink(missing_ok=True)
+    if not count:
+        house.spools.remove(list_)
+        raise NothingInside
     holds = (*guess(kind, head.headings), *([None] * (width - len(head.headings))))
     house.lists.new(list_, asking.person, kind, unit.id, format_=opened.format, holds=holds, lines=count)
     return list_

@@ -8,7 +8,7 @@ the new ones, and at worst a draft that nobody refers to, which `tidy` removes.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -47,13 +47,15 @@ _ABANDONED: Final = timedelta(hours=1)
 
 
 class Cover(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the file beside its rows. `name` is what whoever brought it calls it."""
+    """What is known of the file beside its rows. `name` is what whoever brought it calls it; `left_out` are
+    the numbers of what was no row."""
 
     name: str
     format: str
     sheet: str
     delimiter: str
     headings: tuple[str, ...]
+    left_out: tuple[int, ...] = ()
 
 
 class Gone(Exception):
@@ -103,13 +105,21 @@ class Spools:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         return self.folder / f"{os.urandom(16).hex()}.incoming"
 
-    def write(self, list_: ListId, person: PersonId, cover: Cover, lines: Iterable[Line]) -> int:
-        """Keeps a list, in place of what was kept under its id: all of it or nothing. How many rows."""
+    def write(
+        self,
+        list_: ListId,
+        person: PersonId,
+        cover: Cover,
+        lines: Iterable[Line],
+        left_out: Sequence[int] = (),
+    ) -> int:
+        """Keeps a list, in place of what was kept under its id: all of it or nothing. How many rows. What
+        is `left_out` may be known only once the last of them is read."""
         try:
             before = str(self._stands(list_).draft)
         except Gone:
             before = ""
-        draft = self._draft(list_, person, cover, lines, before=before)
+        draft = self._draft(list_, person, cover, lines, before=before, left_out=left_out)
         self._writer.write(draft.stand).result()
         return draft.lines
 
@@ -196,16 +206,24 @@ class Spools:
         return 0
 
     def _draft(
-        self, list_: ListId, person: PersonId, cover: Cover, lines: Iterable[Line], *, before: str
+        self,
+        list_: ListId,
+        person: PersonId,
+        cover: Cover,
+        lines: Iterable[Line],
+        *,
+        before: str,
+        left_out: Sequence[int] = (),
     ) -> Draft:
-        draft, number, count = new_id(), 0, 0
+        draft, written, count = new_id(), 0, 0
 
-        def pieces() -> Iterator[bytes]:
+        def pieces() -> Iterator[tuple[int, bytes]]:
             nonlocal count
-            yield msgspec.msgpack.encode(cover)
-            for some in _pieces(lines):
+            for number, some in enumerate(_pieces(lines), 1):
                 count += len(some)
-                yield msgspec.msgpack.encode(some)
+                yield number, msgspec.msgpack.encode(some)
+            whole = msgspec.structs.replace(cover, left_out=(*cover.left_out, *left_out))
+            yield 0, msgspec.msgpack.encode(whole)
 
         left = pieces()
         try:
@@ -213,19 +231,19 @@ class Spools:
                 rows = [
                     {
                         "draft": draft,
-                        "number": number + at,
+                        "number": number,
                         "person": person,
                         "written": micros(self._clock()),
-                        "sealed": self._sealed(list_, draft, number + at, plain),
+                        "sealed": self._sealed(list_, draft, number, plain),
                     }
-                    for at, plain in enumerate(some)
+                    for number, plain in some
                 ]
-                number += len(rows)
+                written += len(rows)
                 self._writer.write(partial(_insert, rows)).result()
         except BaseException:
             self._writer.write(lambda db: db.execute(delete(list_piece).where(list_piece.c.draft == draft)))
             raise
-        return Draft(list=list_, person=person, id=draft, pieces=number, lines=count, before=before)
+        return Draft(list=list_, person=person, id=draft, pieces=written, lines=count, before=before)
 
     def _stands(self, list_: ListId) -> Row[Any]:
         with self._database.reading() as db:

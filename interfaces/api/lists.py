@@ -75,8 +75,9 @@ class BadRowOut(msgspec.Struct, frozen=True):
 
 class ImportOut(msgspec.Struct, frozen=True, kw_only=True):
     """`state`: mapping, checking, checked, loading, loaded or failed. Of the `rows` of the file so many
-    are `done`; `good` can be or were recorded, of which `known` stood already; `bad` cannot. `why` it failed
-    is said in the language of the request."""
+    are `done`; `good` can be or were recorded, of which `known` stood already; `bad` cannot. `left_out` are
+    the numbers of rows of the file that are none of the list: numbers of columns, sums, signatures. `why` it
+    failed is said in the language of the request."""
 
     id: str
     kind: ListKind
@@ -94,6 +95,7 @@ class ImportOut(msgspec.Struct, frozen=True, kw_only=True):
     good: int
     known: int
     bad: int
+    left_out: list[int]
     bad_rows: list[BadRowOut]
     position: Position
     created: datetime
@@ -227,9 +229,10 @@ def _onwards(house: House, brought: Brought) -> Json:
 
 def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
     try:
-        headings = list(house.spools.cover(brought.list).headings)
+        cover = house.spools.cover(brought.list)
+        headings, left_out = list(cover.headings), list(cover.left_out)
     except Gone:
-        headings = []
+        headings, left_out = [], []
     faults = house.lists.faults(brought.list, limit=NAMED) if rows and brought.bad else []
     headed = columns_of(house, brought) if faults else {}
     return ImportOut(
@@ -251,6 +254,7 @@ def _out(house: House, brought: Brought, *, rows: bool = True) -> ImportOut:
         good=brought.good,
         known=brought.known,
         bad=brought.bad,
+        left_out=left_out,
         bad_rows=[
             BadRowOut(
                 line=one.line,

@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """`taken` rows can be, or were, recorded; of these `known` stood already. `bad_rows` is the file
-    that holds the others."""
+    that holds the others. `left_out` are the numbers of rows of the file that are none of the list."""
 
     id: str
     kind: str
@@ -46,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     taken: int
     known: int
     bad: int
+    left_out: list[int]
     bad_rows: str | None
     problems: list[Problem]
 
@@ -152,6 +153,7 @@ def _outcome(house: "House", console: Console, done: Brought, file: Path, *, onl
         taken=done.good,
         known=done.known,
         bad=done.bad,
+        left_out=list(cover.left_out),
         bad_rows=str(beside) if beside else None,
         problems=[_problem(one, headed) for one in faults],
     )
@@ -182,6 +184,9 @@ def _said(outcome: Outcome) -> str:
     lines = [
         f"{outcome.rows} rows: {outcome.taken} {done} ({outcome.known} stood already), {outcome.bad} not."
     ]
+    if outcome.left_out:
+        rows = ", ".join(map(str, outcome.left_out))
+        lines.append(f"Left out as no rows (column numbers, sums, signatures): {rows}")
     lines += [f"Row {one.line}{_at(one)}: {one.why}" for one in outcome.problems[:MOST_NAMED]]
     if len(outcome.problems) > MOST_NAMED:
         lines.append(f"... and {len(outcome.problems) - MOST_NAMED} more.")

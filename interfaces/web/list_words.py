@@ -1,6 +1,6 @@
 """Lists in words: what a kind is called, what a column holds, and why a row is not taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from domain.lists import ListKind
@@ -8,10 +8,10 @@ from domain.milestones import Milestone
 from domain.visits import Finding
 from infrastructure.lists.giving_back import given_back
 from infrastructure.lists.kept import Brought, KeptFault
-from infrastructure.lists.spool import Gone
+from infrastructure.lists.spool import Cover, Gone
 from interfaces.house import House
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, number, translated
+from interfaces.web.language import mark, ngettext, number, translated
 from interfaces.web.problems import sentence_of
 from interfaces.web.reaching import MILESTONES
 
@@ -98,6 +98,29 @@ def columns_of(house: House, brought: Brought) -> Columns:
         return {}
     named = zip(brought.holds, headings, strict=False)
     return {field: " ".join(heading.split()) for field, heading in named if field and heading.strip()}
+
+
+def left_out(cover: Cover | None) -> str:
+    """Which rows of the file are none of the list; empty where there are no such."""
+    if cover is None or not cover.left_out:
+        return ""
+    return ngettext(
+        "%(num)s row is no entry and was left out (column numbers, sums, signatures): row %(rows)s.",
+        "%(num)s rows are no entries and were left out (column numbers, sums, signatures): rows %(rows)s.",
+        len(cover.left_out),
+        rows=_ranges(cover.left_out),
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """7, 58–61"""
+    runs: list[list[int]] = []
+    for row in numbers:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def column(fault: KeptFault, columns: Columns) -> str | None:

@@ -28,7 +28,7 @@ from interfaces.web.filled import Problems, problems_of
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, moment, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
-from interfaces.web.list_words import KINDS, bad_rows, columns_of, label, reason
+from interfaces.web.list_words import KINDS, bad_rows, columns_of, label, left_out, reason
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -349,6 +349,7 @@ def _about(house: House, brought: Brought, cover: Cover | None) -> dict[str, Any
         "where": full_name(house.units, unit) if unit else "",
         "file": cover.name if cover else "",
         "rows": ngettext("%(num)s row", "%(num)s rows", brought.lines),
+        "left_out": left_out(cover),
     }
 
 

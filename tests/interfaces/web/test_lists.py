@@ -83,6 +83,12 @@ class Office:
         assert self.caller.post(f"/imports/{list_}/loading", {}).status_code == 200
         return self.until(list_, "loaded")
 
+    def page(self, browser: Browsing, kind: str, content: bytes) -> str:
+        """What is asked about the columns of a list that somebody brings in by a browser."""
+        sent = browser.upload(f"/nhap/moi?unit={TUY_PHUOC}&kind={kind}", content)
+        assert sent.status_code == 303, sent.text
+        return html.unescape(browser.get(sent.headers["location"]).text)
+
     def until(self, list_: str, state: str) -> dict[str, Any]:
         def found() -> dict[str, Any] | None:
             said: dict[str, Any] = self.caller.get(f"/imports/{list_}").json()
@@ -220,8 +226,12 @@ def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
     for row in (
         ["Danh sách chợ"],
         ["Tên chợ", "Số sạp", "Ghi chú"],
+        ["(1)", "(2)", "(3)"],
         ["Chợ Dinh", 40, "=A1"],
         ["Chợ Gò", "?", 1],
+        ["Tổng cộng", 40],
+        ["NGƯỜI LẬP BIỂU", None, "TM. UBND XÃ"],
+        ["Lê Quang Minh", None, "Trần Văn Hòa"],
     ):
         page.append(row)
     made = io.BytesIO()
@@ -229,6 +239,11 @@ def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
 
     done = office.whole("markets", made.getvalue(), name="cho.xlsx")
 
+    assert (done["rows"], done["good"], done["left_out"]) == (2, 1, [3, 6, 7, 8])
+    seen = browsing(office.home, Role.ORGANIZER, TUY_PHUOC, "Mai Thị Xem")
+    page = office.page(seen, "markets", made.getvalue())
+    assert "4 dòng không phải là nội dung danh sách" in page
+    assert "dòng 3, 6–8." in page
     back = openpyxl.load_workbook(io.BytesIO(office.bad_rows(done["id"])))
     assert back.sheetnames == ["Danh sách"]
     assert [row[:3] for row in back.active.iter_rows(values_only=True)] == [
