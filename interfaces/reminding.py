@@ -196,8 +196,8 @@ def still_due(house: House, one: Reminder, unit: Unit) -> bool:
 
 def letter(house: House, one: Reminder, unit: Unit, known: Identity) -> Letter:
     """No name, no figure of anybody: a message passes through many hands."""
-    language.use(language.DEFAULT)
-    subject, text = words(house, one, unit)
+    with language.spoken(language.DEFAULT):
+        subject, text = words(house, one, unit)
     return Letter(
         key=one.key,
         kind=one.kind.value,

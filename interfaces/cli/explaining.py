@@ -93,5 +93,5 @@ def _refusal(error: Refused) -> str:
     from interfaces.web import language
     from interfaces.web.problems import problem_of
 
-    language.use("en")
-    return problem_of(error).detail
+    with language.spoken("en"):
+        return problem_of(error).detail

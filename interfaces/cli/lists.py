@@ -138,9 +138,10 @@ def _outcome(house: "House", console: Console, done: Brought, file: Path, *, onl
     cover = house.spools.cover(done.list)
     faults = house.lists.faults(done.list)
     headed = columns_of(house, done)
-    language.use(language.DEFAULT)  # the file beside is its office's, whatever was spoken before
-    beside = _beside(house, console, done, file) if faults else None
-    language.use("en")  # as all that commands answer
+    with language.spoken(language.DEFAULT):  # the file beside is its office's
+        beside = _beside(house, console, done, file) if faults else None
+    with language.spoken("en"):  # as all that commands answer
+        problems = [_problem(one, headed) for one in faults]
     headings = dict.fromkeys(cover.headings)
     columns = {name: key for name, key in zip(cover.headings, done.holds, strict=False) if name in headings}
     return Outcome(
@@ -155,7 +156,7 @@ def _outcome(house: "House", console: Console, done: Brought, file: Path, *, onl
         bad=done.bad,
         left_out=list(cover.left_out),
         bad_rows=str(beside) if beside else None,
-        problems=[_problem(one, headed) for one in faults],
+        problems=problems,
     )
 
 

@@ -7,7 +7,8 @@ They are read once at start (no compiled catalogues are kept); what a catalogue 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
@@ -41,8 +42,19 @@ _current: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
 def use(language: str) -> None:
-    """Sets the language of the request that is being answered."""
+    """Sets the language of the request that is being answered; it ends with the request."""
     _current.set(language if language in LANGUAGES else DEFAULT)
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """For what is said in a language of its own, whichever the request has: that one is back afterwards."""
+    before = current()
+    use(language)
+    try:
+        yield
+    finally:
+        _current.set(before)
 
 
 def current() -> str:

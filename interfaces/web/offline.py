@@ -196,12 +196,8 @@ def _content(house: House) -> Criteria:
 
 @lru_cache(maxsize=64)
 def _drawn(spoken: str, name: str, content: Criteria, simulated: bool) -> bytes:
-    before = language.current()
-    language.use(spoken)
-    try:
+    with language.spoken(spoken):
         return SHELLS[name][1](content, simulated)
-    finally:
-        language.use(before)
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,6 @@ from the one `Content` that the page shows.
 
 import re
 from collections.abc import Iterator
-from contextvars import copy_context
 from datetime import date
 from typing import Any, Final
 
@@ -35,39 +34,27 @@ def files(house: House, content: Content, template: bytes | None) -> Files:
 
 def in_vietnamese(house: House, *args: Any, **kwargs: Any) -> Content:
     """The same report with its labels in Vietnamese, whatever language the screen speaks."""
-
-    def made() -> Content:
-        language.use("vi")
+    with language.spoken("vi"):
         return content_of(house, *args, **kwargs)
-
-    return copy_context().run(made)
 
 
 def docx(house: House, content: Content, template: bytes | None) -> bytes:
-    def made() -> dict[str, Any]:
-        language.use("vi")
-        return fields(content, day_of(house.clock()))
-
-    return filled_in(template or own_template(), copy_context().run(made))
+    with language.spoken("vi"):
+        said = fields(content, day_of(house.clock()))
+    return filled_in(template or own_template(), said)
 
 
 def try_out(template: bytes, sample: Content, today: date) -> None:
     """Checks a template and fills it in once. Raises `BadDocument`."""
-
-    def made() -> dict[str, Any]:
-        language.use("vi")
-        return fields(sample, today)
-
     check(template)
-    check(filled_in(template, copy_context().run(made)))
+    with language.spoken("vi"):
+        said = fields(sample, today)
+    check(filled_in(template, said))
 
 
 def xlsx(content: Content, house: House) -> bytes:
-    def made() -> bytes:
-        language.use("vi")
+    with language.spoken("vi"):
         return as_xlsx(*_book(content, house))
-
-    return copy_context().run(made)
 
 
 def fields(content: Content, today: date) -> dict[str, Any]:

@@ -217,8 +217,7 @@ def drawn(template: str, language: str, **context: Any) -> str:
     from interfaces.web import language as languages
     from interfaces.web import render
 
-    languages.use(language)
-    try:
+    with languages.spoken(language):
         everywhere: dict[str, Any] = {
             "language": language,
             "viewer": None,
@@ -230,5 +229,3 @@ def drawn(template: str, language: str, **context: Any) -> str:
             "kept": False,
         }
         return render._templates.get_template(template).render(everywhere | context)
-    finally:
-        languages.use("vi")

@@ -32,6 +32,16 @@ def texts(message) -> list[str]:
     return [message] if isinstance(message, str) else list(message)
 
 
+def test_what_is_said_in_a_language_of_its_own_leaves_that_of_the_request_as_it_was():
+    language.use("en")
+    with language.spoken("vi"):
+        assert language.current() == "vi"
+    assert language.current() == "en"
+    with pytest.raises(LookupError), language.spoken("vi"):
+        raise LookupError
+    assert language.current() == "en"
+
+
 @pytest.mark.parametrize("name", language.LANGUAGES)
 def test_every_message_of_the_sources_is_translated(name: str) -> None:
     known = messages(name)

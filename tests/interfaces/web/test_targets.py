@@ -113,11 +113,8 @@ def against(actual: int | None = 40, *, year: int = 2026, percent: int = 80, **o
     ],
 )
 def test_the_pace_needed_to_arrive_by_the_years_end(one: Against, today: date, pace: str) -> None:
-    language.use("en")
-    try:
+    with language.spoken("en"):
         assert target_lines._pace(one, today) == pace
-    finally:
-        language.use("vi")
 
 
 def test_more_than_a_share_asks_for_one_person_more() -> None:
