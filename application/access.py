@@ -91,8 +91,10 @@ async def invite(ground: Ground, invitations: Invitations, actor: Actor, form: I
     if receipt.again or not receipt.facts or token is None:
         granted = [fact for fact in receipt.facts if isinstance(fact, RoleGranted)]
         person = granted[0].person if granted else person
+        weighed = ground.ledger.head()
         known = Known(ground, actor, person)
-        token = await invitations.issue(person) if known.open and known.linked_by(actor) else None
+        linked = known.open and known.linked_by(actor)
+        token = await invitations.issue(person, weighed=weighed) if linked else None
     await said_to_be_young(ground, actor, person, _described(form))
     if form.award_lists:
         await people.describe(ground, actor, person, _described(form))

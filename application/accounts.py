@@ -41,6 +41,10 @@ class Known:
     def open(self) -> bool:
         return any(account.open for account in self.accounts.values())
 
+    @property
+    def administers(self) -> bool:
+        return any(one.role is Role.ADMINISTRATOR for one in self.held)
+
     def gives(self, actor: Actor, some: Iterable[Held]) -> bool:
         """Whether the actor may give and take all of these."""
         own = [Held(one.role, one.unit, one.model) for one in actor.grants]
@@ -49,8 +53,7 @@ class Known:
     def linked_by(self, actor: Actor) -> bool:
         """Whether a link into the account is the actor's alone to hand out: an administrator's takes
         two, as recovering one does."""
-        alone = not any(one.role is Role.ADMINISTRATOR for one in self.held)
-        return actor.operator or (alone and self.gives(actor, self.held))
+        return actor.operator or (not self.administers and self.gives(actor, self.held))
 
     def lets_in(self) -> bool:
         """Whether who asks, and who approved, may each give all that the person holds."""
@@ -71,7 +74,7 @@ class Known:
         """For a submission that was decided before. Raises what `RecoverAccount` does."""
         if self.own or not self.open or not self.gives(actor, self.held):
             raise NotTheirsToGive
-        if not actor.operator and any(one.role is Role.ADMINISTRATOR for one in self.held):
+        if not actor.operator and self.administers:
             raise TakesTwo
 
     def asking(self, *over: Unit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from application.forms.people import ConsentForm, CorrectionForm, ErasureForm, M
 from application.identity import may_be_minor
 from application.lookups import People, acting, commune_of, is_theirs, paths_of
 from application.ports import Beside, Ground, Identity, Receipt, Submission
+from application.signing_in import needs_factor
 from domain.access import RoleGranted
 from domain.consents import GiveConsent, WithdrawConsent
 from domain.erasing import ErasePerson
@@ -61,7 +62,8 @@ async def correct(ground: Ground, actor: Actor, person: str, form: CorrectionFor
 
     Raises what names and phones are refused with, and `AnotherHasThisIdentity` for an organizer, who
     can merge the two. Who mends their own is not told that somebody of that name and phone is known:
-    it is kept, and they are found by what they were known by before, until an organizer merges them."""
+    it is kept, and they are found by what they were known by before, until an organizer merges them. So
+    are those who hold an office (a role that asks for a passkey or codes), until an organizer mends it."""
 
     def plan(_again: bool) -> Plan:
         people = _reached(ground, actor, person, own=True)
@@ -237,8 +239,10 @@ def _correction(
     another = sought.person is not None and not is_theirs(ground.ledger, person, sought.person)
     if another and not own:
         raise AnotherHasThisIdentity
+    # Else an organizer who takes somebody's name and number is found where that somebody is appointed.
+    holds_office = own and needs_factor(grant.role for grant in actor.grants)
     sealing = ground.vault.sealing([person])
-    sealing.correction(person, right, None if another else sought)
+    sealing.correction(person, right, None if another or holds_office else sought)
     return Plan(decision, sealing.rows())
 
 

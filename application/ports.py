@@ -329,8 +329,9 @@ class Invitations(Protocol):
         """A new token (128 bits, URL-safe) and its row, for a decision's own transaction."""
         ...
 
-    async def issue(self, person: PersonId) -> str:
-        """The same, for a person whose account already stands; durable when this returns."""
+    async def issue(self, person: PersonId, *, weighed: Position | None = None) -> str:
+        """The same, for a person whose account already stands; durable when this returns. `Stale` where
+        they were given another role after the position up to which it was `weighed` who may have it."""
         ...
 
     def holder(self, token: str) -> PersonId | None:

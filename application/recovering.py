@@ -26,9 +26,11 @@ class Recovered(msgspec.Struct, frozen=True):
 class Devices(Invitations, Protocol):
     """The sessions that links open."""
 
-    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
+    async def recover(
+        self, person: PersonId, also: Iterable[PersonId] = (), *, weighed: Position | None = None
+    ) -> str:
         """A new link; every session and older link of the person ends at once. `also` are their
-        other ids: under those everything ends, and the link is for the first."""
+        other ids: under those everything ends, and the link is for the first. `weighed` as in `issue`."""
         ...
 
     async def end_devices(self, person: PersonId) -> int:
@@ -49,10 +51,11 @@ async def recover(
         return Plan(RecoverAccount(person=one, **known.asking()))
 
     receipt = await decided(ground.ledger, plan, submitted(ground, actor, form, person))
+    weighed = ground.ledger.head() if receipt.again else receipt.position
     known = reached(ground, actor, one)
     if receipt.again:
         known.must_still_be_let_in_by(actor)
-    token = await devices.recover(one, known.ids - {one})
+    token = await devices.recover(one, known.ids - {one}, weighed=weighed)
     return Recovered(person=one, token=token, position=receipt.position)
 
 

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, delete, func, select
 
 from application.ports import Invitations, SignedIn
 from application.signing_in import Limits
 from domain.access import ADMINISTRATORS, RoleGranted
-from domain.model import PersonId, Selector
+from domain.model import PersonId, Position, Selector
 from infrastructure.accounts import device_tokens, invitations, sessions, setup, tokens
+from infrastructure.accounts.asked_together import AskedTogether
 from infrastructure.accounts.device_tokens import DeviceToken, Issued
 from infrastructure.accounts.sessions import Arrival, Session
 from infrastructure.accounts.tables import (
@@ -30,10 +31,13 @@ from infrastructure.accounts.tables import (
     session,
     totp,
 )
+from infrastructure.accounts.tokens import hashed
 from infrastructure.database import Database
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.writer import Writer, utc_now
+
+T = TypeVar("T")
 
 FACTORS: Final = (passkey, totp, recovery_code)
 """What somebody signs in with, other than a link."""
@@ -60,17 +64,32 @@ class Accounts(Invitations):
         self._writer = writer
         self._key = key or secrets.token_bytes(32)
         self._clock = clock
+        self._sessions_now = AskedTogether(partial(self._found, sessions.find_several))
+        self._bearers_now = AskedTogether(partial(self._found, tokens.bearers))
+
+    def _found(
+        self, find: Callable[[Connection, Sequence[bytes], datetime], dict[bytes, T]], hashes: Sequence[bytes]
+    ) -> dict[bytes, T]:
+        return self._database.at_once(lambda connection: find(connection, hashes, self._clock()))
 
     def session(self, token: str, *, fresh: bool = False) -> Session | None:
         """The open session of a cookie's token; None where it is unknown, ended or expired.
 
         `fresh`: as the database has it now, whatever `RememberedAccounts` remembers, and for none but
         the token of now."""
+        found = self._database.at_once(partial(sessions.find_session, token=token, now=self._clock()))
+        if found is None:
+            return None if fresh else self.session_after(token)
+        return self._visited(found)
+
+    async def session_now(self, token: str) -> Session | None:
+        """`session`, fresh, asked together with whatever else is asked for at this moment."""
+        found = await self._sessions_now.get(hashed(token))
+        return None if found is None else self._visited(found)
+
+    def _visited(self, found: Session) -> Session:
         now = self._clock()
-        found = self._database.at_once(partial(sessions.find_session, token=token, now=now))
-        if found is None and not fresh:
-            return self.session_after(token)
-        if found is not None and now - found.seen >= found.touched_every:
+        if now - found.seen >= found.touched_every:
             touch = partial(sessions.touch, found=found, now=now)
             self._writer.write(touch).add_done_callback(_note_failure)
         return found
@@ -124,8 +143,9 @@ class Accounts(Invitations):
         alone."""
         now = self._clock()
         last, first = _second(now), _second(now - ON_ITS_WAY)
-        after = [tokens.successor(self._key, token, second) for second in range(first, last + 1)]
-        return self._database.at_once(partial(sessions.find_among, tokens=after, now=now))
+        after = [hashed(tokens.successor(self._key, token, second)) for second in range(first, last + 1)]
+        found = self._database.at_once(partial(sessions.find_several, tokens=after, now=now))
+        return next(iter(found.values()), None)
 
     async def waive(self, token: str) -> str | None:
         """A new token after enrolment was skipped (in a simulated ledger); it counts as a step-up."""
@@ -160,10 +180,13 @@ class Accounts(Invitations):
     def ending_phones(self, people: Sequence[PersonId]) -> Rows:
         return Rows(statements=[device_tokens.ending(people)])
 
-    def bearer(self, token: str, *, fresh: bool = False) -> PersonId | None:  # noqa: ARG002
-        """Whose program sends this token; None where it is unknown, taken back or expired. `fresh` as
-        in `session`."""
+    def bearer(self, token: str) -> PersonId | None:
+        """Whose program sends this token; None where it is unknown, taken back or expired."""
         return self._database.at_once(partial(tokens.bearer, token=token, now=self._clock()))
+
+    async def bearer_now(self, token: str) -> PersonId | None:
+        """`bearer` as the database has it now, as in `session_now`."""
+        return await self._bearers_now.get(hashed(token))
 
     async def issue_bearer(self, person: PersonId) -> str:
         """A bearer token (256 bits) of a person, good for a year; shown this once."""
@@ -177,20 +200,28 @@ class Accounts(Invitations):
         token, row = invitations.new_invitation(person, self._clock())
         return token, Rows([(invitation, row)])
 
-    async def issue(self, person: PersonId) -> str:
+    async def issue(self, person: PersonId, *, weighed: Position | None = None) -> str:
         now = self._clock()
         token, row = invitations.new_invitation(person, now)
-        await self._writer.writing(partial(invitations.keep, row=row, now=now))
+
+        def keep(connection: Connection) -> None:
+            invitations.must_open_what_was_weighed(connection, [person], weighed)
+            invitations.keep(connection, row, now)
+
+        await self._writer.writing(keep)
         return token
 
-    async def recover(self, person: PersonId, also: Iterable[PersonId] = ()) -> str:
+    async def recover(
+        self, person: PersonId, also: Iterable[PersonId] = (), *, weighed: Position | None = None
+    ) -> str:
         """A new link for somebody whose phone is lost: every device of theirs is signed out at once
-        and older links end; passkeys, one-time codes and recovery codes end when it is used, and at
-        once under their other ids (`also`)."""
+        and older links end; passkeys, one-time codes and recovery codes end when it is used, with what
+        they opened until then, and at once under their other ids (`also`). `weighed` as in `issue`."""
         now, others = self._clock(), list(also)
         token, row = invitations.new_invitation(person, now, recovers=True)
 
         def replace(connection: Connection) -> None:
+            invitations.must_open_what_was_weighed(connection, [person, *others], weighed)
             sessions.end_all(connection, [person, *others])
             connection.execute(delete(invitation).where(invitation.c.person.in_([person, *others])))
             for table in FACTORS:
@@ -216,6 +247,7 @@ class Accounts(Invitations):
             if replacing is not None:
                 sessions.end_session(connection, replacing)
             if used.recovers:
+                sessions.end_all(connection, [used.person])
                 for table in FACTORS:
                     connection.execute(delete(table).where(table.c.person == used.person))
             return sessions.open_session(connection, used.person, now, arrival)

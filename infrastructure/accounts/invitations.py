@@ -1,14 +1,17 @@
 """Invitations: links that sign somebody in once, within 72 hours, when tapped and not when fetched."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from domain.model import PersonId
+from domain.access import RoleGranted
+from domain.model import PersonId, Position, Stale
 from infrastructure.accounts.tables import invitation
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.ledger.batch import micros
+from infrastructure.ledger.tables import fact_tag
 
 LIFE: Final = timedelta(hours=72)
 
@@ -44,6 +47,22 @@ def keep(connection: Connection, row: dict[str, Any], now: datetime) -> None:
     """Inserts an invitation, and clears expired ones away."""
     connection.execute(delete(invitation).where(invitation.c.expires <= micros(now)))
     connection.execute(insert(invitation), row)
+
+
+def must_open_what_was_weighed(
+    connection: Connection, people: Sequence[PersonId], weighed: Position | None
+) -> None:
+    """That nobody was given more since it was weighed, up to `weighed`, whether a link may open what they
+    hold: whoever asked for it may not give that. Raises `Stale`."""
+    if weighed is None:
+        return
+    given = select(fact_tag.c.position).where(
+        fact_tag.c.tag.in_([f"account:{one}" for one in people]),
+        fact_tag.c.name == RoleGranted.NAME,
+        fact_tag.c.position > weighed,
+    )
+    if connection.execute(given.limit(1)).first() is not None:
+        raise Stale
 
 
 def holder(connection: Connection, token: str, now: datetime) -> PersonId | None:
