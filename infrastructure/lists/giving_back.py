@@ -5,9 +5,9 @@ import csv
 import io
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from xlsxwriter import Workbook
 
@@ -22,7 +22,7 @@ MEDIA_TYPES: Final = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
 _LITERALLY: Final = {
-    "in_memory": True,
+    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -32,23 +32,48 @@ _LITERALLY: Final = {
 
 
 def given_back(
-    cover: Cover, lines: Iterable[Line], why: Mapping[int, str], *, heading: str, about: str
-) -> bytes:
-    """Only the rows that `why` speaks of. `about` says in the workbook's properties what it is: a row
-    of its own would be read again as a row of the list."""
-    rows = [([plain(cell) for cell in cells], why[number]) for number, cells in lines if number in why]
-    width = max([len(cover.headings), *(len(cells) for cells, _ in rows)])
-    head: list[Cell] = [*cover.headings, *([None] * (width - len(cover.headings))), heading]
-    table = [head, *([*cells, *([None] * (width - len(cells))), said] for cells, said in rows)]
-    return _as_csv(table, cover.delimiter) if cover.format == "csv" else _as_xlsx(table, cover.sheet, about)
+    cover: Cover,
+    lines: Iterable[Line],
+    why: Iterable[tuple[int, str]],
+    to: IO[bytes],
+    *,
+    width: int,
+    heading: str,
+    about: str,
+    folder: str,
+) -> None:
+    """Writes only the rows that `why` speaks of, one after the other: both come in the order of the rows,
+    which have at most `width` cells. `about` says in the workbook's properties what it is: a row of its own
+    would be read again as a row of the list. Meanwhile parts of a workbook lie in `folder`."""
+    table = _table(cover, lines, why, max(width, len(cover.headings)), heading)
+    if cover.format == "csv":
+        _as_csv(table, cover.delimiter, to)
+    else:
+        _as_xlsx(table, cover.sheet, about, to, folder)
 
 
-def _as_csv(table: Iterable[list[Cell]], delimiter: str) -> bytes:
-    text = io.StringIO(newline="")
+def _table(
+    cover: Cover, lines: Iterable[Line], why: Iterable[tuple[int, str]], width: int, heading: str
+) -> Iterator[list[Cell]]:
+    yield [*cover.headings, *([None] * (width - len(cover.headings))), heading]
+    reasons = iter(why)
+    row, said = next(reasons, (0, ""))
+    for number, cells in lines:
+        while row and row < number:  # somebody was erased who stood in it
+            row, said = next(reasons, (0, ""))
+        if not row:
+            return
+        if row == number:
+            yield [*map(plain, cells[:width]), *([None] * (width - len(cells))), said]
+
+
+def _as_csv(table: Iterable[list[Cell]], delimiter: str, to: IO[bytes]) -> None:
+    to.write(BOM_UTF8)
+    text = io.TextIOWrapper(to, "utf-8", newline="")
     writer = csv.writer(text, delimiter=delimiter or ",", lineterminator="\r\n")
     for row in table:
         writer.writerow([_safe(cell) for cell in row])
-    return BOM_UTF8 + text.getvalue().encode()
+    text.detach()
 
 
 def _safe(cell: Cell) -> str:
@@ -56,9 +81,8 @@ def _safe(cell: Cell) -> str:
     return f"'{said}" if isinstance(cell, str) and looks_like_a_formula(said) else said
 
 
-def _as_xlsx(table: Iterable[list[Cell]], sheet: str, about: str) -> bytes:
-    file = io.BytesIO()
-    with Workbook(file, _LITERALLY) as book:
+def _as_xlsx(table: Iterable[list[Cell]], sheet: str, about: str, to: IO[bytes], folder: str) -> None:
+    with Workbook(to, _LITERALLY | {"tmpdir": folder}) as book:
         book.set_properties({"comments": about})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
@@ -67,7 +91,6 @@ def _as_xlsx(table: Iterable[list[Cell]], sheet: str, about: str) -> bytes:
             for at, cell in enumerate(row):
                 _write(page, line, at, cell, bold if line == 0 else None, day)
         page.freeze_panes(1, 0)
-    return file.getvalue()
 
 
 def _called(sheet: str) -> str | None:

@@ -7,6 +7,7 @@ the new ones, and at worst a draft that nobody refers to, which `tidy` removes.
 """
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import msgspec
@@ -105,6 +107,11 @@ class Spools:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         return self.folder / f"{os.urandom(16).hex()}.incoming"
 
+    def leaving(self) -> "TemporaryDirectory[str]":
+        """Where a file is put together that somebody is given; removed once it is, or at the next start."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        return TemporaryDirectory(dir=self.folder, suffix=".leaving")
+
     def write(
         self,
         list_: ListId,
@@ -169,12 +176,12 @@ class Spools:
             return [ListId(one) for one in found]
 
     def tidy(self, *, alone: bool) -> None:
-        """Removes what was arriving, or being written, when a process ended: everything where this is the
-        only one, else what nobody has written to for an hour."""
-        for left in self.folder.glob("*.incoming"):
+        """Removes what was arriving, leaving, or being written, when a process ended: everything where this
+        is the only one, else what nobody has written to for an hour."""
+        for left in (*self.folder.glob("*.incoming"), *self.folder.glob("*.leaving")):
             with suppress(FileNotFoundError):
                 if alone or time.time() - left.stat().st_mtime > _ABANDONED.total_seconds():
-                    left.unlink()
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
         abandoned = list_piece.c.draft.not_in(select(list_rows.c.draft))
         before = micros(self._clock() - (timedelta(0) if alone else _ABANDONED))
         left_over = select(list_piece.c.draft).where(abandoned, list_piece.c.written <= before).limit(1)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
-from litestar import Response, get, post
+from litestar import get, post
 
 from application.actors import OutOfScope
 from application.forms.shape import Form
@@ -18,8 +18,9 @@ from infrastructure.lists.spool import Gone
 from interfaces import importing
 from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, said
 from interfaces.house import House
+from interfaces.web.given import Given
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
-from interfaces.web.list_words import bad_rows, column, columns_of, label, reason
+from interfaces.web.list_words import bad_rows_file, column, columns_of, label, reason
 from interfaces.web.lists import as_file, own_list, why_not
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -210,12 +211,12 @@ async def remove(request: AnyRequest) -> Json:
     gives={200: OCTETS},
     summary="The rows that are not taken, as the file came, with one more column that says why",
 )
-async def file(request: AnyRequest) -> Response[bytes]:
+async def file(request: AnyRequest) -> Given:
     house = house_of(request)
     brought = own_list(house, actor(request), identifier(request.path_params["list"]))
     await limited(request, Kind.EXPORT)
     try:
-        content = await asyncio.to_thread(bad_rows, house, brought)
+        content = await asyncio.to_thread(bad_rows_file, house, brought)
     except Gone:
         raise NothingThere from None
     return as_file(brought, content)

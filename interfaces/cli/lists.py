@@ -173,10 +173,9 @@ def _beside(house: "House", console: Console, done: Brought, file: Path) -> Path
 
     path = console.path(file)
     beside = path.with_name(f"{path.stem}-bad.{done.format}")
-    content = bad_rows(house, done)
     beside.unlink(missing_ok=True)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-        to.write(content)
+        bad_rows(house, done, to)
     return beside
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, Receive, Scope, Send
 
 from infrastructure.settings import Settings
 from interfaces.web import language
@@ -156,7 +156,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
                 begun.append(True)
             elif only_head and message["type"] == "http.response.body":
                 message["body"] = b""
-            elif message["type"] == "http.response.body" and len(message["body"]) > PIECE:
+            elif message["type"] == "http.response.body" and _is_long(message):
                 await _in_pieces(message["body"], message["more_body"], send)
                 return
             await send(message)
@@ -171,6 +171,10 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
             await _say(scope, sending, 500, _FAULT, [])
 
     return door
+
+
+def _is_long(message: HTTPResponseBodyEvent) -> bool:
+    return len(message["body"]) > PIECE or bool(message["body"] and message["more_body"])
 
 
 async def _in_pieces(body: bytes, more: bool, send: Send) -> None:

@@ -1,7 +1,8 @@
 """Lists in words: what a kind is called, what a column holds, and why a row is not taken."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from domain.lists import ListKind
 from domain.milestones import Milestone
@@ -137,16 +138,47 @@ def reason(fault: KeptFault, columns: Columns, kind: ListKind) -> str:
     return f"{of}: {said}" if of else said
 
 
-def bad_rows(house: House, brought: Brought) -> bytes:
-    """The rows that were not taken, in the reader's language. Raises `Gone`."""
+def bad_rows(house: House, brought: Brought, to: IO[bytes]) -> None:
+    """Writes the rows that were not taken, in the reader's language. Raises `Gone`."""
     cover = house.spools.cover(brought.list)
-    columns = columns_of(house, brought)
-    why = {one.line: reason(one, columns, brought.kind) for one in house.lists.faults(brought.list)}
     about = _(
         "%(bad)s of %(all)s rows of %(file)s that were not taken",
         bad=number(brought.bad),
         all=number(brought.lines),
         file=cover.name,
     )
-    heading = _("Why it was not taken")
-    return given_back(cover, house.spools.lines(brought.list), why, heading=heading, about=about)
+    with house.spools.leaving() as folder:
+        given_back(
+            cover,
+            house.spools.lines(brought.list),
+            _reasons(house, brought),
+            to,
+            width=len(brought.holds),
+            heading=_("Why it was not taken"),
+            about=about,
+            folder=folder,
+        )
+
+
+def _reasons(house: House, brought: Brought) -> Iterator[tuple[int, str]]:
+    """By row, some of them at a time."""
+    columns, after = columns_of(house, brought), 0
+    while some := house.lists.faults(brought.list, limit=TOGETHER, after=after):
+        for one in some:
+            yield one.line, reason(one, columns, brought.kind)
+        after = some[-1].line
+
+
+TOGETHER: Final = 500
+
+
+def bad_rows_file(house: House, brought: Brought) -> IO[bytes]:
+    """The same as a file that has no name and is gone once it is closed. Raises `Gone`."""
+    house.spools.cover(brought.list)
+    file = TemporaryFile(dir=house.spools.folder)  # noqa: SIM115 - whoever is given it closes it
+    try:
+        bad_rows(house, brought, file)
+    except BaseException:
+        file.close()
+        raise
+    return file

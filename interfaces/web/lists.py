@@ -4,7 +4,7 @@ Checking and loading go on behind the page, which meanwhile says how far they ar
 """
 
 import asyncio
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import msgspec
 from litestar import Response, get, post
@@ -25,10 +25,11 @@ from interfaces.house import House
 from interfaces.web.asked import Ref, Word
 from interfaces.web.choosing import address, below, reference
 from interfaces.web.filled import Problems, problems_of
+from interfaces.web.given import Given
 from interfaces.web.language import gettext as _
 from interfaces.web.language import mark, moment, ngettext, number, translated
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
-from interfaces.web.list_words import KINDS, bad_rows, columns_of, label, left_out, reason
+from interfaces.web.list_words import KINDS, bad_rows_file, columns_of, label, left_out, reason
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
@@ -173,23 +174,23 @@ async def drop(request: AnyRequest, ref: Ref) -> Redirect:
 
 
 @get("/nhap/{ref:str}/tep")
-async def file(request: AnyRequest, ref: Ref) -> Response[bytes]:
+async def file(request: AnyRequest, ref: Ref) -> Given:
     """The rows that are not taken, in the format and the columns in which they came."""
     house = house_of(request)
     brought = _own(house, actor(request), ref)
     await limited(request, Kind.EXPORT)
     try:
-        content = await asyncio.to_thread(bad_rows, house, brought)
+        content = await asyncio.to_thread(bad_rows_file, house, brought)
     except Gone:
         raise NothingThere from None
     return as_file(brought, content)
 
 
-def as_file(brought: Brought, content: bytes) -> Response[bytes]:
+def as_file(brought: Brought, content: IO[bytes]) -> Given:
     """To be saved, under a name of ours."""
     name = f"{brought.kind.value}-{brought.list[:8]}.{brought.format}"
     headers = NOT_KEPT | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=MEDIA_TYPES[brought.format], headers=headers)
+    return Given(content, MEDIA_TYPES[brought.format], headers)
 
 
 def _onwards(house: House, brought: Brought) -> Redirect:

@@ -3,7 +3,9 @@ takes the memory. Workbooks are made by other programs' writers and compared wit
 
 import io
 import time
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,13 @@ def packed(path: Path, **changed: bytes | None) -> Path:
             if content is not None:
                 book.writestr(name, content)
     return path
+
+
+def back(cover: Cover, lines: list[table.Line], why: dict[int, str], folder: Path) -> bytes:
+    to = io.BytesIO()
+    said = why.items()
+    given_back(cover, lines, said, to, width=2, heading="H", about="", folder=str(folder))
+    return to.getvalue()
 
 
 @pytest.fixture
@@ -421,7 +430,7 @@ def test_times_of_day_and_numbers_stay_numbers(tmp_path):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_numbers_that_are_none_are_kept_and_given_back(book, database, ledger):
+def test_numbers_that_are_none_are_kept_and_given_back(book, database, ledger, tmp_path):
     """No program of an office writes them; whoever does breaks nothing for it."""
     numbers = (b"1" * 26, b"9" * 400, b"1e999", b"-1e999", b"9223372036854775807")
     row = b"<row>" + b"".join(b"<c><v>" + one + b"</v></c>" for one in numbers) + b"</row>"
@@ -434,7 +443,7 @@ def test_numbers_that_are_none_are_kept_and_given_back(book, database, ledger):
     ((_, cells),) = kept = list(spools.lines(ListId("l")))
     failed = [Flagged("failed", "inf"), Flagged("failed", "-inf")]
     assert cells == ["1" * 26, "9" * 400, *failed, 2**63 - 1]
-    assert given_back(cover, kept, {1: "why"}, heading="H", about="")
+    assert back(cover, kept, {1: "why"}, tmp_path)
 
 
 def test_parts_together_are_bounded_as_each_of_them_is(book, monkeypatch):
@@ -473,11 +482,37 @@ def test_marks_without_end_over_a_letter_hold_nobody_up(tmp_path):
 
 
 @pytest.mark.parametrize("called", ["a[b]:*?/\\", "'", "History"])
-def test_rows_are_given_back_whatever_the_sheet_is_called(called):
+def test_rows_are_given_back_whatever_the_sheet_is_called(called, tmp_path):
     cover = Cover(name="x", format="xlsx", sheet=called, delimiter="", headings=("A",))
     lines: list[table.Line] = [(2, [float("nan")]), (3, [date(1, 1, 1)])]
-    back = given_back(cover, lines, {2: "why", 3: "why"}, heading="H", about="")
-    assert openpyxl.load_workbook(io.BytesIO(back)).active.max_row == 3
+    given = back(cover, lines, {2: "why", 3: "why"}, tmp_path)
+    assert openpyxl.load_workbook(io.BytesIO(given)).active.max_row == 3
+
+
+def test_rows_are_given_back_one_after_the_other(tmp_path):
+    """Those that nobody speaks of are not, and of whoever was erased meanwhile nothing is."""
+    cover = Cover(name="x", format="csv", sheet="", delimiter=";", headings=("A",))
+    lines: list[table.Line] = [(2, ["a"]), (3, ["b", Flagged("merged", "c")]), (5, ["=d"]), (6, ["e"])]
+    given = back(cover, lines, {3: "w", 4: "erased", 5: "w"}, tmp_path)
+    assert given.decode("utf-8-sig") == "A;;H\r\nb;c;w\r\n'=d;;w\r\n"
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_many_rows_take_no_more_memory_than_some(format_, tmp_path):
+    cover = Cover(name="x", format=format_, sheet="", delimiter="", headings=("A",) * 10)
+
+    def most(rows: int) -> int:
+        lines: Iterator[table.Line] = ((at, [f"{at} " * 20] * 10) for at in range(2, rows + 2))
+        why = ((at, "why") for at in range(2, rows + 2))
+        tracemalloc.start()
+        with (tmp_path / "to").open("wb") as to:
+            given_back(cover, lines, why, to, width=10, heading="H", about="", folder=str(tmp_path))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert most(1_200) < most(300) + 200_000  # 1,200 of them are a megabyte of text
+    assert [one.name for one in tmp_path.iterdir()] == ["to"]
 
 
 def test_very_old_days_are_kept_and_read_again(database, ledger):

@@ -119,6 +119,29 @@ def test_an_answer_that_breaks_off_ends_the_connection_and_names_nobody(caplog):
     assert broken.value.__suppress_context__
 
 
+async def never_ends(_scope, _receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": b"a piece", "more_body": True})
+
+
+def test_who_takes_no_piece_of_an_answer_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("interfaces.web.front_door.PIECE_WITHIN", 0.01)
+    taken: list[str] = []
+
+    async def take(message):
+        taken.append(message["type"])
+        if len(taken) == 3:
+            await asyncio.Event().wait()
+
+    door = front_door(never_ends, Settings(home=Path()))
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    asked: Any = scope | {"scheme": "http", "client": ("127.0.0.1", 1), "http_version": "1.1"}
+    with pytest.raises(CutShort):
+        asyncio.run(door(asked, never_ends, take))  # type: ignore[arg-type]
+    assert taken == ["http.response.start", "http.response.body", "http.response.body"]
+
+
 HOSTS = ["a:b", "a:99999", "[::1", "a b", "a/b", "user@host", "\xff", ":\x01"]
 
 
