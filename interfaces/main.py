@@ -188,7 +188,7 @@ async def let_in(request: Request[Any, Any, Any]) -> None:
     Not guards: Litestar copies the route's handler for each of them, at each request.
     """
     must_be_ours(request)
-    admit(request)
+    await admit(request)
     limited_writing(request)
     await renew(request)
     offline.tell_account(request)

@@ -100,10 +100,24 @@ class RememberedAccounts(Accounts):
             return super().session(token, fresh=True)
         return found
 
+    async def session_now(self, token: str) -> Session | None:
+        if self._alone:
+            return self.session(token, fresh=True)
+        found = await super().session_now(token)
+        if found is None:
+            self._sessions.forget(hashed(token))
+        return found
+
     def forget(self, token: str) -> None:
         self._sessions.forget(hashed(token))
 
-    def bearer(self, token: str, *, fresh: bool = False) -> PersonId | None:
-        if fresh and not self._alone:
-            self._bearers.forget(hashed(token))
+    def bearer(self, token: str) -> PersonId | None:
         return self._bearers.get(hashed(token), lambda: Accounts.bearer(self, token))
+
+    async def bearer_now(self, token: str) -> PersonId | None:
+        if self._alone:
+            return self.bearer(token)
+        found = await super().bearer_now(token)
+        if found is None:
+            self._bearers.forget(hashed(token))
+        return found

@@ -117,11 +117,10 @@ def find_session(connection: Connection, token: str, now: datetime) -> Session |
     return None if row is None else _session(row)
 
 
-def find_among(connection: Connection, tokens: Sequence[str], now: datetime) -> Session | None:
-    """The open session of one of several tokens."""
-    wanted = [hashed(token) for token in tokens]
-    row = connection.execute(_AMONG, {"tokens": wanted, "now": micros(now)}).first()
-    return None if row is None else _session(row)
+def find_several(connection: Connection, tokens: Sequence[bytes], now: datetime) -> dict[bytes, Session]:
+    """The open sessions of several tokens, by their hashes."""
+    found = connection.execute(_AMONG, {"tokens": tokens, "now": micros(now)})
+    return {bytes(row.token): _session(row) for row in found}
 
 
 def sessions_of(connection: Connection, person: PersonId, now: datetime) -> list[Session]:

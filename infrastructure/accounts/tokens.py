@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +24,9 @@ _BEARER: Final = "lantoa_"
 
 _PERSON: Final = select(api_token.c.person).where(
     api_token.c.token == bindparam("token"), api_token.c.expires > bindparam("now")
+)
+_PEOPLE: Final = select(api_token.c.token, api_token.c.person).where(
+    api_token.c.token.in_(bindparam("tokens", expanding=True)), api_token.c.expires > bindparam("now")
 )
 
 
@@ -59,6 +63,12 @@ def bearer(connection: Connection, token: str, now: datetime) -> PersonId | None
     """Whose token it is; None where it is unknown, taken back or expired."""
     found = connection.execute(_PERSON, {"token": hashed(token), "now": micros(now)}).scalar()
     return None if found is None else PersonId(found)
+
+
+def bearers(connection: Connection, tokens: Sequence[bytes], now: datetime) -> dict[bytes, PersonId]:
+    """Whose several tokens are, by their hashes."""
+    found = connection.execute(_PEOPLE, {"tokens": tokens, "now": micros(now)})
+    return {bytes(token): PersonId(person) for token, person in found}
 
 
 def take_back(connection: Connection, person: PersonId) -> int:

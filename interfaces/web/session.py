@@ -101,13 +101,13 @@ def whose_browser(request: Request[Any, Any, Any]) -> Actor | None:
     return Actor(person=PersonId(said)) if known else None
 
 
-def admit(request: Request[Any, Any, Any]) -> None:
+async def admit(request: Request[Any, Any, Any]) -> None:
     """Finds out who is asking, before anything is read of what they send. Raises `SignInFirst`,
     `TokenNotKnown`, `ProveFirst`, `NotAllowed`, `StepUpNeeded`.
 
     On public pages a session that is not proven as its roles ask is a stranger's."""
     rule = RULES.get((request.scope["method"], request.scope["path_template"]))
-    found = None if rule is not None and rule.keyed else _recognised(request)
+    found = None if rule is not None and rule.keyed else await _recognised(request)
     unproven = found is not None and not proven(house_of(request), found)
     elsewhere = found is not None and found.phone is not None and not (rule is not None and rule.phone)
     strange = elsewhere or (unproven and not (rule is not None and rule.unproven))
@@ -183,8 +183,9 @@ def _may(found: Visitor, rule: Rule) -> bool:
     return not rule.roles or found.actor.holds(*rule.roles, about=rule.model)
 
 
-def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
+async def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     house = house_of(connection)
+    known = house.accounts
     # Whoever may change something is looked up anew, wherever their session or token was ended.
     changing = connection.scope["method"] not in READING
     said = dict(connection.scope["headers"])
@@ -193,7 +194,9 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
         token = token.strip() if kind.lower() == "bearer" else ""
         if token.startswith(BEGINS):
             return _phone(house, token)
-        person = house.accounts.bearer(token, fresh=changing) if token else None
+        if not token:
+            raise TokenNotKnown
+        person = await known.bearer_now(token) if changing else known.bearer(token)
         if person is None:
             raise TokenNotKnown
         return Visitor(house.actor(person))
@@ -202,7 +205,7 @@ def _recognised(connection: Request[Any, Any, Any]) -> Visitor | None:
     cookie = cookie_sent(connection.scope, cookie_name(house))
     if not cookie:
         return None
-    session = house.accounts.session(cookie, fresh=changing)
+    session = await known.session_now(cookie) if changing else known.session(cookie)
     if session is None:
         return None
     return Visitor(msgspec.structs.replace(house.actor(session.person), session=session.id), session)

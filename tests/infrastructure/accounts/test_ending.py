@@ -208,8 +208,9 @@ class TestRemembered:
             other.close()
             elsewhere.close()
         assert remembering.bearer(bearer) is not None  # the control: it was not heard of
-        assert remembering.bearer(bearer, fresh=True) is None
-        assert remembering.session(token, fresh=True) is None
+        assert run(remembering.bearer_now(bearer)) is None
+        assert run(remembering.session_now(token)) is None
+        assert remembering.bearer(bearer) is remembering.session(token) is None, "nor are they read for again"
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     def test_who_hears_no_other_process_remembers_nothing(self, remembering, ledger):
