@@ -20,7 +20,8 @@ from domain.territory import UnitAbolished, UnitsMerged, UnitSplit
 from domain.visits import HouseholdsDeclared
 from domain.workplaces import BelongingFact, WorkplaceFact
 from infrastructure.database import derived
-from infrastructure.read_models.claims import PERSON, Claims, Holder
+from infrastructure.read_models.claimed import PERSON, Holder
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import At, Id
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People

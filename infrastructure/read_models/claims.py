@@ -5,11 +5,8 @@ it counts in, follows from that row alone (with the rows of merged ids). Boards,
 spans are not added up from facts: they are told how a subject's share changed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Protocol
-
-import msgspec
-from sqlalchemy import Column, LargeBinary, Table, select
 
 from domain.households import (
     DigitalFamilyRecognised,
@@ -17,7 +14,7 @@ from domain.households import (
     HouseholdFact,
     HouseholdRegistered,
 )
-from domain.model import Answer, Fact, PersonId, Selector, Skill, UnitId
+from domain.model import Answer, Fact, PersonId, Selector, Skill
 from domain.onboarding import (
     OnboardingFact,
     VendorOnboardingAnswered,
@@ -27,121 +24,11 @@ from domain.onboarding import (
 from domain.placed import Body, PlacedAnew
 from domain.teaching import CreditRuled, TeachingAnswered, TeachingFact, TeachingLogged, TeachingVoided
 from domain.vendors import VendorRegistered
-from infrastructure.database import derived
-from infrastructure.read_models.columns import Id
+from infrastructure.read_models.claim_rows import TABLES, ClaimsRow, Kind
+from infrastructure.read_models.claimed import FAMILY, PERSON, STATUS, VENDOR, Claim, Group, Holder, Subject
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
 from infrastructure.read_models.placed import Placed
-from infrastructure.read_models.rows import Rows
-
-PERSON: Final = "person"
-VENDOR: Final = "vendor"
-FAMILY: Final = "family"
-STATUS: Final = Skill("status")
-"""What a family is claimed for: the status of a digital family."""
-
-
-def _claims_table(kind: str) -> Table:
-    return Table(
-        f"claims_{kind}_v2",
-        derived,
-        Column("subject", Id, primary_key=True, comment="the id under which it was logged"),
-        Column("state", LargeBinary, nullable=False, comment="JSON of `Subject`"),
-    )
-
-
-_TABLES: Final = {kind: _claims_table(kind) for kind in (PERSON, VENDOR, FAMILY)}
-
-
-class Claim(msgspec.Struct, array_like=True, gc=False):
-    """A teaching, onboarding or registration that was not voided. `since` is the position of the
-    answer that turned it from unconfirmed to confirmed, 0 while it is not; `on` is YYYY-MM-DD;
-    `evidence` is how the answer that stands reached us, empty without one."""
-
-    teaching: str
-    ambassador: PersonId
-    skills: tuple[Skill, ...]
-    unit: str
-    on: str
-    since: int = 0
-    able: bool = False
-    evidence: str = ""
-
-
-class Subject(msgspec.Struct, array_like=True, gc=False):
-    """All claims about one id of a person, a vendor or a family, and the latest ruling for each
-    skill (teaching and position). `owner` is the person behind a vendor; `lies` where a family, or the
-    market of a vendor, was placed since its commune was divided."""
-
-    claims: dict[str, Claim] = {}
-    ruled: dict[Skill, tuple[str, int]] = {}
-    owner: PersonId | None = None
-    lies: UnitId | None = None
-
-
-class ClaimsRow(msgspec.Struct, gc=False):
-    subject: str
-    state: bytes
-
-
-class Group:
-    """All claims about one subject of today, under whichever ids they were logged.
-
-    `one` is its id of today; `standing_for` tells who stands for an ambassador's; `selves` are the ids of
-    the subject's own person, since nobody counts for having taught themselves. `lives` is where they live
-    or lie today, where that matters: some commune was divided, and they were placed.
-    """
-
-    __slots__ = ("claims", "lives", "one", "parts", "standing_for")
-
-    def __init__(
-        self,
-        one: str,
-        parts: Sequence[Subject],
-        selves: frozenset[PersonId],
-        standing_for: Callable[[PersonId], PersonId],
-        lives: UnitId | None,
-    ) -> None:
-        self.one = one
-        self.parts = parts
-        self.standing_for = standing_for
-        self.lives = lives
-        self.claims = [
-            claim for part in parts for claim in part.claims.values() if claim.ambassador not in selves
-        ]
-
-    def holder(self, skill: Skill) -> Claim | None:
-        """Who holds the credit: as `domain.credit.CreditLine` says, the one ruled for while it
-        stands, else the earliest confirmed."""
-        best: Claim | None = None
-        for claim in self.claims:
-            if claim.since and skill in claim.skills and (best is None or claim.since < best.since):
-                best = claim
-        if best is None:
-            return None
-        ruled = self._ruled(skill)
-        if ruled is not None and ruled != best.teaching:
-            for claim in self.claims:
-                if claim.teaching == ruled and claim.since and skill in claim.skills:
-                    return claim
-        return best
-
-    def holders(self) -> dict[Skill, Claim]:
-        """Whoever holds the credit for each skill that anybody holds it for."""
-        claims = self.claims
-        if len(claims) == 1:
-            only = claims[0]
-            return dict.fromkeys(only.skills, only) if only.since else {}
-        skills = dict.fromkeys(skill for claim in claims if claim.since for skill in claim.skills)
-        return {skill: claim for skill in skills if (claim := self.holder(skill)) is not None}
-
-    def _ruled(self, skill: Skill) -> str | None:
-        latest: tuple[str, int] | None = None
-        for part in self.parts:
-            ruling = part.ruled.get(skill)
-            if ruling is not None and (latest is None or ruling[1] > latest[1]):
-                latest = ruling
-        return latest[0] if latest is not None else None
 
 
 class Counts(Protocol):
@@ -158,87 +45,8 @@ class Follows(Protocol):
     """A read model that is told each time the credit for a subject's skill passes on."""
 
     def passed(
-        self, position: int, kind: str, subject: str, skill: Skill, was: "Holder | None", now: "Holder | None"
+        self, position: int, kind: str, subject: str, skill: Skill, was: Holder | None, now: Holder | None
     ) -> None: ...
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """Who holds a credit: by this teaching the ambassador of today, `able` or not at that time, by
-    an answer with this `evidence`."""
-
-    teaching: str
-    ambassador: PersonId
-    on: str
-    unit: str
-    able: bool
-    evidence: str
-
-
-class Share:
-    """Bits of what one subject contributes to one figure."""
-
-    CLAIMED: Final = 1
-    CONFIRMED: Final = 2
-    CREDITED: Final = 4
-    ABLE: Final = 8
-    ELSEWHERE: Final = 16
-    """Confirmed otherwise than on a mentor's phone."""
-
-
-class _Kind:
-    """The subjects of one kind, and what of them changed in this batch."""
-
-    def __init__(self, kind: str, rows: Rows[ClaimsRow], people: People) -> None:
-        self.kind = kind
-        self.rows = rows
-        self.people = people
-        self.subjects: dict[str, Subject] = {}
-        self.changed: dict[str, None] = {}
-        self.before: dict[str, list[dict[Any, int]]] = {}
-        """By today's subject: what each counting model had counted of it when the batch began."""
-
-    def load(self, subjects: Iterable[str]) -> None:
-        missing = [subject for subject in subjects if subject not in self.subjects]
-        self.rows.load(missing)
-        for subject in missing:
-            if (row := self.rows.get(subject)) is not None:
-                self.subjects[subject] = _DECODER.decode(row.state)
-
-    def subject(self, ref: str) -> Subject:
-        found = self.subjects.get(ref)
-        if found is None:
-            row = self.rows.get(ref)
-            found = Subject() if row is None else _DECODER.decode(row.state)
-            self.subjects[ref] = found
-        return found
-
-    def today(self, ref: str) -> str:
-        """The subject that an id stands for today: persons merge, vendors and families do not."""
-        return self.people.now(PersonId(ref)) if self.kind == PERSON else ref
-
-    def group(self, today: str) -> Group:
-        now = self.people.now
-        if self.kind == PERSON:
-            ids = self.people.ids(PersonId(today))
-            parts = [self.subject(today)] if len(ids) == 1 else [self.subject(one) for one in sorted(ids)]
-            return Group(today, parts, ids, now, self.people.lives(PersonId(today)))
-        subject = self.subject(today)
-        selves = _NOBODY if subject.owner is None else self.people.ids(subject.owner)
-        return Group(today, [subject], selves, now, subject.lies)
-
-    def hand_over(self) -> None:
-        """Hands the changed subjects to be written."""
-        for ref in self.changed:
-            self.rows.put(ClaimsRow(ref, _ENCODER.encode(self.subjects[ref])))
-        self.changed.clear()
-        self.subjects.clear()
-        self.before.clear()
-
-
-_ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(Subject)
-_AT_ONCE: Final = 5_000
-_NOBODY: Final[frozenset[PersonId]] = frozenset()
 
 
 _ABLE: Final = Answer.ABLE
@@ -249,7 +57,7 @@ _NO: Final = Answer.NO
 class Claims(Model):
     name = "claims"
     version = 3
-    tables = tuple(_TABLES.values())
+    tables = tuple(TABLES.values())
     needs = (People, Placed)
     facts = (
         TeachingLogged,
@@ -270,9 +78,7 @@ class Claims(Model):
         super().__init__(copy)
         people = copy.model(People)
         self._placed = copy.model(Placed)
-        self.kinds = {
-            kind: _Kind(kind, copy.rows(table, ClaimsRow), people) for kind, table in _TABLES.items()
-        }
+        self.kinds = {kind: Kind(kind, copy.rows(table, ClaimsRow), people) for kind, table in TABLES.items()}
         self._persons, self._vendors, self._families = self.kinds.values()
         self._people = people
         people.merging.append(self)
@@ -364,7 +170,7 @@ class Claims(Model):
             holds = isinstance(fact, DigitalFamilyRecognised)
             claim.since = (claim.since or position) if holds else 0
 
-    def _claim(self, fact: TeachingFact | OnboardingFact) -> tuple[_Kind, str, Claim]:
+    def _claim(self, fact: TeachingFact | OnboardingFact) -> tuple[Kind, str, Claim]:
         on = fact.on.isoformat()
         if isinstance(fact, TeachingFact):
             claim = Claim(fact.teaching, fact.ambassador, fact.skills, fact.unit, on)
@@ -372,7 +178,7 @@ class Claims(Model):
         means = tuple(Skill(one.value) for one in fact.means)
         return self._vendors, fact.vendor, Claim(fact.onboarding, fact.ambassador, means, fact.unit, on)
 
-    def _touch(self, kind: _Kind, ref: str) -> Subject:
+    def _touch(self, kind: Kind, ref: str) -> Subject:
         """The subject, about to be changed; what is counted of it so far is noted first."""
         subject = kind.subject(ref)
         kind.changed[ref] = None
@@ -382,7 +188,7 @@ class Claims(Model):
             kind.before[today] = self._shares(kind, today) if known else self._no_shares
         return subject
 
-    def _shares(self, kind: _Kind, today: str) -> list[dict[Any, int]]:
+    def _shares(self, kind: Kind, today: str) -> list[dict[Any, int]]:
         group = kind.group(today)
         if not group.claims:
             return self._no_shares
@@ -439,7 +245,7 @@ class Claims(Model):
         for kind in self.kinds.values():
             kind.rows.flush()
             told: set[str] = set()
-            for ref in self._subjects_between(kind, begins, ends):
+            for ref in kind.claimed_between(self.copy.db, begins, ends):
                 today = kind.today(ref)
                 if today not in told:
                     if today != ref or ref in self._people.grouped:
@@ -447,21 +253,7 @@ class Claims(Model):
                     yield kind.kind, kind.group(today)
                 kind.subjects.clear()
 
-    def _subjects_between(self, kind: _Kind, begins: str, ends: str) -> Iterator[str]:
-        table, last = kind.rows.table, ""
-        while True:
-            query = select(table.c.subject, table.c.state).where(table.c.subject > last)
-            some = self.copy.db.execute(query.order_by(table.c.subject).limit(_AT_ONCE)).all()
-            for ref, state in some:
-                subject = _DECODER.decode(state)
-                if any(begins <= claim.on <= ends for claim in subject.claims.values()):
-                    kind.subjects[ref] = subject
-                    yield ref
-            if len(some) < _AT_ONCE:
-                return
-            last = some[-1][0]
-
-    def _credits_of(self, kind: _Kind, today: str) -> dict[tuple[str, str, Skill], Holder]:
+    def _credits_of(self, kind: Kind, today: str) -> dict[tuple[str, str, Skill], Holder]:
         if not self.following:
             return {}
         group = kind.group(today)
@@ -499,7 +291,7 @@ class Claims(Model):
                 self._moved(kind, before, after)
             kind.hand_over()
 
-    def _moved(self, kind: _Kind, before: list[dict[Any, int]], after: list[dict[Any, int]]) -> None:
+    def _moved(self, kind: Kind, before: list[dict[Any, int]], after: list[dict[Any, int]]) -> None:
         for model, was, now in zip(
             self.counting,
             before or ({},) * len(self.counting),
@@ -517,7 +309,7 @@ class _Passing:
     __slots__ = ("claims", "kind", "position", "skills", "today", "was")
 
     def __init__(
-        self, claims: Claims, position: int, kind: _Kind, ref: str, skills: tuple[Skill, ...]
+        self, claims: Claims, position: int, kind: Kind, ref: str, skills: tuple[Skill, ...]
     ) -> None:
         self.claims = claims
         self.position = position

@@ -26,7 +26,8 @@ from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import UnitAbolished, UnitEstablished, UnitsMerged, UnitSplit
 from infrastructure.database import derived
 from infrastructure.read_models import boundaries, units
-from infrastructure.read_models.claims import PERSON, Claims
+from infrastructure.read_models.claimed import PERSON
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
 from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.model import Copy, Model

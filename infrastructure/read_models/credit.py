@@ -30,7 +30,8 @@ from sqlalchemy import (
 from domain.model import Evidence, PersonId, Position, Skill, TeachingId, UnitId
 from infrastructure.database import derived
 from infrastructure.read_models import boundaries, people, units
-from infrastructure.read_models.claims import PERSON, Claims, Holder
+from infrastructure.read_models.claimed import PERSON, Holder
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import At, Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People

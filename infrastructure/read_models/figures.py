@@ -12,8 +12,9 @@ from domain.teaching import TeachingAnswered, TeachingLogged, TeachingVoided
 from domain.territory import Level
 from infrastructure.database import derived
 from infrastructure.read_models import boundaries, units
-from infrastructure.read_models.claims import PERSON, Claim, Claims, Share
-from infrastructure.read_models.claims import Group as Claimed
+from infrastructure.read_models.claimed import PERSON, Claim, Share
+from infrastructure.read_models.claimed import Group as Claimed
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
 from infrastructure.read_models.honours import HonoursHeld, Status
 from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded

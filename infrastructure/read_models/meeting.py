@@ -23,7 +23,7 @@ from infrastructure.read_models.at_cutoff import (
     families,
     lies_in,
 )
-from infrastructure.read_models.claims import PERSON, VENDOR
+from infrastructure.read_models.claimed import PERSON, VENDOR
 from infrastructure.read_models.columns import chunks
 from infrastructure.read_models.credit import holder, span
 from infrastructure.read_models.credit import standing as credit_at

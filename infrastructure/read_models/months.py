@@ -24,8 +24,9 @@ from domain.teams import TeamDisbanded, TeamFormed, TeamMemberFact, TeamMemberJo
 from domain.visits import HouseholdVisited, VisitVoided
 from infrastructure.database import derived
 from infrastructure.read_models.boundaries import Units
-from infrastructure.read_models.claims import FAMILY, PERSON, Claim, Claims
-from infrastructure.read_models.claims import Group as Claimed
+from infrastructure.read_models.claimed import FAMILY, PERSON, Claim
+from infrastructure.read_models.claimed import Group as Claimed
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Day, Id, moment
 from infrastructure.read_models.honours import HonoursHeld
 from infrastructure.read_models.milestones import Milestones, Stands

@@ -4,7 +4,7 @@ that is added up in one step."""
 from functools import lru_cache
 from typing import Final
 
-from infrastructure.read_models.claims import Share
+from infrastructure.read_models.claimed import Share
 from infrastructure.read_models.tally import apart, weights
 
 _COLUMNS: Final = (Share.CREDITED, Share.ABLE, Share.CLAIMED, Share.CONFIRMED)

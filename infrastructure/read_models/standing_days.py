@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Column, Integer, Table, Text
 
 from infrastructure.database import derived
-from infrastructure.read_models.claims import Share
+from infrastructure.read_models.claimed import Share
 from infrastructure.read_models.columns import Day, Id
 from infrastructure.read_models.model import packed
 from infrastructure.read_models.rows import Rows

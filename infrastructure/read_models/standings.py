@@ -20,9 +20,10 @@ from sqlalchemy import Column, Index, Integer, Table
 from domain.model import PersonId, UnitId
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import boundaries, claims, standing_days, units
+from infrastructure.read_models import boundaries, standing_days, units
 from infrastructure.read_models.campaigns import Campaigns, periods
-from infrastructure.read_models.claims import Claim, Claims, Group, Share
+from infrastructure.read_models.claimed import FAMILY, PERSON, VENDOR, Claim, Group, Share
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Id
 from infrastructure.read_models.memberships import TEAM, WORKPLACE, Memberships
 from infrastructure.read_models.model import Copy, Model
@@ -143,9 +144,9 @@ class HistogramRow(msgspec.Struct, gc=False):
 
 
 _METRICS: Final = {
-    claims.PERSON: Metric.PEOPLE.value,
-    claims.VENDOR: Metric.VENDORS.value,
-    claims.FAMILY: Metric.FAMILIES.value,
+    PERSON: Metric.PEOPLE.value,
+    VENDOR: Metric.VENDORS.value,
+    FAMILY: Metric.FAMILIES.value,
 }
 
 _AMBASSADORS: Final = Of.AMBASSADORS.value

@@ -24,7 +24,8 @@ from domain.vendors import VendorRegistered, VendorSeenTrading
 from domain.visits import HouseholdVisited
 from infrastructure.database import derived
 from infrastructure.read_models import boundaries
-from infrastructure.read_models.claims import PERSON, Claims, Group, Share
+from infrastructure.read_models.claimed import PERSON, Group, Share
+from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Day, Id, chunks
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.tally import Tally, apart
