@@ -12,7 +12,7 @@ from infrastructure.read_models.closings import Closings
 from infrastructure.read_models.credit import Spans
 from infrastructure.read_models.criteria import CriteriaInForce
 from infrastructure.read_models.figures import UnitsFigures
-from infrastructure.read_models.honours import HonoursHeld
+from infrastructure.read_models.honours_held import HonoursHeld
 from infrastructure.read_models.households import Households
 from infrastructure.read_models.imports import Imports
 from infrastructure.read_models.markets import Markets

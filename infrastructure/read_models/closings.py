@@ -29,7 +29,7 @@ from infrastructure.read_models import boundaries, units
 from infrastructure.read_models.claimed import PERSON
 from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
-from infrastructure.read_models.honours import HonoursHeld
+from infrastructure.read_models.honours_held import HonoursHeld
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.months import COUNTED, Months, deeds_by, month_deed, month_people, people_by
 from infrastructure.read_models.people import People

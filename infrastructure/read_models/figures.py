@@ -16,7 +16,8 @@ from infrastructure.read_models.claimed import PERSON, Claim, Share
 from infrastructure.read_models.claimed import Group as Claimed
 from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
-from infrastructure.read_models.honours import HonoursHeld, Status
+from infrastructure.read_models.honours import Status
+from infrastructure.read_models.honours_held import HonoursHeld
 from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People

@@ -28,7 +28,7 @@ from infrastructure.read_models.claimed import FAMILY, PERSON, Claim
 from infrastructure.read_models.claimed import Group as Claimed
 from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Day, Id, moment
-from infrastructure.read_models.honours import HonoursHeld
+from infrastructure.read_models.honours_held import HonoursHeld
 from infrastructure.read_models.milestones import Milestones, Stands
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.month_members import Members, month_member
