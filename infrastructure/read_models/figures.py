@@ -18,10 +18,11 @@ from infrastructure.read_models.claims import Claims
 from infrastructure.read_models.columns import Age, Day, Id, age, chunks, share
 from infrastructure.read_models.honours import Status
 from infrastructure.read_models.honours_held import HonoursHeld
-from infrastructure.read_models.markets import Markets, VendorRow, days_seen, is_onboarded
+from infrastructure.read_models.markets import Markets
 from infrastructure.read_models.model import Copy, Model
 from infrastructure.read_models.people import People
 from infrastructure.read_models.tally import Tally, apart
+from infrastructure.read_models.vendors import VendorRow, days_seen, is_onboarded
 
 figure: Final = Table(
     "figure_v3",

@@ -28,6 +28,7 @@ from infrastructure.read_models import (
     scored,
     statuses,
     units,
+    vendors,
     workplaces,
 )
 from infrastructure.read_models.columns import age, chunks
@@ -296,7 +297,7 @@ def at_markets(db: Connection, on: date, ids: Iterable[MarketId]) -> tuple[list[
             continue
         counted = known.onboarded if rule.market_counts is MarketCounts.ONBOARDED else known.active
         reaches = counted > 0 and counted * 100 >= rule.market_percent * known.out_of
-        due = MarketDue(market=ref, unit=unit, vendors=markets.sellers(db, ref))
+        due = MarketDue(market=ref, unit=unit, vendors=vendors.sellers(db, ref))
         if reaches and known.digital_since is None:
             recognise.append(due)
         elif known.digital_since is not None and not reaches:
@@ -311,7 +312,7 @@ def households_of(db: Connection, learners: Sequence[str]) -> dict[str, set[Hous
 
 def markets_of(db: Connection, sellers: Sequence[str]) -> dict[str, set[MarketId]]:
     """The markets at which people sell, or sold, by any id they were asked for."""
-    return _places_of(db, sellers, markets.ids_of_people)
+    return _places_of(db, sellers, vendors.ids_of_people)
 
 
 def _places_of(

@@ -1,6 +1,6 @@
 """Markets, their vendors, and how these were onboarded and are seen trading."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy as copied
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Index, Integer, Table, Text, select
 from domain import digital_markets, markets
 from domain.digital_markets import DigitalMarketRecognised, DigitalMarketRecognitionWithdrawn
 from domain.markets import MarketOpened, StallsDeclared
-from domain.model import Answer, Fact, MarketId, OnboardingId, PersonId, Position, UnitId, VendorId
+from domain.model import Fact, MarketId, UnitId, VendorId
 from domain.onboarding import FACTS as ONBOARDING_FACTS
 from domain.onboarding import (
     OnboardingFact,
@@ -23,12 +23,14 @@ from domain.placed import Body, PlacedAnew
 from domain.vendors import FACTS as VENDOR_FACTS
 from domain.vendors import Means, VendorLeft, VendorRegistered, VendorSeenTrading
 from infrastructure.database import derived
-from infrastructure.read_models import credit, people, units
-from infrastructure.read_models.columns import At, Day, Id, chunks, micros, moment
+from infrastructure.read_models import people, units
+from infrastructure.read_models.columns import At, Id, micros, moment
 from infrastructure.read_models.model import Copy, Model, packed
+from infrastructure.read_models.onboardings import OnboardingRow, onboarding_row
 from infrastructure.read_models.people import People
 from infrastructure.read_models.placed import Placed, inside
 from infrastructure.read_models.teachings import State
+from infrastructure.read_models.vendors import Vendor, VendorRow, last_seen, onboardings_of, told, vendor_row
 
 market_row: Final = Table(
     "market_v1",
@@ -43,39 +45,6 @@ market_row: Final = Table(
     Index("market_v1_unit", "unit", "opened"),
 )
 
-vendor_row: Final = Table(
-    "vendor_v2",
-    derived,
-    Column("vendor", Id, primary_key=True),
-    Column("market", Id, nullable=False),
-    Column("unit", Id, nullable=False),
-    Column("person", Id, nullable=False, comment="the id under which they were registered"),
-    Column("registered", At, nullable=False, comment="position"),
-    Column("gone", Day, comment="NULL while they sell there"),
-    Column("onboarded", Text, nullable=False, comment="JSON: confirmed onboarding -> its means"),
-    Column("seen", Text, nullable=False, comment="JSON: means -> the last day seen trading"),
-    Column("lies", Id, comment="where the market was placed since its commune was divided"),
-    Index("vendor_v2_market", "market", "registered"),
-    Index("vendor_v2_person", "person"),
-)
-
-onboarding_row: Final = Table(
-    "onboarding_v1",
-    derived,
-    Column("onboarding", Id, primary_key=True),
-    Column("vendor", Id, nullable=False),
-    Column("market", Id, nullable=False),
-    Column("unit", Id, nullable=False),
-    Column("ambassador", Id, nullable=False, comment="the id under which it was logged"),
-    Column("means", Text, nullable=False, comment="JSON"),
-    Column("on", Day, nullable=False),
-    Column("state", Id, nullable=False),
-    Column("answer", Id),
-    Column("logged", At, nullable=False, comment="position"),
-    Index("onboarding_v1_ambassador", "ambassador", "logged"),
-    Index("onboarding_v1_vendor", "vendor", "logged"),
-)
-
 
 class MarketRow(msgspec.Struct, gc=False):
     market: MarketId
@@ -85,51 +54,6 @@ class MarketRow(msgspec.Struct, gc=False):
     opened: int
     digital_since: int | None
     criteria: str | None
-
-
-class VendorRow(msgspec.Struct, gc=False):
-    vendor: VendorId
-    market: MarketId
-    unit: UnitId
-    person: PersonId
-    registered: int
-    gone: str | None
-    onboarded: str
-    seen: str
-    lies: UnitId | None
-
-
-class OnboardingRow(msgspec.Struct, gc=False):
-    onboarding: OnboardingId
-    vendor: VendorId
-    market: MarketId
-    unit: UnitId
-    ambassador: PersonId
-    means: str
-    on: str
-    state: str
-    answer: str | None
-    logged: int
-
-
-class Vendor(msgspec.Struct, frozen=True, kw_only=True):
-    """`person` is the id that stands for them today; `onboarded` are the means confirmed;
-    `seen` the last day they were seen trading by each means; `gone` the day they left."""
-
-    vendor: VendorId
-    market: MarketId
-    person: PersonId
-    onboarded: frozenset[Means]
-    seen: dict[Means, date]
-    gone: date | None
-
-    def has(self, means: frozenset[Means]) -> bool:
-        """Onboarded by all of these means, as `domain.digital_markets.MarketStall` counts."""
-        return self.onboarded >= means
-
-    def active(self, means: frozenset[Means], since: date) -> bool:
-        """And seen trading by each of them on that day or later."""
-        return self.has(means) and all(self.seen.get(one, date.min) >= since for one in means)
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,23 +70,6 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     out_of: int
     digital_since: datetime | None
     criteria: str | None
-
-
-class Onboarding(msgspec.Struct, frozen=True, kw_only=True):
-    """`counted` are the means for which this onboarding holds the credit."""
-
-    onboarding: OnboardingId
-    vendor: VendorId
-    market: MarketId
-    unit: UnitId
-    ambassador: PersonId
-    person: PersonId
-    means: tuple[Means, ...]
-    counted: frozenset[Means]
-    on: date
-    state: State
-    answer: Answer | None
-    logged: Position
 
 
 CASHLESS: Final = frozenset({Means.CASHLESS_PAYMENT})
@@ -215,62 +122,6 @@ def unit_of(db: Connection, ref: MarketId) -> UnitId | None:
     return db.scalar(select(market_row.c.unit).where(market_row.c.market == ref))
 
 
-def sellers(db: Connection, ref: MarketId) -> tuple[PersonId, ...]:
-    """The persons of a market's vendors, as they were registered."""
-    query = select(vendor_row.c.person).where(vendor_row.c.market == ref).order_by(vendor_row.c.registered)
-    return tuple(dict.fromkeys(PersonId(one) for one in db.scalars(query)))
-
-
-def ids_of_people(db: Connection, ids: Iterable[PersonId]) -> dict[PersonId, set[MarketId]]:
-    """The markets at which people sell, or sold, under just these ids."""
-    found: dict[PersonId, set[MarketId]] = {}
-    for some in chunks(sorted(ids)):
-        query = select(vendor_row.c.person, vendor_row.c.market).where(vendor_row.c.person.in_(some))
-        for person, market_id in db.execute(query.distinct()):
-            found.setdefault(PersonId(person), set()).add(MarketId(market_id))
-    return found
-
-
-def vendors(db: Connection, market: MarketId) -> list[Vendor]:
-    """The vendors of a market in the order in which they were registered, those gone included."""
-    query = select(vendor_row).where(vendor_row.c.market == market).order_by(vendor_row.c.registered)
-    return _vendors(db, [VendorRow(*row) for row in db.execute(query)])
-
-
-def vendor(db: Connection, ref: VendorId) -> Vendor | None:
-    query = select(vendor_row).where(vendor_row.c.vendor == ref)
-    found = _vendors(db, [VendorRow(*row) for row in db.execute(query)])
-    return found[0] if found else None
-
-
-def onboarding(db: Connection, ref: OnboardingId) -> Onboarding | None:
-    query = select(onboarding_row).where(onboarding_row.c.onboarding == ref)
-    found = _onboardings(db, [OnboardingRow(*row) for row in db.execute(query)])
-    return found[0] if found else None
-
-
-def of_vendors(db: Connection, refs: Sequence[VendorId]) -> list[Onboarding]:
-    """All onboardings of these vendors, in the order in which they were logged."""
-    query = select(onboarding_row).where(onboarding_row.c.vendor.in_(list(refs)))
-    rows = db.execute(query.order_by(onboarding_row.c.logged))
-    return _onboardings(db, [OnboardingRow(*row) for row in rows])
-
-
-def of_ambassador(
-    db: Connection, ambassador: PersonId, *, limit: int = 50, before: Position | None = None
-) -> list[Onboarding]:
-    """An ambassador's onboardings, latest first; `before` is the `logged` of the last one seen."""
-    query = (
-        select(onboarding_row)
-        .where(onboarding_row.c.ambassador.in_(people.aliases(db, ambassador)))
-        .order_by(onboarding_row.c.logged.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(onboarding_row.c.logged < before)
-    return _onboardings(db, [OnboardingRow(*row) for row in db.execute(query)])
-
-
 def _markets(
     db: Connection, rows: list[MarketRow], means: frozenset[Means], active_since: date
 ) -> list[Market]:
@@ -280,7 +131,7 @@ def _markets(
         row = VendorRow(*found)
         selling[row.market].append(row)
     now = people.several(db, [one.person for some in selling.values() for one in some])
-    return [_market(row, _plain(selling[row.market], now), means, active_since) for row in rows]
+    return [_market(row, told(selling[row.market], now), means, active_since) for row in rows]
 
 
 def _market(row: MarketRow, selling: list[Vendor], means: frozenset[Means], active_since: date) -> Market:
@@ -296,63 +147,6 @@ def _market(row: MarketRow, selling: list[Vendor], means: frozenset[Means], acti
         digital_since=None if row.digital_since is None else moment(row.digital_since),
         criteria=row.criteria,
     )
-
-
-def _vendors(db: Connection, rows: list[VendorRow]) -> list[Vendor]:
-    return _plain(rows, people.several(db, [row.person for row in rows]))
-
-
-def _plain(rows: list[VendorRow], now: dict[PersonId, people.Person]) -> list[Vendor]:
-    return [
-        Vendor(
-            vendor=row.vendor,
-            market=row.market,
-            person=now[row.person].id if row.person in now else row.person,
-            onboarded=frozenset(one for some in _onboarded(row).values() for one in some),
-            seen=_seen(row),
-            gone=date.fromisoformat(row.gone) if row.gone else None,
-        )
-        for row in rows
-    ]
-
-
-def _onboarded(row: VendorRow) -> dict[str, tuple[Means, ...]]:
-    return msgspec.json.decode(row.onboarded, type=dict[str, tuple[Means, ...]])
-
-
-def _seen(row: VendorRow) -> dict[Means, date]:
-    return msgspec.json.decode(row.seen, type=dict[Means, date])
-
-
-def _onboardings(db: Connection, rows: list[OnboardingRow]) -> list[Onboarding]:
-    sellers = {
-        ref: PersonId(person)
-        for ref, person in db.execute(
-            select(vendor_row.c.vendor, vendor_row.c.person).where(
-                vendor_row.c.vendor.in_([row.vendor for row in rows])
-            )
-        )
-    }
-    known = people.several(db, [*sellers.values(), *(row.ambassador for row in rows)])
-    now = {ref: person.id for ref, person in known.items()}
-    counted = credit.of_teachings(db, [row.onboarding for row in rows])
-    return [
-        Onboarding(
-            onboarding=row.onboarding,
-            vendor=row.vendor,
-            market=row.market,
-            unit=row.unit,
-            ambassador=now.get(row.ambassador, row.ambassador),
-            person=now.get(sellers[row.vendor], sellers[row.vendor]),
-            means=msgspec.json.decode(row.means, type=tuple[Means, ...]),
-            counted=frozenset(Means(one) for one in counted.get(row.onboarding, ())),
-            on=date.fromisoformat(row.on),
-            state=State(row.state),
-            answer=Answer(row.answer) if row.answer else None,
-            logged=Position(row.logged),
-        )
-        for row in rows
-    ]
 
 
 class VendorCounts(Protocol):
@@ -439,7 +233,7 @@ class Markets(Model):
         if isinstance(fact, VendorLeft):
             row.gone = fact.on.isoformat()
         else:
-            seen = _seen(row)
+            seen = last_seen(row)
             seen[fact.means] = max(fact.on, seen.get(fact.means, fact.on))
             row.seen = packed(dict(sorted(seen.items())))
         self._vendors.put(row)
@@ -449,7 +243,7 @@ class Markets(Model):
         if row is None or isinstance(fact, VendorOnboardingLogged):
             row = _logged(position, fact)
         vendor = self._note(fact.vendor)
-        onboarded = {} if vendor is None else _onboarded(vendor)
+        onboarded = {} if vendor is None else onboardings_of(vendor)
         onboarded.pop(fact.onboarding, None)
         match fact:
             case VendorOnboardingAnswered():
@@ -490,16 +284,3 @@ def _logged(position: int, fact: OnboardingFact) -> OnboardingRow:
         answer=None,
         logged=position,
     )
-
-
-def days_seen(row: VendorRow) -> dict[Means, date]:
-    """The last day an onboarded vendor who has not left was seen trading, by the means onboarded by."""
-    if row.gone is not None:
-        return {}
-    means = {one for some in _onboarded(row).values() for one in some}
-    return {one: day for one, day in _seen(row).items() if one in means}
-
-
-def is_onboarded(row: VendorRow) -> bool:
-    """Whether a vendor sells there and was onboarded by any means."""
-    return row.gone is None and row.onboarded != "{}"

@@ -28,9 +28,10 @@ from infrastructure.read_models import boundaries, targets, units, workplaces
 from infrastructure.read_models.columns import At, Id, chunks, micros, moment
 from infrastructure.read_models.figures import by_group, figure
 from infrastructure.read_models.households import household_row
-from infrastructure.read_models.markets import market_row, vendor_row
+from infrastructure.read_models.markets import market_row
 from infrastructure.read_models.model import Copy, Model, packed
 from infrastructure.read_models.placed import Placed, inside
+from infrastructure.read_models.vendors import vendor_row
 from infrastructure.read_models.visits import declared as households_declared
 
 status_row: Final = Table(

@@ -11,8 +11,10 @@ from domain.model import PersonId
 from domain.vendors import Means
 from infrastructure.read_models import teachings
 from infrastructure.read_models.households import Declared, Household
-from infrastructure.read_models.markets import CASHLESS, Onboarding, Vendor
+from infrastructure.read_models.markets import CASHLESS
+from infrastructure.read_models.onboardings import Onboarding
 from infrastructure.read_models.teachings import State, Teaching
+from infrastructure.read_models.vendors import Vendor
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.language import day, ngettext, number

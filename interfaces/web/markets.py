@@ -19,8 +19,10 @@ from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
 from infrastructure.read_models.honours import Status
-from infrastructure.read_models.markets import CASHLESS, Market, Onboarding, Vendor
+from infrastructure.read_models.markets import CASHLESS, Market
+from infrastructure.read_models.onboardings import Onboarding, of_vendors
 from infrastructure.read_models.teachings import State
+from infrastructure.read_models.vendors import Vendor, of_market
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web import stalls
@@ -145,7 +147,7 @@ def standing(one: Vendor, onboardings: list[Onboarding]) -> tuple[str, str]:
 
 def _vendors(house: House, market: Market) -> list[Vendor]:
     with house.asking() as db:
-        return known.vendors(db, market.market)
+        return of_market(db, market.market)
 
 
 def _shown(
@@ -197,7 +199,7 @@ def _shown(
 def _sellers(house: House, asking: Actor, market: Market, vendors: list[Vendor]) -> list[Seller]:
     """In the order in which they were registered, so that a page of them stays as it is."""
     with house.asking() as db:
-        onboardings = known.of_vendors(db, [one.vendor for one in vendors])
+        onboardings = of_vendors(db, [one.vendor for one in vendors])
     names = reads.names(house, [one.person for one in vendors], Why.MARKET, unit=market.unit)
     of: dict[VendorId, list[Onboarding]] = {one.vendor: [] for one in vendors}
     for each in onboardings:

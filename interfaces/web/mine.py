@@ -13,12 +13,12 @@ from application.forms.people import ConsentForm
 from application.ids import new_id
 from domain.model import PersonId, Position
 from domain.people import Purpose
-from infrastructure.read_models import credit, honours, households, leaderboard, markets, teachings
+from infrastructure.read_models import credit, honours, households, leaderboard, onboardings, teachings
 from infrastructure.read_models import people as known
 from infrastructure.read_models.columns import Age, age
 from infrastructure.read_models.households import Household
 from infrastructure.read_models.leaderboard import Standing
-from infrastructure.read_models.markets import Onboarding
+from infrastructure.read_models.onboardings import Onboarding
 from infrastructure.read_models.teachings import State, Teaching
 from interfaces import reads
 from interfaces.house import House
@@ -138,7 +138,7 @@ def read(house: House, person: PersonId) -> Mine:
             waiting=teachings.mine(db, person, only="waiting", limit=LISTED),
             uncounted=teachings.mine(db, person, only="not-counted", limit=LISTED),
             families=households.of_ambassador(db, person, limit=LISTED),
-            onboardings=markets.of_ambassador(db, person, limit=LISTED),
+            onboardings=onboardings.of_ambassador(db, person, limit=LISTED),
             age=age(db),
         )
 

@@ -17,9 +17,12 @@ from domain.model import Model, Role, VendorId, VoidReason
 from domain.vendors import NoSuchVendor
 from infrastructure.read_models import imports
 from infrastructure.read_models import markets as known
+from infrastructure.read_models import vendors as known_vendors
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.markets import Market, Onboarding, Vendor
+from infrastructure.read_models.markets import Market
+from infrastructure.read_models.onboardings import Onboarding, of_vendors
 from infrastructure.read_models.teachings import State
+from infrastructure.read_models.vendors import Vendor
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web import checklists, stalls, words
@@ -117,8 +120,8 @@ def _seen(house: House, asking: Actor, ref: str) -> Seen:
         unit = known.unit_of_vendor(db, VendorId(ref))
         if unit is None or not reaches(house, asking, unit):
             raise NoSuchVendor
-        vendor = known.vendor(db, VendorId(ref))
-        onboardings = known.of_vendors(db, [VendorId(ref)])
+        vendor = known_vendors.vendor(db, VendorId(ref))
+        onboardings = of_vendors(db, [VendorId(ref)])
     market = vendor and stalls.one_market(house, vendor.market)
     if not vendor or not market or not reaches(house, asking, market.unit):
         raise NoSuchVendor

@@ -10,7 +10,8 @@ from application.privacy import agreed
 from domain.model import PersonId, Selector, VendorId
 from domain.onboarding import VendorOnboardingLogged
 from domain.people import Purpose
-from infrastructure.read_models import households, markets, teachings
+from infrastructure.read_models import households, teachings
+from infrastructure.read_models.onboardings import of_ambassador
 from interfaces import reads
 from interfaces.house import House
 from interfaces.reads import Unlogged
@@ -78,7 +79,7 @@ def _waiting(house: House, person: PersonId) -> list[Waiting]:
     with house.asking() as db:
         lessons = teachings.mine(db, person, only="waiting", limit=10 * LISTED)
         families = households.of_ambassador(db, person, limit=10 * LISTED)
-        onboardings = markets.of_ambassador(db, person, limit=10 * LISTED)
+        onboardings = of_ambassador(db, person, limit=10 * LISTED)
     asked = [
         Waiting(one.teaching, one.learner, f"{skill_list(s.skill for s in one.skills)} · {near_day(one.on)}")
         for one in lessons

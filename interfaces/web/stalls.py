@@ -7,7 +7,8 @@ import msgspec
 from domain.model import MarketId, UnitId
 from domain.vendors import Means
 from infrastructure.read_models import markets
-from infrastructure.read_models.markets import CASHLESS, Market, Vendor
+from infrastructure.read_models.markets import CASHLESS, Market
+from infrastructure.read_models.vendors import Vendor
 from interfaces.house import House
 from interfaces.web import words
 from interfaces.web.figures import adopted, content_of, today

@@ -19,7 +19,8 @@ from domain.model import MarketId, Model, Role, VendorId
 from domain.vendors import Means, NoSuchVendor, VendorExists
 from infrastructure.read_models import markets as known
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.markets import CASHLESS, Market, Vendor
+from infrastructure.read_models.markets import CASHLESS, Market
+from infrastructure.read_models.vendors import Vendor, of_market
 from interfaces import reads
 from interfaces.house import House
 from interfaces.web import drafts, stalls, words
@@ -111,7 +112,7 @@ async def save(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 
 def _sells(house: House, market: Market, vendor: str) -> bool:
     with house.asking() as db:
-        return any(one.vendor == vendor for one in known.vendors(db, market.market))
+        return any(one.vendor == vendor for one in of_market(db, market.market))
 
 
 def _place(path: str) -> str:
@@ -199,7 +200,7 @@ def _form(
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
     with house.asking() as db:
-        selling = [one for one in known.vendors(db, market.market) if one.gone is None]
+        selling = [one for one in of_market(db, market.market) if one.gone is None]
         read_at = age(db)
     shown: dict[str, Any] = msgspec.structs.asdict(drafts.shown(house, asking, draft))
     boxes = [Box(one.value, words.said(words.MEANS, one), one.value in draft.marks) for one in Means]

@@ -23,7 +23,7 @@ from domain.calendar import day_of
 from domain.closing import month_before, month_of
 from domain.model import UnitId
 from infrastructure.ledger.writer import utc_now
-from infrastructure.read_models import honours, markets, teams
+from infrastructure.read_models import honours, markets, teams, vendors
 from infrastructure.settings import Settings
 from interfaces.cli.console import Console
 from interfaces.cli.simulate import Movement, live
@@ -173,7 +173,7 @@ async def _let_in(settings: Settings, shown) -> tuple[Cast, dict[str, str]]:
     assert province is not None
     with house.asking() as db:
         (market,) = markets.in_unit(db, province.id, active_since=day_of(utc_now()), limit=1)
-        vendor = markets.vendors(db, market.market)[0].vendor
+        vendor = vendors.of_market(db, market.market)[0].vendor
         hamlet = max(teams.in_unit(db, province.id).teams, key=lambda one: one.members).unit
         first = honours.holders(db, status=honours.Status.AMBASSADOR, unit=province.id, limit=1).rows[0]
     people = {

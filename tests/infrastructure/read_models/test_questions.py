@@ -30,9 +30,11 @@ from infrastructure.read_models import (
     households,
     leaderboard,
     markets,
+    onboardings,
     people,
     teachings,
     units,
+    vendors,
 )
 from infrastructure.read_models.accounts import Reach
 from infrastructure.read_models.honours import Status
@@ -448,14 +450,14 @@ def test_onboarded_is_not_active(movement):
     assert movement.ask(markets.market, CHO, active_since=TODAY).active == 0
     movement.live(leaves_market())
     assert movement.ask(markets.market, CHO, active_since=since).onboarded == 0
-    assert movement.ask(markets.vendor, SAU_SELLS).gone == TODAY
+    assert movement.ask(vendors.vendor, SAU_SELLS).gone == TODAY
 
 
 def test_an_onboarding_counts_for_who_came_first(movement):
     movement.live(market(), sells(), onboards(), onboards(onboarding="second", ambassador=HOA))
     movement.live(vendor_says(of=OnboardingId("second")), vendor_says())
-    assert movement.ask(markets.onboarding, "second").counted
-    assert not movement.ask(markets.onboarding, "onboarded").counted
+    assert movement.ask(onboardings.onboarding, "second").counted
+    assert not movement.ask(onboardings.onboarding, "onboarded").counted
 
 
 # Honours, figures, criteria
