@@ -296,7 +296,7 @@ async def acknowledge(ground: Ground, actor: Actor, request: str) -> Position:
 async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, words: str = "") -> Position:
     """Done or declined, with what was answered. An erasure that is granted is carried out first.
 
-    Raises `NotAllowed`, `NoSuchRequest`, `AlreadySettled`, `NotWithoutReason`."""
+    Raises `NotAllowed`, `NoSuchRequest`, `AlreadySettled`, `NotWithoutReason`, `SignsIn`."""
     made = reached_request(ground, actor, request)
     if outcome is Outcome.DECLINED and not words.strip():
         raise NotWithoutReason(field="words")
@@ -304,6 +304,7 @@ async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, w
         for recorded in ground.ledger.history([Selector([RequestSettled], [f"request:{request}"])]):
             if isinstance(recorded.fact, RequestSettled) and recorded.fact.outcome is Outcome.DECLINED:
                 raise AlreadySettled
+        _must_be_their_own_word(ground, made)
         done = await forget(ground, made.person, actor.by, submission=under_session(actor))
         return done.position
 
@@ -313,6 +314,18 @@ async def settle(ground: Ground, actor: Actor, request: str, outcome: Outcome, w
         return Plan(decision, _noted(ground, words, made.request, now))
 
     return (await decided(ground.ledger, plan, under_session(actor))).position
+
+
+class SignsIn(Refused):
+    """An erasure was asked for by a code, and its person has an account by now: a mentor knows code and
+    phone of whom they taught, and nobody's account ends by what was said with these."""
+
+
+def _must_be_their_own_word(ground: Ground, made: RequestMade) -> None:
+    ids = People(ground.ledger, [made.person]).all_of(made.person)
+    themselves = made.by in {By(f"account:{one}") for one in ids}
+    if not themselves and has_account(ground.ledger, made.person):
+        raise SignsIn
 
 
 class NotWithoutReason(Refused):

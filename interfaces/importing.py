@@ -26,13 +26,13 @@ from application.lists.loading import Loading
 from application.lists.rows import Row, Rows
 from application.ports import OutcomeUnknown, Unavailable, Unit
 from application.surveys.exported import Naming
-from domain.lists import ListId, ListKind
-from domain.model import Position, Refused
+from domain.lists import ListId, ListImported, ListKind
+from domain.model import Position, Refused, Selector
 from infrastructure import official_units
 from infrastructure.alone import alone
 from infrastructure.background import Job, Report, Stopping, unheard
 from infrastructure.lists import files, spool
-from infrastructure.lists.kept import AT_FIRST, UNDER_WAY, Brought, State, StillUnderWay
+from infrastructure.lists.kept import AT_FIRST, UNDER_WAY, Brought, ColumnsStand, State, StillUnderWay
 from infrastructure.lists.left_out import rows_only
 from infrastructure.lists.spool import Cover, Gone
 from infrastructure.lists.table import Flagged, Line, NothingInside
@@ -142,6 +142,7 @@ async def _load(house: House, brought: Brought, report: Report) -> Brought:
     await loading.begin(house.ground, who, brought.list, brought.kind, brought.unit, brought.lines)
     loader = Loader(house, actor, Tally(house, brought, report))
     for outcomes in _chunks(rows.read(lines)):
+        _bringing(house, brought)  # of a long list it may have been taken from them since
         await loader.take(outcomes)
     await loader.rest()
     bad = set(loader.tally.faults)
@@ -166,14 +167,7 @@ def _left(house: House, list_: ListId, tally: Tally, bad: set[int]) -> bool:
 
 def _reading(house: House, brought: Brought) -> tuple[Rows, Actor, Iterator[Row]]:
     """What reads the rows, in whose name, and the rows. Raises `CannotGoOn`, also as they are read."""
-    unit = house.units.find(brought.unit)
-    asking = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
-    if unit is None:
-        raise CannotGoOn("unit")
-    try:
-        actor = loading.bringing(house.ground, asking, brought.list, brought.kind, unit)
-    except (NotAllowed, OutOfScope):
-        raise CannotGoOn("may-not") from None
+    unit, actor = _bringing(house, brought)
     naming = Naming(house.ground, house.surveys, brought.kind, unit)
     rows = Rows(
         house.ground,
@@ -185,6 +179,18 @@ def _reading(house: House, brought: Brought) -> tuple[Rows, Actor, Iterator[Row]
         named=naming,
     )
     return rows, actor, naming.ahead(_lines(house, brought))
+
+
+def _bringing(house: House, brought: Brought) -> tuple[Unit, Actor]:
+    """The unit of a list, and whoever brought it in, if they still may. Raises `CannotGoOn`."""
+    unit = house.units.find(brought.unit)
+    asking = OPERATOR if brought.person == OPERATOR.person else house.actor(brought.person)
+    if unit is None:
+        raise CannotGoOn("unit")
+    try:
+        return unit, loading.bringing(house.ground, asking, brought.list, brought.kind, unit)
+    except (NotAllowed, OutOfScope):
+        raise CannotGoOn("may-not") from None
 
 
 def _lines(house: House, brought: Brought) -> Iterator[Row]:
@@ -211,7 +217,10 @@ def _chunks(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
 
 
 def check_soon(house: House, list_: ListId, holds: Columns, *, new_hamlets: bool) -> None:
-    """The rows are to be looked at by these columns, unless the list is being loaded or was."""
+    """The rows are to be looked at by these columns, unless the list is being loaded or was. Of one that was
+    loaded in part they stay as they are: by others its rows would be other rows. Raises `ColumnsStand`."""
+    if holds != must_get(house, list_).holds and _loading_began(house, list_):
+        raise ColumnsStand
     house.lists.change(
         list_,
         only_in=(State.MAPPING, State.CHECKED, State.FAILED),
@@ -225,6 +234,10 @@ def check_soon(house: House, list_: ListId, holds: Columns, *, new_hamlets: bool
         why="",
         **AT_FIRST,
     )
+
+
+def _loading_began(house: House, list_: ListId) -> bool:
+    return bool(house.ledger.history([Selector([ListImported], [f"list:{list_}"])]))
 
 
 def load_soon(house: House, list_: ListId) -> None:

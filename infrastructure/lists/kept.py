@@ -54,6 +54,10 @@ class StillUnderWay(Refused):
     """Its rows are being looked at or recorded just now, so that they cannot be taken away."""
 
 
+class ColumnsStand(Refused):
+    """Rows of it were recorded by the columns that it has."""
+
+
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
     list: ListId
     person: PersonId

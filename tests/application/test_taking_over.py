@@ -4,18 +4,20 @@ import asyncio
 
 import pytest
 
-from application import access, people
+from application import access, people, privacy
 from application.access import invite
 from application.actors import OPERATOR, Actor
 from application.approvals import approve, propose
 from application.forms.access import AccountForm
 from application.forms.people import CorrectionForm
 from application.recovering import recover
+from application.teaching import log_lesson
 from domain.access import RoleGranted
-from domain.model import PersonId, Role, Stale
+from domain.model import By, PersonId, Role, Stale
+from domain.requests import Kind, Outcome
 from infrastructure.accounts.factors import Factors
 from infrastructure.approvals import KeptApprovals
-from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, invitation
+from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, invitation, lesson, named
 from tests.application.test_approvals import administrator
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -99,6 +101,24 @@ def test_a_mentor_is_found_by_what_they_are_called_now(scene, lan):
     asyncio.run(people.correct(scene.ground, lan, lan.person, wish))
     form = invitation(scene, "Trần Thị Lan", Role.TEAM_LEADER, TUY_PHUOC, "0905 000 099")
     assert asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form)).person == lan.person
+
+
+def test_nobodys_account_ends_by_what_a_code_asked_for_before_they_had_it(scene, lan, minh):
+    """A mentor knows code and phone of whom they taught; the learner is an organizer by now."""
+    told = {"name": "Tạ Minh Tâm", "phone": "0905 000 013"}
+    taught = asyncio.run(log_lesson(scene.ground, lan, lesson(scene, named(**told)))).teachings[0]
+    held = privacy.proven(scene.ground, taught.code, told["phone"])
+    asked = asyncio.run(privacy.ask(scene.ground, held.person, held.by, Kind.ERASE))
+    form = invitation(scene, told["name"], Role.ORGANIZER, GIA_LAI, told["phone"])
+    assert asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form)).person == held.person
+    with pytest.raises(privacy.SignsIn):
+        asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DONE))
+    assert scene.vault.names([held.person])
+    asyncio.run(privacy.settle(scene.ground, minh, asked, Outcome.DECLINED, "sign in"))
+    own = By(f"account:{held.person}")
+    again = asyncio.run(privacy.ask(scene.ground, held.person, own, Kind.ERASE))
+    asyncio.run(privacy.settle(scene.ground, minh, again, Outcome.DONE))
+    assert scene.vault.names([held.person]) == {}
 
 
 class TestBetweenTheDecisionAndTheLink:

@@ -116,6 +116,13 @@ TABLE: Final[Sentences] = {
         409,
         mark("The list is being looked at or loaded just now. Please remove it when that is over."),
     ),
+    kept_lists.ColumnsStand: (
+        409,
+        mark(
+            "Rows of this list were recorded by these columns already; by others they would be recorded once "
+            "more. Please leave the columns as they are."
+        ),
+    ),
     lists.ListExists: (409, mark("Another list was brought in under this id.")),
 }
 

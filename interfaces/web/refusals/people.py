@@ -43,6 +43,13 @@ TABLE: Final[Sentences] = {
         404,
         mark("This code and this phone number do not belong together. Please check both."),
     ),
+    privacy.SignsIn: (
+        409,
+        mark(
+            "They have an account by now, and erase their data themselves, signed in. Please decline and "
+            "write them so."
+        ),
+    ),
     privacy.NotWithoutReason: (422, mark("Please write why.")),
     requests.NoSuchRequest: (404, mark("There is no such request, or it is not one of your unit.")),
     consents.TakenBackWithProof: (

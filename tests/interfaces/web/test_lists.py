@@ -16,12 +16,14 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from application import people
+from application import access, people
+from application.actors import OPERATOR
+from application.forms.access import RevokeForm
 from application.forms.people import ErasureForm
 from application.ports import Identity
 from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector
-from domain.teams import TeamMemberJoined
+from domain.teams import TeamFormed, TeamMemberJoined
 from infrastructure.background import Stopping
 from infrastructure.brought import list_piece
 from infrastructure.ledger.tables import fact
@@ -30,7 +32,7 @@ from infrastructure.settings import Settings
 from infrastructure.vault.keys import path_in
 from interfaces import importing
 from interfaces.house import House
-from interfaces.importing_rows import Tally
+from interfaces.importing_rows import Loader, Tally
 from interfaces.lookout import Lookout
 from interfaces.main import open_house
 from interfaces.web import uploading
@@ -659,6 +661,60 @@ def test_who_may_no_longer_brings_nothing_in(office):
 
     found = house.lists.get(list_)
     assert (found.state, found.why) == (State.FAILED, "may-not")
+
+
+@ON_SQLITE
+def test_who_may_no_longer_brings_in_no_more_of_it(office, monkeypatch):
+    """Revoked after the first of the rows: a long list takes many minutes."""
+    home = office.home
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    assert office.looked_at(list_)["good"] == 2
+    minh = home.house.lists.get(list_).person
+    take = Loader.take
+
+    async def revoked_meanwhile(self: Loader, outcomes: Any) -> None:
+        await take(self, outcomes)
+        await self.rest()
+        form = RevokeForm(submission="revoke", role=Role.ORGANIZER, unit=TUY_PHUOC)
+        done = await access.revoke(home.house.ground, OPERATOR, minh, form)
+        assert home.house.projector.wait_for(done.position, 30)
+
+    monkeypatch.setattr(importing, "TOGETHER", 1)
+    monkeypatch.setattr(Loader, "take", revoked_meanwhile)
+    importing.load_soon(home.house, list_)
+    importing.go_on(home.house, home.house.lists.get(list_))
+    until(lambda: home.house.lists.get(list_).state is not State.LOADING)
+
+    found = home.house.lists.get(list_)
+    assert (found.state, found.why) == (State.FAILED, "may-not")
+    assert len(home.house.ledger.history([Selector([TeamFormed])])) == 1
+
+
+@ON_SQLITE
+def test_a_list_that_was_loaded_in_part_is_gone_on_with_by_the_same_columns_alone(office):
+    """By others its rows would be other rows, and be recorded again."""
+    home = office.home
+    list_ = office.bring("teams", TEAMS).json()["id"]
+    columns = office.looked_at(list_)["columns"]
+    office.loaded(list_)
+    before = count(home)
+    home.house.lists.change(list_, state=State.FAILED, why="fault")
+    home.house.spools.write(*_again(home, list_))
+    others = [None if one == "on" else one for one in columns]
+
+    refused = office.caller.post(f"/imports/{list_}/columns", {"columns": others})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/api/v1#columns-stand")
+    assert office.looked_at(list_)["known"] == 2
+    office.loaded(list_)
+    assert count(home) == before
+
+
+def _again(home: Home, list_: str) -> Any:
+    """The rows, as they were before they were loaded."""
+    cover = home.house.spools.cover(ListId(list_))
+    rows = [(2, ["Tổ số 1", "Xã Tuy Phước", "05/01/2026"]), (3, ["Tổ số 2", "21952", "06/01/2026"])]
+    return ListId(list_), home.house.lists.get(list_).person, cover, rows
 
 
 @ON_SQLITE
