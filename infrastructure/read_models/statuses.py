@@ -24,7 +24,7 @@ from domain.statuses import (
 )
 from domain.territory import Level
 from infrastructure.database import derived
-from infrastructure.read_models import boundaries, targets, units, workplaces
+from infrastructure.read_models import boundaries, declared, units, workplaces
 from infrastructure.read_models.columns import At, Id, chunks, micros, moment
 from infrastructure.read_models.figures import by_group, figure
 from infrastructure.read_models.households import household_row
@@ -231,7 +231,7 @@ class _Whole:
     def __init__(self, db: Connection, asked: Sequence[UnitId]) -> None:
         self._declared = _declared(db, asked)
         self._registered = _counted_in(db, asked, household_row, func.count())
-        self.adults = {ref: said.value for ref, said in targets.adults(db, asked).items()}
+        self.adults = {ref: said.value for ref, said in declared.adults(db, asked).items()}
         self.stalls = _stalls(db, asked)
 
     def households(self, ref: UnitId, of: Households) -> int:

@@ -7,16 +7,16 @@ skill) is counted; everything else is the latest that was declared.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Integer, Select, Table, Text, select, true
+from sqlalchemy import Column, Connection, Integer, Select, Table, Text, select, true
 
 from application.targets import unit_before
 from domain.calendar import day_of
-from domain.model import By, Fact, Group, Position, UnitId
+from domain.model import Fact, Group, Position, UnitId
 from domain.targets import (
     Comparator,
     FigureDeclared,
@@ -30,7 +30,8 @@ from domain.targets import (
 )
 from infrastructure.database import derived
 from infrastructure.read_models import boundaries, figures, units
-from infrastructure.read_models.columns import At, Day, Id, age, chunks, micros, moment, share
+from infrastructure.read_models.columns import At, Id, age, chunks, micros, share
+from infrastructure.read_models.declared import DeclaredRow, Latest, declared, history, holding
 from infrastructure.read_models.figures import GroupFigures
 from infrastructure.read_models.model import Copy, Model
 
@@ -85,22 +86,6 @@ choice: Final = Table(
     comment="which of several documents is followed: the last said holds",
 )
 
-declared: Final = Table(
-    "declared_figure_v1",
-    derived,
-    Column("position", At, primary_key=True, autoincrement=False),
-    Column("unit", Id, nullable=False),
-    Column("group", Id, nullable=False),
-    Column("indicator", Id, nullable=False, comment="empty: how many the group counts"),
-    Column("as_of", Day, nullable=False),
-    Column("value", Integer, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("by", Id, nullable=False),
-    Column("at", At, nullable=False),
-    Index("declared_figure_v1_unit", "unit"),
-    comment="everything that was ever declared; of one day the last word holds",
-)
-
 
 class TargetRow(msgspec.Struct, gc=False):
     unit: UnitId
@@ -133,33 +118,6 @@ class ChoiceRow(msgspec.Struct, gc=False):
     position: int
     source: str
     reason: str
-
-
-class DeclaredRow(msgspec.Struct, gc=False):
-    position: int
-    unit: UnitId
-    group: str
-    indicator: str
-    as_of: str
-    value: int
-    document: str
-    by: str
-    at: int
-
-
-class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """What an office said: how many there were `as_of` a day. `holds` until it is said otherwise of
-    that day."""
-
-    unit: UnitId
-    group: TargetGroup
-    indicator: Indicator | None
-    as_of: date
-    value: int
-    document: str
-    by: By
-    at: datetime
-    holds: bool
 
 
 class Known(StrEnum):
@@ -233,7 +191,7 @@ def against(
     of = _whose(db, targets, at)
     asked = list(dict.fromkeys(one for one in of.values() if one))
     counted = figures.by_group(db, asked) if asked else {}
-    said = _holding(one for one in history(db, asked, at=at) if until is None or one.as_of <= until)
+    said = holding(one for one in history(db, asked, at=at) if until is None or one.as_of <= until)
     read = age(db)
     counted_on = day_of(read.at) if read.at else None
     found = []
@@ -262,9 +220,6 @@ def against(
             )
         )
     return found
-
-
-Latest = dict[tuple[UnitId, TargetGroup, Indicator | None], Declared]
 
 
 def _actual(
@@ -372,55 +327,6 @@ def _whose(
 
 def _was_known(db: Connection, unit: UnitId, at: Position | None) -> bool:
     return bool(units.place(db, unit) if at is None else boundaries.known_by(db, [unit], at))
-
-
-def history(db: Connection, of: Sequence[UnitId], *, at: Position | None = None) -> list[Declared]:
-    """All that was declared of these units, the latest day first, and of one day the last word; with `at`
-    what had been declared when the ledger stood at that position."""
-    heard = declared.c.position <= at if at is not None else true()
-    rows = [
-        DeclaredRow(*row)
-        for some in chunks(list(of))
-        for row in db.execute(select(declared).where(declared.c.unit.in_(some), heard))
-    ]
-    rows.sort(key=lambda row: (row.as_of, row.position), reverse=True)
-    seen: set[tuple[str, str, str, str]] = set()
-    found = []
-    for row in rows:
-        key = row.unit, row.group, row.indicator, row.as_of
-        found.append(
-            Declared(
-                unit=row.unit,
-                group=TargetGroup(row.group),
-                indicator=Indicator(row.indicator) if row.indicator else None,
-                as_of=date.fromisoformat(row.as_of),
-                value=row.value,
-                document=row.document,
-                by=By(row.by),
-                at=moment(row.at),
-                holds=key not in seen,
-            )
-        )
-        seen.add(key)
-    return found
-
-
-def adults(db: Connection, of: Sequence[UnitId]) -> dict[UnitId, Declared]:
-    """How many adults each of these units has, as declared latest; those of which nobody has are missing."""
-    latest = _holding(history(db, of))
-    return {
-        unit: said
-        for (unit, group, indicator), said in latest.items()
-        if group is TargetGroup.ADULTS and indicator is None
-    }
-
-
-def _holding(said: Iterable[Declared]) -> Latest:
-    """Of each figure what holds of the latest day."""
-    latest: Latest = {}
-    for one in said:
-        latest.setdefault((one.unit, one.group, one.indicator), one)
-    return latest
 
 
 class Targets(Model):

@@ -14,7 +14,8 @@ from domain.targets import Comparator, Reason
 from infrastructure import official_units
 from infrastructure.read_models import targets, units
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.targets import Against, Declared, Known, Whole
+from infrastructure.read_models.declared import Declared, history
+from infrastructure.read_models.targets import Against, Known, Whole
 from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, recorded, said
 from interfaces.house import House, Questions
 from interfaces.web.boundaries import unit_on
@@ -210,7 +211,7 @@ async def declared(request: AnyRequest) -> Json:
     await caught_up(house, query.position)
     unit = _reached(request, house, query.unit)
     with house.asking() as db:
-        found, now = targets.history(db, [unit]), age(db)
+        found, now = history(db, [unit]), age(db)
     return said(FiguresOut(rows=[_declared(one) for one in found], position=now.position, at=now.at))
 
 

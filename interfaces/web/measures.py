@@ -14,9 +14,10 @@ import msgspec
 
 from domain.model import Model, UnitId
 from domain.targets import Indicator, TargetGroup
-from infrastructure.read_models import targets
+from infrastructure.read_models import declared, targets
+from infrastructure.read_models.declared import Declared
 from infrastructure.read_models.figures import Figures
-from infrastructure.read_models.targets import Against, Declared
+from infrastructure.read_models.targets import Against
 from interfaces.house import Questions
 from interfaces.web.language import day, mark, number, percent, translated
 from interfaces.web.language import gettext as _
@@ -104,7 +105,7 @@ def wholes(db: Questions, asked: Sequence[UnitId], today: date) -> Wholes:
     for one in targets.against(db, asked, today.year):
         if one.followed and is_leading(one):
             leading.setdefault(one.target.unit, one)
-    return Wholes(targets.adults(db, asked), leading)
+    return Wholes(declared.adults(db, asked), leading)
 
 
 def is_leading(one: Against) -> bool:

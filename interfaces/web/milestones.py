@@ -12,10 +12,10 @@ from application.ports import Unit
 from domain.milestones import Milestone
 from domain.model import Group, Model, UnitId
 from domain.targets import Indicator, TargetGroup
-from infrastructure.read_models import milestones, targets
+from infrastructure.read_models import milestones
 from infrastructure.read_models.columns import age, share
+from infrastructure.read_models.declared import Declared, history
 from infrastructure.read_models.milestones import Counted, Reached
-from infrastructure.read_models.targets import Declared
 from interfaces.house import Questions
 from interfaces.web import boundaries as borders
 from interfaces.web import choosing, courses
@@ -86,7 +86,7 @@ def read(db: Questions, units: list[UnitId]) -> Board:
     adults: dict[UnitId, Adults] = {}
     declared: dict[tuple[UnitId, Indicator], Declared] = {}
     for group in ADULTS:
-        for one in targets.history(db, units):
+        for one in history(db, units):
             if one.group is not group or not one.holds:
                 continue
             if one.indicator is None:

@@ -18,7 +18,8 @@ from domain.targets import Comparator
 from infrastructure import official_units
 from infrastructure.read_models import targets
 from infrastructure.read_models.columns import age
-from infrastructure.read_models.targets import Against, Declared
+from infrastructure.read_models.declared import Declared, history
+from infrastructure.read_models.targets import Against
 from interfaces import reads
 from interfaces.house import House, Questions
 from interfaces.web.asked import Count, Ref, Word
@@ -211,7 +212,7 @@ def _shown(
     of = {unit.id: unit.name} | {setting.unit_before(one.code): one.name for one in parts}
     with house.asking() as db:
         found = _asked_of(house, db, unit)
-        said = targets.history(db, list(of))
+        said = history(db, list(of))
         read_at = age(db)
     known = years(found)
     if year not in known:

@@ -19,8 +19,9 @@ from domain.targets import (
     TargetGroup,
 )
 from domain.territory import UnitKind, UnitsMerged
+from infrastructure.read_models.declared import history
 from infrastructure.read_models.figures import by_group
-from infrastructure.read_models.targets import Against, Known, Whole, against, history
+from infrastructure.read_models.targets import Against, Known, Whole, against
 from tests.cast import BY, COUNTRY, GIA_LAI, LAN, LAN_TU, NOW, SAU, TU, TUY_PHUOC, answer, lesson
 from tests.infrastructure.read_models.support import AN_NHON, Movement, ambassadors, established
 from tests.infrastructure.read_models.test_any_history import contents
