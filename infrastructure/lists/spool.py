@@ -150,10 +150,15 @@ class Spools:
                             yield line, [cell_of(cell) for cell in cells]
                 return
 
-    def fewer(self, list_: ListId, wanted: Callable[[Line], bool]) -> Draft:
+    def fewer(
+        self,
+        list_: ListId,
+        wanted: Callable[[Line], bool],
+        covered: Callable[[Cover], Cover] = lambda one: one,
+    ) -> Draft:
         """A draft with only those of the rows that are wanted. Raises `Gone`."""
         row = self._stands(list_)
-        cover, lines = self.cover(list_), (line for line in self.lines(list_) if wanted(line))
+        cover, lines = covered(self.cover(list_)), (line for line in self.lines(list_) if wanted(line))
         return self._draft(list_, PersonId(row.person), cover, lines, before=row.draft)
 
     def drop(self, draft: Draft) -> None:
@@ -192,7 +197,8 @@ class Spools:
         self._writer.write(lambda db: db.execute(gone).rowcount).result()
 
     def forget(self, people: Iterable[Identity]) -> int:
-        """Removes every row that names one of these people. How many."""
+        """Removes every row that names one of these people, and what names them of what stands over the rows:
+        what the file is called, and what was taken for its headings. How many rows."""
         names = {fold(one.name) for one in people}
         removed = 0
         for list_ in self.everything() if names else ():
@@ -202,8 +208,12 @@ class Spools:
 
     def _forget(self, list_: ListId, names: set[str]) -> int:
         """Tried again where the rows were replaced meanwhile, until nobody of them is named."""
-        while named := sum(_names(line, names) for line in self.lines(list_)):
-            draft = self.fewer(list_, lambda line: not _names(line, names))
+
+        def unnamed(cover: Cover) -> Cover:
+            return _unnamed(cover, names)
+
+        while (named := sum(_names(line, names) for line in self.lines(list_))) or self._headed(list_, names):
+            draft = self.fewer(list_, lambda line: not _names(line, names), unnamed)
             try:
                 self._writer.write(draft.stand).result()
             except Gone:
@@ -211,6 +221,10 @@ class Spools:
                 continue
             return named
         return 0
+
+    def _headed(self, list_: ListId, names: set[str]) -> bool:
+        cover = self.cover(list_)
+        return _unnamed(cover, names) != cover
 
     def _draft(
         self,
@@ -328,6 +342,14 @@ def refused(cell: Value, field: str) -> Refused | None:
 
 def _names(line: Line, names: set[str]) -> bool:
     return any(names_one_of(text(plain(cell)), names) for cell in line[1])
+
+
+def _unnamed(cover: Cover, names: set[str]) -> Cover:
+    def left(said: str) -> str:
+        return "" if names_one_of(said, names) else said
+
+    headings = tuple(map(left, cover.headings))
+    return msgspec.structs.replace(cover, name=left(cover.name), sheet=left(cover.sheet), headings=headings)
 
 
 def names_one_of(said: str, names: set[str]) -> bool:

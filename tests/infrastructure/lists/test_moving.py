@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from application.ports import Identity
 from domain.lists import ListId
+from domain.model import PersonId
 from infrastructure.brought import brought_list
 from infrastructure.lists.moving import move_in
 from infrastructure.lists.spool import Cover, Gone, Spools
@@ -55,6 +56,21 @@ def test_rows_in_files_move_into_the_database_where_an_erasure_finds_them(spools
     assert spools.cover(ListId("l")) == COVER
     assert [line for line, _ in spools.lines(ListId("l"))] == [2, 3]
     assert spools.forget([Identity(name="Võ Thị Hoa")]) == 1
+
+
+def test_nor_does_what_stands_over_the_rows_name_whoever_is_erased(spools):
+    """A list without headings, whose first row is taken for them, in a file called after somebody."""
+    headings = ("Võ Thị Hoa", "1960")
+    cover = msgspec.structs.replace(COVER, name="Bà Võ Thị Hoa.xlsx", sheet="vo thi hoa", headings=headings)
+    spools.write(ListId("l"), PersonId("lan"), cover, [(2, ["Lê Văn An"])])
+
+    assert spools.forget([Identity(name="Lê Thị Hoa")]) == 0
+    assert spools.cover(ListId("l")) == cover
+    assert spools.forget([Identity(name="Võ Thị Hoa")]) == 0
+
+    less = msgspec.structs.replace(cover, name="", sheet="", headings=("", "1960"))
+    assert spools.cover(ListId("l")) == less
+    assert [line for line, _ in spools.lines(ListId("l"))] == [2]
 
 
 @pytest.mark.parametrize("cut", [1, 20])
