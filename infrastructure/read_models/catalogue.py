@@ -26,7 +26,7 @@ from infrastructure.read_models.sizes import Sizes
 from infrastructure.read_models.standings import Standings
 from infrastructure.read_models.statuses import Statuses
 from infrastructure.read_models.targets import Targets
-from infrastructure.read_models.teachings import Teachings
+from infrastructure.read_models.teachings_logged import Teachings
 from infrastructure.read_models.teams import Teams
 from infrastructure.read_models.visits import Visits
 from infrastructure.read_models.weeks import Weeks
