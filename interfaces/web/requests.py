@@ -26,7 +26,8 @@ from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, moment, ngettext, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
-from interfaces.web.my_data import KINDS, OUTCOMES, PRIVATE
+from interfaces.web.my_data import PRIVATE
+from interfaces.web.my_data_lines import KINDS, OUTCOMES
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of
