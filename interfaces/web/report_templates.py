@@ -24,6 +24,7 @@ from interfaces.house import House
 from interfaces.web import month_reports
 from interfaces.web.asked import Ref, Word
 from interfaces.web.choosing import reference
+from interfaces.web.exemplary import Case
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import gettext as _
@@ -31,17 +32,7 @@ from interfaces.web.language import moment, number
 from interfaces.web.limits import AnyRequest, NothingThere
 from interfaces.web.render import page
 from interfaces.web.report_files import try_out
-from interfaces.web.reporting import (
-    Case,
-    Cause,
-    Content,
-    Deed,
-    Figure,
-    GroupRow,
-    MilestoneRow,
-    TargetRow,
-    UnitRow,
-)
+from interfaces.web.reporting import Cause, Content, Deed, Figure, GroupRow, MilestoneRow, TargetRow, UnitRow
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploads import read_upload

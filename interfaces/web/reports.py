@@ -28,6 +28,7 @@ from interfaces.web import choosing, month_reports
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address, reference
 from interfaces.web.counting import criteria_by
+from interfaces.web.exemplary import proposed
 from interfaces.web.figures import today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day as day_said
@@ -38,7 +39,7 @@ from interfaces.web.month_reports import ReportQuery, file_of
 from interfaces.web.reading import caught_up
 from interfaces.web.render import Freshness, Link, page
 from interfaces.web.report_files import basis, state
-from interfaces.web.reporting import CAUSES, Cause, Content, content_of, otherwise, proposed
+from interfaces.web.reporting import CAUSES, Cause, Content, content_of, otherwise
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 
