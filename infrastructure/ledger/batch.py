@@ -18,6 +18,7 @@ from domain.model import Position, Stale
 from infrastructure.ledger import boundary, statements
 from infrastructure.ledger.beside import Rows
 from infrastructure.ledger.boundary import Item, Stored
+from infrastructure.ledger.known import Known
 from infrastructure.ledger.statements import Question
 from infrastructure.ledger.tables import fact, fact_tag, receipt
 
@@ -57,9 +58,12 @@ class Event(NamedTuple):
 class Batch:
     """The state of the ledger as the next decision of this transaction sees it."""
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, clock: Callable[[], datetime], known: Known | None = None
+    ) -> None:
         self.connection = connection
         self._clock = clock
+        self._known = known or Known()
         if connection.dialect.name == "postgresql":
             connection.execute(_LOCK)
         row = connection.execute(_HEAD).first()
@@ -68,6 +72,7 @@ class Batch:
         self.recorded = False
         self.scrubbing = False
         self._recorded_before: dict[Item, list[Stored]] = {}
+        self._read: dict[Item, list[Stored]] = {}
         self._watched: set[str] = set()
         self._new_by_tag: dict[str, list[tuple[Stored, Sequence[str]]]] = {}
         self._new: list[tuple[Stored, Sequence[str]]] = []
@@ -86,7 +91,9 @@ class Batch:
     ) -> None:
         """Reads at once all that the decisions of the batch ask of what was recorded before it."""
         submitted, asked = list(submissions), set(items)
-        self._recorded_before = boundary.read(self.connection, asked)
+        known = self._known.among(asked, self.head)
+        self._read = boundary.read(self.connection, asked - known.keys())
+        self._recorded_before = known | self._read
         self._watched = {item.tags[0] for item in asked if item.tags}
         self._receipts = _receipts_of(self.connection, {(s.author, s.id) for s in submitted})
         self._asked = {s.session for s in submitted if s.session}
@@ -180,6 +187,10 @@ class Batch:
         self._receipt_rows.append(
             (submission.author, submission.id, submission.content, first, given.position, micros(given.at))
         )
+
+    def committed(self) -> None:
+        """What was read need not be read again by the next batch."""
+        self._known.keep(self._read, self.head, {tag for _, tags in self._new for tag in tags})
 
     def flush(self) -> None:
         """Inserts what was gathered, one statement a table."""

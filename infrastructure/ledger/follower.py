@@ -132,6 +132,8 @@ class Bell:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        if self._ear is threading.current_thread():
+            return  # an iterator that nobody ended, collected as garbage there: it ends by itself
         if self._ear:
             self._nudge()
             self._ear.join()

@@ -24,6 +24,7 @@ from infrastructure.database import Database
 from infrastructure.ledger import boundary, trouble
 from infrastructure.ledger.batch import Batch, moment
 from infrastructure.ledger.changes import Changes
+from infrastructure.ledger.known import Known
 from infrastructure.ledger.tables import fact, receipt
 from infrastructure.ledger.works import Changing, Deciding, Founding, Scrubbing, Spoiled, Work
 
@@ -50,6 +51,7 @@ class Writer(Ledger):
         self._clock = clock
         self.changes = Changes(database)
         self._connection: Connection | None = None
+        self._known = Known()
         self._listeners: list[Callable[[Position], None]] = []
         self._waiting: deque[_Job] = deque()
         self._called = threading.Condition()
@@ -216,7 +218,7 @@ class Writer(Ledger):
                 if self._connection is None:
                     self._connection = self._database.writing_engine.connect()
                 self._connection.begin()
-                return self._connection, Batch(self._connection, self._clock)
+                return self._connection, Batch(self._connection, self._clock, self._known)
             except DBAPIError:
                 self._drop_connection()
                 if last:
@@ -236,6 +238,7 @@ class Writer(Ledger):
             warnings.stop()
         if warnings.heard:
             return [OutcomeUnknown(warnings.heard[0]) for _ in outcomes]
+        batch.committed()
         if batch.recorded:
             self._announce(Position(batch.head))
         if batch.scrubbing:
