@@ -14,6 +14,7 @@ from domain.model import PersonId, Refused, UnitId
 class Kind(StrEnum):
     REPORT_DUE = "report-due"  # the month's report, before the 20th
     SILENT_UNIT = "silent-unit"  # nothing was entered for days
+    FORM_WAITS = "form-waits"  # what a connected form sent waits for somebody, and lapses soon
 
 
 class State(StrEnum):
@@ -54,8 +55,9 @@ class Needless(StrEnum):
 
 
 class Reminder(msgspec.Struct, frozen=True, kw_only=True):
-    """One message to one person. `about` is the month that is not reported (YYYY-MM), or the day of
-    the last entry (YYYY-MM-DD); `due` the day until which it makes sense. No name, no contact."""
+    """One message to one person. `about` is the month that is not reported (YYYY-MM), the day of the last
+    entry (YYYY-MM-DD), or the Monday of the week in which something lapses; `due` the day until which it
+    makes sense. No name, no contact."""
 
     key: str
     kind: Kind
@@ -83,6 +85,9 @@ DUE_DAY: Final = 20
 
 FIRST_REMINDERS: Final = (12, 17)
 """Days of the month on which it is reminded of them. Ours: no plan names such days."""
+
+BEFORE_IT_LAPSES: Final = timedelta(days=7)
+"""It is reminded of what waits so long before the first of it lapses, once for each week of lapsing."""
 
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 """After so long, from the first attempt that was possible, a message is tried no more."""

@@ -1,23 +1,22 @@
 """Connected forms, and what came in by them: recorded, or sealed until what is wrong is mended.
 
 A submission that waits is sealed under the key of the organizer who keeps the connection, and goes
-once it was recorded, or is older than `KEPT`. Its instance is known by a keyed hash.
+once it was recorded, or waited for too long (`form_submissions`). Its instance is known by a keyed hash.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
+    case,
     delete,
-    func,
     insert,
     select,
     update,
@@ -26,13 +25,13 @@ from sqlalchemy import (
 from application.actors import LISTS
 from application.ids import new_id
 from application.ports import Identity, Unsealable
-from application.surveys.keeping import OPEN, Came, CameBy, Kept, Placed, State, Surveys
+from application.surveys.keeping import OPEN, Came, CameBy, Kept, Open, Placed, State, Surveys
 from application.surveys.payloads import Instance
 from domain.lists import ListId
 from domain.model import PersonId, Refused, UnitId
 from domain.names import fold
 from domain.surveys import Source, Tells
-from infrastructure import form_instances, form_versions
+from infrastructure import form_instances, form_submissions, form_versions
 from infrastructure.accounts.tokens import hashed, new_token
 from infrastructure.connected import connection, submission, version
 from infrastructure.database import Database
@@ -44,12 +43,6 @@ from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.lists.spool import names_one_of
 from infrastructure.turns import Turns
 from infrastructure.vault.vault import NobodySealed, SealedVault
-
-KEPT: Final = timedelta(days=30)
-"""How long a submission waits to be mended, and one that was recorded is listed."""
-
-MOST_WAITING: Final = 2_000
-"""Of one connection; the oldest make room."""
 
 MOST_FIELDS: Final = 500
 
@@ -206,7 +199,7 @@ class KeptSurveys(Surveys):
                 one = (submission.c.connection == kept.id) & (submission.c.instance == row["instance"])
                 db.execute(delete(submission).where(one))
                 db.execute(insert(submission), row)
-            _clear(db, kept.id, now)
+            form_submissions.clear(db, kept.id, now)
 
         await self._writer.writing(keep)
 
@@ -257,9 +250,15 @@ class KeptSurveys(Surveys):
 
     def came(self, connection_: ListId, limit: int) -> Sequence[Came]:
         query = select(submission).where(submission.c.connection == connection_)
-        query = query.order_by(submission.c.received.desc(), submission.c.id.desc()).limit(limit)
+        c = submission.c
+        waits = c.state.in_(_OPEN)
+        order = case((waits, 0), else_=1), case((waits, c.received), else_=-c.received), c.id.desc()
         with self._database.reading() as db:
-            return [_came(row) for row in db.execute(query)]
+            return [_came(row) for row in db.execute(query.order_by(*order).limit(limit))]
+
+    def open(self) -> Mapping[ListId, Open]:
+        with self._database.reading() as db:
+            return form_submissions.waiting(db)
 
     def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:
         query = select(submission).where(
@@ -306,17 +305,12 @@ class KeptSurveys(Surveys):
 
     def aged(self) -> int:
         """How many are older than they are kept."""
-        old = select(func.count()).select_from(submission).where(self._old())
         with self._database.reading() as db:
-            return db.execute(old).scalar_one()
+            return form_submissions.aged(db, self._clock())
 
     async def clear(self) -> int:
-        """Removes what is older than it is kept; how many there were."""
-        old = delete(submission).where(self._old())
-        return await self._writer.writing(lambda db: db.execute(old).rowcount)
-
-    def _old(self) -> ColumnElement[bool]:
-        return submission.c.received < micros(self._clock() - KEPT)
+        """What waited for too long lapses, and what is listed no more is removed; how many there were."""
+        return await self._writer.writing(lambda db: form_submissions.clear_all(db, self._clock()))
 
 
 def _tells_of(came: Instance, names: set[str]) -> bool:
@@ -339,17 +333,6 @@ def _placed(names: Names, group: Group) -> Placed:
 
 _OPEN: Final = [one.value for one in OPEN]
 _NOBODYS: Final = bytes(32)
-
-
-def _clear(db: Connection, connection_: ListId, now: datetime) -> None:
-    own = submission.c.connection == connection_
-    db.execute(delete(submission).where(own, submission.c.received < micros(now - KEPT)))
-    waiting = own & submission.c.state.in_(_OPEN)
-    many = db.execute(select(func.count()).select_from(submission).where(waiting)).scalar_one()
-    if many > MOST_WAITING:
-        oldest = select(submission.c.instance).where(waiting)
-        oldest = oldest.order_by(submission.c.received).limit(many - MOST_WAITING)
-        db.execute(delete(submission).where(own, submission.c.instance.in_(oldest)))
 
 
 def _fields(db: Connection, connection_: ListId, came: Instance) -> list[str]:
@@ -378,11 +361,13 @@ def _kept(row: Row[Any]) -> Kept:
 
 def _came(row: Row[Any]) -> Came:
     problem, details = json.loads(row.problem) if row.problem else (None, {})
+    state, received = State(row.state), moment(row.received)
     return Came(
         id=row.id,
-        received=moment(row.received),
-        state=State(row.state),
+        received=received,
+        state=state,
         problem=problem,
         details=details,
         kept=row.sealed is not None,
+        goes=form_submissions.goes_on(received) if state in OPEN else None,
     )

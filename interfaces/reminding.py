@@ -6,13 +6,14 @@ whether they still hold the role and, where they are volunteers, still agree.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from application.actors import Grant
 from application.lookups import COMMUNES
 from application.ports import Identity, Unit
 from application.reminders import (
+    BEFORE_IT_LAPSES,
     Kind,
     Needless,
     Reminder,
@@ -44,6 +45,7 @@ REPORTING: Final = COMMUNES | {UnitKind.PROVINCE, UnitKind.CITY}
 REMINDED: Final = {
     Kind.REPORT_DUE: frozenset({Role.ORGANIZER}),
     Kind.SILENT_UNIT: frozenset({Role.ORGANIZER, Role.TEAM_LEADER}),
+    Kind.FORM_WAITS: frozenset({Role.ORGANIZER}),
 }
 
 VOLUNTEERS: Final = frozenset({Role.AMBASSADOR, Role.TEAM_LEADER})
@@ -61,7 +63,7 @@ def make(house: House) -> int:
     """Puts the reminders of today into the outbox; what is there already stays as it is. How many were
     new."""
     today = day_of(house.clock())
-    found = [*_of_reports(house, today), *_of_silence(house, today)]
+    found = [*_of_reports(house, today), *_of_silence(house, today), *_of_forms(house, today)]
     house.outbox.clear()
     return house.outbox.put(found)
 
@@ -94,6 +96,38 @@ def _of_silence(house: House, today: date) -> Iterator[Reminder]:
         number = round_of_silence((today - entered).days, days)
         if number:
             yield _reminder(house, Kind.SILENT_UNIT, person, unit, entered.isoformat(), None, number)
+
+
+def _of_forms(house: House, today: date) -> Iterator[Reminder]:
+    """Of what connected forms sent: those who organize the unit, or the nearest above it that somebody
+    does."""
+    goes = [(unit, first) for unit, first in forms_that_wait(house) if first - today <= BEFORE_IT_LAPSES]
+    if not goes:
+        return
+    held: dict[UnitId, list[tuple[PersonId, Unit]]] = {}
+    for person, unit in _holders(house, REMINDED[Kind.FORM_WAITS]):
+        held.setdefault(unit.id, []).append((person, unit))
+    firsts: dict[UnitId, date] = {}
+    for unit, first in goes:
+        if over := next((one for one in unit.path if one in held), None):
+            firsts[over] = min(firsts.get(over, first), first)
+    for over, first in firsts.items():
+        for person, unit in held[over]:
+            yield _reminder(house, Kind.FORM_WAITS, person, unit, _monday(first), first, 1)
+
+
+def _monday(day: date) -> str:
+    return (day - timedelta(days=day.weekday())).isoformat()
+
+
+def forms_that_wait(house: House) -> list[tuple[Unit, date]]:
+    """Units of connected forms of which something waits, with the day on which the first of it lapses."""
+    open_, found = house.surveys.open(), []
+    for one in house.surveys.every() if open_ else ():
+        goes, unit = open_[one.id].first_goes if one.id in open_ else None, _of_today(house, one.unit)
+        if goes is not None and unit is not None:
+            found.append((unit, day_of(goes)))
+    return found
 
 
 def _reminder(
@@ -189,6 +223,10 @@ def still_due(house: House, one: Reminder, unit: Unit) -> bool:
     """Whether what it reminds of is still to be done."""
     if one.kind is Kind.REPORT_DUE:
         return unit.id not in reported_of(house, [unit.id], one.about)
+    if one.kind is Kind.FORM_WAITS:
+        waiting = forms_that_wait(house)
+        within = [first for of, first in waiting if house.units.is_within(of.id, unit.id)]
+        return any(_monday(first) == one.about for first in within)
     with house.asking() as db:
         entered = weeks.last_entries(db, [unit.id]).get(unit.id)
     return entered is not None and entered.isoformat() == one.about

@@ -20,6 +20,7 @@ class State(StrEnum):
     WAITING = "waiting"  # for what is wrong to be mended; kept sealed until then
     EDITED = "edited"  # says something else than what was recorded of it; kept sealed until decided on
     IGNORED = "ignored"  # an event that tells nothing new
+    LAPSED = "lapsed"  # waited, until its term was over: of what it said nothing is kept
 
 
 class TooManyVersions(Refused):
@@ -59,7 +60,7 @@ class CameBy(msgspec.Struct, frozen=True):
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
     """A submission that came in. `problem` is the name of a refusal with its details, no personal
-    data, while it waits; `kept` whether it can still be opened."""
+    data, while it waits; `kept` whether it can still be opened; `goes` when it lapses, if it waits."""
 
     id: str
     received: datetime
@@ -67,6 +68,15 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     details: dict[str, str | int]
     kept: bool
+    goes: datetime | None = None
+
+
+class Open(msgspec.Struct, frozen=True):
+    """How much of what a form sent waits for somebody, when the first of it lapses, and how much lapsed."""
+
+    waiting: int = 0
+    first_goes: datetime | None = None
+    lapsed: int = 0
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,7 +179,11 @@ class Surveys(Protocol):
         ...
 
     def came(self, connection: ListId, limit: int) -> Sequence[Came]:
-        """The latest first."""
+        """What waits, the oldest of it first, which goes first; then the others, the latest first."""
+        ...
+
+    def open(self) -> Mapping[ListId, Open]:
+        """By form, where something waits or has lapsed."""
         ...
 
     def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:

@@ -12,15 +12,16 @@ from application.forms.surveys import ConnectionForm
 from application.ids import new_id
 from application.surveys import connecting, mapping, payloads
 from application.surveys.connecting import Brought
-from application.surveys.keeping import Came, Kept, State
+from application.surveys.keeping import Came, Kept, Open, State
 from application.surveys.taking import IMPORTING
+from domain.calendar import day_of
 from domain.model import UnitId
 from domain.surveys import Source, Tells
 from interfaces.house import House
 from interfaces.web import choosing
 from interfaces.web.asked import Ref, Word
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
-from interfaces.web.language import ago, mark, moment, number, translated
+from interfaces.web.language import ago, day, mark, moment, ngettext, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, WrongCharset, read_form
 from interfaces.web.list_words import named
@@ -50,8 +51,15 @@ STATES: Final = {
     State.WAITING: mark("Waits to be mended"),
     State.EDITED: mark("Waits for a decision"),
     State.IGNORED: mark("Not needed"),
+    State.LAPSED: mark("Lapsed"),
 }
-_TONES: Final = {State.RECORDED: "good", State.WAITING: "wait", State.EDITED: "wait", State.IGNORED: ""}
+_TONES: Final = {
+    State.RECORDED: "good",
+    State.WAITING: "wait",
+    State.EDITED: "wait",
+    State.IGNORED: "",
+    State.LAPSED: "bad",
+}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +85,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     said: str
     problem: str
+    goes: str = ""
     href: str = ""
 
 
@@ -208,7 +217,7 @@ def _listed(
     typed: Form | None = None,
 ) -> Response[bytes]:
     house, asking = house_of(request), actor(request)
-    home = choosing.home_of(house, asking)
+    home, open_ = choosing.home_of(house, asking), house.surveys.open()
     fields = ("unit", "source", "tells", "name")
     return page(
         request,
@@ -217,7 +226,11 @@ def _listed(
         problems=problems or {},
         typed={name: typed.one(name) if typed else "" for name in fields},
         submission=new_id(),
-        lines=[_line(house, one) for one in house.surveys.every() if _mine(house, asking, one)],
+        lines=[
+            _line(house, one, open_.get(one.id, Open()))
+            for one in house.surveys.every()
+            if _mine(house, asking, one)
+        ],
         sources=options(SOURCES),
         tells=options(TELLS),
         units=choosing.nearby(house, home, lambda one: _imports(house, asking, one)) if home else [],
@@ -233,8 +246,18 @@ def _imports(house: House, asking: Actor, unit: UnitId) -> bool:
     return asking.reaches(unit, *IMPORTING, units=house.units)
 
 
-def _line(house: House, one: Kept) -> Line:
-    if one.ended is not None:
+def _line(house: House, one: Kept, open_: Open) -> Line:
+    if open_.first_goes is not None:
+        tone, said = (
+            "wait",
+            ngettext(
+                "%(num)s waits until %(day)s",
+                "%(num)s wait, the first until %(day)s",
+                open_.waiting,
+                day=day(day_of(open_.first_goes)),
+            ),
+        )
+    elif one.ended is not None:
         tone, said = "", _("Disconnected")
     elif one.seen is None:
         tone, said = "wait", _("Nothing came yet")
@@ -258,7 +281,7 @@ def _shown(
 ) -> Response[bytes]:
     house = house_of(request)
     held, kind = mapping.columns(kept.tells, kept.fields, kept.columns), mapping.LIST_OF[kept.tells]
-    came = house.surveys.came(kept.id, SHOWN)
+    came, open_ = house.surveys.came(kept.id, SHOWN), house.surveys.open().get(kept.id, Open())
     decides = actor(request).reaches(kept.unit, *connecting.DECIDING, units=house.units)
     return page(
         request,
@@ -275,7 +298,8 @@ def _shown(
         name=kept.name,
         about=_about(house, kept),
         address=_address(house, kept.source, kept.id),
-        line=_line(house, kept),
+        line=_line(house, kept, open_),
+        lapsed=_lapsed(open_.lapsed),
         ended=kept.ended is not None,
         columns=[
             Column(id=f"f-{place}", path=path, key=held.get(path, ""))
@@ -287,6 +311,20 @@ def _shown(
         decides=decides,
         waiting=any(one.state is State.WAITING for one in came),
         shown=number(SHOWN),
+    )
+
+
+def _lapsed(many: int) -> str:
+    if not many:
+        return ""
+    return ngettext(
+        "%(num)s submission lapsed in the last twelve months: nobody mended it or decided on it in time. "
+        "Nothing of it was recorded, and what stood stands. Sent again, or brought in by an export, it comes "
+        "back.",
+        "%(num)s submissions lapsed in the last twelve months: nobody mended them or decided on them in "
+        "time. Nothing of them was recorded, and what stood stands. Sent again, or brought in by an export, "
+        "they come back.",
+        many,
     )
 
 
@@ -303,6 +341,7 @@ def _submission(kept: Kept, one: Came, *, decides: bool) -> Submission:
         tone=_TONES[one.state],
         said=translated(STATES[one.state]),
         problem=problem,
+        goes=_("Removed after %(day)s", day=day(day_of(one.goes))) if one.goes else "",
         href=f"/ket-noi/{kept.id}/sua/{one.id}" if decides and one.state is State.EDITED and one.kept else "",
     )
 

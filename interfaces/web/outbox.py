@@ -38,6 +38,7 @@ STATES: Final = {
 KINDS: Final = {
     Kind.REPORT_DUE: mark("Report of the month"),
     Kind.SILENT_UNIT: mark("Silent unit"),
+    Kind.FORM_WAITS: mark("Connected forms"),
 }
 
 TROUBLES: Final = {

@@ -17,6 +17,8 @@ def words(house: House, one: Reminder, unit: Unit) -> tuple[str, str]:
     """The subject and the text of a reminder, in the language that is spoken."""
     if one.kind is Kind.REPORT_DUE:
         return _of_the_report(house, one, unit)
+    if one.kind is Kind.FORM_WAITS:
+        return _of_forms(house, one, unit)
     entered = date.fromisoformat(one.about)
     silent = (day_of(house.clock()) - entered).days
     subject = _("%(unit)s: no entry since %(day)s", unit=unit.name, day=day(entered))
@@ -27,6 +29,19 @@ def words(house: House, one: Reminder, unit: Unit) -> tuple[str, str]:
         unit=unit.name,
         day=day(entered),
         link=f"{house.settings.public_url}/don-vi/{reference(unit)}",
+    )
+    return subject, text
+
+
+def _of_forms(house: House, one: Reminder, unit: Unit) -> tuple[str, str]:
+    lapses = day(one.due or date.fromisoformat(one.about))
+    subject = _("%(unit)s: what connected forms sent waits until %(day)s", unit=unit.name, day=lapses)
+    text = _(
+        "%(unit)s: submissions of connected forms wait to be mended or decided on. The first lapses on "
+        "%(day)s. See %(link)s",
+        unit=unit.name,
+        day=lapses,
+        link=f"{house.settings.public_url}/ket-noi",
     )
     return subject, text
 

@@ -1,6 +1,6 @@
 """Who is reminded of what, and only while it is still to be done; by page, API and command."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from application.reminders import Kind, Needless, Reminder, State, key_of
 from domain.closing import ReportSent
 from domain.model import By, PersonId, Position, ReportId, Role, UnitId
 from domain.people import ConsentGiven, ConsentWithdrawn, PersonErased, Purpose
+from infrastructure.ledger.writer import utc_now
 from infrastructure.outbox.delivery import Delivery
 from infrastructure.outbox.outbox import Outbox
 from infrastructure.outbox.senders import Letter
@@ -24,6 +25,7 @@ from interfaces.retaining import Retained
 from tests.infrastructure.outbox.servers import SECRET, Gateway, gateway_at
 from tests.infrastructure.read_models.support import Happening
 from tests.interfaces.api import requests as sent
+from tests.interfaces.api.forms import Form, kobo
 from tests.interfaces.homes import ELSEWHERE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import browsing, invited
 
@@ -119,6 +121,38 @@ def test_who_organizes_a_commune_is_reminded_of_the_month_until_it_is_reported(h
     at(TWELFTH + timedelta(days=5))
     happened(home, reported(home))
     assert reminding.make(home.house) == 0
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_who_organizes_is_reminded_of_what_a_form_sent_before_it_lapses(home: Home, at: Any) -> None:
+    at(utc_now() + timedelta(seconds=30))
+    person, form = leader(home), Form(home, "kobo", "lesson")
+    form.send(kobo())
+    ((_, lapses),) = reminding.forms_that_wait(home.house)
+
+    def put(days: int) -> None:
+        at(datetime.combine(lapses, time(3), UTC) - timedelta(days=days))
+        reminding.make(home.house)
+
+    def reminded() -> list[Any]:
+        return [one.reminder for one in of(home, person) if one.reminder.kind is Kind.FORM_WAITS]
+
+    put(8)
+    assert reminded() == []
+    put(7)
+    put(6)
+    (found,) = reminded()
+    assert found.due == lapses
+    (letter,) = [one for one in sends(home) if one.phone == "+84912345678" and one.kind == Kind.FORM_WAITS]
+    assert f"Phiếu đầu tiên hết hạn ngày {lapses:%d/%m/%Y}" in letter.text
+    at(utc_now() + timedelta(seconds=30))
+    page = form.browser.get("/nhac-viec").text
+    assert f"Xã Tuy Phước: phiếu từ biểu mẫu đã kết nối chờ đến {lapses:%d/%m/%Y}" in page
+
+    form.send(kobo())  # another that waits is another week's, and this one's reminder stays needed
+    assert reminding.still_due(home.house, found, home.house.units.find(found.unit))  # type: ignore[arg-type]
+    form.browser.post(f"/ket-noi/{form.ref}/ngat", {})
+    assert not reminding.still_due(home.house, found, home.house.units.find(found.unit))  # type: ignore[arg-type]
 
 
 def test_the_twentieth_of_november_is_named_by_its_plan(home: Home, at: Any) -> None:

@@ -12,8 +12,10 @@ import pytest
 from application import people
 from application.actors import OPERATOR
 from application.surveys import connecting
+from domain.calendar import day_of
 from domain.lists import ListKind
 from domain.model import Role
+from infrastructure import form_submissions
 from infrastructure.ledger.writer import utc_now
 from infrastructure.surveys import KeptSurveys
 from interfaces import importing
@@ -306,18 +308,49 @@ def test_the_key_is_stored_nowhere(home):
     assert form.secret not in form.page
 
 
-def test_what_nobody_mends_goes_after_thirty_days(home):
-    form = Form(home, "kobo", "lesson")
-    form.send(kobo())
+def later(home, days):
+    """What keeps submissions, so many days from now."""
+    house = home.house
+    clock = lambda: utc_now() + timedelta(days=days)  # noqa: E731
+    return KeptSurveys(house.database, house.ledger, house.vault, clock=clock)
+
+
+def test_what_nobody_mends_lapses_after_thirty_days_and_is_told_for_a_year(home):
+    form, body = Form(home, "kobo", "lesson"), kobo()
+    form.send(body)
     surveys = home.house.surveys
     assert surveys.aged() == home.run(surveys.clear()) == 0
+    lapses = f"{day_of(utc_now() + timedelta(days=30)):%d/%m/%Y}"
+    assert f"Sẽ xóa sau ngày {lapses}" in form.page
+    assert f"1 phiếu chờ đến {lapses}" in form.browser.get("/ket-noi").text
 
-    later = KeptSurveys(
-        home.house.database, home.house.ledger, home.house.vault, clock=lambda: utc_now() + timedelta(days=31)
-    )
+    after = later(home, 31)
+    assert after.aged() == home.run(after.clear()) == 1
 
-    assert later.aged() == home.run(later.clear()) == 1
+    assert after.aged() == home.run(after.clear()) == 0
     assert waiting(home) == []
+    assert "1 phiếu đã hết hạn trong mười hai tháng qua" in form.page
+    assert [(one.state, one.kept, one.goes) for one in surveys.came(form.ref, 9)] == [("lapsed", False, None)]
+    home.caller(Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Lan", MENTOR_PHONE)
+    assert form.send(body).json()["state"] == "recorded"  # sent again it is taken in
+    assert home.house.surveys.open() == {}
+    assert home.run(later(home, 366).clear()) == 1
+
+
+@ON_SQLITE
+def test_too_much_that_waits_lapses_and_is_told_and_what_lapses_first_is_shown_first(home, monkeypatch):
+    monkeypatch.setattr(form_submissions, "MOST_WAITING", 2)
+    monkeypatch.setattr(form_submissions, "MOST_TOLD", 1)
+    form = Form(home, "kobo", "lesson")
+    for _ in range(4):
+        form.send(kobo())
+
+    surveys = home.house.surveys
+    came = surveys.came(form.ref, 9)
+    assert [one.state for one in came] == ["waiting", "waiting", "lapsed"]
+    assert came[0].received < came[1].received
+    (open_,) = surveys.open().values()
+    assert (open_.waiting, open_.first_goes, open_.lapsed) == (2, came[0].goes, 1)
 
 
 @ON_SQLITE
