@@ -14,12 +14,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 from coverage import Coverage
+from sqlalchemy import create_engine
 
+from infrastructure import engines
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer, utc_now
 from infrastructure.vault import key_backup, keys
 from infrastructure.vault.vault import SealedVault, open_vault
 from tests.cast import NOW
+from tests.kept_sql import KeptSql
 
 TESTS: Final = Path(__file__).parent
 
@@ -138,6 +141,15 @@ def remembered_fingerprints() -> Iterator[None]:
     """Most homes are copies of one, and so are their thousands of keys."""
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(keys, "fingerprint", lru_cache(16_384)(keys.fingerprint))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_sql() -> Iterator[None]:
+    """Each test has engines of its own; what they say is compiled once."""
+    keeping = partial(create_engine, execution_options={"compiled_cache": KeptSql()})
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(engines, "create_engine", keeping)
         yield
 
 
