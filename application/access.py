@@ -13,17 +13,11 @@ from application.lookups import People, commune_of, must_stand
 from application.participants import said_to_be_young
 from application.ports import Beside, Ground, Identity, Invitations, SignedIn, Unit
 from application.signing_in import IN_THE_FIELD
-from domain.access import (
-    CloseAccount,
-    GrantRole,
-    Held,
-    HeldElsewhere,
-    NotTheirsToGive,
-    RevokeRole,
-    RoleGranted,
-)
+from domain.access import Held, HeldElsewhere, NotTheirsToGive, RoleGranted
+from domain.granting import GrantRole
 from domain.model import Group, PersonId, Position, Refused, UnitId
 from domain.people import Newcomer
+from domain.revoking import CloseAccount, RevokeRole
 
 
 class LinkNotValid(Refused):

@@ -12,7 +12,8 @@ from application.actors import Actor, Grant
 from application.lookups import People, paths_of
 from application.ports import Ground, Unit, Units
 from application.signing_in import needs_factor
-from domain.access import FACTS, MAY_GIVE, Account, AccountFact, Held, MoveRoles, NotTheirsToGive, TakesTwo
+from domain.access import FACTS, MAY_GIVE, Account, AccountFact, Held, NotTheirsToGive, TakesTwo
+from domain.granting import MoveRoles
 from domain.model import Model, PersonId, Role, Selector, UnitId
 from domain.people import UnknownPerson
 from domain.who_is_who import Groups

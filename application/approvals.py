@@ -15,14 +15,8 @@ from application.forms.access import AccountForm, InviteForm
 from application.lookups import must_stand
 from application.ports import Beside, Ground
 from application.recovering import Devices, Recovered
-from domain.access import (
-    AccountFact,
-    GrantRole,
-    HeldElsewhere,
-    NotTheirsToGive,
-    ProposeAdministrator,
-    RecoverAccount,
-)
+from domain.access import AccountFact, HeldElsewhere, NotTheirsToGive
+from domain.granting import GrantRole, ProposeAdministrator, RecoverAccount
 from domain.model import PersonId, Refused, Role, UnitId
 
 LIFE: Final = timedelta(days=7)

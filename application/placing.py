@@ -13,7 +13,7 @@ from application.forms.territory import PlacingForm
 from application.lookups import must_be_a_place
 from application.ports import Ground, Ledger, Unit, Units
 from application.teams import team_of
-from domain.access import MoveRoles
+from domain.granting import MoveRoles
 from domain.households import HouseholdRegistered
 from domain.markets import MarketOpened
 from domain.model import Fact, PersonId, Position, Role, Selector, UnitId

@@ -10,7 +10,7 @@ from application.actors import Actor
 from application.deciding import Plan, decided, submitted
 from application.forms.access import AccountForm
 from application.ports import Ground, Invitations
-from domain.access import RecoverAccount
+from domain.granting import RecoverAccount
 from domain.model import PersonId, Position
 
 

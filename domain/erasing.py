@@ -3,12 +3,12 @@ at a workplace, and all they waited for."""
 
 from dataclasses import dataclass
 
-from domain.access import TakeFromAccount
 from domain.calendar import day_of
 from domain.model import Boundary, Fact, PersonId, Selector
 from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.requests import FACTS as REQUESTS
 from domain.requests import Outcome, Waiting
+from domain.revoking import TakeFromAccount
 from domain.team_members import TeamsOf
 from domain.teams import TeamMemberLeft
 from domain.workplaces import Belonging, WorkplaceLeft

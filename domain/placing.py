@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from domain.access import MoveRoles
+from domain.granting import MoveRoles
 from domain.lineage import ENDINGS
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Stale, TeamId, UnitId
 from domain.people import MergeUndone, PersonErased, PersonMerged, PersonMoved, PersonRegistered

@@ -28,11 +28,11 @@ from domain.access import (
     NotToThemselves,
     RoleGranted,
     RoleRevoked,
-    TakeFromAccount,
     TakesTwo,
 )
 from domain.model import Role, Selector
 from domain.people import UnknownPerson
+from domain.revoking import TakeFromAccount
 from infrastructure.approvals import KeptApprovals, approval
 from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, QUY_NHON, TUY_PHUOC, Scene, holder, invitation
 

@@ -8,17 +8,11 @@ from domain.access import (
     AccountClosed,
     AccountOpened,
     AccountRecovered,
-    CloseAccount,
-    GrantRole,
     LastAdministrator,
     NoAccount,
     NotTheirsToGive,
     NotToThemselves,
-    OpenAccount,
     Paths,
-    ProposeAdministrator,
-    RecoverAccount,
-    RevokeRole,
     RoleGranted,
     RoleNotHeld,
     RoleRevoked,
@@ -26,9 +20,11 @@ from domain.access import (
     WholeRole,
 )
 from domain.erasing import ErasePerson
+from domain.granting import GrantRole, OpenAccount, ProposeAdministrator, RecoverAccount
 from domain.model import By, Model, PersonId, Role, UnitId
 from domain.people import PersonErased, PersonRegistered, UnknownPerson
 from domain.requests import Kind, MakeRequest, Outcome, RequestAcknowledged, RequestId, RequestSettled
+from domain.revoking import CloseAccount, RevokeRole
 from tests.cast import (
     BY,
     COUNTRY,

@@ -4,11 +4,12 @@ each field, and nothing else."""
 import pytest
 
 from domain import catalogue, cutoff, digital_markets, families
-from domain.access import CloseAccount, RoleGranted, RoleRevoked
+from domain.access import RoleGranted, RoleRevoked
 from domain.criteria import DEFAULT
 from domain.model import Group, Role, UnitId
 from domain.names import sort_key
 from domain.people import ConsentGiven, GuardianConsented, Newcomer, PersonRegistered, Purpose
+from domain.revoking import CloseAccount
 from domain.teaching import TeachingLogged
 from tests.cast import BY, GIA_LAI, HANH, LAN, MINH, NOW, TU, TUY_PHUOC
 

@@ -5,14 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.access import (
-    AccountOpened,
-    MoveRoles,
-    NotTheirsToGive,
-    NotToThemselves,
-    RoleGranted,
-    RoleRevoked,
-)
+from domain.access import AccountOpened, NotTheirsToGive, NotToThemselves, RoleGranted, RoleRevoked
+from domain.granting import MoveRoles
 from domain.model import Group, PersonId, Role, TeamId, UnitId
 from domain.people import MergeUndone, PersonErased, PersonMerged, PersonMoved, PersonRegistered
 from domain.placed import Body, PlacedAnew
