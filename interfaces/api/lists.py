@@ -20,8 +20,9 @@ from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, 
 from interfaces.house import House
 from interfaces.web.given import Given
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
+from interfaces.web.list_pages import why_not
 from interfaces.web.list_words import bad_rows_file, column, columns_of, label, reason
-from interfaces.web.lists import as_file, own_list, why_not
+from interfaces.web.lists import as_file, own_list
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploading import receive
