@@ -126,6 +126,26 @@ def test_families_that_both_stand_are_mended_where_they_stand(home, mentor):
     assert (waiting_edits(form), form.send(second).status_code) == ([], 200)
 
 
+@ON_SQLITE
+def test_milestones_that_both_versions_named_count_the_person_once(home):
+    """What the first alone named stands, too, until it is mended at the person's page: no version takes back
+    what somebody reached. Nobody is two people for it."""
+    form, (first, second, third) = Form(home, "kobo", "milestone"), three_versions()
+    said = {"chu_ky_so": "co", "dinh_danh_dien_tu": "co"}
+    other = {"chu_ky_so": "co", "dich_vu_cong": "co"}
+    for body in (first | said, third | other, second | said):
+        assert form.send(body).json()["state"] == "recorded"
+
+    home.catch_up()
+    counted = home.known("minh").get(f"/units/{TUY_PHUOC}/milestones").json()["milestones"]
+    reached = {one["milestone"]: one["everybody"]["reached"] for one in counted}
+    assert {name: many for name, many in reached.items() if many} == {
+        "digital-identity": 1,
+        "digital-signature": 1,
+        "online-public-service": 1,
+    }
+
+
 def test_of_two_organizers_who_decide_at_once_one_wins_and_the_other_is_told(home, mentor):
     form, first = Form(home, "kobo", "lesson"), kobo()
     form.send(first)
