@@ -5,12 +5,18 @@ const UNDO = 60000;
 const MENDED_HERE = ["lesson", "family", "vendor", "visit"];
 const ON_ITS_PAGE = ["family", "visit"]; // where it is put right once it was sent
 
+const two = (number) => String(number).padStart(2, "0");
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+// As the server's pages write days: 20/11, in English 20 Nov.
+const shortDay = (month, date) => (lang === "en" ? `${+date} ${MONTHS[month - 1]}` : `${two(date)}/${two(month)}`);
 const clockTime = (moment) => {
   const at = new Date(moment);
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())} ${two(at.getDate())}/${two(at.getMonth() + 1)}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())} ${shortDay(at.getMonth() + 1, at.getDate())}`;
 };
-const day = (iso) => (iso || "").split("-").reverse().join("/");
+const day = (iso) => {
+  const [year, month, date] = (iso || "").split("-");
+  return date ? `${shortDay(month, date)}${lang === "en" ? " " : "/"}${year}` : "";
+};
 const about = (entry) => [entry.shown.what && entry.shown.what.join(", "), day(entry.shown.on)].filter(Boolean).join(" · ");
 
 // Whom an entry names: all of a few, the first two of a class. `more` is the sentence for that.

@@ -49,4 +49,5 @@ if (window.PublicKeyCredential) {
     });
   }
   for (const part of document.querySelectorAll("[data-without-passkey]")) part.hidden = true;
+  for (const part of document.querySelectorAll("[data-with-passkey]")) part.hidden = false;
 }

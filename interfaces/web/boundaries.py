@@ -118,7 +118,7 @@ def switch(house: House, path: str, unit: Unit, day: date | None, **query: objec
             Link(address(path, unit=reference(now), **query), _("Boundaries of today"), current=day is None),
             Link(
                 address(path, unit=reference(then), **query, boundaries=kept.isoformat()),
-                _("Old boundaries (before 1/7/2025)"),
+                _("Old boundaries (before 1 July 2025)"),
                 current=shown <= OLD,
             ),
         ),

@@ -35,7 +35,10 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         return Response(
             msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
         )
-    return page(request, "problem.html", status=problem.status, headers=headers, problem=problem)
+    sign_in = led_to("/dang-nhap", request)
+    return page(
+        request, "problem.html", status=problem.status, headers=headers, problem=problem, sign_in=sign_in
+    )
 
 
 def _elsewhere(request: Request[Any, Any, Any], error: Exception) -> str | None:

@@ -113,10 +113,16 @@ async def invite(request: AnyRequest) -> Response[bytes]:
         headers={"Cache-Control": "no-store"},
         links=links,
         failed=failed,
-        heading=ngettext("%(num)s link to hand out", "%(num)s links to hand out", count)
-        if count
-        else _("No link to hand out"),
+        heading=_heading(wish, count),
     )
+
+
+def _heading(wish: Wish, count: int) -> str:
+    if count:
+        return ngettext("%(num)s link to hand out", "%(num)s links to hand out", count)
+    if wish.role == Role.ADMINISTRATOR.value:
+        return _("Waits for a second administrator")
+    return _("No link to hand out")
 
 
 async def _all_invited(

@@ -193,11 +193,22 @@ def percent(share: float | None) -> str:
     return f"{rounded}%"
 
 
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def day(value: date) -> str:
-    """20/11/2026; in further languages the same day in their order."""
+    """20/11/2026; in English 20 Nov 2026, which nobody takes for another day; in further languages the
+    same day in their order."""
     if current() not in OURS:
         return format_skeleton("yMMdd", value, locale=_locale(current()))
-    return f"{value:%d/%m/%Y}"
+    return f"{short_day(value)} {value.year}" if current() == "en" else f"{value:%d/%m/%Y}"
+
+
+def short_day(value: date) -> str:
+    """Where the year is plain: 20/11, in English 20 Nov."""
+    if current() not in OURS:
+        return format_skeleton("MMdd", value, locale=_locale(current()))
+    return f"{value.day} {_MONTHS[value.month - 1]}" if current() == "en" else f"{value:%d/%m}"
 
 
 def moment(value: datetime) -> str:
@@ -244,8 +255,9 @@ def near_day(value: date, today: date | None = None) -> str:
 
 
 _COMPOUNDS: Final = re.compile(
-    "bình dân|công khai|công tác|dịch vụ|đại sứ|gia đình|hướng dẫn|khen thưởng|người học|thanh toán|"
-    "thành viên|tiêu chí|tiểu thương|vinh danh|xác nhận",
+    "bình dân|công khai|công tác|dịch vụ|dự phòng|đại sứ|gia đình|hướng dẫn|khen thưởng|liên kết|người học|"
+    "quản trị viên|thanh toán|thành viên|tiêu chí|tiểu thương|trình duyệt|ứng dụng|vinh danh|xác nhận|"
+    "xác thực",
     re.IGNORECASE,
 )
 

@@ -57,6 +57,17 @@ QUESTIONS: Final = {
     Milestone.ONLINE_PUBLIC_SERVICE: mark("Have you used an online public service yourself?"),
     Milestone.CASHLESS_PAYMENT: mark("Have you paid without cash yourself?"),
 }
+"""As learners are asked, who in Vietnamese are ông/bà."""
+
+OWN_QUESTIONS: Final = {
+    Milestone.DIGITAL_IDENTITY: mark("Have you got a digital identity account, and can you use it?"),
+    Milestone.CONFIRMED_ON_VNEID: mark("Have your digital skills been confirmed on VNeID?"),
+    Milestone.DIGITAL_SIGNATURE: mark("Have you got a personal digital signature?"),
+    Milestone.ONLINE_COURSE: mark("Have you completed an online course?"),
+    Milestone.ONLINE_PUBLIC_SERVICE: mark("Have you used an online public service on your own?"),
+    Milestone.CASHLESS_PAYMENT: mark("Have you paid without cash on your own?"),
+}
+"""As whoever is signed in is asked, who in Vietnamese is bạn here as on all their pages."""
 
 LEARNED_BY: Final = {
     Milestone.DIGITAL_IDENTITY: "vneid",
@@ -210,7 +221,7 @@ def _asked(request: AnyRequest, base: str, person: PersonId, ask: str) -> Respon
         headers=PRIVATE,
         here=f"{base}/cot-moc",
         base=base,
-        question=translated(QUESTIONS[chosen]),
+        question=translated((OWN_QUESTIONS if base == "/toi" else QUESTIONS)[chosen]),
         milestone=chosen.value,
         place=_("Question %(number)s of %(all)s", number=place + 1, all=len(possible)),
         given=_given(standing, chosen),

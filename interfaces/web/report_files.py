@@ -196,7 +196,7 @@ def basis(one: TargetRow) -> str:
     if one.counted:
         return _("counted in the ledger")
     if one.unknown:
-        return _("not known: the units of before 1/7/2025 are not loaded here")
+        return _("not known: the units of before 1 July 2025 are not loaded here")
     if one.actual is None:
         return _("not declared yet")
     return _(

@@ -148,7 +148,7 @@ def _then(one: Target, unit: Unit) -> str:
     if part is None:
         return one.then
     return _(
-        "%(then)s as it was before 1/7/2025: today %(part)s of the %(all)s communes of %(now)s",
+        "%(then)s as it was before 1 July 2025: today %(part)s of the %(all)s communes of %(now)s",
         then=one.then,
         part=number(part.communes),
         all=number(part.of),
@@ -176,7 +176,7 @@ def _from(one: Against) -> str:
         case Known.UNDECLARED:
             return _("no figure was declared yet")
         case Known.OLD_UNITS_UNKNOWN:
-            return _("not known: the units of before 1/7/2025 are not loaded here")
+            return _("not known: the units of before 1 July 2025 are not loaded here")
 
 
 def _asked_share(some: list[Against]) -> float:

@@ -242,7 +242,8 @@ def _shown(
         lines=lines([one for one in found if one.target.year == year], _standing(house, found, unit), now),
         may=_may(house, asking, unit) and unit.ended is None,
         reasons=[(one.value, translated(label)) for one, label in REASONS.items()],
-        thens=[("", unit.name)] + [(one.name, _("%(then)s before 1/7/2025", then=one.name)) for one in parts],
+        thens=[("", unit.name)]
+        + [(one.name, _("%(then)s before 1 July 2025", then=one.name)) for one in parts],
         groups=[(one.value, translated(label)) for one, label in ASKED_OF.items()],
         indicators=[("", _("How many the group counts"))]
         + [(one.value, translated(label)) for one, label in INDICATORS.items() if not one.counted],

@@ -29,7 +29,7 @@ from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.render import Link, page
 from interfaces.web.session import actor, house_of
 from interfaces.web.tries import Kind, limited
-from interfaces.web.unit_history import KINDS, NAMED
+from interfaces.web.unit_history import KINDS, NAMED, kind_in_words
 from interfaces.web.words import full_name
 
 KEPT: Final = {"Cache-Control": "no-store"}
@@ -192,11 +192,7 @@ def _sentences(house: House, typed: Typed, facts: tuple[Fact, ...]) -> list[str]
                 said.append(_("%(unit)s: established in %(within)s", unit=fact.name, within=within))
             case _:
                 found = house.units.find(typed.unit)
-                now = (
-                    typed.name
-                    or typed.code
-                    or (translated(KINDS[UnitKind(typed.kind)]) if typed.kind else "")
-                )
+                now = typed.name or typed.code or kind_in_words(typed.kind)
                 was = found.name if found else "–"
                 said.append(_("%(was)s: from then on %(now)s", was=was, now=now))
     return said

@@ -29,7 +29,7 @@ from interfaces.web.choosing import address
 from interfaces.web.figures import today
 from interfaces.web.language import day as day_said
 from interfaces.web.language import gettext as _
-from interfaces.web.language import mark, number, translated
+from interfaces.web.language import lower_first, mark, number, translated
 from interfaces.web.limits import AnyRequest
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page
@@ -195,13 +195,18 @@ def _said(house: House, one: Change, before: date) -> str:
         case UnitRenamed.NAME:
             return _("%(was)s: now called %(now)s", was=one.was or "–", now=one.became or "–")
         case UnitReclassified.NAME:
-            was, now = (translated(KINDS[UnitKind(kind)]) if kind else "–" for kind in (one.was, one.became))
+            was, now = (kind_in_words(kind) for kind in (one.was, one.became))
             return _("%(unit)s: from %(was)s to %(now)s", unit=unit, was=was, now=now)
         case CodeCorrected.NAME:
             was, now = one.was or "–", one.became or "–"
             return _("%(unit)s: code %(was)s became %(now)s", unit=unit, was=was, now=now)
         case _:
             return unit
+
+
+def kind_in_words(kind: str | None) -> str:
+    """Inside a sentence, where Vietnamese writes xã, phường small; in a name (Xã Tuy Phước) it stays."""
+    return lower_first(translated(KINDS[UnitKind(kind)])) if kind else "–"
 
 
 def named(house: House, ref: UnitId, day: date) -> str:

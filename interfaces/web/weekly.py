@@ -23,7 +23,7 @@ from interfaces.house import Questions
 from interfaces.web import charts
 from interfaces.web.charts import Trend
 from interfaces.web.language import gettext as _
-from interfaces.web.language import ngettext, number, percent
+from interfaces.web.language import ngettext, number, percent, short_day
 from interfaces.web.render import Link
 
 SHOWN: Final = 13
@@ -70,7 +70,7 @@ def trend(own: Sequence[Week]) -> Trend | None:
         return None
     return charts.trend(
         _("Learners who have confirmed, by the week in which they were taught"),
-        [(f"{week.monday:%d/%m}", week.confirmed) for week in own],
+        [(short_day(week.monday), week.confirmed) for week in own],
         when=_("Week from"),
         what=_("Confirmed"),
         beside=[
@@ -167,7 +167,7 @@ def _fell(one: Drop) -> str:
         "fell by %(share)s: %(people)s people recorded in the week from %(day)s, %(before)s a week before",
         share=percent(one.fell_by),
         people=number(one.people),
-        day=f"{one.week:%d/%m}",
+        day=short_day(one.week),
         before=number(one.before, 0),
     )
 

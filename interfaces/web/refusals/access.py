@@ -10,7 +10,7 @@ from interfaces.web.language import mark
 from interfaces.web.refusals.sentences import Sentences
 
 TABLE: Final[Sentences] = {
-    session.SignInFirst: (401, mark("Please sign in with the link that you were given.")),
+    session.SignInFirst: (401, mark("Please sign in first.")),
     session.TokenNotKnown: (401, mark("This access token is not known, or was taken back.")),
     session.StepUpNeeded: (403, mark("Please confirm first that it is you.")),
     session.ProveFirst: (403, mark("Please sign in with a passkey or a code of your authenticator app.")),

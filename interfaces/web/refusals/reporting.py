@@ -82,7 +82,8 @@ WHY: Final[Reasons] = {
         "What is asked for is at least (ge) or more than (gt) so many percent."
     ),
     (targets.BadTarget, "unknown-then"): mark(
-        "The units of before 1/7/2025 are not loaded here: an administrator runs `lantoa territory reform`."
+        "The units of before 1 July 2025 are not loaded here: "
+        "an administrator runs `lantoa territory reform`."
     ),
     (targets.BadTarget, "columns"): mark("The row has not as many columns as the heading."),
     (targets.BadFigure, "value"): mark(

@@ -136,6 +136,14 @@ def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
 def test_days_and_moments_are_those_of_vietnam() -> None:
     assert language.day(date(2026, 11, 20)) == "20/11/2026"
     assert language.moment(datetime(2026, 11, 20, 18, 5, tzinfo=UTC)) == "01:05 21/11/2026"
+    assert language.short_day(date(2026, 11, 3)) == "03/11"
+
+
+def test_english_days_cannot_be_taken_for_others() -> None:
+    language.use("en")
+    assert language.day(date(2026, 11, 3)) == "3 Nov 2026"
+    assert language.short_day(date(2026, 11, 3)) == "3 Nov"
+    assert language.moment(datetime(2026, 11, 2, 18, 5, tzinfo=UTC)) == "01:05 3 Nov 2026"
 
 
 @pytest.mark.parametrize(
