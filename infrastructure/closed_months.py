@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table, selec
 
 from application.ports import OutcomeUnknown
 from domain import catalogue
-from domain.closing import KeepFigures, MonthFiguresKept
+from domain.closing import KeepFigures, MonthClosed, MonthFiguresKept
 from domain.model import By, Position, Stale, UnitId
 from infrastructure.database import Database, kept
 from infrastructure.ledger.beside import Rows
@@ -207,6 +207,26 @@ def check(database: Database) -> list[str]:
             elif expected.pop(at) != _hash(content):
                 problems.append(f"the figures that were closed at {at} are not as they were kept")
     return [*problems, *(f"the figures that were closed at {at} are missing" for at in expected)]
+
+
+class NotKept(msgspec.Struct, frozen=True):
+    """A closing of whose figures nothing is kept yet."""
+
+    closing: Position
+    unit: UnitId
+    month: str
+
+
+def not_kept(database: Database) -> list[NotKept]:
+    """In a copy that a version of before this keeping made: these months are frozen as they are counted when
+    it is first opened, once."""
+    with database.reading() as db:
+        kept_of = select(closed_figures.c.closing)
+        query = select(fact.c.position, fact.c.name, fact.c.version, fact.c.data).where(
+            fact.c.name == MonthClosed.NAME, fact.c.position.not_in(kept_of)
+        )
+        told = [(at, catalogue.decode(*row)) for at, *row in db.execute(query.order_by(fact.c.position))]
+    return [NotKept(Position(at), one.unit, one.month) for at, one in told if isinstance(one, MonthClosed)]
 
 
 def _hash(content: bytes) -> str:

@@ -155,7 +155,8 @@ def restore(place: Place, file: Path) -> None:
     """Fill an empty home from a copy, and check it.
 
     The copy is one that `lantoa backup` wrote; nothing is ever overwritten. Put the keys
-    that belong to it in place before starting the server: lantoa keys restore.
+    that belong to it in place before starting the server: lantoa keys restore. It is said where
+    closed months will be counted anew, because the copy is older than the keeping of their figures.
     """
     console, settings = place.console, place.settings
     if settings.database_url is None and not (settings.home / "ledger.db").exists():
@@ -165,9 +166,22 @@ def restore(place: Place, file: Path) -> None:
     try:
         with console.progress("Restoring and checking", 100) as advance:
             findings = copies.restore(database, console.path(file), percent(advance))
+        counted_anew = closed_months.not_kept(database) if findings.sound else []
     finally:
         database.close()
-    console.answer(findings, f"{findings.facts} facts restored, {len(findings.problems)} problems.")
+    said = [f"{findings.facts} facts restored, {len(findings.problems)} problems."]
+    if counted_anew:
+        months = ", ".join(dict.fromkeys(one.month for one in counted_anew))
+        said.append(
+            f"Of closed months the copy keeps no figures ({months}): it was made by a version that did not "
+            "yet. They will be counted once by this version when it is first opened, and may differ from what was "
+            "reported; reports that were sent stay as they were sent. Where the home itself is still there, "
+            "open it by this version and copy it then: its months are kept as they stand there."
+        )
+    console.answer(
+        {"facts": findings.facts, "problems": findings.problems, "closings_counted_anew": counted_anew},
+        "\n".join(said),
+    )
     if not findings.sound:
         raise click.exceptions.Exit(Exit.FOUND)
 

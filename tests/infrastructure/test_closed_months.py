@@ -110,6 +110,18 @@ def test_what_an_older_home_froze_is_kept_before_anything_is_built_anew(office, 
     assert office.kept() == [one.position] * keeping
 
 
+def test_which_months_a_copy_does_not_keep_is_known_before_it_is_opened(office):
+    first = office.closed(JANUARY)
+    office.months.keep()
+    second = office.closed(FEBRUARY)
+    assert [(one.closing, one.month) for one in closed_months.not_kept(office.database)] == [
+        (second.position, FEBRUARY)
+    ]
+    office.months.keep()
+    assert closed_months.not_kept(office.database) == []
+    assert office.kept() == [first.position, second.position]
+
+
 def test_what_was_kept_first_stays_and_every_closing_is_kept(office, monkeypatch):
     first = office.closed(FEBRUARY)
     office.months.keep()

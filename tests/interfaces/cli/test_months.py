@@ -1,6 +1,8 @@
 """Closing a month and writing its report by command."""
 
 import io
+import shutil
+import sqlite3
 import zipfile
 
 import openpyxl
@@ -39,6 +41,21 @@ def test_a_month_is_closed_once_and_its_report_written_and_sent(begun, tmp_path)
     assert made["closed"] == closed.json["position"]
     with zipfile.ZipFile(io.BytesIO((tmp_path / "xa.docx").read_bytes())) as archive:
         assert "BÁO CÁO RIÊNG" in archive.read("word/document.xml").decode()
+
+
+def test_a_copy_that_keeps_no_figures_of_closed_months_says_so_when_it_is_restored(begun, home, tmp_path):
+    begun("close", "52", LAST)
+    begun("backup", "ledger.copy")
+    begun("backup", "older.copy")
+    with sqlite3.connect(tmp_path / "older.copy") as older:
+        older.execute("DELETE FROM closed_figures")  # as copies of earlier versions are
+    older.close()
+    for copy, told in (("ledger.copy", []), ("older.copy", [LAST])):
+        shutil.rmtree(home)
+        said = begun("restore", copy, "--json")
+        assert (said.code, [one["month"] for one in said.json["closings_counted_anew"]]) == (Exit.DONE, told)
+    shutil.rmtree(home)
+    assert f"Of closed months the copy keeps no figures ({LAST})" in begun("restore", "older.copy").out
 
 
 def test_what_cannot_be_closed_or_reported_is_said_in_a_sentence(begun, tmp_path):
