@@ -1,6 +1,7 @@
 """What a read model is: tables, and how facts change them. And a copy of some, projected together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
@@ -63,7 +64,7 @@ class Copy:
         self.suffix = suffix
         self.breathe = breathe
         """Called every few rows, so that a long batch may let others have their turn."""
-        self._tables = _copies(models, suffix)
+        self._tables = _copies(tuple(models), suffix)
         self.kinds = frozenset(kind for model in models for kind in model.facts)
         self._rows: dict[str, list[Rows[Any]]] = {}
         self._db: Connection | None = None
@@ -142,7 +143,8 @@ def closure(models: Iterable[type[Model]]) -> tuple[type[Model], ...]:
     return tuple(found)
 
 
-def _copies(models: Sequence[type[Model]], suffix: str) -> dict[str, Table]:
+@lru_cache(maxsize=8)  # a rebuild asks twice and again where a batch failed; some fifty tables take 20 ms
+def _copies(models: tuple[type[Model], ...], suffix: str) -> Mapping[str, Table]:
     originals = {table.name: table for model in models for table in model.tables}
     if not suffix:
         return originals

@@ -79,9 +79,12 @@ def swap(
 ) -> None:
     """Puts the copy's tables in the place of the old ones, with the positions they have come to."""
     generations = {one.model: one.generation for one in standing(db)}
+    # All first: to rename one, SQLite goes through the schema of all that are there.
     for model in models:
         for table in model.tables:
             table.drop(db, checkfirst=True)
+    for model in models:
+        for table in model.tables:
             old, new = copy.table(table).name, table.name
             db.execute(text(f'ALTER TABLE "{old}" RENAME TO "{new}"'))
         db.execute(delete(progress).where(progress.c.model == model.name))
