@@ -12,6 +12,7 @@ from typing import Final, NewType
 from domain.calendar import day_of
 from domain.holidays import after_working_days
 from domain.model import Boundary, By, Decision, Fact, PersonId, Refused, Selector, Tags, UnitId
+from domain.people import PersonErased, UnknownPerson
 
 RequestId = NewType("RequestId", str)
 
@@ -122,7 +123,8 @@ class Waiting:
 
 @dataclass(kw_only=True)
 class MakeRequest(Decision):
-    """A person asks for something about their own data; the same once until it is settled."""
+    """A person asks for something about their own data; the same once until it is settled. Of somebody who
+    was erased nothing is left to ask about (`UnknownPerson`)."""
 
     request: RequestId
     person: PersonId
@@ -132,14 +134,22 @@ class MakeRequest(Decision):
 
     def __post_init__(self) -> None:
         self.waiting = Waiting()
+        self.erased = False
 
     def consistency_boundary(self) -> Boundary:
-        return [Selector(FACTS, [f"asks:{self.person}"])]
+        return [
+            Selector(FACTS, [f"asks:{self.person}"]),
+            Selector([PersonErased], [f"person:{self.person}"]),
+        ]
 
     def weigh(self, fact: Fact) -> None:
+        if isinstance(fact, PersonErased):
+            self.erased = True
         self.waiting.weigh(fact)
 
     def execute(self) -> None:
+        if self.erased:
+            raise UnknownPerson
         if any(made.kind is self.kind for made in self.waiting.open.values()):
             raise AlreadyAsked
         self.record(

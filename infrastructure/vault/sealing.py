@@ -78,6 +78,8 @@ class RowSealing(Sealing):
         self._statements: list[Executable] = []
         self._claims: list[tuple[Any, Any]] = []
         self._written_as: set[IndexState] = set()
+        self._known = frozenset(known)
+        self._sealed_for: set[PersonId] = set()
 
     def person(self, person: PersonId, identity: Identity, sought: Sought) -> None:
         key, version = envelope.new_key(), envelope.KEY_VERSION
@@ -123,6 +125,7 @@ class RowSealing(Sealing):
         opened = self._opened.get(person)
         if opened is None:
             return
+        self._sealed_for.add(person)
         sealed = envelope.seal(
             opened.key, code_.encode(), person=person, field=f"code:{subject}", version=opened.version
         )
@@ -144,6 +147,7 @@ class RowSealing(Sealing):
         opened = self._opened.get(person)
         if opened is None:
             return
+        self._sealed_for.add(person)
         identifier = uuid4().hex
         sealed = envelope.seal(
             opened.key, note_.encode(), person=person, field=f"note:{identifier}", version=opened.version
@@ -155,8 +159,10 @@ class RowSealing(Sealing):
         self.person(ref, Identity(name=""), Sought(None, index_state=self._state))
 
     def rows(self) -> Rows:
-        """They need the index to be written as it was when they were made: see `rotating.py`."""
-        needs = [(index_state.c.number, state) for state in self._written_as]
+        """They need the index to be written as it was when they were made: see `rotating.py`; and whoever was
+        known to be there still: of somebody erased meanwhile nothing is to be kept, readable or not."""
+        needs: list[tuple[Any, Any]] = [(index_state.c.number, state) for state in self._written_as]
+        needs += [(sealed_person.c.person, one) for one in sorted(self._sealed_for & self._known)]
         return Rows(self._inserts, self._statements, self._claims, needs)
 
     def _seal_identity(self, person: str, key: bytes, version: int, identity: Identity) -> bytes:

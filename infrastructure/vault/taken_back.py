@@ -15,7 +15,7 @@ from application.lookups import People
 from application.privacy import agreed
 from domain.consents import WithdrawConsent
 from domain.model import By, PersonId, Selector
-from domain.people import ConsentWithdrawn, Purpose
+from domain.people import ConsentWithdrawn, Purpose, UnknownPerson
 from domain.requests import AlreadyAsked, Kind, MakeRequest, RequestId
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
@@ -85,7 +85,7 @@ def _take_back(writer: Writer, one: TakenBack) -> None:
         asked = MakeRequest(
             request=request, person=person, kind=Kind.WITHDRAW, unit=found.units[person], by=_BY
         )
-        with suppress(AlreadyAsked):
+        with suppress(AlreadyAsked, UnknownPerson):
             writer.decide_soon(asked).result()
     decision = WithdrawConsent(person=one.person, purpose=one.purpose, alone=one.alone, by=_BY)
     writer.decide_soon(decision).result()
