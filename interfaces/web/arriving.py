@@ -109,15 +109,15 @@ def next_of(text: str) -> str:
 
 def led_to(page: str, request: Any) -> str:
     """`page` with where to come back to: this page, or the one that its form or the link to a file
-    stood on. After a file the browser would go on showing `page`, as if nothing had happened."""
-    here = str(request.url.path)
-    if request.url.query:
-        here += f"?{request.url.query}"
+    stood on. After a file the browser would go on showing `page`, as if nothing had happened. There it
+    has to be tapped `again`, which `page` is told."""
+    here = asked = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
     if request.method != "GET":
         here = _referring(request)
     elif request.scope.get("path_template") in FILES:
         here = _referring(request, here)
-    return f"{page}?{urlencode({'next': next_of(here)})}"
+    again = {} if here == asked and request.method == "GET" else {"again": "1"}
+    return f"{page}?{urlencode({'next': next_of(here)} | again)}"
 
 
 def _referring(request: Any, unknown: str = "/") -> str:

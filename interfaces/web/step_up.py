@@ -30,7 +30,7 @@ from interfaces.web.tries import Kind, TooManyTries, limited
 async def step_up(request: AnyRequest) -> Response[bytes]:
     """By whatever they have; who has nothing is led to where they get it."""
     onwards = next_of(request.query_params.get("next", "/"))
-    return _page(request, onwards)
+    return _page(request, onwards, again=request.query_params.get("again") == "1")
 
 
 @get("/xac-thuc/khoa")
@@ -87,8 +87,14 @@ def _again(request: AnyRequest, onwards: str, refusal: Refused, field: str) -> R
 
 
 def _page(
-    request: AnyRequest, onwards: str, status: int = 200, problems: Problems | None = None
+    request: AnyRequest,
+    onwards: str,
+    status: int = 200,
+    problems: Problems | None = None,
+    *,
+    again: bool = False,
 ) -> Response[bytes]:
+    """`again`: what was asked for has to be asked for once more, which people cannot know."""
     house = house_of(request)
     enrolled = house.factors.enrolled(session_of(request).person)
     return page(
@@ -103,6 +109,7 @@ def _page(
         enrolled=enrolled.strong > 0,
         weak=roles_need_verified_user(request) and unproven(request),
         onwards=onwards,
+        again=again,
     )
 
 

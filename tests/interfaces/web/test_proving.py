@@ -144,12 +144,12 @@ class TestSteppingUp:
         minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
         later(home, minutes=6)
         from_its_page = kiem.get("/kiem-toan/tap-tin?who=x", referer="/kiem-toan?who=x")
-        assert from_its_page.headers["location"] == "/xac-thuc?next=%2Fkiem-toan%3Fwho%3Dx"
+        assert from_its_page.headers["location"] == "/xac-thuc?next=%2Fkiem-toan%3Fwho%3Dx&again=1"
         assert "tap-tin" in kiem.get("/kiem-toan/tap-tin").headers["location"]
 
         report = f"/bao-cao/{TUY_PHUOC}/{_today()[:7]}"
         from_its_page = minh.get(f"{report}/tep?format=docx", referer=report)
-        assert from_its_page.headers["location"] == "/xac-thuc?" + urlencode({"next": report})
+        assert from_its_page.headers["location"] == "/xac-thuc?" + urlencode({"next": report, "again": "1"})
 
     def test_no_file_is_forgotten(self):
         asked = {path for (method, path), rule in RULES.items() if method == "GET" and rule.step_up}
