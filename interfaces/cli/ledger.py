@@ -173,10 +173,10 @@ def restore(place: Place, file: Path) -> None:
     if counted_anew:
         months = ", ".join(dict.fromkeys(one.month for one in counted_anew))
         said.append(
-            f"Of closed months the copy keeps no figures ({months}): it was made by a version that did not "
-            "yet. They will be counted once by this version when it is first opened, and may differ from what "
-            "was reported; reports that were sent stay as they were sent. Where the home itself is still "
-            "there, open it by this version and copy it then: its months are kept as they stand there."
+            f"Of closed months the copy keeps no figures ({months}): it was made by a version that did "
+            "not yet. They will be counted once by this version when it is first opened, and may differ "
+            "from what was reported; reports that were sent stay as they were sent. Where the home itself "
+            "is still there, open it by this version and copy it then: its months are kept as they stand."
         )
     console.answer(
         {"facts": findings.facts, "problems": findings.problems, "closings_counted_anew": counted_anew},
