@@ -5,11 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.model import Selector
+from domain.teaching import TeachingLogged
 from infrastructure import access_log
 from infrastructure.alone import alone
+from infrastructure.ledger.writer import utc_now
 from interfaces.daily import Daily, erase_due, next_time
 from interfaces.retaining import retain
-from tests.interfaces.api.requests import ba_tu, lesson
+from tests.interfaces import phones
+from tests.interfaces.api.requests import ba_tu, learner, lesson
+from tests.interfaces.phones import phone_of
 
 
 @pytest.fixture
@@ -52,6 +57,23 @@ def test_the_access_log_ends_after_its_term(home, tu, minh):
     assert retain(home.house).reads == 1
     assert retain(home.house).reads == 0
     assert access_log.check(home.house.database) == (1, [])
+
+
+def test_what_a_phone_sends_again_after_eight_days_is_known(home, monkeypatch):
+    """A phone shows its receipts for seven days; the ledger keeps its own for ever."""
+    phone, sent, kept = phone_of(home), phones.lesson(), phones.lesson(learner(7))
+    first = phone.result(sent)
+    monkeypatch.setattr(home.house.ledger, "_clock", lambda: utc_now() + timedelta(days=8))
+    later(home, monkeypatch, 8)
+    retain(home.house)
+
+    again, late = phone.results(sent, kept)
+
+    assert (first["status"], again["status"], late["status"]) == ("recorded", "again", "recorded")
+    assert (again["receipt"], again["received_at"]) == (first["receipt"], first["received_at"])
+    assert [one["status"] for one in phone.results(kept, sent)] == ["again", "again"]
+    logged = home.house.ledger.history([Selector([TeachingLogged], [])])
+    assert len(logged) == 2
 
 
 def test_the_next_time_is_three_in_the_morning_in_vietnam():

@@ -5,13 +5,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from application import access
+from application import access, people
 from application.actors import OPERATOR, Actor
 from application.forms.access import RevokeForm
+from application.forms.people import MergeForm
 from application.ports import OutcomeUnknown, Unavailable
 from domain.access import RoleGranted
 from domain.model import By, PersonId, Role
 from infrastructure.accounts import device_tokens
+from infrastructure.read_models import teachings
 from infrastructure.tries import Limit
 from interfaces.api import sync as syncing
 from interfaces.web.tries import LIMITS, Kind
@@ -219,6 +221,25 @@ class TestAgain:
         assert Caller(home).post("/answers", {"code": taught, "answer": "no"}).status_code == 201
 
         assert phone.result(said)["status"] == "again"
+
+    def test_what_was_sent_under_an_id_that_is_merged_since_counts_once_and_for_whom_it_stands(self, home):
+        phone, other = phone_of(home, "Đỗ Thị Nhập"), phone_of(home, "Đỗ Thị Nhập Một")
+        before, after = lesson(somebody()), lesson(somebody())
+        first = phone.result(before)
+        ids = {"person": phone.made["account"], "into": other.made["account"]}
+        home.run(people.merge(home.house.ground, OPERATOR, MergeForm(submission=code(), **ids)))
+        home.catch_up()
+
+        again, new = phone.results(before, after)
+
+        assert [again["status"], new["status"]] == ["again", "recorded"]
+        assert again["receipt"] == first["receipt"]
+        assert [one["status"] for one in phone.results(before, after)] == ["again", "again"]
+        home.catch_up()
+        with home.house.asking() as db:
+            mine = teachings.mine(db, PersonId(ids["into"]), limit=9)
+        said = [one["receipt"]["codes"][0]["subject"] for one in (again, new)]
+        assert sorted(one.teaching for one in mine) == sorted(said)
 
     def test_two_accounts_may_use_one_id(self, home, phone):
         one = lesson(somebody())
