@@ -144,7 +144,7 @@ class Accounts(Invitations):
         now = self._clock()
         last, first = _second(now), _second(now - ON_ITS_WAY)
         after = [hashed(tokens.successor(self._key, token, second)) for second in range(first, last + 1)]
-        found = self._database.at_once(partial(sessions.find_several, tokens=after, now=now))
+        found = self._database.at_once(partial(sessions.find_several, hashes=after, now=now))
         return next(iter(found.values()), None)
 
     async def waive(self, token: str) -> str | None:

@@ -17,7 +17,7 @@ from application.signing_in import VOLUNTEERS, Limits, Strength
 from domain.model import PersonId
 from infrastructure.accounts import device_tokens
 from infrastructure.accounts.tables import session
-from infrastructure.accounts.tokens import hashed, new_token
+from infrastructure.accounts.tokens import Several, hashed, new_token
 from infrastructure.ledger.batch import micros, moment
 from infrastructure.ledger.changes import HARMLESS
 
@@ -71,9 +71,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 _SESSION: Final = select(session).where(
     session.c.token == bindparam("token"), session.c.expires > bindparam("now")
 )
-_AMONG: Final = select(session).where(
-    session.c.token.in_(bindparam("tokens", expanding=True)), session.c.expires > bindparam("now")
-)
+_SEVERAL: Final = Several(session, *session.c)
 _OF_PERSON: Final = (
     select(session)
     .where(session.c.person == bindparam("person"), session.c.expires > bindparam("now"))
@@ -117,10 +115,9 @@ def find_session(connection: Connection, token: str, now: datetime) -> Session |
     return None if row is None else _session(row)
 
 
-def find_several(connection: Connection, tokens: Sequence[bytes], now: datetime) -> dict[bytes, Session]:
+def find_several(connection: Connection, hashes: Sequence[bytes], now: datetime) -> dict[bytes, Session]:
     """The open sessions of several tokens, by their hashes."""
-    found = connection.execute(_AMONG, {"tokens": tokens, "now": micros(now)})
-    return {bytes(row.token): _session(row) for row in found}
+    return {bytes(row.token): _session(row) for row in _SEVERAL.rows(connection, hashes, now)}
 
 
 def sessions_of(connection: Connection, person: PersonId, now: datetime) -> list[Session]:

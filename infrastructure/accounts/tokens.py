@@ -9,13 +9,27 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    select,
+)
 
 from domain.model import PersonId
 from infrastructure.accounts.tables import api_token
 from infrastructure.ledger.batch import micros
+from infrastructure.ledger.statements import as_array
 
 BEARER_LIFE: Final = timedelta(days=365)
 
@@ -24,9 +38,6 @@ _BEARER: Final = "lantoa_"
 
 _PERSON: Final = select(api_token.c.person).where(
     api_token.c.token == bindparam("token"), api_token.c.expires > bindparam("now")
-)
-_PEOPLE: Final = select(api_token.c.token, api_token.c.person).where(
-    api_token.c.token.in_(bindparam("tokens", expanding=True)), api_token.c.expires > bindparam("now")
 )
 
 
@@ -65,10 +76,29 @@ def bearer(connection: Connection, token: str, now: datetime) -> PersonId | None
     return None if found is None else PersonId(found)
 
 
-def bearers(connection: Connection, tokens: Sequence[bytes], now: datetime) -> dict[bytes, PersonId]:
+class Several:
+    """A question about any number of tokens, by their hashes, of which those count that have not expired."""
+
+    def __init__(self, table: Table, *columns: Column[Any]) -> None:
+        token, still = table.c.token, table.c.expires > bindparam("now")
+        array = cast(bindparam("tokens", type_=Text), ARRAY(LargeBinary))
+        self._query = {
+            "sqlite": select(*columns).where(token.in_(bindparam("tokens", expanding=True)), still),
+            "postgresql": select(*columns).where(token == any_(array), still),
+        }
+
+    def rows(self, connection: Connection, hashes: Sequence[bytes], now: datetime) -> Sequence[Any]:
+        dialect = connection.dialect.name
+        tokens = hashes if dialect == "sqlite" else as_array(hashes)
+        return connection.execute(self._query[dialect], {"tokens": tokens, "now": micros(now)}).all()
+
+
+_PEOPLE: Final = Several(api_token, api_token.c.token, api_token.c.person)
+
+
+def bearers(connection: Connection, hashes: Sequence[bytes], now: datetime) -> dict[bytes, PersonId]:
     """Whose several tokens are, by their hashes."""
-    found = connection.execute(_PEOPLE, {"tokens": tokens, "now": micros(now)})
-    return {bytes(token): PersonId(person) for token, person in found}
+    return {bytes(token): PersonId(person) for token, person in _PEOPLE.rows(connection, hashes, now)}
 
 
 def take_back(connection: Connection, person: PersonId) -> int:

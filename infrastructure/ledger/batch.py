@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Column, Connection, Select, Table, func, select, text
+from sqlalchemy import Column, Connection, Select, Table, select
 
 from application.ports import Receipt, SessionEnded, Submission, SubmissionConflict
 from domain import catalogue
@@ -25,9 +25,9 @@ from infrastructure.ledger.tables import fact, fact_tag, receipt
 CHANNEL: Final = "lantoa_ledger"
 """What PostgreSQL notifies at the commit of new facts."""
 
-_LOCK: Final = text("SELECT pg_advisory_xact_lock(5498021337)")  # one writer at a time, over all processes
-_NOTIFY: Final = select(func.pg_notify(CHANNEL, ""))
-_HEAD: Final = select(fact.c.position, fact.c.at).order_by(fact.c.position.desc()).limit(1)
+_LOCK: Final = "SELECT pg_advisory_xact_lock(5498021337)"  # one writer at a time, over all processes
+_NOTIFY: Final = f"SELECT pg_notify('{CHANNEL}', '')"
+_HEAD: Final = "SELECT position, at FROM fact ORDER BY position DESC LIMIT 1"
 # The keepers of sessions (infrastructure/accounts) stand on the ledger, not the other way round.
 _UNDER: Final = tuple(
     sa.table(name, sa.column("id"), sa.column("expires")) for name in ("session", "device_token")
@@ -65,10 +65,9 @@ class Batch:
         self._clock = clock
         self._known = known or Known()
         if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK)
-        row = connection.execute(_HEAD).first()
-        self.head: int = row[0] if row else 0
-        self._last_at = moment(row[1] if row else 0)
+            statements.by_the_driver(connection, _LOCK)
+        ((self.head, last_at),) = statements.by_the_driver(connection, _HEAD) or [(0, 0)]
+        self._last_at = moment(last_at)
         self.recorded = False
         self.scrubbing = False
         self._recorded_before: dict[Item, list[Stored]] = {}
@@ -202,7 +201,7 @@ class Batch:
         for statement in [statement for rows in self._beside for statement in rows.statements]:
             self.connection.execute(statement)
         if self._facts and self.connection.dialect.name == "postgresql":
-            self.connection.execute(_NOTIFY)
+            statements.by_the_driver(self.connection, _NOTIFY)
         self._facts, self._tags, self._receipt_rows, self._beside = [], [], [], []
 
 
@@ -236,7 +235,7 @@ def _receipts_of(
 ) -> dict[tuple[str, str], tuple[bytes, Receipt]]:
     if not keys:
         return {}
-    rows = _RECEIPTS.rows(connection, boundary.wanted(connection, keys))
+    rows = _RECEIPTS.rows_for_the_writer(connection, boundary.wanted(connection, keys))
     return {
         (author, submission): (content, _receipt(connection, first, last, at))
         for author, submission, content, first, last, at in rows
