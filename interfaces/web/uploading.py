@@ -1,7 +1,8 @@
 """Files that are sent to us: written to the home as they arrive, at most so large, never held in memory.
 
 The routes of lists alone take them (`limits.py` bounds every other body at 64 KB). What announces more
-than it may is refused before a byte of it is read.
+than it may is refused before a byte of it is read. They take minutes to arrive: who sent one is asked for
+once more then, and nothing is kept of whoever was signed out, or lost the role, meanwhile.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from interfaces.web.limits import (
     NotAForm,
     Unreadable,
 )
-from interfaces.web.session import visitor
+from interfaces.web.session import admit, visitor
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -52,7 +53,8 @@ def _incoming(house: House) -> Iterator[tuple[Path, Any]]:
 
 
 async def receive(request: AnyRequest, house: House) -> Path:
-    """The body as a file, which whoever asks removes. Raises `FileTooLarge`, `BodyTooSlow`."""
+    """The body as a file, which whoever asks removes. Raises `FileTooLarge`, `BodyTooSlow`, and what `admit`
+    does."""
     _announced(request, LARGEST)
     with _incoming(house) as (path, file):
         length = 0
@@ -61,6 +63,7 @@ async def receive(request: AnyRequest, house: House) -> Path:
             if length > LARGEST:
                 raise _too_large()
             await asyncio.to_thread(file.write, piece)
+        await admit(request)
         return path
 
 
@@ -92,6 +95,7 @@ async def receive_form(request: AnyRequest, house: House) -> tuple[Path, str, di
             raise Unreadable from None
         if not form.name:
             raise MissingField(field="file")
+        await admit(request)
         return path, form.name, form.fields
 
 

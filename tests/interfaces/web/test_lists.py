@@ -650,6 +650,21 @@ def test_an_upload_that_is_not_ours_leaves_nothing(home, browser):
     assert send(browser, f"/nhap/moi?unit={ELSEWHERE}&kind=teams", multipart("x", b"")).status_code == 404
 
 
+@ON_SQLITE
+def test_of_an_upload_under_a_session_that_ended_meanwhile_nothing_is_kept(home, browser, monkeypatch):
+    pieces, whose = uploading._pieces, home.house.accounts.session(browser.cookie).person
+
+    async def until_signed_out(request: Any) -> Any:
+        async for one in pieces(request):
+            yield one
+        await home.house.accounts.end_devices(whose)
+
+    monkeypatch.setattr(uploading, "_pieces", until_signed_out)
+    assert send(browser, UPLOAD, multipart(browser.token, TEAMS.encode())).status_code == 401
+    assert kept_pieces(home) == []
+    assert list(home.house.spools.folder.iterdir()) == []
+
+
 def test_who_may_no_longer_brings_nothing_in(office):
     house = office.home.house
     list_ = office.bring("teams", TEAMS).json()["id"]
