@@ -11,7 +11,8 @@ from application.forms.campaigns import CampaignForm, CampaignWithdrawnForm
 from domain.model import CampaignId, Position, UnitId
 from infrastructure.read_models import campaigns as known
 from infrastructure.read_models.columns import age
-from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, identifier, known_unit, recorded, said
+from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, identifier, recorded, said
+from interfaces.web.boundaries import unit_on
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -51,7 +52,7 @@ class CampaignChangedOut(msgspec.Struct, frozen=True):
 async def show(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, CampaignsQuery)
     await caught_up(house, query.position)
-    unit = known_unit(house, query.unit)
+    unit = unit_on(house, query.unit, None)
     with house.asking() as db:
         found, now = known.of_units(db, unit.path), age(db)
     rows = [

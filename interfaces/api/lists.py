@@ -7,7 +7,6 @@ from typing import Annotated, Final
 import msgspec
 from litestar import get, post
 
-from application.actors import OutOfScope
 from application.forms.shape import Form
 from application.lists.fields import FIELDS, lacking, twice
 from application.lists.loading import ABOUT, IMPORTING
@@ -16,8 +15,9 @@ from domain.model import Position, UnitId
 from infrastructure.lists.kept import Brought, State
 from infrastructure.lists.spool import Gone
 from interfaces import importing
-from interfaces.api.speaking import API, Json, UnitRef, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, UnitRef, identifier, said
 from interfaces.house import House
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.given import Given
 from interfaces.web.limits import AnyRequest, NothingThere, WrongValue, read_json, read_query
 from interfaces.web.list_pages import why_not
@@ -127,9 +127,7 @@ async def every(request: AnyRequest) -> Json:
 async def bring(request: AnyRequest) -> Json:
     """Columns are guessed from their headings. Raises `OutOfScope` before the body is read."""
     house, asking, query = house_of(request), actor(request), read_query(request, ImportQuery)
-    unit = known_unit(house, query.unit)
-    if not asking.reaches(unit.id, *IMPORTING, units=house.units, about=ABOUT[query.kind]):
-        raise OutOfScope(field="unit")
+    unit = unit_reached(house, asking, query.unit, *IMPORTING, about=ABOUT[query.kind])
     await limited(request, Kind.BRINGING)
     path = await receive(request, house)
     list_ = await asyncio.to_thread(

@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 
 from application import milestones as reaching
-from application.actors import OutOfScope
 from application.forms.milestones import MilestoneAnswerForm, MilestoneForm
 from application.identity import clean_code
 from domain.milestones import Milestone
@@ -112,9 +111,8 @@ async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, query = house_of(request), read_query(request, UnitQuery)
     await caught_up(house, query.position)
-    unit = borders.unit_on(house, identifier(request.path_params["unit"]), query.boundaries)
-    if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
+    ref = identifier(request.path_params["unit"])
+    unit = borders.unit_reached(house, actor(request), ref, day=query.boundaries, about=Model.AMBASSADORS)
     below = borders.below(house, unit, query.boundaries)
     with house.asking() as db:
         board = boards.read(db, [unit.id, *(one.id for one in below)])

@@ -7,12 +7,12 @@ import msgspec
 from litestar import get, post
 
 from application import outbox
-from application.actors import OutOfScope
 from application.reminders import Kind, NoSuchReminder, State, Trouble
 from domain.model import PersonId, UnitId
 from infrastructure.outbox.outbox import Attempt, Queued
-from interfaces.api.speaking import API, Json, Limit, UnitRef, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, Limit, UnitRef, identifier, said
 from interfaces.house import House
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.session import actor, house_of
 
@@ -76,9 +76,7 @@ class RemindersOut(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def show(request: AnyRequest) -> Json:
     house, query, asking = house_of(request), read_query(request, RemindersQuery), actor(request)
-    over = known_unit(house, query.unit) if query.unit is not None else None
-    if over is not None and not asking.reaches(over.id, *outbox.SEEING, units=house.units):
-        raise OutOfScope(field="unit")
+    over = None if query.unit is None else unit_reached(house, asking, query.unit, *outbox.SEEING)
 
     def within(unit: UnitId) -> bool:
         if over is None:

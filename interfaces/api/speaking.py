@@ -6,9 +6,6 @@ from typing import Annotated, Any, Final
 import msgspec
 from litestar.types import Receive, Scope, Send
 
-from application.actors import OutOfScope
-from application.ports import Unit
-from interfaces.house import House
 from interfaces.web.limits import NothingThere
 
 API: Final = "/api/v1"
@@ -64,11 +61,3 @@ class WaitQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`position`: the answer takes in the ledger at least up to there."""
 
     position: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
-
-
-def known_unit(house: House, ref: str) -> Unit:
-    """A unit by its id, its official code of today, or `VN`. Raises `OutOfScope`."""
-    found = house.units.find(ref)
-    if found is None:
-        raise OutOfScope(field="unit")
-    return found

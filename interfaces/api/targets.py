@@ -7,7 +7,6 @@ import msgspec
 from litestar import get, post
 
 from application import targets as setting
-from application.actors import OutOfScope
 from application.forms.targets import FigureForm, FollowForm, TargetForm
 from domain.model import Model, Position, UnitId
 from domain.targets import Comparator, Reason
@@ -18,7 +17,7 @@ from infrastructure.read_models.declared import Declared, history
 from infrastructure.read_models.targets import Against, Known, Whole
 from interfaces.api.speaking import API, Json, UnitRef, WaitQuery, recorded, said
 from interfaces.house import House, Questions
-from interfaces.web.boundaries import unit_on
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -241,7 +240,4 @@ async def declare(request: AnyRequest) -> Json:
 
 
 def _reached(request: AnyRequest, house: House, ref: str, day: date | None = None) -> UnitId:
-    unit = unit_on(house, ref, day)
-    if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
-    return unit.id
+    return unit_reached(house, actor(request), ref, day=day, about=Model.AMBASSADORS).id

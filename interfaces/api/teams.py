@@ -7,7 +7,6 @@ import msgspec
 from litestar import get, post
 
 from application import teams
-from application.actors import OutOfScope
 from application.forms.teams import (
     DisbandForm,
     TeamForm,
@@ -30,10 +29,10 @@ from interfaces.api.speaking import (
     UnitRef,
     WaitQuery,
     identifier,
-    known_unit,
     recorded,
     said,
 )
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
@@ -123,9 +122,7 @@ class TeamBelongingOut(msgspec.Struct, frozen=True):
 async def listed(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, TeamsQuery)
     await caught_up(house, query.position)
-    unit = known_unit(house, query.unit)
-    if not actor(request).reaches(unit.id, *SEEING, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
+    unit = unit_reached(house, actor(request), query.unit, *SEEING, about=Model.AMBASSADORS)
     with house.asking() as db:
         found = known.in_unit(
             db,

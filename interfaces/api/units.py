@@ -6,7 +6,6 @@ from typing import Annotated
 import msgspec
 from litestar import get
 
-from application.actors import OutOfScope
 from application.ports import Unit
 from domain.model import Model, Position, UnitId
 from domain.territory import UnitKind
@@ -14,7 +13,7 @@ from infrastructure.read_models import figures
 from infrastructure.read_models.figures import Figures
 from interfaces.api.speaking import API, Json, identifier, said
 from interfaces.house import House
-from interfaces.web.boundaries import above, unit_on
+from interfaces.web.boundaries import above, unit_reached
 from interfaces.web.counting import Counting, counting, standing
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
@@ -88,9 +87,8 @@ async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, query, asking = house_of(request), read_query(request, UnitQuery), actor(request)
     await caught_up(house, query.position)
-    unit = unit_on(house, identifier(request.path_params["unit"]), query.boundaries)
-    if not asking.reaches(unit.id, units=house.units, narrowed=True):
-        raise OutOfScope(field="unit")
+    ref = identifier(request.path_params["unit"])
+    unit = unit_reached(house, asking, ref, day=query.boundaries, narrowed=True)
     on, models = today(house), asking.models(unit.id, units=house.units)
     with house.asking() as db:
         _, content = standing(db, unit, on)

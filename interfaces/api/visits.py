@@ -15,7 +15,7 @@ from infrastructure.read_models import coverage
 from infrastructure.read_models.coverage import Coverage
 from interfaces.api.speaking import API, Json, WaitQuery, identifier, recorded, said
 from interfaces.house import House
-from interfaces.web.boundaries import unit_on
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -117,9 +117,8 @@ class CoverageQuery(WaitQuery, frozen=True, kw_only=True):
 async def show(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, CoverageQuery)
     await caught_up(house, query.position)
-    unit = unit_on(house, identifier(request.path_params["unit"]), query.boundaries)
-    if not actor(request).reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
+    ref = identifier(request.path_params["unit"])
+    unit = unit_reached(house, actor(request), ref, day=query.boundaries, about=Model.AMBASSADORS)
     return said(unit_visits(house, unit, query.boundaries))
 
 

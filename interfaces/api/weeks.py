@@ -6,15 +6,15 @@ from typing import Annotated
 import msgspec
 from litestar import get
 
-from application.actors import OutOfScope
 from application.ports import Unit
 from domain.attention import Drop, silent_for
 from domain.model import Model, Position, UnitId
 from infrastructure.read_models import figures
 from infrastructure.read_models.weeks import Week
-from interfaces.api.speaking import API, Json, identifier, known_unit, said
+from interfaces.api.speaking import API, Json, identifier, said
 from interfaces.house import House
 from interfaces.web import measures, weekly
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, read_query
 from interfaces.web.measures import Metric
@@ -69,9 +69,8 @@ async def show(request: AnyRequest) -> Json:
     """Raises `OutOfScope` for a unit that does not exist or is not one's own: the two look alike."""
     house, query, asking = house_of(request), read_query(request, WeeksQuery), actor(request)
     await caught_up(house, query.position)
-    unit = known_unit(house, identifier(request.path_params["unit"]))
-    if not asking.reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
+    ref = identifier(request.path_params["unit"])
+    unit = unit_reached(house, asking, ref, about=Model.AMBASSADORS)
     return said(weeks_out(house, unit))
 
 

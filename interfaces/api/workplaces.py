@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 
 from application import workplaces
-from application.actors import OutOfScope
 from application.forms.workplaces import WorkplaceForm, WorkplaceLeftForm, WorkplaceMemberForm
 from application.workplaces import BelongingChanged
 from domain.model import PersonId, Position, Role, UnitId, WorkplaceId
@@ -21,10 +20,10 @@ from interfaces.api.speaking import (
     UnitRef,
     WaitQuery,
     identifier,
-    known_unit,
     recorded,
     said,
 )
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.limits import AnyRequest, read_json, read_query
 from interfaces.web.reading import caught_up
 from interfaces.web.session import actor, house_of
@@ -78,9 +77,7 @@ class BelongingOut(msgspec.Struct, frozen=True):
 async def show(request: AnyRequest) -> Json:
     house, query = house_of(request), read_query(request, WorkplacesQuery)
     await caught_up(house, query.position)
-    unit = known_unit(house, query.unit)
-    if not actor(request).reaches(unit.id, Role.ORGANIZER, Role.AUDITOR, units=house.units):
-        raise OutOfScope(field="unit")
+    unit = unit_reached(house, actor(request), query.unit, Role.ORGANIZER, Role.AUDITOR)
     after = None if query.after is None else Position(query.after)
     with house.asking() as db:
         found = known.in_unit(db, unit.id, limit=query.limit + 1, after=after)

@@ -14,7 +14,7 @@ from application.actors import Actor, OutOfScope
 from application.ports import Unit
 from application.reforms import NoBoundaries
 from application.territory import SINCE
-from domain.model import Role, UnitId
+from domain.model import Model, Role, UnitId
 from domain.territory import UnitKind
 from interfaces.house import House
 from interfaces.web import choosing
@@ -92,8 +92,22 @@ def unit_over(
 
     Raises `NotAllowed`, `OutOfScope`, `NoBoundaries`."""
     asking.must_hold(*roles)
+    return unit_reached(house, asking, ref, *roles, day=day, narrowed=narrowed)
+
+
+def unit_reached(
+    house: House,
+    asking: Actor,
+    ref: str,
+    *roles: Role,
+    day: date | None = None,
+    about: Model | None = None,
+    narrowed: bool = False,
+) -> Unit:
+    """The same for one of the roles, or any if none is named: one that does not exist and one that is not
+    theirs look alike. Raises `OutOfScope`, `NoBoundaries`."""
     found = unit_on(house, ref, day)
-    if not asking.reaches(found.id, *roles, units=house.units, narrowed=narrowed):
+    if not asking.reaches(found.id, *roles, units=house.units, about=about, narrowed=narrowed):
         raise OutOfScope(field="unit")
     return found
 

@@ -82,10 +82,7 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 
 
 def _reached(house: House, asking: Actor, ref: str, then: date | None) -> Unit:
-    found = borders.unit_on(house, ref, then)
-    if not asking.reaches(found.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
-    return found
+    return borders.unit_reached(house, asking, ref, day=then, about=Model.AMBASSADORS)
 
 
 def _shown(

@@ -116,9 +116,7 @@ async def show(
     house, asking = house_of(request), actor(request)
     await caught_up(house, position)
     then = borders.day_asked(house, boundaries)
-    unit = borders.unit_on(house, ref, then)
-    if not asking.reaches(unit.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
+    unit = borders.unit_reached(house, asking, ref, day=then, about=Model.AMBASSADORS)
     chosen = next((one for one in Milestone if one.value == milestone), Milestone.DIGITAL_IDENTITY)
     below = borders.below(house, unit, then)
     with house.asking() as db:

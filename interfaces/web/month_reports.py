@@ -7,7 +7,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from application import closing
-from application.actors import Actor, OutOfScope
+from application.actors import Actor
 from application.closing import BadTemplate, Prepared, ReportGone, Sent
 from application.forms.closing import SendForm
 from application.ports import Unavailable, Unit
@@ -30,6 +30,7 @@ from infrastructure.reports import Files, Kind, content_hash
 from infrastructure.vault.vault import NobodySealed
 from interfaces import reads
 from interfaces.house import House
+from interfaces.web.boundaries import unit_over
 from interfaces.web.choosing import reference
 from interfaces.web.figures import today
 from interfaces.web.limits import AnyRequest, NothingThere
@@ -58,11 +59,7 @@ class Written(msgspec.Struct, frozen=True):
 
 def reached(house: House, asking: Actor, ref: str) -> Unit:
     """The unit whose reports somebody may read. Raises `NotAllowed`, `OutOfScope`."""
-    asking.must_hold(*closing.READING)
-    found = house.units.find(ref)
-    if found is None or not asking.reaches(found.id, *closing.READING, units=house.units):
-        raise OutOfScope(field="unit")
-    return found
+    return unit_over(house, asking, ref, None, *closing.READING)
 
 
 def must_have_begun(house: House, month: str) -> None:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from application import targets as setting
-from application.actors import Actor, OutOfScope
+from application.actors import Actor
 from application.forms.targets import FigureForm, FollowForm, TargetForm
 from application.ids import new_id
 from application.ports import Unit
@@ -23,6 +23,7 @@ from infrastructure.read_models.targets import Against
 from interfaces import reads
 from interfaces.house import House, Questions
 from interfaces.web.asked import Count, Ref, Word
+from interfaces.web.boundaries import unit_reached
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -184,10 +185,7 @@ async def declare(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirect:
 
 
 def _reached(house: House, asking: Actor, ref: str) -> Unit:
-    found = house.units.find(ref)
-    if found is None or not asking.reaches(found.id, units=house.units, about=Model.AMBASSADORS):
-        raise OutOfScope(field="unit")
-    return found
+    return unit_reached(house, asking, ref, about=Model.AMBASSADORS)
 
 
 def _may(house: House, asking: Actor, unit: Unit) -> bool:

@@ -32,7 +32,7 @@ from interfaces.web import (
     weekly,
 )
 from interfaces.web.asked import Count, Ref, Word
-from interfaces.web.boundaries import day_asked, switch, unit_on, unit_then
+from interfaces.web.boundaries import day_asked, switch, unit_reached, unit_then
 from interfaces.web.choosing import address, reference
 from interfaces.web.figures import adopted, content_of, fresh, today
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
@@ -126,10 +126,7 @@ async def add_hamlet(request: AnyRequest, ref: Ref) -> Response[bytes] | Redirec
 
 
 def _reached(house: House, asking: Actor, ref: str, day: date | None) -> Unit:
-    found = unit_on(house, ref, day)
-    if not asking.reaches(found.id, units=house.units, narrowed=True):
-        raise OutOfScope(field="unit")
-    return found
+    return unit_reached(house, asking, ref, day=day, narrowed=True)
 
 
 def _shown(
