@@ -62,7 +62,8 @@ def test_a_code_opens_no_milestones_of_whoever_has_an_account(home: Home, taught
     """Whoever taught them knows the code, too."""
     stranger, path = Browsing(home), f"/x/{taught['code']}/cot-moc"
     said = {"milestone": "digital-identity", "answer": "yes"}
-    assert stranger.get(path).status_code == 200  # the control: as long as she has none
+    learners = stranger.get(path)  # the control: as long as she has none
+    assert (learners.status_code, "Ông/bà đã có" in learners.text) == (200, True)
     assert stranger.post(path, said).status_code == 303
 
     own = browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Nguyễn Thị Tư", phone="0912345678")
@@ -75,6 +76,7 @@ def test_a_code_opens_no_milestones_of_whoever_has_an_account(home: Home, taught
         assert refused.text.partition("<main")[2] == nobodys.text.partition("<main")[2] != ""
     assert own.get(path).headers["location"] == "/toi/cot-moc"
     assert asked(own.get("/toi/cot-moc").text) == "confirmed-on-vneid"
+    assert "của bạn đã" in own.get("/toi/cot-moc").text
     assert browsing(home, Role.AMBASSADOR, TUY_PHUOC, "Mai Thị Khác").get(path).status_code == 404
 
 

@@ -136,7 +136,8 @@ class TestSteppingUp:
 
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/xac-thuc?next=")
-        assert minh.get(answer.headers["location"]).status_code == 200
+        again = minh.get(answer.headers["location"])
+        assert (again.status_code, "hãy bấm lại việc vừa chọn" in again.text) == (200, True)
 
     def test_on_the_way_to_a_file_it_leads_back_to_the_page_with_the_link(self, home):
         """A browser that saves a file goes on showing the page before: that of the digits."""
@@ -173,7 +174,8 @@ class TestSteppingUp:
         later(home, minutes=6)
         digits = pyotp.TOTP(minh.secret).at(home.house.clock())
         minh.post("/xac-thuc/ung-dung", {"digits": digits})
-        assert minh.post("/xac-thuc/ung-dung", {"digits": digits}).status_code == 422
+        refused = minh.post("/xac-thuc/ung-dung", {"digits": digits})
+        assert (refused.status_code, 'id="problems" autofocus' in refused.text) == (422, True)
 
     def test_who_tries_too_often_is_refused_the_right_digits_too(self, home):
         minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")

@@ -92,6 +92,12 @@ def test_the_link_opens_once(home, link):
     assert second.cookie() is None
 
 
+def test_whoever_is_not_signed_in_is_led_back_to_the_page_they_asked_for(home):
+    refused = Browser(home).get("/xem-xet?show=all")
+    assert refused.status_code == 401
+    assert 'href="/dang-nhap?next=%2Fxem-xet%3Fshow%3Dall"' in refused.text
+
+
 def test_another_site_cannot_tap_the_link(home, link):
     victim = Browser(home)
 

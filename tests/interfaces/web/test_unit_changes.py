@@ -11,6 +11,8 @@ from application.reforms import BEFORE
 from application.territory import unit_id
 from domain.model import Role
 from domain.territory import UnitRenamed, UnitsMerged
+from interfaces.web import language
+from interfaces.web.unit_history import kind_in_words
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home
 from tests.interfaces.web.browsing import Browsing, browsing
 
@@ -104,6 +106,11 @@ def test_programs_do_the_same_and_see_it_before(home: Home) -> None:
     assert lan.post("/territory/changes", body).status_code == 403
     found = lan.get("/territory/units", q="xa tuy phuoc").json()["rows"]  # as it was called
     assert TUY_PHUOC in [one["code"] for one in found]
+
+
+def test_a_kind_stands_small_inside_a_sentence() -> None:
+    language.use("vi")
+    assert [kind_in_words(kind) for kind in ("ward", "special-zone", None)] == ["phường", "đặc khu", "–"]
 
 
 def test_what_was_divided_is_found_with_all_it_went_into(reformed: Home) -> None:
