@@ -18,8 +18,7 @@ from litestar import Response, get
 from application.actors import Actor
 from application.comparing import LargerThanAWorkbook
 from application.privacy import Why
-from domain.model import Position, Selector
-from domain.people import ConsentWithdrawn, PersonErased
+from domain.model import Position
 from infrastructure.background import Background, Report
 from infrastructure.exports import as_csv, as_xlsx
 from infrastructure.exports.sheet import Cell, Column, Sheet, provenance
@@ -39,7 +38,7 @@ from interfaces.web.language import current, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, WrongValue
 from interfaces.web.names import shown_names
-from interfaces.web.nominating import soon
+from interfaces.web.nominating import soon, unnamed_since
 from interfaces.web.ranking import start_of
 from interfaces.web.render import page
 from interfaces.web.session import actor, house_of, visitor
@@ -128,7 +127,7 @@ def _key(chosen: Chosen, form: Format, naming: Actor | None) -> Hashable:
 async def _ready(
     house: House, work: Background, chosen: Chosen, form: Format, naming: Actor | None
 ) -> Made | float:
-    """The file, or how much of it is done. Made anew where somebody was erased, or agreed no more, since."""
+    """The file, or how much of it is done. Made anew where somebody is not to be named so any more."""
     key = _key(chosen, form, naming)
     job = work.ask(key, lambda report: _make(house, chosen, form, naming, report))
     if not await soon([job]):
@@ -138,16 +137,10 @@ async def _ready(
     except BaseException:
         work.forget(key)
         raise
-    told = await asyncio.to_thread(
-        lambda: any(True for _ in house.ledger.history(_TAKEN_BACK, after=made.begun))
-    )
-    if told:
+    if await asyncio.to_thread(unnamed_since, house, made.begun):
         work.forget(key)
         return 0.0
     return made
-
-
-_TAKEN_BACK: Final = [Selector([PersonErased, ConsentWithdrawn], [])]
 
 
 def _make(house: House, chosen: Chosen, form: Format, naming: Actor | None, report: Report) -> Made:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.model import PersonId, Position, Selector
-from domain.people import ConsentWithdrawn, PersonErased
+from domain.people import ConsentWithdrawn, PersonCorrected, PersonErased, PersonMerged
 from infrastructure.background import Job, Report
 from infrastructure.exports.as_csv import as_csv
 from infrastructure.exports.as_xlsx import as_xlsx
@@ -114,15 +114,27 @@ async def file(house: House, person: PersonId, ask: Ask, form: Format, *, what: 
 
 
 def _is_over(house: House, made: File) -> bool:
-    """Whether somebody in it was erased, or agreed no more, since it was begun."""
-    told = house.ledger.history([Selector([PersonErased, ConsentWithdrawn], [])], after=made.begun)
-    gone = [one.fact.person for one in told if isinstance(one.fact, PersonErased | ConsentWithdrawn)]
+    """Whether somebody in it was erased, or is not to be named so any more, since it was begun."""
+    gone = unnamed_since(house, made.begun)
     if not gone:
         return False
     whose = made.read.everybody()
     with house.asking() as db:
         ids = people.aliases_of_each(db, list(dict.fromkeys(gone)))
     return any(one in whose for same in ids.values() for one in same)
+
+
+def unnamed_since(house: House, begun: Position) -> list[PersonId]:
+    """Who was erased since, or agreed no more; whose consents became the stricter of two, or need a
+    guardian's since they are known to be under 16."""
+    kinds = (PersonErased, ConsentWithdrawn, PersonMerged, PersonCorrected)
+    told = [one.fact for one in house.ledger.history([Selector(kinds, [])], after=begun)]
+    return [
+        fact.person
+        for fact in told
+        if isinstance(fact, PersonErased | ConsentWithdrawn | PersonMerged)
+        or (isinstance(fact, PersonCorrected) and fact.minor is True)
+    ]
 
 
 async def handed_over(house: House, made: File) -> bytes:

@@ -10,7 +10,10 @@ from uuid import uuid4
 import pytest
 from openpyxl import load_workbook
 
-from domain.model import Role
+from domain.consents import GiveConsent
+from domain.model import By, Role
+from domain.people import Purpose
+from domain.registering import CorrectPerson
 from infrastructure.background import WAITING
 from infrastructure.read_models.sizes import Measure
 from infrastructure.read_models.standings import Of
@@ -19,6 +22,7 @@ from interfaces.web.figures import today
 from tests.interfaces.api import requests as sent
 from tests.interfaces.homes import ELSEWHERE, PROVINCE, TUY_PHUOC, Caller, Home
 from tests.interfaces.reformed import BINH_DINH
+from tests.interfaces.waiting import until
 from tests.interfaces.web.browsing import Browsing, browsing
 from tests.interfaces.web.test_pages import found
 
@@ -208,6 +212,28 @@ def test_a_file_that_takes_long_is_made_behind_a_page_that_says_how_far_it_is(
     assert "Tệp đã sẵn sàng" in ready.text
     there = found(r'<a class="main fit" href="([^"]+)"', ready.text).replace("&amp;", "&")
     assert anybody.get(there).headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_a_file_that_waits_does_not_name_whoever_is_known_to_be_under_sixteen_since(
+    home: Home, lan: Caller
+) -> None:
+    taught(home, lan, sent.ba_tu())
+    person = home.house.accounts.bearer(home.tokens["lan"])
+    assert person is not None
+    by = By("account:test")
+    agreed = GiveConsent(person=person, purpose=Purpose.PUBLIC_NAME, by=by)
+    home.run(home.house.ledger.decide(agreed))
+    home.catch_up()
+    anybody, path = Browsing(home), f"/xep-hang/tep?unit={TUY_PHUOC}&form=csv"
+    assert "Tệp đã sẵn sàng" in anybody.get(f"{path}&waited=1").text
+
+    home.run(home.house.ledger.decide(CorrectPerson(person=person, fields=(), minor=True, by=by)))
+    home.catch_up()
+
+    file = until(lambda: said if (said := anybody.get(path)).status_code == 200 else None)
+    assert "một người hướng dẫn (không công khai tên)" in file.text.lower()
+    assert "Nguyễn Thị Lan" not in file.text
 
 
 async def nobody_waits(_jobs: object) -> bool:
