@@ -10,11 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import Final
 
-import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from application.ports import Recorded
@@ -25,24 +23,21 @@ from domain.people import MergeUndone, PersonMerged
 from infrastructure.alone import alone
 from infrastructure.database import Database
 from infrastructure.ledger import boundary, changes
+from infrastructure.ledger.election import Election
 from infrastructure.ledger.follower import Bell
 from infrastructure.ledger.pace import Pace
-from infrastructure.ledger.tables import fact
+from infrastructure.ledger.progress import ProjectorStatus, status_of
 from infrastructure.read_models import boundaries, rebuild
 from infrastructure.read_models.batches import Batches, Entry, Parked
 from infrastructure.read_models.boundaries import Units
 from infrastructure.read_models.catalogue import MODELS, named
-from infrastructure.read_models.columns import moment, parked
 from infrastructure.read_models.model import Copy, Model, closure
 
 TOGETHER: Final = 10_000
 """How many facts are taken in by one transaction at most."""
 
-_ELECTION: Final = 5498021338
-"""The advisory lock that the projecting process holds on PostgreSQL."""
-
 _BUILDING: Final = 5498021343
-"""That of whoever builds a copy: all copies of one generation bear the same names."""
+"""What whoever builds a copy is alone at: all copies of one generation bear the same names."""
 
 _LOOK: Final = 1.0
 """Seconds between looks at a database that is away, or at whether the election is open again."""
@@ -86,28 +81,6 @@ class Moved(Exception):
     """Somebody else moved the read models on, or swapped them: read again how far they are."""
 
 
-class ModelStatus(msgspec.Struct, frozen=True):
-    name: str
-    version: int
-    position: Position
-
-
-class ProjectorStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """`behind` facts wait to be taken in; `at` is when the last one taken in was recorded.
-    `projecting` says whether this process is the elected one. `counting_anew`: boundaries changed, and
-    everything is being counted under the new ones; until that is done the read models stand where they
-    are. `counted_anew` is the share of it that is done, from 0 to 1, where this process does it."""
-
-    position: Position
-    at: datetime | None
-    behind: int
-    projecting: bool
-    models: tuple[ModelStatus, ...]
-    parked: tuple[Parked, ...]
-    counting_anew: bool = False
-    counted_anew: float | None = None
-
-
 class Projector:
     """Made by the composition root and started by whoever serves; commands may use `catch_up` and
     `rebuild` without starting it.
@@ -146,7 +119,7 @@ class Projector:
         self._live: Batches | None = None
         self._counted_anew: float | None = None
         self._seen_endings = 0
-        self._election: Connection | None = None
+        self._election = Election(database)
         self._threads: list[threading.Thread] = []
         with database.read_models_engine.begin() as db:
             rebuild.make_tables(db)
@@ -171,11 +144,11 @@ class Projector:
             self._moved.notify_all()
         for thread in self._threads:
             thread.join()
-        self._resign()
+        self._election.resign()
 
     def position(self) -> Position:
         """How far the read models have come."""
-        if self._election is None and self._database.dialect == "postgresql":
+        if not self._election.won:
             self._look_elsewhere()
         return Position(self._position)
 
@@ -194,28 +167,12 @@ class Projector:
 
     def _hurry(self) -> None:
         self._bell.hurry()
-        if self._election is None and self._database.dialect == "postgresql":
+        if not self._election.won:
             with suppress(DBAPIError):
                 self._bell.hurry_others()
 
     def status(self) -> ProjectorStatus:
-        with self._database.read_models() as db:
-            models = rebuild.standing(db)
-            counting_anew = bool(models) and boundaries.outdated(db)
-            errors = [Parked(*row) for row in db.execute(select(parked).order_by(parked.c.position))]
-        with self._database.reading() as db:
-            head = db.scalar(select(func.max(fact.c.position))) or 0
-        last = min(models, key=lambda one: one.position, default=None)
-        return ProjectorStatus(
-            position=Position(last.position if last else 0),
-            at=moment(last.at) if last and last.position else None,
-            behind=head - (last.position if last else 0),
-            projecting=self._database.dialect == "sqlite" or self._election is not None,
-            models=tuple(ModelStatus(one.model, one.version, Position(one.position)) for one in models),
-            parked=tuple(errors),
-            counting_anew=counting_anew,
-            counted_anew=self._counted_anew if counting_anew else None,
-        )
+        return status_of(self._database, projecting=self._election.won, counted_anew=self._counted_anew)
 
     def catch_up(self) -> Position:
         """Takes in whatever the ledger holds now; returns the position reached."""
@@ -240,7 +197,7 @@ class Projector:
             while not self._stop.is_set():
                 hurried = self._bell.listen()
                 try:
-                    if not self._elected():
+                    if not self._election.stand():
                         self._stop.wait(_LOOK)
                         continue
                     taken = self._step(resting=not hurried)
@@ -255,7 +212,7 @@ class Projector:
                 except DBAPIError:
                     _log.warning("the read models cannot be written just now; trying again", exc_info=True)
                     self._live = None
-                    self._resign()
+                    self._election.resign()
                     self._stop.wait(_LOOK)
                 except Exception:
                     _log.exception("the projector stumbled; trying again")
@@ -452,32 +409,6 @@ class Projector:
                 reacted = -1
                 self._stop.wait(_LOOK)
             self._stop.wait(_BREATH)
-
-    # Election (PostgreSQL; the owner of an SQLite ledger is elected by that)
-
-    def _elected(self) -> bool:
-        if self._database.dialect == "sqlite":
-            return True
-        try:
-            if self._election is None:
-                connection = self._database.read_models_engine.connect()
-                connection.execution_options(isolation_level="AUTOCOMMIT")
-                if not connection.scalar(select(func.pg_try_advisory_lock(_ELECTION))):
-                    connection.close()
-                    return False
-                self._election = connection
-            self._election.scalar(select(1))
-        except DBAPIError:
-            self._resign()
-            raise
-        return True
-
-    def _resign(self) -> None:
-        election, self._election = self._election, None
-        if election is not None:
-            with suppress(DBAPIError):
-                election.invalidate()  # ends the session, and with it the lock
-            election.close()
 
     def _look_elsewhere(self) -> None:
         """Another process projects: how far it has come stands in the database."""
