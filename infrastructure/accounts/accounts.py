@@ -137,6 +137,10 @@ class Accounts(Invitations):
         rotate = partial(sessions.rotate, token=token, now=now, change=change, fresh=fresh)
         return await self._writer.writing(rotate)
 
+    async def tighten(self, found: Session, limits: Limits) -> None:
+        """Holds a session to the limits of other roles, under the token that it has."""
+        await self._writer.writing(partial(sessions.tighten, found=found, limits=limits, now=self._clock()))
+
     def session_after(self, token: str) -> Session | None:
         """The open session whose token came in the place of this one a moment ago, with other roles: a
         browser that loads two pages at once sends the second before it has the new token. For reading

@@ -155,6 +155,12 @@ def tightened(found: Session, limits: Limits, now: datetime) -> dict[str, Any]:
     return {"ends": micros(ends), "idle": idle // _MICROSECOND, "expires": micros(expires)}
 
 
+def tighten(connection: Connection, found: Session, limits: Limits, now: datetime) -> None:
+    """One that was ended meanwhile stays ended."""
+    change = update(session).where(session.c.id == found.id, session.c.expires > micros(now))
+    connection.execute(change.values(**tightened(found, limits, now)))
+
+
 def end_session(connection: Connection, token: str) -> None:
     """With the device tokens that were made under it: so does whatever ends a session here."""
     _end(connection, session.c.token == hashed(token))

@@ -150,16 +150,20 @@ def must_have_stepped_up(found: Visitor, now: datetime) -> None:
 
 async def renew(request: Request[Any, Any, Any]) -> None:
     """A new token where other roles are held than when the session had its last. With the answer of
-    a page only: that is where a browser surely takes the cookie."""
+    a page only: that is where a browser surely takes the cookie. Until then its limits follow the roles."""
     found = visitor(request)
-    if found is None or found.session is None or not _is_page(request):
+    if found is None or found.session is None:
         return
     power = power_of(found.actor.grants)
     if power == found.session.power:
         return
     house = house_of(request)
-    token = cookie_sent(request.scope, cookie_name(house)) or ""
     limits = limits_of(grant.role for grant in found.actor.grants)
+    if not _is_page(request):
+        if limits.idle < found.session.idle:
+            await house.accounts.tighten(found.session, limits)
+        return
+    token = cookie_sent(request.scope, cookie_name(house)) or ""
     fresh = await house.accounts.rotate(token, found.session, power=power, limits=limits)
     if fresh is not None:
         request.scope["state"][RENEWED] = session_cookie(house, fresh).to_encoded_header()

@@ -8,10 +8,11 @@ import pytest
 from application import reforms
 from application.actors import OPERATOR
 from application.forms.territory import ReformForm
+from application.signing_in import OFFICIALS, VOLUNTEERS
 from domain.calendar import day_of
 from domain.model import Model, Role
 from tests.interfaces.api import requests as sent
-from tests.interfaces.homes import TUY_PHUOC, Home
+from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Home
 from tests.interfaces.web.browsing import Browsing, browsing, invited
 
 INTO = "21970"
@@ -92,3 +93,21 @@ def test_roles_invitations_classes_and_narrowed_roles_follow_their_unit(home: Ho
 
 def sent_class(unit: str) -> dict[str, object]:
     return {"submission": uuid4().hex, "unit": unit, "skills": ["vneid"]}
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_a_session_is_held_to_the_limits_of_an_office_though_it_asks_for_no_page(home: Home) -> None:
+    """A phone whose kept pages ask the API alone; its token is another with the next page."""
+    told = "Lê Quang Minh", "0905 000 033"
+    minh = browsing(home, Role.ORGANIZER, TUY_PHUOC, told[0], phone=told[1])
+    invited(home, Role.COMMITTEE, PROVINCE, told[0], phone=told[1])
+    before, token = home.house.accounts.session(minh.cookie), minh.cookie
+    assert minh.get("/api/v1/imports").status_code == 200
+    now = home.house.accounts.session(token, fresh=True)
+    assert before is not None
+    assert now is not None
+    assert (before.idle, now.idle) == (VOLUNTEERS.idle, OFFICIALS.idle)
+    assert now.expires <= home.house.clock() + OFFICIALS.idle
+    assert now.ends <= home.house.clock() + OFFICIALS.absolute
+    assert minh.get("/bao-mat").status_code == 200
+    assert minh.cookie != token
