@@ -18,6 +18,7 @@ _NOT_IN_A_NAME: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _TOO_MANY_MARKS: Final = re.compile(r"^[\u0300-\u036f]|[\u0300-\u036f]{3}")
 _LATIN_MARKS: Final = re.compile(r"[\u0300-\u034e\u0350-\u036f]+")
 """The combining ones of that block; U+034F combines with nothing."""
+_PLAIN_LETTER: Final = re.compile(r"[0-9A-Za-z]")
 _APART: Final = re.compile(r"[^0-9A-Za-z]+")
 _BEYOND_ASCII: Final = bytes(range(128, 256))
 _PLAIN: Final = bytes(range(128)) + b"\xcc" + bytes(range(0x80, 0xC0))
@@ -47,7 +48,7 @@ def clean(name: str) -> str:
     if _TOO_MANY_MARKS.search(name):
         raise BadName(why="characters")
     name = " ".join(name.split())
-    if not fold(name):
+    if not _PLAIN_LETTER.search(name) and not fold(name):
         raise BadName(why="empty")
     if len(name) > LONGEST:
         raise BadName(why="long")

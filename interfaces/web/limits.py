@@ -1,6 +1,5 @@
 """How a request's body is read: at most 64 KB, in time, as what it says it is, decoded once."""
 
-import asyncio
 import re
 from hmac import compare_digest
 from typing import Any, Final, TypeVar, cast
@@ -10,6 +9,7 @@ import msgspec
 from litestar import Request
 
 from domain.model import Refused
+from interfaces.web.in_time import InTime
 from interfaces.web.session import visitor
 
 T = TypeVar("T")
@@ -20,6 +20,8 @@ LARGEST_BODY: Final = 64 * 1024
 
 SLOWEST_BODY: Final = 12.0
 """Seconds for all of it, however it trickles. The server in front of us waits for a body for ever."""
+
+_in_time: Final = InTime(SLOWEST_BODY)
 
 MOST_FIELDS: Final = 1_000
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
@@ -166,8 +168,7 @@ async def read_body(request: AnyRequest, most: int = LARGEST_BODY) -> bytes:
     if announced.isdigit() and int(announced) > most:
         raise BodyTooLarge(limit=most // 1024)
     try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            return await _all_of(request, most)
+        return await _in_time(_all_of(request, most))
     except TimeoutError:
         raise BodyTooSlow from None
 
