@@ -98,7 +98,7 @@ async def listed(
     return page(
         request,
         "accounts/list.html",
-        notice=_(_NOTICES[done]) if done in _NOTICES else None,
+        notice=words.notice(_NOTICES, done),
         problems={},
         rows=sorted((_line(house, one, names, seen) for one in found), key=lambda one: sort_key(one.name)),
         more=address("/tai-khoan", after=found[-1].person) if len(found) == ROWS else None,
@@ -112,7 +112,7 @@ async def listed(
 async def show(request: AnyRequest, person: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `UnknownPerson`, also for an account that is not for this person's eyes."""
     await caught_up(house_of(request), position)
-    return _shown(request, person, notice=_(_NOTICES[done]) if done in _NOTICES else None)
+    return _shown(request, person, notice=words.notice(_NOTICES, done))
 
 
 @post("/tai-khoan/{person:str}/thu-hoi")

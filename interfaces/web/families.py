@@ -86,7 +86,7 @@ async def register(request: AnyRequest) -> Response[bytes] | Redirect:
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `NoSuchHousehold`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _shown(request, _seen(request, ref), notice=notice, position=position)
 
 

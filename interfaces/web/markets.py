@@ -25,7 +25,7 @@ from infrastructure.read_models.teachings import State
 from infrastructure.read_models.vendors import Vendor, of_market
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import stalls
+from interfaces.web import stalls, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address
 from interfaces.web.figures import adopted, content_of, fresh, today
@@ -62,7 +62,7 @@ async def show(
     """Raises `NoSuchMarket`, also for one outside one's own units."""
     house = house_of(request)
     await caught_up(house, position)
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _shown(request, seen(house, actor(request), ref), after=after, notice=notice)
 
 

@@ -76,7 +76,7 @@ async def mine(request: AnyRequest, position: Count = 0, done: Word = "") -> Res
         older=_older(found.latest),
         others=_others(found, names, day),
         public=found.public,
-        notice=_(_NOTICES[done]) if done in _NOTICES else None,
+        notice=words.notice(_NOTICES, done),
         **_progress(house, asking, found),
     )
 

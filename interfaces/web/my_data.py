@@ -292,7 +292,7 @@ def _shown(
         base="/du-lieu" if entered else "/toi/du-lieu",
         entered=entered,
         problems=problems or {},
-        notice=_(_NOTICES[notice]) if notice in _NOTICES else None,
+        notice=words.notice(_NOTICES, notice),
         asking=consents.asking(house, person, purposes),
         term=house.settings.retention.withdrawn + 1,
         typed=typed

@@ -14,7 +14,7 @@ from domain.model import PersonId, UnitId
 from infrastructure.outbox.outbox import Attempt, Queued
 from interfaces import reads
 from interfaces.house import House
-from interfaces.web import reminder_words
+from interfaces.web import reminder_words, words
 from interfaces.web.asked import Ref, Word
 from interfaces.web.choosing import address
 from interfaces.web.filled import MENDABLE, problems_of
@@ -96,7 +96,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/nhac-viec")
 async def listed(request: AnyRequest, show: Word = "", before: Word = "", done: Word = "") -> Response[bytes]:
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _shown(request, state=show, before=before, notice=notice)
 
 

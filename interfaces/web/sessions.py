@@ -24,7 +24,6 @@ from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.figures import adopted, fresh
 from interfaces.web.filled import MENDABLE, Problems, filled, problems_of
 from interfaces.web.language import day, mark, moment, translated
-from interfaces.web.language import gettext as _
 from interfaces.web.limits import AnyRequest, Form, read_form
 from interfaces.web.reading import caught_up
 from interfaces.web.render import page, skill_label, skill_list
@@ -83,7 +82,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = "") -> Response[bytes]:
     """Raises `UnknownTeaching`, also for one that is not for this person's eyes."""
     await caught_up(house_of(request), position)
-    return _shown(request, _seen(request, ref), notice=_(_NOTICES[done]) if done in _NOTICES else None)
+    return _shown(request, _seen(request, ref), notice=words.notice(_NOTICES, done))
 
 
 _NOTICES: Final = {

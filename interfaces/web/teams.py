@@ -156,7 +156,7 @@ async def show(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = 
     """Raises `NoSuchTeam`, also for one outside one's own units."""
     house = house_of(request)
     await caught_up(house, position)
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _shown(request, _seen(house, actor(request), ref), notice=notice)
 
 

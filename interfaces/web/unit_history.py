@@ -23,7 +23,7 @@ from domain.territory import (
 from infrastructure.read_models import unit_changes
 from infrastructure.read_models.unit_changes import Change
 from interfaces.house import House
-from interfaces.web import boundaries, choosing
+from interfaces.web import boundaries, choosing, words
 from interfaces.web.asked import Count, Ref, Word
 from interfaces.web.choosing import address
 from interfaces.web.figures import today
@@ -121,7 +121,7 @@ async def unit(request: AnyRequest, ref: Ref, position: Count = 0, done: Word = 
     return page(
         request,
         "territory/unit.html",
-        notice=_(_NOTICES[done]) if done in _NOTICES else None,
+        notice=words.notice(_NOTICES, done),
         name=one.name,
         kind=translated(KINDS[one.kind]),
         code=one.code,

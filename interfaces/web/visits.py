@@ -68,7 +68,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 async def new(request: AnyRequest, done: Word = "", position: Count = 0) -> Response[bytes]:
     house = house_of(request)
     await caught_up(house, position)
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _form(request, _blank(house, actor(request)), notice=notice)
 
 

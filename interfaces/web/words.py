@@ -107,6 +107,11 @@ def said(table: Mapping[K, str], key: K) -> str:
     return translated(table[key])
 
 
+def notice(table: Mapping[str, str], done: str) -> str | None:
+    """What a page says of what was done there, as its address names it; None where that says nothing."""
+    return translated(table[done]) if done in table else None
+
+
 def listed(labels: Iterable[str]) -> str:
     """Labels as one sentence part: the first as it is, the others with a small first letter."""
     first, *others = labels

@@ -104,7 +104,7 @@ async def show(
     """Raises `NoSuchWorkplace`, also for one outside one's own units."""
     house = house_of(request)
     await caught_up(house, position)
-    notice = _(_NOTICES[done]) if done in _NOTICES else None
+    notice = words.notice(_NOTICES, done)
     return _shown(request, _seen(house, actor(request), ref), notice=notice, after=after)
 
 
