@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import socket
 import ssl
 import stat
@@ -122,6 +123,7 @@ def run(settings: Settings, console: Console) -> None:
     os.environ["LANTOA_HOME"] = str(settings.home)
     os.environ["LANTOA_BEHIND_PROXY"] = settings.behind_proxy or ""
     _allow_open_files(CONNECTIONS + 1_024)
+    os.register_at_fork(after_in_child=_end_when_told)
     console.note(f"Lan Tỏa is served at {settings.public_url} (stop with Ctrl-C).")
     Granian(
         "interfaces.cli.serving:application",
@@ -147,6 +149,15 @@ def run(settings: Settings, console: Console) -> None:
         # Whoever has not sent all of a request by then was told nothing, and sends it again.
         workers_kill_timeout=8,
     ).serve()
+
+
+def _end_when_told() -> None:
+    """A worker takes over its parent's answer to signals, which stops nothing in it. So until it serves, and
+    answers by itself, it ends at once when the parent tells it to: nothing is lost by that, as by a power
+    cut. Ctrl-C goes to both and is the parent's to answer: a worker that ended by itself would be started
+    anew."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _allow_open_files(wanted: int) -> None:

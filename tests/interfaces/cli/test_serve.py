@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -13,15 +14,17 @@ import pytest
 
 from interfaces.cli.problems import Exit
 from interfaces.cli.serving import is_looked_at
+from tests.interfaces.serving import free_port
+from tests.interfaces.waiting import until
+
+SERVE = [sys.executable, "-c", "from interfaces.cli.main import main; main()", "serve"]
 
 
 @pytest.fixture
 def served(begun, home, monkeypatch):
     """`lantoa serve` in a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("LANTOA_BIND", f"127.0.0.1:{free.getsockname()[1]}")
-    server = subprocess.Popen([sys.executable, "-c", "from interfaces.cli.main import main; main()", "serve"])
+    monkeypatch.setenv("LANTOA_BIND", f"127.0.0.1:{free_port()}")
+    server = subprocess.Popen(SERVE)
     try:
         wait_until_it_answers(server)
         yield server
@@ -31,8 +34,8 @@ def served(begun, home, monkeypatch):
 
 
 def wait_until_it_answers(server):
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end and server.poll() is None:
         try:
             with urlopen(f"http://{os.environ['LANTOA_BIND']}/health", timeout=2):
                 return
@@ -82,6 +85,23 @@ def test_it_stops_when_told_and_leaves_the_home_free(served, begun, home):
     assert begun("status").code == 0
 
 
+def test_it_stops_at_once_while_it_starts(begun, home, monkeypatch):
+    """The worker opens the house for a second or more, and answers to no signal meanwhile; left with what
+    its parent does at one, it was killed eight seconds later."""
+    monkeypatch.setenv("LANTOA_BIND", f"127.0.0.1:{free_port()}")
+    server = subprocess.Popen(SERVE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        workers = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        until(lambda: workers.read_text().strip())
+        os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does
+        _, said = server.communicate(timeout=30)
+    finally:
+        server.kill()
+        server.wait()
+    assert (server.returncode, "Killing" in said) == (0, False), said
+    assert begun("status").code == 0
+
+
 def test_somebody_who_sends_slowly_does_not_keep_it_from_stopping(served, begun):
     host, _, port = os.environ["LANTOA_BIND"].partition(":")
     with socket.create_connection((host, int(port))) as slow:
@@ -96,10 +116,10 @@ def test_somebody_who_sends_slowly_does_not_keep_it_from_stopping(served, begun)
 def test_its_worker_ends_with_it_when_it_is_killed(served, begun):
     served.kill()
     served.wait()
-    until = time.monotonic() + 30
-    while (code := begun("ledger", "check").code) != 0 and time.monotonic() < until:
+    end = time.monotonic() + 30
+    while (code := begun("ledger", "check").code) != 0 and time.monotonic() < end:
         time.sleep(0.2)
-    while answers() and time.monotonic() < until:
+    while answers() and time.monotonic() < end:
         time.sleep(0.2)
     assert (code, answers()) == (0, False)
 
