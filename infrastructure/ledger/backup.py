@@ -1,8 +1,9 @@
 """Copies of the ledger while it is served, and a ledger from a copy.
 
 A copy holds what must never be lost (facts, vault rows, accounts), not the read models,
-which are rebuilt, not the key file, which is kept apart, and not the rows of lists that wait to be
-loaded: they name people who are nobody's yet, and whoever has the list brings it in again.
+which are rebuilt, not the key file, which is kept apart, not the rows of lists that wait to be
+loaded: they name people who are nobody's yet, and whoever has the list brings it in again; and no links
+that sign somebody in.
 """
 
 import errno
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, MetaData, create_engine, func, inspect, select
+from sqlalchemy import URL, Connection, MetaData, create_engine, func, inspect, select, table
 from sqlalchemy.exc import DatabaseError
 
 from infrastructure.brought import list_piece, list_rows
@@ -25,7 +26,9 @@ from infrastructure.engines import READ_MODELS_SCHEMA
 from infrastructure.ledger.check import Findings, Progress, check, nobody_watches
 from infrastructure.ledger.tables import fact
 
-_NOT_COPIED: Final = (list_rows, list_piece)
+# Links that let somebody in once: one that was used after the copy was made would do so once more.
+_LINKS: Final = (table("invitation"), table("setup_link"))
+_NOT_COPIED: Final = (list_rows, list_piece, *_LINKS)
 
 _PAGES: Final = 2_000  # copied at a time (8 MB), so that progress can be shown
 
@@ -112,8 +115,8 @@ def _copy_sqlite(database: Database, file: Path, progress: Progress) -> None:
             )
             target.execute("PRAGMA journal_mode = DELETE")  # the copy is one file
             target.execute("PRAGMA secure_delete = ON")
-            for table in _NOT_COPIED:
-                target.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of ours  # nosec B608
+            for one in _NOT_COPIED:
+                target.execute(f"DELETE FROM {one.name}")  # noqa: S608 - a name of ours  # nosec B608
             target.commit()
         finally:
             target.close()

@@ -1,5 +1,6 @@
 """Copies while serving, and ledgers from copies."""
 
+import asyncio
 import os
 import threading
 
@@ -8,6 +9,7 @@ from sqlalchemy import select, text
 
 from domain.lists import ListId
 from domain.model import PersonId, Selector
+from infrastructure.accounts.accounts import Accounts
 from infrastructure.brought import list_piece
 from infrastructure.database import Database, NewerLedger
 from infrastructure.ledger.backup import DumpFailed, NoPgDump, NotACopy, NotEmpty, backup, restore
@@ -53,6 +55,22 @@ def test_rows_of_lists_that_wait_are_in_no_copy(ledger, database, empty, tmp_pat
     assert spools.everything() == ["l"]
     assert Spools(empty, ledger, bytes(32)).everything() == []
     assert bytes(first) not in (tmp_path / "copy").read_bytes()
+
+
+def test_a_link_that_was_used_since_lets_nobody_in_by_a_restored_copy(ledger, database, empty, tmp_path):
+    ledger.founded("origin")
+    accounts, lan = Accounts(database, ledger), PersonId("lan")
+    link, bearer = asyncio.run(accounts.issue(lan)), asyncio.run(accounts.issue_bearer(lan))
+
+    backup(database, tmp_path / "copy")
+    assert asyncio.run(accounts.accept(link)) is not None
+    restore(empty, tmp_path / "copy")
+
+    restored = Writer(empty)
+    back = Accounts(empty, restored)
+    assert asyncio.run(back.accept(link)) is None
+    assert back.bearer(bearer) == lan  # the control: what lasts is in the copy
+    restored.close()
 
 
 def test_a_restored_copy_is_the_ledger(ledger, database, empty, tmp_path):
