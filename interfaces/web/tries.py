@@ -13,7 +13,7 @@ from litestar import Request
 from application.identity import BadCode, clean_code
 from domain.model import Refused
 from infrastructure.tries import Count, Limit
-from interfaces.web.address import address_of
+from interfaces.web.address import address_of, network_of
 from interfaces.web.front_door import WAIT
 from interfaces.web.origin import READING
 from interfaces.web.session import house_of, visitor
@@ -164,13 +164,21 @@ def limited_entry(request: Request[Any, Any, Any]) -> None:
     limited_writing(request)
 
 
+WIDE: Final = 10
+"""Times the limit of an address: for all phones of a provider's network together, none of which does much,
+and for one machine that has the whole of one."""
+
+
 async def limited(request: Request[Any, Any, Any], kind: Kind, *targets: str) -> None:
     """Takes one try of `kind`. Call it before looking at what is tried; `targets` are that (stored as
     keyed hashes), each counted by itself. Raises `TooManyTries`, and `Unavailable` where nothing can
     be counted."""
     house, limits, asking = house_of(request), LIMITS[kind], visitor(request)
-    address = address_of(request.scope, house.settings.behind_proxy)
-    counts = [Count(f"{kind.value} by address", address, limits.address)]
+    proxy = house.settings.behind_proxy
+    counts = [Count(f"{kind.value} by address", address_of(request.scope, proxy), limits.address)]
+    if network := network_of(request.scope, proxy):
+        wide = Limit(limits.address.most * WIDE, limits.address.seconds)
+        counts.append(Count(f"{kind.value} by network", network, wide))
     if limits.account and asking:
         counts.append(Count(f"{kind.value} by account", asking.actor.person, limits.account))
     if limits.device and asking and asking.device:

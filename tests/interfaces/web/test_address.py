@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from interfaces.web.address import address_of, comes_past
+from interfaces.web.address import address_of, comes_past, network_of
 
 PROXY = "10.0.0.7"
 
@@ -42,6 +42,13 @@ def test_the_proxy_says_whom_it_speaks_for(asked, address):
 @pytest.mark.parametrize("proxy", [None, PROXY])
 def test_nobody_else_is_believed(asked, proxy):
     assert address_of(asked, proxy) == "198.51.100.1"
+
+
+def test_a_network_of_many_addresses_is_told_too():
+    assert network_of(scope(PROXY, "2001:db8:1:2:3:4:5:6"), PROXY) == "2001:db8:1::/48"
+    assert network_of(scope("2001:db8:1:2::1"), None) == "2001:db8:1::/48"
+    assert network_of(scope(PROXY, "::ffff:203.0.113.9"), PROXY) is None
+    assert network_of(scope(None), None) is None
 
 
 def test_without_an_address_there_is_one_count():

@@ -92,6 +92,19 @@ def test_codes_are_counted_by_address_whichever_they_are(anyone, set_to):
     assert [answered(anyone, one).status_code for one in codes] == [404, 404, 404, 429]
 
 
+def test_nor_does_it_help_to_come_from_a_whole_network(home, set_to):
+    """65,536 addresses of IPv6 with a line of one's own; the last one is somebody else's."""
+    set_to(Kind.CODE, address=Limit(1, 600), target=PLENTY)
+
+    async def asked(number: int, network: str = "2001:db8:1") -> int:
+        transport = httpx.ASGITransport(create_app(home.house), client=(f"{network}:{number:x}::1", 4))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            return (await client.get(f"/x/AAAAAA{number:02}".replace("0", "Z").replace("1", "Y"))).status_code
+
+    assert [home.run(asked(number)) for number in range(12)] == [404] * 10 + [429] * 2
+    assert home.run(asked(12, "2001:db8:2")) == 404
+
+
 def test_who_is_signed_in_is_counted_by_account_and_by_device(home, lan, hoa, set_to):
     set_to(Kind.CODE, account=Limit(2, 600))
     assert [answered(lan, WRONG).status_code for _ in range(3)] == [404, 404, 429]
