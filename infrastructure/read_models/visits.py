@@ -245,7 +245,7 @@ class Visits(Model):
                 self._declared.put(DeclaredRow(fact.unit, day, fact.households, fact.document))
             case PlacedAnew(body=Body.HOUSEHOLD | Body.DOOR):
                 if (known := self._note(HouseholdId(fact.subject))) is not None:
-                    self._visited.put(msgspec.structs.replace(known, lies=fact.unit))
+                    self._visited.put(msgspec.structs.replace(known, lies=self._part(known.unit, fact.unit)))
 
     def day_of(self, ref: VisitId) -> date:
         """The day of a visit that was logged."""
@@ -277,7 +277,12 @@ class Visits(Model):
         self._visited.put(self._with(self._note(household), household, row))
 
     def _with(self, known: VisitedRow | None, household: HouseholdId, made: VisitRow) -> VisitedRow:
-        return _with(known, household, made, self._placed.of(household))
+        unit = known.unit if known else made.unit
+        return _with(known, household, made, self._part(unit, self._placed.of(household)))
+
+    def _part(self, unit: UnitId, lies: UnitId | None) -> UnitId | None:
+        """Where it was placed, if its unit was divided: else it counts where it was visited alone."""
+        return lies if self._units.divided(unit) else None
 
     def _void(self, fact: VisitVoided) -> None:
         row = self._visits.get(fact.visit)

@@ -319,6 +319,16 @@ class TestOneByOne:
         as_counted(divided, Y, of_bodies(known))
         as_counted(divided, TUY_PHUOC, of_bodies(known | person))
 
+    def test_a_household_of_a_unit_that_was_not_divided_counts_where_it_was_visited(self, divided):
+        door = named(Body.DOOR, AN_NHON, 1)
+        divided.live(
+            Happening(facts=(*known_in(AN_NHON, 1),)),
+            PlacedAnew(at=NOW, by=BY, body=Body.DOOR, subject=door, unit=X, previous=AN_NHON),
+        )
+        there, elsewhere = (divided.ask(coverage.doors, unit) for unit in (AN_NHON, X))
+        assert (there.own.visited, there.direct) == (2, 2)
+        assert (elsewhere.own.visited, elsewhere.direct) == (0, 0)
+
     def test_the_queue_counts_who_and_what_still_waits_and_is_there(self, divided):
         door, family = named(Body.DOOR, TUY_PHUOC, 0), HouseholdId(named(Body.HOUSEHOLD, TUY_PHUOC, 0))
         person, other = PersonId(named(Body.PERSON, TUY_PHUOC, 0)), PersonId("other")
