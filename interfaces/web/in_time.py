@@ -28,8 +28,10 @@ class InTime:
         loop, task = asyncio.get_running_loop(), cast("asyncio.Task[Any]", asyncio.current_task())
         until = self._until.get(loop)
         if until is None:
+            for closed in [one for one in list(self._until) if one.is_closed()]:
+                self._until.pop(closed, None)
             until = self._until[loop] = {}
-            loop.call_later(LOOK, self._look, loop)
+            loop.call_later(LOOK, self._look, loop, until)
         until[task] = loop.time() + self._seconds
         try:
             return await work
@@ -40,8 +42,7 @@ class InTime:
         finally:
             del until[task]
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        until = self._until[loop]
+    def _look(self, loop: asyncio.AbstractEventLoop, until: dict[asyncio.Task[Any], float]) -> None:
         if not until:
             del self._until[loop]
             return
@@ -49,4 +50,4 @@ class InTime:
         for task in [task for task, end in until.items() if end <= now]:
             until[task] = _GIVEN_UP
             task.cancel()
-        loop.call_later(LOOK, self._look, loop)
+        loop.call_later(LOOK, self._look, loop, until)

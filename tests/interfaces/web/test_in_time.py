@@ -54,7 +54,7 @@ def test_who_is_cancelled_from_outside_is_cancelled(late):
             in_time._seconds = 0
             [until] = in_time._until.values()
             until[waiting] = 0.0
-            in_time._look(asyncio.get_running_loop())
+            in_time._look(asyncio.get_running_loop(), until)
         waiting.cancel()
         await waiting
 
@@ -74,7 +74,15 @@ def test_nobody_looks_any_more_where_nothing_is_under_way():
     async def afterwards():
         in_time = InTime(30)
         await in_time(said("body"))
-        in_time._look(asyncio.get_running_loop())
+        [until] = in_time._until.values()
+        in_time._look(asyncio.get_running_loop(), until)
         return in_time._until
 
     assert run(afterwards()) == {}
+
+
+def test_a_loop_that_is_closed_is_forgotten():
+    in_time = InTime(30)
+    for _ in range(3):
+        run(in_time(said("body")))
+    assert len(in_time._until) == 1
