@@ -232,6 +232,8 @@ def _participant(
 def _each_their_own(sought: Sequence[Sought], numbers: Sequence[int], field: str) -> list[Sought]:
     """Raises `SameLearnerTwice` where one person is named twice. Namesakes of one year with a phone
     each are two; the first takes the index entry that both could be found by."""
+    if len(sought) == 1:
+        return list(sought)
     own: list[Sought] = []
     for number, one in zip(numbers, sought, strict=True):
         for earlier in own:
