@@ -274,6 +274,7 @@ class Writer(Ledger):
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
+        self._known = Known()  # behind the next one may stand a server that lost the last facts of this one
         if connection is not None:
             connection.invalidate()
             connection.close()

@@ -81,6 +81,15 @@ def test_what_is_recorded_since_is_seen_the_next_time(ledger, in_turn):
     assert seen(ledger, fails=True) == ["person-registered", "person-erased"]
 
 
+def test_over_a_new_connection_nothing_is_known(ledger, reads):
+    apart(ledger, register("lan"))
+    assert seen(ledger) == ["person-registered"]
+    ledger.write(lambda _connection: ledger._drop_connection()).exception(10)
+    reads.clear()
+    assert seen(ledger) == ["person-registered"]
+    assert len(reads) == 1
+
+
 def test_nothing_is_known_of_what_was_rolled_back(ledger):
     apart(ledger, register("lan"))
     rows = Rows(inserts=[(receipt, {"author": "a", "submission": "s", "content": b"", "last": 1, "at": 0})])
