@@ -29,6 +29,7 @@ _IMPORT: Final = re.compile(r'^import \{[^}]+\} from "\./([\w-]+\.js)";\n', re.M
 _LATER: Final = re.compile(r'import\("\./([\w-]+\.js)"\)')
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
 _FOR_READERS: Final = re.compile(r"^(?: *//.*\n| +)", re.MULTILINE)
+_REMARK: Final = re.compile(r" */\*.*?\*/\n?", re.DOTALL)
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -59,12 +60,22 @@ def _body(name: str) -> str:
     return _FOR_READERS.sub("", _IMPORT.sub("", (STATIC / name).read_text(encoding="utf-8")))
 
 
+def _served(path: Path) -> bytes:
+    match path.suffix:
+        case ".js":
+            return joined(path.name).encode()
+        case ".css":  # each page brings it along: half a kilobyte less without its remarks
+            return _REMARK.sub("", path.read_text(encoding="utf-8")).encode()
+        case _:
+            return path.read_bytes()
+
+
 @cache
 def _read(name: str) -> tuple[str, Asset]:
     path = STATIC / name
     if path.parent != STATIC or path.suffix not in _TYPES or not path.is_file():
         raise KeyError(name)
-    plain = joined(name).encode() if path.suffix == ".js" else path.read_bytes()
+    plain = _served(path)
     small = gzip.compress(plain, 9, mtime=0)
     hashed = f"{path.stem}.{hashlib.sha256(plain).hexdigest()[:12]}{path.suffix}"
     return hashed, Asset(_TYPES[path.suffix], plain, small if len(small) < len(plain) else None)
