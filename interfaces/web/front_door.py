@@ -174,7 +174,7 @@ def front_door(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 def _is_long(message: HTTPResponseBodyEvent) -> bool:
-    return len(message["body"]) > PIECE or bool(message["body"] and message["more_body"])
+    return len(message["body"]) > PIECE or bool(message["body"] and message.get("more_body"))
 
 
 async def _in_pieces(body: bytes, more: bool, send: Send) -> None:
