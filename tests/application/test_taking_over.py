@@ -107,6 +107,7 @@ def test_nobodys_account_ends_by_what_a_code_asked_for_before_they_had_it(scene,
     """A mentor knows code and phone of whom they taught; the learner is an organizer by now."""
     told = {"name": "Tạ Minh Tâm", "phone": "0905 000 013"}
     taught = asyncio.run(log_lesson(scene.ground, lan, lesson(scene, named(**told)))).teachings[0]
+    assert taught.code is not None
     held = privacy.proven(scene.ground, taught.code, told["phone"])
     asked = asyncio.run(privacy.ask(scene.ground, held.person, held.by, Kind.ERASE))
     form = invitation(scene, told["name"], Role.ORGANIZER, GIA_LAI, told["phone"])

@@ -729,7 +729,7 @@ def _again(home: Home, list_: str) -> Any:
     """The rows, as they were before they were loaded."""
     cover = home.house.spools.cover(ListId(list_))
     rows = [(2, ["Tổ số 1", "Xã Tuy Phước", "05/01/2026"]), (3, ["Tổ số 2", "21952", "06/01/2026"])]
-    return ListId(list_), home.house.lists.get(list_).person, cover, rows
+    return ListId(list_), importing.must_get(home.house, list_).person, cover, rows
 
 
 @ON_SQLITE
