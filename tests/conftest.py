@@ -4,8 +4,9 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -67,15 +68,33 @@ and so is what sets up the tests of a file: a house and its people."""
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
+    worker = hasattr(session.config, "workerinput")
+    own = Coverage.current()
+    if own is not None and (worker or session.config.getoption("dist", "no") != "no"):
+        own.stop()  # for good where tests are handed out: nothing of ours runs there
+        if worker:
+            _trace_once(own)
+    if worker and [session.config.rootpath / one for one in session.config.args] == [TESTS]:
+        number, workers = os.environ["PYTEST_XDIST_WORKER"], os.environ["PYTEST_XDIST_WORKER_COUNT"]
+        _load_tests(int(number.removeprefix("gw")), int(workers))
+
+
+def _trace_once(own: Coverage) -> None:
     """pytest-cov traces in each worker of pytest-xdist twice over: what it began before it knew that this is
     a worker (7.1.0) goes on whenever the other pauses, and so nothing would ever be untraced."""
-    own = Coverage.current()
-    if own is None or not hasattr(session.config, "workerinput"):
-        return
-    own.stop()
     if (other := Coverage.current()) is not None:
         other.stop()
     own.start()
+
+
+def _load_tests(number: int, workers: int) -> None:
+    """Each worker loads them all, and in a fresh checkout most of that is to rewrite their assertions, which
+    is kept in files. So each begins elsewhere, and finds done what the others did."""
+    files = sorted(TESTS.rglob("test_*.py"))
+    first = len(files) * number // workers
+    for file in files[first:] + files[:first]:
+        with suppress(Exception, pytest.skip.Exception):  # pytest loads it again, and tells
+            import_module(".".join(file.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 @pytest.hookimpl(trylast=True)

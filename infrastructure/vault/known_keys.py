@@ -90,11 +90,10 @@ def backed(database: Database) -> Backed:
 
 
 def _known(connection: Connection) -> Fingerprints:
-    keys = connection.execute(select(bucket_key.c.number, bucket_key.c.fingerprint)).all()
-    peppers = connection.execute(select(pepper.c.generation, pepper.c.fingerprint)).all()
-    return Fingerprints(
-        {row.number: row.fingerprint for row in keys}, {row.generation: row.fingerprint for row in peppers}
-    )
+    keys = connection.execute(select(bucket_key.c.number, bucket_key.c.fingerprint))
+    peppers = connection.execute(select(pepper.c.generation, pepper.c.fingerprint))
+    # Rows as they come, not asked by name: there are thousands, at each start.
+    return Fingerprints(dict(iter(keys)), dict(iter(peppers)))
 
 
 def _begin(keys: Keys, connection: Connection) -> None:

@@ -16,6 +16,7 @@ from infrastructure.beginning import begin
 from infrastructure.settings import Settings
 from interfaces import main
 from interfaces.main import open_house
+from interfaces.permissions import every_route_has_its_rule
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home, some_units
 from tests.interfaces.kept_app import KeptLitestar
 from tests.interfaces.reformed import reform
@@ -30,8 +31,10 @@ class Settled(msgspec.Struct):
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_app() -> Iterator[None]:
+    kept = KeptLitestar()
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(main, "Litestar", KeptLitestar())
+        patching.setattr(main, "Litestar", kept)
+        patching.setattr(main, "every_route_has_its_rule", kept.once(every_route_has_its_rule))
         yield
 
 

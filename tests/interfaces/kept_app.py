@@ -1,6 +1,7 @@
 """One Litestar for many houses: registering our routes takes longer than most tests do."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Litestar
@@ -24,3 +25,14 @@ class KeptLitestar:
         app.asgi_router.app = app  # whose lifespan it runs
         app._lifespan_managers = list(lifespan)
         return app
+
+    def once(self, check: Callable[[Litestar], object]) -> Callable[[Litestar], None]:
+        """A check of the routes, made of each that was built, not of those that are it with another state."""
+        checked: list[Any] = [None]
+
+        def checking(app: Litestar) -> None:
+            if app.routes is not checked[0]:
+                check(app)
+                checked[0] = app.routes
+
+        return checking
