@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from contextlib import AsyncExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import pytest
 
@@ -18,31 +19,21 @@ WORK, OTHER_WORK = 77, 78
 def test_nobody_else_is_at_it_until_it_is_left(database):
     with alone(database, WORK) as first, alone(database, WORK) as second:
         assert (first, second) == (True, False)
-        with alone(database, WORK) as third:
-            assert not third  # whoever was refused took nothing away
+        assert not asked_by_another_thread(database)  # whoever was refused took nothing away
+        with alone(database, OTHER_WORK) as other:
+            assert other
     with pytest.raises(OSError, match="failed"), alone(database, WORK):
         raise OSError("failed")
-    with alone(database, WORK) as after:
-        assert after
+    assert asked_by_another_thread(database)
 
 
-def test_another_thread_is_somebody_else(database):
-    found: list[bool] = []
-
-    def ask() -> None:
+def asked_by_another_thread(database: Database) -> bool:
+    def ask() -> bool:
         with alone(database, WORK) as nobody_else:
-            found.append(nobody_else)
+            return nobody_else
 
-    with alone(database, WORK):
-        asking = threading.Thread(target=ask)
-        asking.start()
-        asking.join(10)
-    assert found == [False]
-
-
-def test_other_work_is_not_meant(database):
-    with alone(database, WORK) as one, alone(database, OTHER_WORK) as other:
-        assert (one, other) == (True, True)
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(ask).result(10)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -55,6 +46,7 @@ def test_another_process_is_kept_away(database, database_url, tmp_path):
     elsewhere.close()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_of_one_thing_there_is_one_turn_and_of_others_a_few(database, monkeypatch):
     monkeypatch.setattr(turns, "_ATTEMPTS", 2)
     taking = Turns(database)
@@ -70,3 +62,33 @@ def test_of_one_thing_there_is_one_turn_and_of_others_a_few(database, monkeypatc
         with pytest.raises(Unavailable):
             asyncio.run(turns_of(*refused))
     asyncio.run(turns_of(*names[:-1]))  # all were given back
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_gives_up_as_their_turn_comes_leaves_it_to_others(database, monkeypatch):
+    asked, answered = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slowly(*about):
+        asked.set()
+        assert answered.wait(10)
+        with alone(*about) as nobody_else:
+            yield nobody_else
+
+    monkeypatch.setattr(turns, "alone", slowly)
+    taking = Turns(database)
+
+    async def turn() -> None:
+        async with taking.of(b"a thing"):
+            pass
+
+    async def given_up() -> None:
+        one = asyncio.create_task(turn())
+        await asyncio.to_thread(asked.wait, 10)
+        one.cancel()
+        with suppress(asyncio.CancelledError):
+            await one
+        answered.set()
+        await turn()
+
+    asyncio.run(given_up())
