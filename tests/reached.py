@@ -1,6 +1,6 @@
 """What the tests reached, as pytest-cov tells it and where it does: for `.ci/checks`, by `-p tests.reached`.
 
-pytest-cov works it out twice (7.1.0: first for a total that nobody asked for), at the end, when all else waits.
+pytest-cov works it out twice (7.1.0: first for a total that nobody asked for), when all else has ended.
 """
 
 from io import StringIO

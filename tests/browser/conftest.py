@@ -58,6 +58,8 @@ QUIET = [
     "--disable-software-rasterizer",
     "--disable-sync",
     "--no-first-run",
+    # What each page needs once is not made fast in threads beside it: a twentieth of a visit.
+    "--js-flags=--no-opt --single-threaded-gc",
 ]
 
 
