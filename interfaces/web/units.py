@@ -280,13 +280,7 @@ def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
             Model.AMBASSADORS,
             _("Learners confirmed"),
             own.confirmed,
-            _(
-                "%(share)s of %(taught)s recorded · %(able)s can do it without help",
-                share=percent(own.confirmed_share),
-                taught=number(own.taught),
-                able=percent(own.able_share),
-            )
-            + _weakly(own),
+            _of_those_recorded(own) + _weakly(own),
         ),
         Card(Model.FAMILIES, _("Digital families"), own.families, _("families that meet the criteria")),
         Card(
@@ -302,6 +296,17 @@ def _cards(own: Figures, days: int, models: frozenset[Model]) -> list[Card]:
         ),
     ]
     return [card for card in every if card.model in models]
+
+
+def _of_those_recorded(own: Figures) -> str:
+    if not own.taught:
+        return _("Nobody has been recorded yet")
+    return _(
+        "%(share)s of %(taught)s recorded · %(able)s can do it without help",
+        share=percent(own.confirmed_share),
+        taught=number(own.taught),
+        able=percent(own.able_share),
+    )
 
 
 def _weakly(own: Figures) -> str:
