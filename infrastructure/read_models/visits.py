@@ -206,7 +206,7 @@ def _visit(row: VisitRow) -> Visit:
 
 class Visits(Model):
     name = "visits"
-    version = 2
+    version = 3
     tables = (visit_row, visited, same, counted, declared)
     needs = (Units, Placed)
     facts = (*visits.FACTS, PlacedAnew)
