@@ -27,7 +27,9 @@ def test_what_does_not_is_ended_and_leaves_no_trace_in_its_task():
     async def waiting():
         with pytest.raises(TimeoutError):
             await InTime(0.01)(said("body", after=30))
-        return asyncio.current_task().cancelling(), await said("goes on")
+        this = asyncio.current_task()
+        assert this is not None
+        return this.cancelling(), await said("goes on")
 
     assert run(waiting()) == (0, "goes on")
 
