@@ -7,6 +7,7 @@ under each of them. Everything else is a row, however little of one.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
@@ -54,7 +55,7 @@ def _numbered(kind: ListKind, first: Sequence[Line]) -> int | None:
         if not _numbers_columns(cells):
             continue
         sure = any(_surely(cell) for cell in _filled(cells).values())
-        if sure or kind not in _NAMED_BY_NUMBER or _begins_anew(cells, first[at + 1 :]):
+        if sure or kind not in _NAMED_BY_NUMBER or _begins_anew(cells, first[:at], first[at + 1 :]):
             return at
     return None
 
@@ -91,10 +92,18 @@ def _surely(cell: Cell) -> bool:
     return isinstance(cell, int) and cell < 0
 
 
-def _begins_anew(cells: Sequence[Value], after: Sequence[Line]) -> bool:
-    """Whether the next row is the first again. Were this row the first, that one would be the second."""
+def _begins_anew(cells: Sequence[Value], before: Sequence[Line], after: Sequence[Line]) -> bool:
+    """Whether the first row comes next, and none came before. Were this row the first, that one would be the
+    second; where it says nothing but numbers, too, all of them may lie in hamlet 1."""
     first = min(_filled(cells))
-    return bool(after) and len(after[0][1]) > first and _mark(_plain(after[0][1][first])) == 1
+    if any(isinstance(_mark(_at(line, first)), int) for line in before) or not after:
+        return False
+    says_more = any(_mark(cell) is None for cell in _filled(after[0][1]).values())
+    return says_more and _mark(_at(after[0], first)) == 1
+
+
+def _at(line: Line, column: int) -> Cell:
+    return _plain(line[1][column]) if column < len(line[1]) else None
 
 
 # Sums and signatures
@@ -132,7 +141,7 @@ _ROLES: Final = (
 _SIGNED: Final = (
     "ky ten|ky ten dong dau|ky ten va dong dau|ky dong dau|ky ghi ro ho ten|ky ghi ro ho va ten"
     "|ky va ghi ro ho ten|ky va ghi ro ho va ten|ky ho ten|ky ten ghi ro ho ten|ky ten ghi ro ho va ten"
-    "|ky ten dong dau ghi ro ho ten|ky ghi ro ho ten dong dau|ky ghi ro ho ten va dong dau|ky dien tu|da ky"
+    "|ky ten dong dau ghi ro ho ten|ky ghi ro ho ten dong dau|ky ghi ro ho ten va dong dau|ky dien tu"
 )
 _FOR_WHOM: Final = (
     "ubnd|uy ban|chu tich|pho chu tich|giam doc|hieu truong|truong phong|truong ban|truong thon|bi thu"
@@ -140,7 +149,7 @@ _FOR_WHOM: Final = (
     "|hoi lien hiep|hoi cuu chien binh|mat tran|ubmttq|lanh dao|thu truong"
 )
 _SIGNING: Final = re.compile(
-    rf"(?:{_ROLES})(?: (?:{_SIGNED}))?|{_SIGNED}"
+    rf"(?:{_ROLES})(?: (?:{_SIGNED}|da ky))?|{_SIGNED}"
     rf"|(?:tm|t m|kt|k t|tl|t l|tuq) (?:{_FOR_WHOM})(?: .{{1,80}})?"
     r"|xac nhan cua .{2,80}"
     r"|(?:.{1,60} )?ngay(?: \d{1,2})? thang(?: \d{1,2})? nam(?: \d{2,4})?"
@@ -149,9 +158,10 @@ _SIGNING: Final = re.compile(
 
 _OFFICE: Final = re.compile(
     "(?:pho )?(?:chu tich|giam doc|hieu truong|truong phong|truong ban|truong thon|bi thu)"
-    "|to truong|to pho|bi thu chi bo|thu ky|ke toan|van thu|cong chuc"
+    "|to truong|to pho|bi thu chi bo|thu ky|ke toan|van thu|cong chuc|da ky"
 )
-"""Who signs, beside or under such words alone: elsewhere it is what somebody is."""
+"""Who signs, or that they did, beside or under such words alone: elsewhere it is what somebody is, or is
+called (Đa Kỳ)."""
 
 _NAME: Final = re.compile(r"[a-z]+(?: [a-z]+){1,5}")
 
@@ -179,6 +189,8 @@ _SUM: Final = re.compile(
     r"(?:tong cong|tong so)(?: \d{1,6}(?: [a-z]+){0,3})?"
     r"|(?:tong cong |cong |tong so )?danh sach(?: nay)? (?:co|gom)(?: \d{1,6}(?: [a-z]+){0,3})?"
 )
+_SUM_WRITTEN: Final = re.compile(r"tổng (?:cộng|số)|danh sách")
+"""With its accents, where there are any: Tống Công is somebody."""
 
 _NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d{1,9}")
 
@@ -186,7 +198,12 @@ _NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d{1,9}")
 def _is_sum(said: Filled) -> bool:
     """ "Tổng cộng" with numbers, and nothing else."""
     texts = [cell for cell in said.values() if not _is_number(cell)]
-    return len(texts) == 1 and isinstance(texts[0], str) and bool(_SUM.fullmatch(fold(texts[0])))
+    if len(texts) != 1 or not isinstance(texts[0], str) or not _SUM.fullmatch(fold(texts[0])):
+        return False
+    written = " ".join(unicodedata.normalize("NFC", texts[0]).lower().split())
+    if written.isascii():
+        return texts[0] is next(iter(said.values()))  # after a number it may be Tống Công, too
+    return bool(_SUM_WRITTEN.search(written))
 
 
 def _is_number(cell: Cell) -> bool:

@@ -1,5 +1,6 @@
 """What offices write around the rows of a list is left out, and never a row."""
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -66,6 +67,9 @@ def test_a_team_may_be_called_by_a_number_and_lie_in_one(kind):
     assert sifted([1, 2, 3], kind=kind) == ([5], [])
     assert sifted([1, 2, 3], [1, "Tổ 2", "Khu phố 3"], kind=kind) == ([6], [5])
     assert sifted(["(1)", "(2)", "(3)"], [2, 3, 3], kind=kind) == ([6], [5])
+    assert sifted([1, 1, 5], [1, 2, 3], [1, 3, 4], kind=kind) == ([5, 6, 7], [])  # all in hamlet 1
+    assert sifted([1, "1", "Lan"], [1, 2, 3], [1, 3, "Hòa"], kind=kind) == ([5, 6, 7], [])
+    assert sifted([1, 2, 3], [1, 3, 4], kind=kind) == ([5, 6], [])
 
 
 SIGNED = (
@@ -88,6 +92,9 @@ def test_signatures_at_the_end_are_no_rows():
         [None, "Tổng số: 57 người"],
         ["Danh sách này có 57 người./."],
         ["Tổng cộng", "57", "1.350"],
+        ["TỔNG  CỘNG", 350],
+        [unicodedata.normalize("NFD", "Tổng cộng:"), 350],
+        ["Tong cong", 350],
     ],
 )
 def test_sums_are_no_rows(row):
@@ -104,6 +111,7 @@ def test_sums_are_no_rows(row):
         ["Người lập biểu", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"],
         ["Xác nhận của UBND xã"],
         ["Người kiểm tra (Ký, ghi rõ họ tên)"],
+        ["Người lập biểu\n(Đã ký)"],
         [None, "Ngày ... tháng ... năm 2026"],
     ],
 )
@@ -119,6 +127,9 @@ def test_who_signs_is_no_row_wherever_it_stands(row):
         [None, "Lê Quang Minh"],
         [3, "Người lập biểu", "0905111222"],
         ["Kỳ Tú"],
+        ["Đa Kỳ"],
+        [12, "Tống Công", 1980],
+        [12, "Tong Cong", 1980],
         ["Tổng"],
         ["Tổng cộng", "Lê Quang Minh"],
         ["Chợ Tổng cộng", 40],
