@@ -69,6 +69,15 @@ def waiting(db: Connection) -> Mapping[ListId, Open]:
     return found
 
 
+def lapsing(db: Connection, since: datetime, before: datetime) -> Mapping[ListId, datetime]:
+    """When the first of what waits lapses within these moments, by form."""
+    c = submission.c
+    within = (c.received >= micros(since - KEPT)) & (c.received < micros(before - KEPT))
+    query = select(c.connection, func.min(c.received)).where(c.state.in_(_OPEN), within)
+    found = db.execute(query.group_by(c.connection))
+    return {ListId(one): goes_on(moment(first)) for one, first in found}
+
+
 def goes_on(received: datetime) -> datetime:
     """When what waits lapses."""
     return received + KEPT

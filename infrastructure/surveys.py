@@ -260,6 +260,10 @@ class KeptSurveys(Surveys):
         with self._database.reading() as db:
             return form_submissions.waiting(db)
 
+    def lapsing(self, since: datetime, before: datetime) -> Mapping[ListId, datetime]:
+        with self._database.reading() as db:
+            return form_submissions.lapsing(db, since, before)
+
     def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:
         query = select(submission).where(
             submission.c.connection == kept.id,

@@ -6,7 +6,7 @@ whether they still hold the role and, where they are volunteers, still agree.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from application.actors import Grant
@@ -22,7 +22,7 @@ from application.reminders import (
     round_of_reports,
     round_of_silence,
 )
-from domain.calendar import day_of
+from domain.calendar import VIETNAM, day_of
 from domain.closing import ReportSent
 from domain.model import PersonId, Role, Selector, UnitId
 from domain.people import Purpose
@@ -100,34 +100,47 @@ def _of_silence(house: House, today: date) -> Iterator[Reminder]:
 
 def _of_forms(house: House, today: date) -> Iterator[Reminder]:
     """Of what connected forms sent: those who organize the unit, or the nearest above it that somebody
-    does."""
-    goes = [(unit, first) for unit, first in forms_that_wait(house) if first - today <= BEFORE_IT_LAPSES]
+    does. Of each week of its own: where something comes day after day, something lapses today, too."""
+    goes: list[tuple[Unit, date]] = []
+    tomorrow, last = today + _DAY, today + BEFORE_IT_LAPSES
+    for monday in sorted({_monday(tomorrow), _monday(last)}):
+        goes += forms_that_wait(house, max(monday, tomorrow), min(monday + _WEEK, last + _DAY))
     if not goes:
         return
     held: dict[UnitId, list[tuple[PersonId, Unit]]] = {}
     for person, unit in _holders(house, REMINDED[Kind.FORM_WAITS]):
         held.setdefault(unit.id, []).append((person, unit))
-    firsts: dict[UnitId, date] = {}
+    firsts: dict[tuple[UnitId, date], date] = {}
     for unit, first in goes:
         if over := next((one for one in unit.path if one in held), None):
-            firsts[over] = min(firsts.get(over, first), first)
-    for over, first in firsts.items():
+            week = over, _monday(first)
+            firsts[week] = min(firsts.get(week, first), first)
+    for (over, monday), first in firsts.items():
         for person, unit in held[over]:
-            yield _reminder(house, Kind.FORM_WAITS, person, unit, _monday(first), first, 1)
+            yield _reminder(house, Kind.FORM_WAITS, person, unit, monday.isoformat(), first, 1)
 
 
-def _monday(day: date) -> str:
-    return (day - timedelta(days=day.weekday())).isoformat()
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
 
 
-def forms_that_wait(house: House) -> list[tuple[Unit, date]]:
-    """Units of connected forms of which something waits, with the day on which the first of it lapses."""
-    open_, found = house.surveys.open(), []
-    for one in house.surveys.every() if open_ else ():
-        goes, unit = open_[one.id].first_goes if one.id in open_ else None, _of_today(house, one.unit)
-        if goes is not None and unit is not None:
-            found.append((unit, day_of(goes)))
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def forms_that_wait(house: House, since: date, before: date) -> list[tuple[Unit, date]]:
+    """Units of connected forms of which something lapses from one day on and before another, and when the
+    first of it does."""
+    goes, found = house.surveys.lapsing(_begin(since), _begin(before)), []
+    for one in house.surveys.every() if goes else ():
+        unit = _of_today(house, one.unit) if one.id in goes else None
+        if unit is not None:
+            found.append((unit, day_of(goes[one.id])))
     return found
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)
 
 
 def _reminder(
@@ -224,9 +237,9 @@ def still_due(house: House, one: Reminder, unit: Unit) -> bool:
     if one.kind is Kind.REPORT_DUE:
         return unit.id not in reported_of(house, [unit.id], one.about)
     if one.kind is Kind.FORM_WAITS:
-        waiting = forms_that_wait(house)
-        within = [first for of, first in waiting if house.units.is_within(of.id, unit.id)]
-        return any(_monday(first) == one.about for first in within)
+        monday = date.fromisoformat(one.about)
+        waiting = forms_that_wait(house, monday, monday + _WEEK)
+        return any(house.units.is_within(of.id, unit.id) for of, _first in waiting)
     with house.asking() as db:
         entered = weeks.last_entries(db, [unit.id]).get(unit.id)
     return entered is not None and entered.isoformat() == one.about

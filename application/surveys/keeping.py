@@ -186,6 +186,10 @@ class Surveys(Protocol):
         """By form, where something waits or has lapsed."""
         ...
 
+    def lapsing(self, since: datetime, before: datetime) -> Mapping[ListId, datetime]:
+        """When the first of what waits lapses within these moments, by form."""
+        ...
+
     def waiting(self, kept: Kept, limit: int) -> Sequence[Instance]:
         """The oldest first; one that can no longer be opened is left out."""
         ...

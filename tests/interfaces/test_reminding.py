@@ -1,19 +1,24 @@
 """Who is reminded of what, and only while it is still to be done; by page, API and command."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
+from sqlalchemy import func, select, update
 
 from application import access
 from application.actors import OPERATOR
 from application.forms.access import InviteForm
 from application.reminders import Kind, Needless, Reminder, State, key_of
+from domain.calendar import day_of
 from domain.closing import ReportSent
 from domain.model import By, PersonId, Position, ReportId, Role, UnitId
 from domain.people import ConsentGiven, ConsentWithdrawn, PersonErased, Purpose
+from infrastructure.connected import submission
+from infrastructure.form_submissions import goes_on
+from infrastructure.ledger.batch import moment
 from infrastructure.ledger.writer import utc_now
 from infrastructure.outbox.delivery import Delivery
 from infrastructure.outbox.outbox import Outbox
@@ -123,12 +128,33 @@ def test_who_organizes_a_commune_is_reminded_of_the_month_until_it_is_reported(h
     assert reminding.make(home.house) == 0
 
 
+def lapse(home: Home) -> date:
+    """When the last lapses of what waits now."""
+    with home.house.database.reading() as db:
+        return day_of(goes_on(moment(db.execute(select(func.max(submission.c.received))).scalar_one())))
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_where_something_lapses_day_after_day_each_week_is_reminded_of(home: Home, at: Any) -> None:
+    at(utc_now() + timedelta(seconds=30))
+    person, form = leader(home), Form(home, "kobo", "lesson")
+    form.send(kobo())
+    week = 7 * 86_400 * 1_000_000
+    earlier = update(submission).values(received=submission.c.received - week)
+    home.house.ledger.write(lambda db: db.execute(earlier).rowcount).result()
+    form.send(kobo())
+    at(datetime.combine(lapse(home), time(3), UTC) - timedelta(days=7))
+    reminding.make(home.house)
+    due = [one.reminder.due for one in of(home, person) if one.reminder.kind is Kind.FORM_WAITS]
+    assert due == [lapse(home)]  # not only what lapses today, too late to be told
+
+
 @pytest.mark.parametrize("home", ["sqlite"], indirect=True)
 def test_who_organizes_is_reminded_of_what_a_form_sent_before_it_lapses(home: Home, at: Any) -> None:
     at(utc_now() + timedelta(seconds=30))
     person, form = leader(home), Form(home, "kobo", "lesson")
     form.send(kobo())
-    ((_, lapses),) = reminding.forms_that_wait(home.house)
+    lapses = lapse(home)
 
     def put(days: int) -> None:
         at(datetime.combine(lapses, time(3), UTC) - timedelta(days=days))
