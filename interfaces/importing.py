@@ -9,6 +9,7 @@ the other is left alone after some of them.
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
@@ -41,6 +42,8 @@ from interfaces.importing_rows import Loader, Tally, recorded
 
 TOGETHER: Final = 256
 """Rows looked at between two reports."""
+
+_LOOK_AGAIN: Final = 0.05  # seconds
 
 _log: Final = logging.getLogger(__name__)
 
@@ -279,10 +282,13 @@ def at_once(house: House, list_: ListId, work: Work, report: Report = unheard) -
     """Does it here and now, and keeps others from going on with it meanwhile. Should this process end,
     they do."""
     state = State.CHECKING if work is check else State.LOADING
-    with alone(house.database, _number(list_)):
-        house.lists.change(list_, state=state)
-        house.lists.begun(list_, state)
-        return work(house, must_get(house, list_), report)
+    while True:
+        with alone(house.database, _number(list_)) as nobody_else:
+            if nobody_else:
+                house.lists.change(list_, state=state)
+                house.lists.begun(list_, state)
+                return work(house, must_get(house, list_), report)
+        time.sleep(_LOOK_AGAIN)  # whoever looked at it finds in a moment that nothing is to be done
 
 
 def _number(list_: ListId) -> int:

@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -111,6 +111,11 @@ class Spools:
         """Where a file is put together that somebody is given; removed once it is, or at the next start."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         return TemporaryDirectory(dir=self.folder, suffix=".leaving")
+
+    def given(self) -> IO[bytes]:
+        """A file without a name, of which nothing is left once it is closed."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        return TemporaryFile(dir=self.folder)
 
     def write(
         self,

@@ -1,7 +1,6 @@
 """Lists in words: what a kind is called, what a column holds, and why a row is not taken."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from tempfile import TemporaryFile
 from typing import IO, Final
 
 from domain.lists import ListKind
@@ -175,7 +174,7 @@ TOGETHER: Final = 500
 def bad_rows_file(house: House, brought: Brought) -> IO[bytes]:
     """The same as a file that has no name and is gone once it is closed. Raises `Gone`."""
     house.spools.cover(brought.list)
-    file = TemporaryFile(dir=house.spools.folder)  # noqa: SIM115 - whoever is given it closes it
+    file = house.spools.given()
     try:
         bad_rows(house, brought, file)
     except BaseException:

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count as count_up
 from itertools import repeat
 from pathlib import Path
@@ -24,6 +25,7 @@ from application.ports import Identity
 from domain.lists import ListId, ListImported, list_of
 from domain.model import Role, Selector
 from domain.teams import TeamFormed, TeamMemberJoined
+from infrastructure.alone import alone
 from infrastructure.background import Stopping
 from infrastructure.brought import list_piece
 from infrastructure.ledger.tables import fact
@@ -246,6 +248,7 @@ def test_a_workbook_comes_back_as_a_workbook(office, tmp_path):
     page = office.page(seen, "markets", made.getvalue())
     assert "4 dòng không phải là nội dung danh sách" in page
     assert "dòng 3, 6–8." in page
+    shutil.rmtree(office.home.house.spools.folder)  # another server's home has none yet
     back = openpyxl.load_workbook(io.BytesIO(office.bad_rows(done["id"])))
     assert back.sheetnames == ["Danh sách"]
     assert [row[:3] for row in back.active.iter_rows(values_only=True)] == [
@@ -663,6 +666,19 @@ def test_of_an_upload_under_a_session_that_ended_meanwhile_nothing_is_kept(home,
     assert send(browser, UPLOAD, multipart(browser.token, TEAMS.encode())).status_code == 401
     assert kept_pieces(home) == []
     assert list(home.house.spools.folder.iterdir()) == []
+
+
+@ON_SQLITE
+def test_a_command_waits_while_somebody_else_looks_at_its_list(office):
+    """Else whoever looks next would go on with it beside the command."""
+    house, list_ = office.home.house, ListId(office.bring("teams", TEAMS).json()["id"])
+    with ThreadPoolExecutor(1) as command:
+        with alone(house.database, importing._number(list_)):
+            found = command.submit(importing.at_once, house, list_, importing.check)
+            with pytest.raises(TimeoutError):
+                found.result(0.2)
+            assert house.lists.get(list_).state is State.MAPPING
+        assert found.result(30).state is State.CHECKED
 
 
 def test_who_may_no_longer_brings_nothing_in(office):
