@@ -1,6 +1,5 @@
 """Work that one at a time does: of all processes that serve one ledger, and within each of them."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -9,27 +8,23 @@ from sqlalchemy import text
 
 from infrastructure.database import Database
 
-_TAKEN: Final[set[tuple[int, int]]] = set()
-_LOCK: Final = threading.Lock()
+_TAKEN: Final[dict[tuple[int, int], object]] = {}
+"""Without a lock: whoever was given up is let go as garbage, which may be at any moment, also in here."""
 
 
 @contextmanager
 def alone(database: Database, number: int) -> Iterator[bool]:
     """Whether nobody else is at it, here or in another process. `number` names the work; the lock ends
     with the block, or with the process. Who holds it and asks for it again is somebody else, too."""
-    here = id(database), number
-    with _LOCK:
-        free = here not in _TAKEN
-        _TAKEN.add(here)
-    if not free:
+    here, mine = (id(database), number), object()
+    if _TAKEN.setdefault(here, mine) is not mine:
         yield False
         return
     try:
         with _alone_of_all(database, number) as got:
             yield got
     finally:
-        with _LOCK:
-            _TAKEN.discard(here)
+        del _TAKEN[here]
 
 
 @contextmanager

@@ -27,6 +27,30 @@ def test_nobody_else_is_at_it_until_it_is_left(database):
     assert asked_by_another_thread(database)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_was_given_up_is_let_go_at_any_moment(database):
+    """As garbage, which may be found while somebody else asks."""
+    given_up = alone(database, OTHER_WORK)
+    assert given_up.__enter__()
+    answers = []
+
+    class Finding(int):
+        def __hash__(self):
+            given_up.gen.close()
+            return super().__hash__()
+
+    def ask() -> None:
+        with alone(database, Finding(WORK)) as nobody_else:
+            answers.append(nobody_else)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(10)
+    assert answers == [True]
+    with alone(database, OTHER_WORK) as other:
+        assert other
+
+
 def asked_by_another_thread(database: Database) -> bool:
     def ask() -> bool:
         with alone(database, WORK) as nobody_else:
