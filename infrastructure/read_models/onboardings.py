@@ -70,7 +70,7 @@ def onboarding(db: Connection, ref: OnboardingId) -> Onboarding | None:
 
 
 def of_vendors(db: Connection, refs: Sequence[VendorId]) -> list[Onboarding]:
-    """All onboardings of these of_market, in the order in which they were logged."""
+    """All onboardings of these vendors, in the order in which they were logged."""
     query = select(onboarding_row).where(onboarding_row.c.vendor.in_(list(refs)))
     rows = db.execute(query.order_by(onboarding_row.c.logged))
     return _onboardings(db, [OnboardingRow(*row) for row in rows])
