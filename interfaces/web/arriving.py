@@ -107,6 +107,13 @@ def next_of(text: str) -> str:
     return plain
 
 
+def with_next(page: str, onwards: str) -> str:
+    """`page` with where to go on from there, unless that is the first page."""
+    if onwards == "/":
+        return page
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({'next': onwards})}"
+
+
 def led_to(page: str, request: Any) -> str:
     """`page` with where to come back to: this page, or the one that its form or the link to a file
     stood on. After a file the browser would go on showing `page`, as if nothing had happened. There it

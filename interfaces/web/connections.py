@@ -27,7 +27,7 @@ from interfaces.web.limits import LARGEST_BODY, AnyRequest, Form, WrongCharset, 
 from interfaces.web.list_words import named
 from interfaces.web.problems import sentence_of
 from interfaces.web.render import page
-from interfaces.web.session import actor, house_of
+from interfaces.web.session import actor, has_stepped_up, house_of, must_have_stepped_up, visitor
 from interfaces.web.tries import Kind, limited
 from interfaces.web.uploads import read_upload
 from interfaces.web.words import options, unit_name
@@ -90,8 +90,13 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/ket-noi")
-async def every(request: AnyRequest) -> Response[bytes]:
-    return _listed(request)
+async def every(request: AnyRequest, new: Word = "") -> Response[bytes]:
+    """`new`: with the form open, which asks first whether it is really them: what is typed after that is
+    not lost. Raises `StepUpNeeded`."""
+    found = visitor(request)
+    if new and found is not None:
+        must_have_stepped_up(found, house_of(request).clock())
+    return _listed(request, opened=bool(new))
 
 
 @post("/ket-noi")
@@ -215,8 +220,9 @@ def _listed(
     status: int = 200,
     problems: Problems | None = None,
     typed: Form | None = None,
+    opened: bool = False,
 ) -> Response[bytes]:
-    house, asking = house_of(request), actor(request)
+    house, asking, found = house_of(request), actor(request), visitor(request)
     home, open_ = choosing.home_of(house, asking), house.surveys.open()
     fields = ("unit", "source", "tells", "name")
     return page(
@@ -226,6 +232,8 @@ def _listed(
         problems=problems or {},
         typed={name: typed.one(name) if typed else "" for name in fields},
         submission=new_id(),
+        opened=opened or bool(problems),
+        confirmed=found is not None and has_stepped_up(found, house.clock()),
         lines=[
             _line(house, one, open_.get(one.id, Open()))
             for one in house.surveys.every()

@@ -20,7 +20,7 @@ from interfaces.house import House
 from interfaces.reads import Unlogged
 from interfaces.web import words
 from interfaces.web.auditing import PURPOSES as WHY
-from interfaces.web.language import day, mark, moment, number, translated
+from interfaces.web.language import day, mark, moment, ngettext, number, translated
 from interfaces.web.language import gettext as _
 from interfaces.web.reaching import MILESTONES
 from interfaces.web.render import skill_label
@@ -87,7 +87,7 @@ def _lines(house: House, data: MyData) -> list[Line]:
         (_("Registered workplace"), _workplaces(house, data)),
         (_("Team"), _teams(house, data)),
         *((_("Role"), _held_over(house, role.role, role.unit)) for role in data.roles),
-        (_("Ids in the ledger"), ", ".join(data.ids)),
+        (ngettext("Id in the ledger", "Ids in the ledger", len(data.ids)), ", ".join(data.ids)),
     ]
     return [Line(label, value) for label, value in said if value]
 

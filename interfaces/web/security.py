@@ -26,6 +26,7 @@ from interfaces.web.arriving import (
     roles_need_factor,
     roles_need_verified_user,
     session_of,
+    with_next,
 )
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.limits import AnyRequest, NothingThere, read_form
@@ -40,7 +41,8 @@ from interfaces.web.session import (
 from interfaces.web.tries import Kind, TooManyTries, limited
 
 DONE: Final = "/bao-mat?xong=1"
-"""After enrolment: the page that shows what there is now, from where work goes on."""
+"""After enrolment: the page that shows what there is now, from where work goes on; where that is not the
+first page, `next` says it on every page and form on the way."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ async def add_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
         )
     except (NotProven, UserNotVerified, TooManyPasskeys, TooManyTries) as refusal:
         return _again(request, refusal, "passkey")
-    return renewed(request, token, DONE)
+    return renewed(request, token, with_next(DONE, _onwards(request)))
 
 
 @post("/bao-mat/khoa/go")
@@ -129,7 +131,7 @@ async def add_one_time(request: AnyRequest) -> Response[bytes] | Redirect:
         )
     except NotProven as refusal:
         return _one_time(request, pending, form.one("sealed"), refusal)
-    return renewed(request, token, DONE)
+    return renewed(request, token, with_next(DONE, _onwards(request)))
 
 
 @post("/bao-mat/ung-dung/go")
@@ -169,6 +171,10 @@ async def skip(request: AnyRequest) -> Redirect:
     if token is None:
         raise SignInFirst
     return renewed(request, token, next_of(form.one("next")))
+
+
+def _onwards(request: AnyRequest) -> str:
+    return next_of(request.query_params.get("next", "/"))
 
 
 def _enrolled(request: AnyRequest) -> Enrolled:
@@ -214,7 +220,7 @@ def _page(request: AnyRequest, status: int = 200, problems: Problems | None = No
         verified=roles_need_verified_user(request),
         in_app=device.app_of(device.agent_of(request)),
         done=request.query_params.get("xong") == "1",
-        onwards=next_of(request.query_params.get("next", "/")),
+        onwards=_onwards(request),
     )
 
 
@@ -237,6 +243,7 @@ def _one_time(
         secret=" ".join(pending.secret[at : at + 4] for at in range(0, len(pending.secret), 4)),
         login=pending.login,
         sealed=sealed,
+        onwards=_onwards(request),
     )
 
 

@@ -143,9 +143,14 @@ def unproven(request: Request[Any, Any, Any]) -> bool:
 
 
 def must_have_stepped_up(found: Visitor, now: datetime) -> None:
-    """Raises `StepUpNeeded`; never for a program, which has its token from the console."""
-    if found.session is not None and not stepped_up_lately(found.session.stepped_up, now):
+    """Raises `StepUpNeeded`."""
+    if not has_stepped_up(found, now):
         raise StepUpNeeded
+
+
+def has_stepped_up(found: Visitor, now: datetime) -> bool:
+    """Never asked of a program, which has its token from the console."""
+    return found.session is None or stepped_up_lately(found.session.stepped_up, now)
 
 
 async def renew(request: Request[Any, Any, Any]) -> None:

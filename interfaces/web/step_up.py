@@ -18,6 +18,7 @@ from interfaces.web.arriving import (
     roles_need_verified_user,
     session_of,
     told,
+    with_next,
 )
 from interfaces.web.filled import Problems, problems_of
 from interfaces.web.limits import AnyRequest, read_form
@@ -61,7 +62,7 @@ async def by_passkey(request: AnyRequest) -> Response[bytes] | Redirect:
     told("confirmed", "passkey", session.person)
     now = house.accounts.session(token, fresh=True)
     short = demanded and now is not None and not now.verified
-    return renewed(request, token, "/bao-mat" if short else onwards)
+    return renewed(request, token, with_next("/bao-mat", onwards) if short else onwards)
 
 
 @post("/xac-thuc/ung-dung")

@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -289,12 +290,12 @@ class Visitor:
 
     def get_app(self) -> "App":
         """Sets up an authenticator app on the page that asks for it."""
-        self.page.locator('main a[href="/bao-mat/ung-dung"]').click()
+        self.page.locator('main a[href^="/bao-mat/ung-dung"]').click()
         secret = self.page.locator(".secret").inner_text().replace(" ", "")
         login = self.page.locator(".coded .small strong").inner_text()
         self.page.locator("#digits").fill(pyotp.TOTP(secret).at(_half_a_minute_ago()))
         self.page.locator("main form button.main").click()
-        self.page.wait_for_url("**/bao-mat?xong=1")
+        self.page.wait_for_url(re.compile(r"/bao-mat\?xong=1"))
         self.app = App(login, secret)
         return self.app
 

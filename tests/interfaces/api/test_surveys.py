@@ -300,6 +300,22 @@ def test_another_units_connection_is_not_there(home):
 
 
 @ON_SQLITE
+def test_who_connects_a_form_confirms_that_it_is_them_before_typing(home):
+    boss = Form(home, "kobo", "lesson").browser
+    assert 'action="/ket-noi"' in boss.get("/ket-noi").text
+    opened = boss.get("/ket-noi?new=1").text
+    assert '<details class="more" open>' in opened
+
+    home.house.clock = lambda: utc_now() + timedelta(minutes=6)
+
+    listed = boss.get("/ket-noi").text
+    assert "Phiếu 1" in listed
+    assert 'action="/ket-noi"' not in listed
+    assert 'href="/ket-noi?new=1"' in listed
+    assert boss.get("/ket-noi?new=1").headers["location"] == "/xac-thuc?next=%2Fket-noi%3Fnew%3D1"
+
+
+@ON_SQLITE
 def test_the_key_is_stored_nowhere(home):
     form = Form(home, "kobo", "lesson")
     found = home.house.surveys.find(form.ref)

@@ -222,6 +222,7 @@ class TestSignedIn:
         page = hoa.get("/toi/du-lieu").text
         assert "<dt>Giới tính</dt><dd>Nam</dd>" in page
         assert "<dt>Vai trò</dt><dd>người hướng dẫn, Xã Tuy Phước</dd>" in page
+        assert "<dt>Id in the ledger</dt>" in hoa.get("/toi/du-lieu?lang=en").text
 
     def test_a_mistake_is_mended_at_once(self, hoa):
         assert hoa.post("/toi/du-lieu/sua", {"submission": "s", "name": "Nguyễn Thị Hòa"}).status_code == 303

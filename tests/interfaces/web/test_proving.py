@@ -557,6 +557,25 @@ def test_an_app_is_set_up_on_its_page(home):
     assert minh.get("/don-vi").status_code in (200, 303)
 
 
+def test_who_had_nothing_to_confirm_with_comes_back_with_an_app(home):
+    leader = entered(home, Role.TEAM_LEADER, TUY_PHUOC)
+    asked = leader.get("/moi?unit=52").headers["location"]
+    for on in ("/bao-mat?next=", "/bao-mat/ung-dung?next="):
+        (asked,) = set(re.findall(f'href="({re.escape(on)}[^"]+)"', leader.get(asked).text))
+    shown = leader.get(asked).text
+    (action,) = re.findall(r'action="(/bao-mat/ung-dung[^"]*)"', shown)
+    (sealed,) = re.findall(r'name="sealed" value="([0-9a-f]+)"', shown)
+    assert leader.post(action, {"sealed": sealed, "digits": "12345"}).text.count(f'"{action}"') == 1
+    secret = re.findall(r'class="secret"><strong>([A-Z2-7 ]+)<', shown)[0].replace(" ", "")
+
+    done = leader.post(action, {"sealed": sealed, "digits": pyotp.TOTP(secret).now()}).headers["location"]
+
+    assert done == "/bao-mat?xong=1&next=%2Fmoi%3Funit%3D52"
+    assert 'class="main" href="/moi?unit=52"' in leader.get(done).text
+    assert leader.get("/moi?unit=52").status_code == 200
+    assert 'class="main" href="/"' in leader.get("/bao-mat?xong=1&next=//evil.example").text
+
+
 def test_the_address_of_an_app_holds_no_name(home):
     minh = entered(home, Role.ORGANIZER, TUY_PHUOC, "Lê Quang Minh")
     person = home.house.accounts.session(minh.cookie).person
