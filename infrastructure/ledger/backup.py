@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, MetaData, create_engine, func, inspect, select, table
+from sqlalchemy import URL, Connection, MetaData, create_engine, delete, func, inspect, select, table
 from sqlalchemy.exc import DatabaseError
 
 from infrastructure.brought import list_piece, list_rows
@@ -76,8 +76,8 @@ def backup(database: Database, file: Path, progress: Progress = nobody_watches) 
 def restore(database: Database, file: Path, progress: Progress = nobody_watches) -> Findings:
     """Fills an empty ledger from a copy, brings it up to date and checks it.
 
-    The read models are emptied, to be rebuilt. Raises `NotEmpty`, `NotACopy`, `NewerLedger`,
-    `NoPgDump`, `DumpFailed`.
+    The read models are emptied, to be rebuilt. Links that a copy of an older version holds
+    end. Raises `NotEmpty`, `NotACopy`, `NewerLedger`, `NoPgDump`, `DumpFailed`.
     """
     _refuse_missing(file)
     _refuse_facts(database)
@@ -87,6 +87,9 @@ def restore(database: Database, file: Path, progress: Progress = nobody_watches)
         _run("pg_restore", database.url, ["--clean", "--if-exists", "--no-owner", "--no-privileges",
              "--single-transaction", "--exit-on-error", str(file)])  # fmt: skip
     database.prepare()
+    with database.writing_engine.begin() as connection:
+        for one in _LINKS:
+            connection.execute(delete(one))
     empty_read_models(database)
     return check(database, progress)
 

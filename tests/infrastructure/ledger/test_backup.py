@@ -12,6 +12,7 @@ from domain.model import PersonId, Selector
 from infrastructure.accounts.accounts import Accounts
 from infrastructure.brought import list_piece
 from infrastructure.database import Database, NewerLedger
+from infrastructure.ledger import backup as backups
 from infrastructure.ledger.backup import DumpFailed, NoPgDump, NotACopy, NotEmpty, backup, restore
 from infrastructure.ledger.check import check
 from infrastructure.ledger.writer import Writer
@@ -57,7 +58,12 @@ def test_rows_of_lists_that_wait_are_in_no_copy(ledger, database, empty, tmp_pat
     assert bytes(first) not in (tmp_path / "copy").read_bytes()
 
 
-def test_a_link_that_was_used_since_lets_nobody_in_by_a_restored_copy(ledger, database, empty, tmp_path):
+@pytest.mark.parametrize("older", [False, True])
+def test_a_link_that_was_used_since_lets_nobody_in_by_a_restored_copy(
+    ledger, database, empty, tmp_path, monkeypatch, older
+):
+    if older:  # a version that copied links, too
+        monkeypatch.setattr(backups, "_NOT_COPIED", ())
     ledger.founded("origin")
     accounts, lan = Accounts(database, ledger), PersonId("lan")
     link, bearer = asyncio.run(accounts.issue(lan)), asyncio.run(accounts.issue_bearer(lan))
