@@ -3,7 +3,8 @@
 import msgspec
 
 from application import identity
-from application.actors import Actor
+from application.accounts import Known
+from application.actors import Actor, NotAllowed
 from application.deciding import Plan, decided, submitted, today
 from application.forms.people import ConsentForm, CorrectionForm, ErasureForm, MergeForm
 from application.identity import may_be_minor
@@ -32,12 +33,18 @@ class PersonChanged(msgspec.Struct, frozen=True):
 
 
 async def merge(ground: Ground, actor: Actor, form: MergeForm) -> PersonChanged:
-    """Two entries turned out to be one person. An organizer of both says so."""
+    """Two entries turned out to be one person. An organizer of both says so.
+
+    All ids of a person share their roles. So whoever merges two may give what either holds, and is
+    neither of them. Raises `NotAllowed`, `UnknownPerson`, and what `MergePeople` raises."""
 
     def plan(_again: bool) -> Plan:
         _reached(ground, actor, form.person, field="person")
         _reached(ground, actor, form.into, field="into")
         person, into = PersonId(form.person), PersonId(form.into)
+        known = [Known(ground, actor, one) for one in (person, into)]
+        if not actor.operator and any(one.own or not one.gives(actor, one.held) for one in known):
+            raise NotAllowed
         groups = People(ground.ledger, [person, into]).groups_of_ids()
         return Plan(MergePeople(person=person, into=into, aliases=groups, by=actor.by))
 

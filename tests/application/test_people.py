@@ -83,6 +83,22 @@ class TestMerging:
         with pytest.raises(SubmissionConflict):
             asyncio.run(people.undo_merge(scene.ground, minh, form))
 
+    def test_nobody_comes_by_a_role_through_a_merge(self, scene, lan, minh):
+        """All ids share their roles: an organizer merges neither themselves nor one who holds as much."""
+        learner = met(scene, lan, TU).learner
+        wanted = invitation(scene, "Đỗ Bình", Role.ORGANIZER, TUY_PHUOC, "0905777777")
+        peer = asyncio.run(access.invite(scene.ground, scene.accounts, OPERATOR, wanted)).person
+        head = scene.ledger.head()
+        for other in (peer, minh.person):
+            for one, into in ((learner, other), (other, learner)):
+                form = MergeForm(submission=scene.submission(), person=one, into=into)
+                with pytest.raises(NotAllowed):
+                    asyncio.run(people.merge(scene.ground, minh, form))
+        assert scene.ledger.head() == head
+        form = MergeForm(submission=scene.submission(), person=learner, into=peer)
+        asyncio.run(people.merge(scene.ground, OPERATOR, form))
+        assert scene.ledger.head() > head
+
 
 class TestCorrecting:
     def test_the_ledger_hears_which_fields_and_the_vault_what(self, scene, lan, minh):
