@@ -38,6 +38,7 @@ from tests.application.place import (
     lesson,
     named,
 )
+from tests.cast import YESTERDAY
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -129,6 +130,13 @@ def test_an_ambassador_who_learned_before_is_the_same_person(scene, lan, minh):
     learned = asyncio.run(log_lesson(scene.ground, lan, lesson(scene, named("Đỗ Bình", phone="0905777777"))))
     done = invited(scene, minh, name="do binh", phone="+84905777777")
     assert done.person == learned.teachings[0].learner
+
+
+def test_an_invited_pupil_who_may_be_under_sixteen_is_marked_so(scene, minh):
+    for name, phone, born in (("Em Na", "0905111111", YESTERDAY.year - 16), ("Chị Na", "0905222222", 1990)):
+        form = invitation(scene, name, Role.AMBASSADOR, TUY_PHUOC, phone, birth_year=born)
+        asyncio.run(invite(scene.ground, scene.accounts, minh, form))
+    assert [fact.minor for fact in scene.facts(PersonRegistered)][-2:] == [True, False]
 
 
 def test_invited_twice_is_one_account_with_two_links(scene, minh):

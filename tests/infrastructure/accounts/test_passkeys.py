@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -307,6 +308,14 @@ def test_a_removed_passkey_proves_nothing(lan, phone):
     assert run(lan.factors.remove_passkey(lan.session, key.id)) is False
     with pytest.raises(NotProven):
         lan.sign_in(phone.sign(options))
+
+
+def test_nobody_removes_the_passkey_of_another(lan, phone):
+    lan.make_passkey(phone)
+    (key,) = lan.factors.enrolled(lan.person).passkeys
+    hoa = msgspec.structs.replace(lan.session, person="hoa")
+    assert run(lan.factors.remove_passkey(hoa, key.id)) is False
+    lan.sign_in(phone.sign(lan.factors.sign_in_options()))
 
 
 def test_a_credential_is_kept_once_and_there_are_not_any_number(lan, phone):
