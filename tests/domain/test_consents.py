@@ -1,7 +1,7 @@
 """What people agree to, and take back."""
 
 from domain.consents import GiveConsent, TakenBackWithProof, WithdrawConsent
-from domain.people import ConsentGiven, ConsentWithdrawn, Purpose
+from domain.people import ConsentGiven, ConsentWithdrawn, GuardianConsented, Purpose
 from tests.cast import BY, SAU, TU, everybody, merge
 from tests.specification import given
 
@@ -40,3 +40,19 @@ class TestConsent:
 
     def test_can_be_withdrawn_by_who_was_merged(self):
         given(*everybody(), consent(), merge(TU, SAU)).when(no_more_consent()).then(ConsentWithdrawn)
+
+    def test_a_guardian_agrees_beside_the_person_and_once(self):
+        with_guardian = GiveConsent(person=TU, purpose=Purpose.PUBLIC_NAME, guardian=True, by=BY)
+        contact = GiveConsent(person=TU, purpose=Purpose.CONTACT, guardian=True, by=BY)
+        _, fact = given(*everybody()).when(with_guardian).then(ConsentGiven, GuardianConsented)
+        assert isinstance(fact, GuardianConsented)
+        assert (fact.person, fact.purpose, fact.by) == (TU, Purpose.PUBLIC_NAME, BY)
+        given(*everybody(), consent()).when(with_guardian).then(GuardianConsented)
+        given(*everybody(), with_guardian).when(with_guardian).then()
+        given(*everybody(), with_guardian).when(contact).then(ConsentGiven, GuardianConsented)
+
+    def test_what_was_only_heard_brings_nothing_again_that_was_withdrawn(self):
+        heard = GiveConsent(person=TU, purpose=Purpose.PUBLIC_NAME, heard=True, by=BY)
+        given(*everybody()).when(heard).then(ConsentGiven)
+        given(*everybody(), consent(), no_more_consent()).when(heard).then()
+        given(*everybody(), consent(), no_more_consent(), consent(), merge(SAU, TU)).when(heard).then()
