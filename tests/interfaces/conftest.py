@@ -17,6 +17,7 @@ from infrastructure.settings import Settings
 from interfaces import main
 from interfaces.main import open_house
 from interfaces.permissions import every_route_has_its_rule
+from interfaces.web import language
 from tests.interfaces.homes import PROVINCE, TUY_PHUOC, Caller, Home, some_units
 from tests.interfaces.kept_app import KeptLitestar
 from tests.interfaces.reformed import reform
@@ -35,6 +36,13 @@ def kept_app() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(main, "Litestar", kept)
         patching.setattr(main, "every_route_has_its_rule", kept.once(every_route_has_its_rule))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def a_language_of_its_own() -> Iterator[None]:
+    """What one test speaks, the next one in the same process does not."""
+    with language.spoken(language.DEFAULT):
         yield
 
 
