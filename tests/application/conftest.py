@@ -1,4 +1,5 @@
-"""The cast, invited: Lan and Hòa teach, Minh organizes Tuy Phước commune, Hạnh sits on the committee."""
+"""The cast, invited: Lan and Hòa teach, Minh organizes Tuy Phước commune, Hạnh sits on the committee,
+Quân and Đức administer."""
 
 import asyncio
 
@@ -7,10 +8,11 @@ import pytest
 from application.access import invite
 from application.actors import OPERATOR, Actor
 from domain.model import Role, UnitId
+from infrastructure.approvals import KeptApprovals
 from infrastructure.database import Database
 from infrastructure.ledger.writer import Writer
 from infrastructure.vault.vault import SealedVault
-from tests.application.place import GIA_LAI, TUY_PHUOC, Scene, holder, invitation
+from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, holder, invitation
 
 
 @pytest.fixture
@@ -42,3 +44,18 @@ def minh(scene: Scene) -> Actor:
 @pytest.fixture
 def hanh(scene: Scene) -> Actor:
     return _invited(scene, "Võ Hạnh", Role.COMMITTEE, GIA_LAI, "0905 000 004")
+
+
+@pytest.fixture
+def quan(scene: Scene) -> Actor:
+    return _invited(scene, "Đỗ Văn Quân", Role.ADMINISTRATOR, GIA_LAI, "0905 000 011")
+
+
+@pytest.fixture
+def duc(scene: Scene) -> Actor:
+    return _invited(scene, "Hồ Thị Đức", Role.ADMINISTRATOR, COUNTRY, "0905 000 012")
+
+
+@pytest.fixture
+def approvals(scene: Scene) -> KeptApprovals:
+    return KeptApprovals(scene.database, scene.ledger)

@@ -39,25 +39,10 @@ from tests.application.place import COUNTRY, DA_NANG, GIA_LAI, QUY_NHON, TUY_PHU
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def approvals(scene: Scene) -> KeptApprovals:
-    return KeptApprovals(scene.database, scene.ledger)
-
-
 def administrator(scene: Scene, name: str, phone: str, unit=GIA_LAI) -> Actor:
     form = invitation(scene, name, Role.ADMINISTRATOR, unit, phone)
     done = asyncio.run(invite(scene.ground, scene.accounts, OPERATOR, form))
     return holder(done.person, Role.ADMINISTRATOR, unit)
-
-
-@pytest.fixture
-def quan(scene: Scene) -> Actor:
-    return administrator(scene, "Đỗ Văn Quân", "0905 000 011")
-
-
-@pytest.fixture
-def duc(scene: Scene) -> Actor:
-    return administrator(scene, "Hồ Thị Đức", "0905 000 012", COUNTRY)
 
 
 def proposed(scene, approvals, asker, unit=TUY_PHUOC, name="Tạ Minh Tâm"):

@@ -7,7 +7,7 @@ import pytest
 
 from application import access
 from application.access import close_account
-from application.actors import OPERATOR, Actor, Grant
+from application.actors import OPERATOR, Grant
 from application.approvals import approve, propose
 from application.forms.access import AccountForm
 from application.ports import SubmissionConflict
@@ -15,26 +15,9 @@ from application.recovering import end_devices, recover
 from domain.access import AccountOpened, AccountRecovered, NotTheirsToGive
 from domain.model import Model, Role
 from domain.people import UnknownPerson
-from infrastructure.approvals import KeptApprovals
-from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, invitation
-from tests.application.test_approvals import administrator
+from tests.application.place import GIA_LAI, TUY_PHUOC, invitation
 
 LOST = AccountForm(submission="lost")
-
-
-@pytest.fixture
-def approvals(scene: Scene) -> KeptApprovals:
-    return KeptApprovals(scene.database, scene.ledger)
-
-
-@pytest.fixture
-def quan(scene: Scene) -> Actor:
-    return administrator(scene, "Đỗ Văn Quân", "0905 000 011")
-
-
-@pytest.fixture
-def duc(scene: Scene) -> Actor:
-    return administrator(scene, "Hồ Thị Đức", "0905 000 012", COUNTRY)
 
 
 def recovered(scene, actor, person, form=LOST):

@@ -6,7 +6,7 @@ import pytest
 
 from application import access, people, privacy
 from application.access import invite
-from application.actors import OPERATOR, Actor
+from application.actors import OPERATOR
 from application.approvals import approve, propose
 from application.forms.access import AccountForm
 from application.forms.people import CorrectionForm
@@ -16,26 +16,9 @@ from domain.access import RoleGranted
 from domain.model import By, PersonId, Role, Stale
 from domain.requests import Kind, Outcome
 from infrastructure.accounts.factors import Factors
-from infrastructure.approvals import KeptApprovals
-from tests.application.place import COUNTRY, GIA_LAI, TUY_PHUOC, Scene, invitation, lesson, named
-from tests.application.test_approvals import administrator
+from tests.application.place import GIA_LAI, TUY_PHUOC, Scene, invitation, lesson, named
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def approvals(scene: Scene) -> KeptApprovals:
-    return KeptApprovals(scene.database, scene.ledger)
-
-
-@pytest.fixture
-def quan(scene: Scene) -> Actor:
-    return administrator(scene, "Đỗ Văn Quân", "0905 000 011")
-
-
-@pytest.fixture
-def duc(scene: Scene) -> Actor:
-    return administrator(scene, "Hồ Thị Đức", "0905 000 012", COUNTRY)
 
 
 @pytest.fixture
